@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'electron-vite'
+
+const root = import.meta.dirname
+
+/** Every process of the app starts at one of these; each becomes out/main/NAME.js. */
+const ENTRIES = {
+  index: 'main/index.ts',
+  core: 'main/core.ts',
+  serve: 'main/serve.ts',
+  cli: 'main/cli.ts',
+  playground: 'main/playground/process.ts',
+}
+
+const input = Object.fromEntries(
+  Object.entries(ENTRIES)
+    .map(([name, file]) => [name, resolve(root, file)] as const)
+    .filter(([, file]) => existsSync(file)),
+)
+
+export default defineConfig({
+  main: {
+    build: {
+      // The oldest Node that main/ runs on, plain or inside Electron.
+      target: 'node20.18',
+      externalizeDeps: true,
+      rolldownOptions: {
+        input,
+        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      // A sandboxed preload is one CommonJS file: it can neither use ESM nor require a package.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: resolve(root, 'preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: resolve(root, 'renderer'),
+    plugins: [svelte({ configFile: resolve(root, 'svelte.config.js') })],
+    build: {
+      // serve shows the same renderer in whatever browser the person has.
+      target: 'es2022',
+      minify: true,
+      rolldownOptions: { input: resolve(root, 'renderer/index.html') },
+    },
+  },
+})
