@@ -1,0 +1,28 @@
+import type { JobSnapshot } from '#model/job.ts'
+import type { Settings } from '#model/settings.ts'
+import type { ConnectionView } from './methods.ts'
+
+/** What the core tells without being asked. Payloads are whole values, never deltas, so a lost one does no harm. */
+export interface Events {
+  /** The jobs that changed since the last one; at most five times a second. */
+  'jobs.changed': { readonly jobs: readonly JobSnapshot[]; readonly removed: readonly string[] }
+  'connections.changed': { readonly connections: readonly ConnectionView[] }
+  'settings.changed': { readonly settings: Settings }
+  /** From the host itself: the core was lost and is being started again, or is back. */
+  'core.changed': { readonly state: 'up' | 'restarting' }
+  /** From a menu or a notification: what the window should do now. */
+  'window.command': { readonly command: WindowCommand; readonly jobId?: string | undefined }
+}
+
+export type WindowCommand =
+  | 'open-palette'
+  | 'show-browse'
+  | 'show-jobs'
+  | 'show-job'
+  | 'show-connections'
+  | 'show-settings'
+  | 'show-keys'
+  | 'refresh'
+
+export type Topic = keyof Events
+export type EventMessage = { [T in Topic]: { readonly topic: T; readonly payload: Events[T] } }[Topic]

@@ -1,0 +1,45 @@
+import type { Credentials } from '#model/connection.ts'
+import type { Settings } from '#model/settings.ts'
+
+/** What the host around the core can do; it tells the window which buttons exist. */
+export interface HostCapabilities {
+  readonly kind: 'desktop' | 'serve' | 'cli'
+  /** Keys typed in are kept by the system's key store, in memory only, or refused because there is no safe place. */
+  readonly secrets: 'kept' | 'memory' | 'plain-refused'
+  readonly notifications: boolean
+  readonly saveDialog: boolean
+}
+
+export interface PlaygroundAccess {
+  readonly endpoint: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+/** What the core asks of its host. Every call can fail with a `DecantError`. */
+export interface HostPort {
+  capabilities(): Promise<HostCapabilities>
+  /** Undefined where nothing was kept under this connection's id. */
+  readSecret(id: string): Promise<Credentials | undefined>
+  writeSecret(id: string, credentials: Credentials): Promise<void>
+  removeSecret(id: string): Promise<void>
+  /** The file as it is, unparsed; undefined on the first start. */
+  readSettings(): Promise<unknown>
+  writeSettings(settings: Settings): Promise<void>
+  notify(notice: { readonly title: string; readonly body: string; readonly jobId: string }): Promise<void>
+  /** On the dock or taskbar. `fraction` is absent while nothing runs or no total is known. */
+  showProgress(progress: { readonly running: number; readonly fraction?: number | undefined }): Promise<void>
+  /** A finished file goes to where the person wants it. `path` is in the data directory and stays there. */
+  deliverFile(file: {
+    readonly path: string
+    readonly name: string
+  }): Promise<
+    | { readonly kind: 'saved'; readonly path: string }
+    | { readonly kind: 'url'; readonly url: string }
+    | { readonly kind: 'cancelled' }
+  >
+  /** A process of its own that stops with the host; its data stays. Starting it twice gives the same one. */
+  openPlayground(): Promise<PlaygroundAccess>
+}
+
+export type HostMethod = keyof HostPort

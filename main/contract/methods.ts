@@ -1,0 +1,210 @@
+import { z } from 'zod'
+import { connection, connectionId, type Connection } from '#model/connection.ts'
+import type { Failure } from '#model/failure.ts'
+import { failureCode } from '#model/failure.ts'
+import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
+import type { BucketSummary, ObjectHead, ObjectSummary, Tags, Versioning } from '#model/object.ts'
+import { ITEM_FILTERS, type ItemView } from '#model/plan.ts'
+import { settingsPatch, type Settings } from '#model/settings.ts'
+import { bucketName, jobSpec, keyPrefix, objectKey, type JobSpec } from '#model/spec.ts'
+import type { HostCapabilities } from './host.ts'
+
+/** A connection as the window sees it: no secret, but how it is doing. */
+export interface ConnectionView extends Connection {
+  readonly state: 'ready' | 'offline' | 'sign-in' | 'unknown'
+  /** Why it is not ready. */
+  readonly failure?: Failure | undefined
+}
+
+export interface FoundProfile {
+  readonly name: string
+  readonly region?: string | undefined
+  readonly endpoint?: string | undefined
+  readonly kind: 'keys' | 'sso' | 'role' | 'process' | 'unknown'
+  /** A connection with this profile is here already. */
+  readonly imported: boolean
+}
+
+export const TEST_STEPS = ['dns', 'tls', 'clock', 'server', 'signature', 'rights'] as const
+export interface ConnectionTestStep {
+  readonly step: (typeof TEST_STEPS)[number]
+  readonly state: 'passed' | 'failed' | 'not-reached' | 'not-needed'
+  /** A sentence: what was found. */
+  readonly detail: string
+  /** The way out, where it failed. */
+  readonly hint?: string | undefined
+  readonly milliseconds?: number | undefined
+  readonly failure?: Failure | undefined
+}
+export interface ConnectionTest {
+  readonly ok: boolean
+  readonly steps: readonly ConnectionTestStep[]
+  readonly seconds: number
+}
+
+export interface BucketProperties {
+  readonly region?: string | undefined
+  readonly versioning: Versioning
+}
+
+export interface ListingPage {
+  readonly prefixes: readonly string[]
+  readonly objects: readonly ObjectSummary[]
+  /** Hand it back for the next page; absent on the last. */
+  readonly next?: string | undefined
+}
+
+export interface ObjectDetails {
+  readonly head: ObjectHead
+  /** Absent when reading them is not allowed; then `tagsFailure` says why. */
+  readonly tags?: Tags | undefined
+  readonly tagsFailure?: Failure | undefined
+}
+
+export interface ItemsPage {
+  readonly items: readonly ItemView[]
+  /** How many the filter matches altogether, as counted in the job's tally. */
+  readonly total: number
+}
+
+export type DeliveredFile =
+  | { readonly kind: 'saved'; readonly path: string }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'cancelled' }
+
+export interface AppInfo {
+  readonly version: string
+  readonly dataDir: string
+  readonly platform: string
+  readonly host: HostCapabilities
+}
+
+/** Keys on their way in. They travel this way only, and are never echoed. */
+const secret = z.strictObject({
+  accessKeyId: z.string().min(1).max(256),
+  secretAccessKey: z.string().min(1).max(1024),
+  sessionToken: z.string().min(1).max(16_384).optional(),
+})
+export type Secret = z.infer<typeof secret>
+
+/** A connection as the form has it: without an id it is a new one; without a secret the kept one stays. */
+const connectionDraft = z.strictObject({
+  connection: connection.extend({ id: connectionId.optional() }),
+  secret: secret.optional(),
+})
+export type ConnectionDraft = z.infer<typeof connectionDraft>
+
+interface Method<Input extends z.ZodType, Output> {
+  readonly input: Input
+  /** Its input may hold a secret: refusals name the field, never the value. */
+  readonly sensitive?: true
+  /** Only the type counts. */
+  readonly output?: Output
+}
+
+/** `takes(schema).gives<Type>()`, in two steps because TypeScript infers all type arguments or none. */
+function takes<Input extends z.ZodType>(input: Input, flags: { sensitive?: true } = {}) {
+  return { gives: <Output>(): Method<Input, Output> => ({ input, ...flags }) }
+}
+
+const nothing = z.strictObject({})
+const jobId = z.string().min(1).max(64)
+const byJob = z.strictObject({ id: jobId })
+
+/** Everything a window, a browser or a script can ask of the core. Inputs are parsed here, once, at the door. */
+export const methods = {
+  'app.info': takes(nothing).gives<AppInfo>(),
+
+  'settings.get': takes(nothing).gives<Settings>(),
+  'settings.update': takes(settingsPatch).gives<Settings>(),
+
+  'connections.list': takes(nothing).gives<readonly ConnectionView[]>(),
+  'connections.save': takes(connectionDraft, { sensitive: true }).gives<ConnectionView>(),
+  'connections.remove': takes(z.strictObject({ id: connectionId })).gives<void>(),
+  /** Tries a draft, or a saved connection as it is, and says which step fails. Writes nothing. */
+  'connections.test': takes(connectionDraft, { sensitive: true }).gives<ConnectionTest>(),
+  /** The profiles of this machine's AWS files. */
+  'connections.profiles': takes(nothing).gives<readonly FoundProfile[]>(),
+  'connections.import': takes(z.strictObject({ profiles: z.array(z.string().min(1)).min(1).max(200) })).gives<
+    readonly ConnectionView[]
+  >(),
+  /** Starts the playground where it is not running, and gives its connection. */
+  'playground.open': takes(nothing).gives<ConnectionView>(),
+
+  'buckets.list': takes(z.strictObject({ connection: connectionId })).gives<readonly BucketSummary[]>(),
+  'buckets.properties': takes(
+    z.strictObject({ connection: connectionId, bucket: bucketName }),
+  ).gives<BucketProperties>(),
+
+  'objects.list': takes(
+    z.strictObject({
+      connection: connectionId,
+      bucket: bucketName,
+      prefix: keyPrefix,
+      next: z.string().max(8192).optional(),
+    }),
+  ).gives<ListingPage>(),
+  'objects.details': takes(
+    z.strictObject({
+      connection: connectionId,
+      bucket: bucketName,
+      key: objectKey,
+      versionId: z.string().max(1024).optional(),
+    }),
+  ).gives<ObjectDetails>(),
+  /** Writes an empty object whose key is the prefix; refuses (`destination-exists`) where it stands already. */
+  'objects.createFolder': takes(
+    z.strictObject({ connection: connectionId, bucket: bucketName, prefix: objectKey.endsWith('/') }),
+  ).gives<void>(),
+
+  'jobs.list': takes(nothing).gives<readonly JobSnapshot[]>(),
+  'jobs.get': takes(byJob).gives<JobDetail>(),
+  /** Plans a job. A draft waits for `jobs.start`; any other starts by itself as soon as its turn comes. */
+  'jobs.create': takes(
+    z.strictObject({
+      spec: jobSpec,
+      draft: z.boolean(),
+      /** From the command line to the owner of the data directory: keys that live in memory only, by connection id. */
+      credentials: z.record(z.string(), secret).optional(),
+    }),
+    { sensitive: true },
+  ).gives<JobSnapshot>(),
+  /** `now`: before all that wait. `queue`: after them. */
+  'jobs.start': takes(z.strictObject({ id: jobId, when: z.enum(['now', 'queue']) })).gives<JobSnapshot>(),
+  'jobs.pause': takes(byJob).gives<JobSnapshot>(),
+  'jobs.resume': takes(byJob).gives<JobSnapshot>(),
+  'jobs.cancel': takes(byJob).gives<JobSnapshot>(),
+  /** Takes a draft or a finished job off the list, with its plan and journal. */
+  'jobs.remove': takes(byJob).gives<void>(),
+  /** The failed items once more: all, or those of one cause. */
+  'jobs.retry': takes(
+    z.strictObject({ id: jobId, code: failureCode.optional(), s3Code: z.string().max(200).optional() }),
+  ).gives<JobSnapshot>(),
+  'jobs.items': takes(
+    z.strictObject({
+      id: jobId,
+      filter: z.enum(ITEM_FILTERS),
+      /** How many matching items to pass over. */
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(500),
+    }),
+  ).gives<ItemsPage>(),
+  'jobs.failures': takes(byJob).gives<readonly FailureGroup[]>(),
+  /** Writes the completion report and hands it over as the host can: a dialog, or a link. */
+  'jobs.report': takes(z.strictObject({ id: jobId, format: z.enum(['csv', 'json']) })).gives<DeliveredFile>(),
+  /** The spec as a job file for `decant run`. */
+  'jobs.file': takes(byJob).gives<JobSpec>(),
+} as const
+
+export type Methods = typeof methods
+export type MethodName = keyof Methods
+/** As the caller writes it. */
+export type Input<M extends MethodName> = z.input<Methods[M]['input']>
+/** As the handler gets it. */
+export type Parsed<M extends MethodName> = z.output<Methods[M]['input']>
+export type Output<M extends MethodName> =
+  Methods[M] extends Method<infer _Schema, infer Value> ? Value : never
+
+export function isMethod(name: string): name is MethodName {
+  return Object.hasOwn(methods, name)
+}

@@ -1,0 +1,220 @@
+import type { ConnectionRef } from '#model/connection.ts'
+import type {
+  BucketSummary,
+  Encryption,
+  ObjectHead,
+  ObjectHeaders,
+  ObjectSummary,
+  Tags,
+} from '#model/object.ts'
+import type { Versioning, VersionSummary } from '#model/object.ts'
+
+/**
+ * S3, as the engine speaks to it. Implementations: the wire client (hot calls signed here, the rest through
+ * the SDK), the SDK alone, and the simulator's memory. All pass test/suites/storage.
+ *
+ * Every method rejects with a `DecantError` whose failure carries S3's words. None retries: that is the
+ * engine's decision (`retry.ts`), taken with the whole item in view. All bodies are read to the end, and a 200 whose
+ * body is an error is an error. Keys and prefixes are plain text; encoding is the implementation's business.
+ */
+export interface Storage {
+  /** What this endpoint is known to do and not to do; learnt from its answers. */
+  readonly habits: EndpointHabits
+  /** Requests sent so far, by operation. Counted where they leave, so retries count. */
+  readonly requests: Readonly<Record<string, number>>
+
+  listBuckets(signal?: AbortSignal): Promise<BucketSummary[]>
+  createBucket(bucket: string, signal?: AbortSignal): Promise<void>
+  deleteBucket(bucket: string, signal?: AbortSignal): Promise<void>
+  /** Reaches the bucket with the least effort; also the probe for "are we online again". */
+  headBucket(bucket: string, signal?: AbortSignal): Promise<{ region?: string | undefined }>
+  getVersioning(bucket: string, signal?: AbortSignal): Promise<Versioning>
+  putVersioning(bucket: string, versioning: 'enabled' | 'suspended', signal?: AbortSignal): Promise<void>
+
+  listObjects(request: ListObjects, signal?: AbortSignal): Promise<ObjectPage>
+  listVersions(request: ListVersions, signal?: AbortSignal): Promise<VersionPage>
+  headObject(request: ObjectId, signal?: AbortSignal): Promise<ObjectHead>
+  /** The body must be read or destroyed by the caller. */
+  getObject(request: GetObject, signal?: AbortSignal): Promise<ObjectBody>
+  putObject(request: PutObject, signal?: AbortSignal): Promise<WriteResult>
+  copyObject(request: CopyObject, signal?: AbortSignal): Promise<WriteResult>
+  deleteObject(request: DeleteObject, signal?: AbortSignal): Promise<DeleteResult>
+  getTags(request: ObjectId, signal?: AbortSignal): Promise<Tags>
+  putTags(request: ObjectId & { tags: Tags }, signal?: AbortSignal): Promise<void>
+
+  createUpload(request: CreateUpload, signal?: AbortSignal): Promise<{ uploadId: string }>
+  uploadPart(request: UploadPart, signal?: AbortSignal): Promise<PartResult>
+  uploadPartCopy(request: UploadPartCopy, signal?: AbortSignal): Promise<PartResult>
+  listParts(request: UploadRef & { after?: number }, signal?: AbortSignal): Promise<PartPage>
+  listUploads(request: { bucket: string; prefix: string }, signal?: AbortSignal): Promise<UploadSummary[]>
+  completeUpload(request: CompleteUpload, signal?: AbortSignal): Promise<WriteResult>
+  abortUpload(request: UploadRef, signal?: AbortSignal): Promise<void>
+
+  /** Lets go of idle connections. */
+  close(): void
+}
+
+/**
+ * What an endpoint keeps its word on. AWS and the playground: everything true. Others begin from what their
+ * Server header and preset tell, and are corrected by what is seen. S3-FACTS has the table that this follows.
+ */
+export interface EndpointHabits {
+  /** For people: "AWS", "Ceph RGW", … */
+  readonly name: string
+  /** copy-source-if-match on CopyObject is honoured. */
+  readonly copySourceIfMatch: boolean
+  /** copy-source-if-match on UploadPartCopy is honoured. */
+  readonly partSourceIfMatch: boolean
+  /** If-Match and If-None-Match on CopyObject and CompleteMultipartUpload are honoured. */
+  readonly writeConditions: boolean
+  readonly deleteIfMatch: boolean
+  readonly taggingDirective: boolean
+  readonly createUploadTagging: boolean
+  /** A copy's answer says everything that the level `answer` needs (version id, encryption). */
+  readonly answersInFull: boolean
+}
+
+export interface ObjectId {
+  readonly bucket: string
+  readonly key: string
+  readonly versionId?: string | undefined
+}
+
+export interface ListObjects {
+  readonly bucket: string
+  readonly prefix: string
+  /** Absent: everything below the prefix, flat. */
+  readonly delimiter?: '/' | undefined
+  readonly token?: string | undefined
+  /** Begin after this key; ignored with a token. */
+  readonly startAfter?: string | undefined
+  /** 1 to 1,000. */
+  readonly maxKeys?: number | undefined
+}
+export interface ObjectPage {
+  readonly objects: ObjectSummary[]
+  readonly prefixes: string[]
+  readonly token?: string | undefined
+}
+
+export interface ListVersions {
+  readonly bucket: string
+  readonly prefix: string
+  readonly keyMarker?: string | undefined
+  readonly versionIdMarker?: string | undefined
+  readonly maxKeys?: number | undefined
+}
+export interface VersionPage {
+  readonly versions: VersionSummary[]
+  readonly next?: { readonly keyMarker: string; readonly versionIdMarker?: string | undefined } | undefined
+}
+
+export interface GetObject extends ObjectId {
+  /** First and last byte, both in. */
+  readonly range?: readonly [number, number] | undefined
+  readonly ifMatch?: string | undefined
+}
+export interface ObjectBody {
+  readonly head: ObjectHead
+  readonly body: AsyncIterable<Uint8Array> & { destroy(error?: Error): void }
+}
+
+/** What a write says about the object it makes, except its bytes. */
+export interface ObjectProperties {
+  readonly headers?: ObjectHeaders | undefined
+  readonly metadata?: Readonly<Record<string, string>> | undefined
+  readonly tags?: Tags | undefined
+  readonly storageClass?: string | undefined
+}
+
+/** Conditions of the conflict policy; at most one of them. ETags without quotes. */
+export interface WriteCondition {
+  readonly ifMatch?: string | undefined
+  /** Only if the key does not exist: `If-None-Match: *`. */
+  readonly ifAbsent?: boolean | undefined
+}
+
+export interface PutObject extends ObjectId, ObjectProperties, WriteCondition {
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>
+  /** Bytes; needed for a stream. */
+  readonly size: number
+}
+
+export interface CopySource extends ObjectId {
+  /** Bound by ETag: S3 answers 412 when it is another object meanwhile. */
+  readonly ifMatch?: string | undefined
+}
+
+export interface CopyObject extends ObjectId, WriteCondition {
+  readonly source: CopySource
+  /** Absent: headers and metadata are copied. Present: everything is replaced by exactly this. */
+  readonly replace?:
+    { readonly headers: ObjectHeaders; readonly metadata: Readonly<Record<string, string>> } | undefined
+  /** Absent: tags are copied. Present (also empty): replaced. */
+  readonly replaceTags?: Tags | undefined
+  /** Always name it: CopyObject's default is STANDARD, not the source's class. */
+  readonly storageClass: string | undefined
+}
+
+export interface WriteResult {
+  readonly etag: string
+  readonly versionId?: string | undefined
+  readonly encryption?: Encryption | undefined
+  /** Of a copy: the version that was read. */
+  readonly sourceVersionId?: string | undefined
+  /** The server's Date header, milliseconds. */
+  readonly serverTime?: number | undefined
+}
+
+export interface DeleteObject extends ObjectId {
+  readonly ifMatch?: string | undefined
+}
+export interface DeleteResult {
+  /** A delete marker was written; `versionId` is its id. */
+  readonly deleteMarker: boolean
+  readonly versionId?: string | undefined
+}
+
+export interface UploadRef {
+  readonly bucket: string
+  readonly key: string
+  readonly uploadId: string
+}
+export interface CreateUpload extends ObjectId, ObjectProperties {}
+export interface UploadPart extends UploadRef {
+  readonly part: number
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>
+  readonly size: number
+}
+export interface UploadPartCopy extends UploadRef {
+  /** 1 to 10,000. */
+  readonly part: number
+  readonly source: CopySource
+  /** First and last byte, both in; absent: the whole object. */
+  readonly range?: readonly [number, number] | undefined
+}
+export interface PartResult {
+  readonly etag: string
+}
+export interface Part {
+  readonly part: number
+  readonly etag: string
+  readonly size: number
+}
+export interface PartPage {
+  readonly parts: Part[]
+  /** Ask again with `after` this part; absent on the last page. */
+  readonly next?: number | undefined
+}
+export interface UploadSummary {
+  readonly key: string
+  readonly uploadId: string
+  readonly initiatedAt: number
+  readonly initiator?: string | undefined
+}
+export interface CompleteUpload extends UploadRef, WriteCondition {
+  readonly parts: readonly { readonly part: number; readonly etag: string }[]
+}
+
+/** How the jobs get to a storage: by the connection that a spec names. Rejects with `credentials-missing`, … */
+export type OpenStorage = (connection: Pick<ConnectionRef, 'id' | 'config'>) => Promise<Storage>

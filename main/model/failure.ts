@@ -1,0 +1,121 @@
+import { z } from 'zod'
+
+/**
+ * What can go wrong, by the name under which it is grouped, explained and retried.
+ * Nobody matches message strings: whoever wants to know compares this code.
+ */
+export const FAILURE_CODES = [
+  // the way there
+  'connection', // DNS, TCP, TLS: no answer came
+  'timeout',
+  'bad-answer', // an answer that is not S3's: truncated, not XML, empty where a body is owed
+  // who we are
+  'credentials-missing',
+  'credentials-expired',
+  'signature',
+  'clock-skew',
+  'access-denied',
+  // what S3 says
+  'slow-down',
+  'server-error',
+  'no-such-bucket',
+  'no-such-key',
+  'no-such-upload',
+  'conflict', // 409: somebody else was at it; try again
+  'invalid-request',
+  'too-large',
+  'not-supported',
+  'wrong-region',
+  // what we found
+  'source-changed',
+  'source-missing',
+  'destination-exists',
+  'destination-changed',
+  'same-object',
+  'archived',
+  'key-too-long',
+  'not-verified', // what arrived differs from what was sent; `property` says in what
+  'delete-refused', // the source of a move was not deleted; its copy stands
+  'read-only',
+  // here
+  'storage-full',
+  'database',
+  'bad-input',
+  'cancelled',
+  'core-lost',
+  'internal',
+] as const
+export const failureCode = z.enum(FAILURE_CODES)
+export type FailureCode = z.infer<typeof failureCode>
+
+/** How far it reaches: this attempt (retry), this item (report and go on), or the job (pause and say why). */
+export type Reach = 'attempt' | 'item' | 'job'
+
+/** S3's own words, one click away from ours. */
+export const s3Words = z.object({
+  operation: z.string(),
+  status: z.int(),
+  code: z.string(),
+  message: z.string(),
+  requestId: z.string().optional(),
+})
+export type S3Words = z.infer<typeof s3Words>
+
+export const failure = z.object({
+  code: failureCode,
+  reach: z.enum(['attempt', 'item', 'job']),
+  /** One sentence, for a person; holds no secret and no presigned URL. */
+  message: z.string(),
+  /** The field, header or property that is meant, where there is one. */
+  property: z.string().optional(),
+  s3: s3Words.optional(),
+})
+export type Failure = z.infer<typeof failure>
+
+/** The one error class of main: a failure on its way up. Everything else that is thrown is a bug. */
+export class DecantError extends Error {
+  readonly failure: Failure
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.message, options)
+    this.name = 'DecantError'
+    this.failure = failure
+  }
+}
+
+export function fail(
+  code: FailureCode,
+  reach: Reach,
+  message: string,
+  more?: Pick<Failure, 'property' | 's3'>,
+): never {
+  throw new DecantError({ code, reach, message, ...more })
+}
+
+/** What anybody threw, as data. An unknown error is `internal`, and its message is kept. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof DecantError) return error.failure
+  if (error instanceof z.ZodError) return badInput(error)
+  if (error instanceof Error && error.name === 'AbortError') {
+    return { code: 'cancelled', reach: 'item', message: 'It was cancelled.' }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'internal', reach: 'job', message: `Something went wrong inside Decant: ${message}` }
+}
+
+/** A zod error as one sentence that names field and value. */
+export function badInput(error: z.ZodError, what = 'input'): Failure {
+  const issue = error.issues[0]
+  const field = issue?.path.length ? issue.path.map(String).join('.') : what
+  const given = issue && 'input' in issue && issue.input !== undefined ? `, not ${brief(issue.input)}` : ''
+  return {
+    code: 'bad-input',
+    reach: 'item',
+    message: `${field}: ${issue?.message ?? 'is not valid'}${given}`,
+    property: field,
+  }
+}
+
+function brief(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value))
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text
+}

@@ -1,0 +1,143 @@
+import type { Failure, FailureCode } from './failure.ts'
+import type { Action, Count, SkipReason } from './plan.ts'
+import type { JobSpec } from './spec.ts'
+
+export const PAUSE_REASONS = [
+  'user',
+  'offline',
+  'credentials',
+  'interrupted',
+  'storage',
+  'restore',
+  'schedule',
+  'budget',
+] as const
+export type PauseReason = (typeof PAUSE_REASONS)[number]
+
+/** Where a job stands. How well it went is its tally: "completed with failures" is counted, never stored. */
+export type JobStatus =
+  | { readonly is: 'queued' }
+  | { readonly is: 'planning' }
+  /** Planned, and waiting for somebody to start it. */
+  | { readonly is: 'ready' }
+  | { readonly is: 'running' }
+  | {
+      readonly is: 'paused'
+      readonly reason: PauseReason
+      readonly since: number
+      readonly failure?: Failure | undefined
+    }
+  | { readonly is: 'cancelled' }
+  | { readonly is: 'completed' }
+  | { readonly is: 'failed'; readonly failure: Failure }
+
+export function isFinished(status: JobStatus): boolean {
+  return status.is === 'cancelled' || status.is === 'completed' || status.is === 'failed'
+}
+
+/** What was listed, planned and done: three counts, never mixed. */
+export interface Tally {
+  readonly listed: Count
+  /** By action; `skip` counts are also in `skipped` below, by reason. */
+  readonly planned: Readonly<Record<Action, Count>>
+  readonly skipped: Readonly<Record<SkipReason, Count>>
+  /** Keys that exist at the destination and will be, or were, written over. */
+  readonly conflicts: number
+  readonly copied: Count
+  readonly moved: Count
+  readonly deleted: Count
+  readonly failed: Count
+}
+
+/** Done in any way, also skipped and failed. */
+export function settledItems(tally: Tally): number {
+  return (
+    tally.copied.items +
+    tally.moved.items +
+    tally.deleted.items +
+    tally.failed.items +
+    tally.planned.skip.items
+  )
+}
+
+/** A job as lists, strips and the pour sheet show it. Small: it is sent up to five times a second. */
+export interface JobSnapshot {
+  readonly id: string
+  /** Counts up with every change, so that an old snapshot is never taken for a newer one. */
+  readonly revision: number
+  readonly title: string
+  readonly kind: JobSpec['kind']
+  readonly source: PlaceLabel
+  readonly destination?: PlaceLabel | undefined
+  readonly status: JobStatus
+  /** Made by the pour sheet and not yet started: shown nowhere else, gone with the sheet. */
+  readonly draft: boolean
+  /** The listing still goes on: counts are "so far". */
+  readonly listing: boolean
+  readonly tally: Tally
+  readonly createdAt: number
+  readonly startedAt?: number | undefined
+  readonly endedAt?: number | undefined
+  /** Milliseconds it really ran, without its pauses. */
+  readonly ranFor: number
+  readonly live?: LiveFigures | undefined
+}
+
+export interface PlaceLabel {
+  readonly connection: string
+  readonly connectionId: string
+  readonly bucket: string
+  readonly prefix: string
+}
+
+/** Only while it runs. */
+export interface LiveFigures {
+  readonly objectsPerSecond: number
+  readonly bytesPerSecond: number
+  readonly inFlight: number
+  /** What the adaptive control allows at present. */
+  readonly concurrency: number
+  /** Times S3 asked to slow down. */
+  readonly throttled: number
+  /** Seconds, the slower of objects and bytes; absent while there is no rate to base it on. */
+  readonly secondsLeft?: number | undefined
+}
+
+/** One point of the throughput chart. */
+export interface Sample {
+  /** Milliseconds since the epoch, the end of the span. */
+  readonly at: number
+  readonly objectsPerSecond: number
+  readonly bytesPerSecond: number
+  readonly concurrency: number
+  readonly throttled: number
+}
+
+export interface FailureGroup {
+  readonly code: FailureCode
+  /** S3's code, where S3 said it. */
+  readonly s3Code?: string | undefined
+  readonly items: number
+  /** The first one's sentence stands for the group. */
+  readonly example: Failure
+  readonly exampleKey: string
+  /** What can be done about it: retried as it is, or only planned anew. */
+  readonly retry: 'retry' | 'plan-again' | 'none'
+}
+
+export interface LogEntry {
+  readonly at: number
+  readonly text: string
+  readonly failure?: Failure | undefined
+}
+
+export interface JobDetail {
+  readonly snapshot: JobSnapshot
+  readonly spec: JobSpec
+  readonly requests: Readonly<Record<string, number>>
+  readonly failures: readonly FailureGroup[]
+  readonly samples: readonly Sample[]
+  readonly log: readonly LogEntry[]
+  /** Weak points to know of, e.g. "this endpoint ignores If-None-Match, Decant looked instead". */
+  readonly notes: readonly string[]
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+
+/** Storage classes in the order in which they are offered; REDUCED_REDUNDANCY last, as it holds fewer copies. */
+export const STORAGE_CLASSES = [
+  'STANDARD',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER_IR',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+  'EXPRESS_ONEZONE',
+  'REDUCED_REDUNDANCY',
+] as const
+
+/** What a job may ask for. What a server *reports* stays a plain string: compatibles invent their own. */
+export const storageClass = z.enum(STORAGE_CLASSES)
+export type StorageClass = z.infer<typeof storageClass>
+
+/** Objects in these classes must be restored before they can be read or copied. */
+export function isArchived(storageClass: string, restoredUntil?: number): boolean {
+  return (storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE') && restoredUntil === undefined
+}
+
+/** One row of a listing. */
+export interface ObjectSummary {
+  readonly key: string
+  /** Bytes. */
+  readonly size: number
+  /** With its quotes taken off. */
+  readonly etag: string
+  /** Milliseconds since the epoch; S3 keeps whole seconds in headers, milliseconds in listings. */
+  readonly lastModified: number
+  readonly storageClass: string
+}
+
+/** One row of a version listing. */
+export interface VersionSummary extends ObjectSummary {
+  readonly versionId: string
+  readonly isLatest: boolean
+  readonly isDeleteMarker: boolean
+}
+
+/** The system headers that belong to an object and that a REPLACE must send again, all of them. */
+export interface ObjectHeaders {
+  readonly contentType?: string | undefined
+  readonly cacheControl?: string | undefined
+  readonly contentDisposition?: string | undefined
+  readonly contentEncoding?: string | undefined
+  readonly contentLanguage?: string | undefined
+  readonly expires?: string | undefined
+  readonly websiteRedirect?: string | undefined
+}
+
+/** How an object lies encrypted, as a HEAD or a copy's answer tells. No key material, ever. */
+export interface Encryption {
+  readonly kind: 'none' | 'SSE-S3' | 'SSE-KMS' | 'DSSE-KMS' | 'SSE-C'
+  readonly kmsKeyId?: string | undefined
+  readonly bucketKey?: boolean | undefined
+}
+
+/** What HeadObject tells. */
+export interface ObjectHead extends ObjectSummary {
+  readonly versionId?: string | undefined
+  readonly headers: ObjectHeaders
+  /** User metadata: names without `x-amz-meta-`, in lower case as S3 keeps them. */
+  readonly metadata: Readonly<Record<string, string>>
+  /** How many tags it has, where the server says so. */
+  readonly tagCount?: number | undefined
+  readonly encryption: Encryption
+  /** How many parts its ETag's `-N` names; undefined for an object of one part. */
+  readonly parts?: number | undefined
+  readonly restore?: string | undefined
+  readonly replicationStatus?: string | undefined
+  /** Checksums that the server keeps, by algorithm, base64. */
+  readonly checksums: Readonly<Record<string, string>>
+  /** The server's Date header, in milliseconds: its clock, not ours. */
+  readonly serverTime?: number | undefined
+}
+
+export type Tags = Readonly<Record<string, string>>
+
+export interface BucketSummary {
+  readonly name: string
+  readonly createdAt?: number | undefined
+}
+
+export type Versioning = 'off' | 'enabled' | 'suspended'
+
+/** S3's own limits. Source: "Amazon S3 multipart upload limits" and "Copying objects". */
+export const S3_LIMITS = {
+  /** Bytes; above it CopyObject refuses and a multipart copy is needed. */
+  copyObject: 5 * 1024 ** 3,
+  minPart: 5 * 1024 ** 2,
+  maxPart: 5 * 1024 ** 3,
+  parts: 10_000,
+  /** 48.8 TiB (50 TB) since December 2025. */
+  object: 53_687_091_200_000,
+  keyBytes: 1024,
+} as const
+
+/** `"abc"` → `abc`; some servers send it bare, some weak (`W/"abc"`). */
+export function bareEtag(etag: string): string {
+  return etag.replace(/^W\//, '').replace(/^"|"$/g, '')
+}
+
+/** The N of an ETag `md5-N`, or undefined for an object that was written in one go. */
+export function etagParts(etag: string): number | undefined {
+  const match = /-(\d+)$/.exec(etag)
+  return match ? Number(match[1]) : undefined
+}

@@ -1,0 +1,45 @@
+import type { Failure } from './failure.ts'
+
+/** What the plan decided for one object. */
+export const ACTIONS = ['copy', 'copy-parts', 'relay', 'delete', 'skip', 'refuse'] as const
+export type Action = (typeof ACTIONS)[number]
+
+/** Why an object is skipped; "nothing to do" is a named result. */
+export const SKIP_REASONS = ['exists', 'same', 'not-newer', 'same-object'] as const
+export type SkipReason = (typeof SKIP_REASONS)[number]
+
+/**
+ * Where an item stands. `sent` is "in doubt" after a crash.
+ * planned → sent → copied | deleted | failed;  move: … copied-not-deleted → moved.  skipped and failed may come straight from the plan.
+ */
+export const ITEM_STATES = ['planned', 'sent', 'copied', 'moved', 'deleted', 'skipped', 'failed'] as const
+export type ItemState = (typeof ITEM_STATES)[number]
+
+/** Groups of states as a person filters them. */
+export const ITEM_FILTERS = ['all', 'under-way', 'to-do', 'done', 'skipped', 'failed'] as const
+export type ItemFilter = (typeof ITEM_FILTERS)[number]
+
+export interface Count {
+  readonly items: number
+  readonly bytes: number
+}
+
+/** An item as the window and the report see it. */
+export interface ItemView {
+  /** Position in the plan, from 1. */
+  readonly seq: number
+  readonly key: string
+  readonly versionId?: string | undefined
+  readonly destinationKey?: string | undefined
+  readonly size: number
+  readonly action: Action
+  readonly skipReason?: SkipReason | undefined
+  /** It replaces something that stands at the destination. */
+  readonly conflict: boolean
+  readonly state: ItemState
+  readonly failure?: Failure | undefined
+  /** The version that the copy made, where the endpoint told. */
+  readonly newVersionId?: string | undefined
+  /** While it is under way: what is being done, e.g. "part 9 of 14". */
+  readonly detail?: string | undefined
+}

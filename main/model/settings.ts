@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { connection } from './connection.ts'
+import { conflictPolicy, verifyLevel } from './spec.ts'
+
+const place = z.strictObject({ connection: z.string(), bucket: z.string(), prefix: z.string() })
+export type Place = z.infer<typeof place>
+
+const pane = z.strictObject({
+  place: place.nullable(),
+  sort: z.strictObject({ by: z.enum(['name', 'size', 'modified', 'class']), descending: z.boolean() }),
+})
+
+const layout = z.strictObject({
+  panes: z.tuple([pane, pane]),
+  /** Share of the left pane, 0.2 to 0.8. */
+  split: z.number().min(0.2).max(0.8),
+  second: z.boolean(),
+  sidebar: z.boolean(),
+  inspector: z.boolean(),
+})
+
+const fields = {
+  theme: z.enum(['system', 'light', 'dark']),
+  pinned: z.array(place).max(200),
+  /** The first-run screen was answered. */
+  welcomed: z.boolean(),
+  /** Jobs that run at the same time. */
+  jobsAtOnce: z.int().min(1).max(16),
+  notifications: z.boolean(),
+  /** How the pour sheet starts out. */
+  pour: z.strictObject({ conflict: conflictPolicy, verify: verifyLevel }),
+  layout,
+}
+
+const emptyPane: z.infer<typeof pane> = { place: null, sort: { by: 'name', descending: false } }
+
+/** Everything Decant remembers that is no secret and no job. One schema for every host, versioned, migrated. */
+export const settings = z.strictObject({
+  v: z.literal(1),
+  connections: z.array(connection).default([]),
+  theme: fields.theme.default('system'),
+  pinned: fields.pinned.default([]),
+  welcomed: fields.welcomed.default(false),
+  jobsAtOnce: fields.jobsAtOnce.default(3),
+  notifications: fields.notifications.default(true),
+  pour: fields.pour.default({ conflict: 'skip', verify: 'auto' }),
+  layout: layout.default({
+    panes: [emptyPane, emptyPane],
+    split: 0.58,
+    second: true,
+    sidebar: true,
+    inspector: true,
+  }),
+})
+export type Settings = z.infer<typeof settings>
+
+export const DEFAULT_SETTINGS: Settings = settings.parse({ v: 1 })
+
+/** What may be changed, field by field. Connections have methods of their own. */
+export const settingsPatch = z.strictObject(fields).partial()
+export type SettingsPatch = z.infer<typeof settingsPatch>
