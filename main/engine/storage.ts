@@ -22,6 +22,8 @@ export interface Storage {
   readonly habits: EndpointHabits
   /** Requests sent so far, by operation. Counted where they leave, so retries count. */
   readonly requests: Readonly<Record<string, number>>
+  /** The last Date header seen, in milliseconds: the server's clock, by which "written after" is judged. */
+  readonly serverTime: number | undefined
 
   listBuckets(signal?: AbortSignal): Promise<BucketSummary[]>
   createBucket(bucket: string, signal?: AbortSignal): Promise<void>

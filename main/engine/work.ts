@@ -1,0 +1,73 @@
+import type { Properties, VerifyLevel } from '#model/spec.ts'
+import type { Seams } from '#model/seams.ts'
+import type { Part, Storage } from './storage.ts'
+
+/**
+ * One object's work, as the plan has it and the runner hands it over. The functions that do it are each in a
+ * file of their own (copy-object, copy-parts, relay, delete-source, settle); none of them knows a job or a queue.
+ */
+export interface CopyWork {
+  readonly source: { readonly bucket: string; readonly key: string; readonly versionId?: string | undefined }
+  readonly destination: { readonly bucket: string; readonly key: string }
+  /** Of the source as it was planned. Bytes; bare ETag; milliseconds. */
+  readonly size: number
+  readonly etag: string
+  readonly lastModified: number
+  readonly storageClass: string
+  /** What must stand at the destination's key at the moment of the write. */
+  readonly expect: Expectation
+  readonly properties: Properties
+  readonly verify: VerifyLevel
+}
+
+export type Expectation =
+  | { readonly is: 'absent' }
+  /** Exactly this object: the conflict policy was decided against it. */
+  | { readonly is: 'etag'; readonly etag: string; readonly lastModified: number }
+  | { readonly is: 'anything' }
+
+export interface WorkContext {
+  readonly source: Storage
+  readonly destination: Storage
+  readonly seams: Seams
+  readonly pace: Pace
+  readonly signal: AbortSignal
+}
+
+/** Slots for requests to one destination bucket, as many as the adaptive control allows. */
+export interface Pace {
+  /** Waits for a slot; rejects when the signal aborts. */
+  enter(signal: AbortSignal): Promise<void> | void
+  /** Gives it back and says how it went: `slow` is S3's 503 SlowDown and its kin. */
+  leave(outcome: 'fine' | 'slow' | 'failed'): void
+}
+
+export interface CopyOutcome {
+  readonly etag: string
+  readonly versionId?: string | undefined
+  /** How far it was verified: what was asked for, or more where the endpoint demands it. */
+  readonly verified: 'answer' | 'head' | 'full'
+  /** It was found done when settled, not sent again. */
+  readonly settled: boolean
+}
+
+/** What the journal remembers of a multipart copy, and what it is told, in this order. */
+export interface UploadJournal {
+  /** From an earlier run, if there was one. */
+  readonly known?:
+    | {
+        readonly uploadId?: string | undefined
+        readonly partSize: number
+        readonly parts: readonly Part[]
+        readonly intendedAt: number
+      }
+    | undefined
+  /** Durable before CreateMultipartUpload is sent. `at`: the server's clock. */
+  intend(partSize: number, at: number): Promise<void>
+  /** Durable before the first part is sent. */
+  begun(uploadId: string): Promise<void>
+  /** A part is done. Grouped with others; lost ones are found again by ListParts. */
+  part(part: Part): void
+  /** The upload is completed, or aborted: nothing of it is left. */
+  ended(): Promise<void>
+}

@@ -1,0 +1,47 @@
+import type { OpenStorage } from '../engine/storage.ts'
+import type { FailureCode } from '#model/failure.ts'
+import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
+import type { ItemFilter, ItemView } from '#model/plan.ts'
+import type { Seams } from '#model/seams.ts'
+import type { JobSpec } from '#model/spec.ts'
+
+/**
+ * The jobs of one data directory. Unknown ids and calls that do not fit the job's state throw a `DecantError`
+ * (`bad-input`) with a sentence. What is returned is read from the journal, never from a promise.
+ */
+export interface Jobs {
+  list(): JobSnapshot[]
+  get(id: string): JobDetail
+  /** A draft is planned and waits for `start`; any other job is queued and starts by itself. */
+  create(spec: JobSpec, options: { draft: boolean }): JobSnapshot
+  start(id: string, when: 'now' | 'queue'): JobSnapshot
+  pause(id: string): JobSnapshot
+  resume(id: string): JobSnapshot
+  cancel(id: string): JobSnapshot
+  /** A draft or a finished job, with everything that is known of it. */
+  remove(id: string): void
+  retry(id: string, cause?: { code: FailureCode; s3Code?: string | undefined }): JobSnapshot
+  items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number }
+  failures(id: string): FailureGroup[]
+  /** Writes the completion report, streamed, complete or not at all (temporary name, then renamed). */
+  writeReport(id: string, format: 'csv' | 'json', path: string): Promise<void>
+  /** Resolves when the job is finished, ready (a draft) or paused; with `finished` only when finished. */
+  settled(id: string, until: 'idle' | 'finished', signal?: AbortSignal): Promise<JobSnapshot>
+  /** Something changed that jobs wait for: keys were given, a connection was saved, the machine woke up. */
+  wake(connectionId?: string): void
+  setJobsAtOnce(count: number): void
+  /** At most five times a second, with whole snapshots; drafts included. */
+  onChange(listener: (change: { jobs: JobSnapshot[]; removed: string[] }) => void): () => void
+  /** Once a job, when it finishes (also with failures). */
+  onFinished(listener: (job: JobSnapshot) => void): () => void
+  /** Stops sending, waits for what is in flight (bounded), commits, closes. Running jobs go on at the next open. */
+  close(): Promise<void>
+}
+
+export interface OpenJobs {
+  /** The data directory, already owned by this process (`owner.ts`). */
+  readonly dir: string
+  readonly seams: Seams
+  readonly openStorage: OpenStorage
+  readonly jobsAtOnce: number
+}
