@@ -146,7 +146,7 @@ function rulesFor(name, from, own, allowed) {
   }
   for (const folder of types) {
     rules.push({
-      name: `${name}: types of ${folder}`,
+      name: `${name}: types of ${folder.slice(1)}`,
       comment: `${name} may import types, never values, from ${folder}.`,
       from: { path: from },
       to: { path: folder, dependencyTypesNot: ['type-only'] },
