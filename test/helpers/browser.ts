@@ -1,4 +1,5 @@
 /** A real Chromium, for the end-to-end tests against `serve`. */
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chromium } from 'playwright'
 import type { Browser } from 'playwright'
@@ -19,8 +20,13 @@ const FLAGS = [
 
 /** The Chromium to test with (Playwright's own, else the machine's), or why there is none. */
 export function findChromium(): { readonly path: string } | { readonly skip: string } {
-  const path = [chromium.executablePath(), ...INSTALLED].find((candidate) => existsSync(candidate))
+  const path = [chromium.executablePath(), ...INSTALLED].find(runs)
   return path === undefined ? { skip: 'no Chromium (npm run setup installs it)' } : { path }
+}
+
+/** Being there is not enough: Ubuntu's /usr/bin/chromium-browser only asks for a snap. */
+function runs(executable: string): boolean {
+  return existsSync(executable) && spawnSync(executable, ['--version'], { stdio: 'ignore' }).status === 0
 }
 
 /** Starts it headless. Close what it returns. */

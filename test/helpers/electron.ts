@@ -68,7 +68,12 @@ export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
   try {
     const app = await _electron.launch({
       executablePath: found.path,
-      args: [...sandboxArguments(), options.appDir ?? repository, `--data-dir=${options.dataDir}`, ...(options.args ?? [])],
+      args: [
+        ...sandboxArguments(),
+        options.appDir ?? repository,
+        `--data-dir=${options.dataDir}`,
+        ...(options.args ?? []),
+      ],
       cwd: repository,
       env: environment({ ...options.env, ...(display.name !== undefined && { DISPLAY: display.name }) }),
     })

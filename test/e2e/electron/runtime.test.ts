@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { findElectron, launchApp } from '../../helpers/electron.ts'
+import { launchApp } from '../../helpers/electron.ts'
 import type { LaunchedApp } from '../../helpers/electron.ts'
 import { isAlive, until } from '../../helpers/processes.ts'
 
-const found = findElectron()
 const appDir = path.resolve(import.meta.dirname, '../../electron-runtime/fixture')
 
 interface Fixture {
@@ -14,7 +13,7 @@ interface Fixture {
   readonly inUtility: number | undefined
 }
 
-describe.skipIf('skip' in found)(`the Electron runtime${'skip' in found ? ` (${found.skip})` : ''}`, () => {
+describe('the Electron runtime', () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'decant-runtime-'))
   let launched: LaunchedApp | undefined
   afterEach(async () => {
