@@ -1,5 +1,6 @@
-import type { Properties, VerifyLevel } from '#model/spec.ts'
+import type { ObjectHead } from '#model/object.ts'
 import type { Seams } from '#model/seams.ts'
+import type { Properties, VerifyLevel } from '#model/spec.ts'
 import type { Part, Storage } from './storage.ts'
 
 /**
@@ -32,7 +33,22 @@ export interface WorkContext {
   readonly seams: Seams
   readonly pace: Pace
   readonly signal: AbortSignal
+  /** Told what a person should know of and nobody can mend, e.g. an upload that may or may not be ours. */
+  readonly note?: ((text: string) => void) | undefined
 }
+
+/** One source object to delete, as it was planned or copied. */
+export interface DeleteWork {
+  readonly bucket: string
+  readonly key: string
+  /** Of the object as it was planned; the delete itself never names a version, it writes a marker. */
+  readonly versionId?: string | undefined
+  readonly etag: string
+  readonly lastModified: number
+}
+
+/** What is left of work in doubt once the server was asked: it was done, or it has to be sent (again). */
+export type Settled<T> = { readonly is: 'done'; readonly outcome: T } | { readonly is: 'not-done' }
 
 /** Slots for requests to one destination bucket, as many as the adaptive control allows. */
 export interface Pace {
@@ -49,6 +65,8 @@ export interface CopyOutcome {
   readonly verified: 'answer' | 'head' | 'full'
   /** It was found done when settled, not sent again. */
   readonly settled: boolean
+  /** What the verification read at the destination (`head` and `full`); not journaled. */
+  readonly head?: ObjectHead | undefined
 }
 
 /** What the journal remembers of a multipart copy, and what it is told, in this order. */

@@ -1,0 +1,84 @@
+import type { Failure } from '#model/failure.ts'
+import type { ObjectSummary } from '#model/object.ts'
+import { etagParts } from '#model/object.ts'
+import type { SkipReason } from '#model/plan.ts'
+import type { ConflictPolicy } from '#model/spec.ts'
+import type { Expectation } from './work.ts'
+
+export type Decision =
+  | { readonly do: 'write'; readonly expect: Expectation }
+  | { readonly do: 'skip'; readonly reason: SkipReason }
+  | { readonly do: 'refuse'; readonly failure: Failure }
+
+const ABSENT: Decision = { do: 'write', expect: { is: 'absent' } }
+const ANYTHING: Decision = { do: 'write', expect: { is: 'anything' } }
+const EXISTS: Decision = { do: 'skip', reason: 'exists' }
+const SAME: Decision = { do: 'skip', reason: 'same' }
+const NOT_NEWER: Decision = { do: 'skip', reason: 'not-newer' }
+
+/**
+ * What happens to a source object whose key does, or does not, stand at the destination.
+ *
+ * | policy       | absent       | present                                                              |
+ * |--------------|--------------|----------------------------------------------------------------------|
+ * | skip         | write absent | skip exists                                                          |
+ * | overwrite    | write any    | write any                                                            |
+ * | if-newer     | write absent | source younger: write over exactly that one; else skip not-newer     |
+ * | if-different | write absent | same content (below): skip same; else write over exactly that one    |
+ * | fail         | write absent | refuse destination-exists                                            |
+ *
+ * "Write absent" and "write over exactly that one" become conditions of the write itself (invariant 6), so the
+ * answer holds even if somebody else writes between the listing and the copy.
+ */
+export function decideConflict(
+  policy: ConflictPolicy,
+  source: ObjectSummary,
+  destination: ObjectSummary | undefined,
+): Decision {
+  if (policy === 'overwrite') return ANYTHING
+  if (destination === undefined) return ABSENT
+  switch (policy) {
+    case 'skip':
+      return EXISTS
+    case 'if-newer':
+      return source.lastModified > destination.lastModified ? over(destination) : NOT_NEWER
+    case 'if-different':
+      return holdsTheSame(source, destination) ? SAME : over(destination)
+    case 'fail':
+      return { do: 'refuse', failure: destinationExists(destination.key) }
+  }
+}
+
+/**
+ * | size    | ETag                     | destination written | same |
+ * |---------|--------------------------|---------------------|------|
+ * | differs | any                      | any                 | no   |
+ * | equal   | equal                    | any                 | yes  |
+ * | equal   | differs, same layout     | any                 | no   |
+ * | equal   | differs, other part count| not before source   | yes  |
+ * | equal   | differs, other part count| before source       | no   |
+ *
+ * ETags of different part counts say nothing about content (a copy of a multipart object gets another ETag),
+ * so there the dates decide, or every run would copy such objects again.
+ */
+function holdsTheSame(source: ObjectSummary, destination: ObjectSummary): boolean {
+  if (source.size !== destination.size) return false
+  if (source.etag === destination.etag) return true
+  if (etagParts(source.etag) === etagParts(destination.etag)) return false
+  return destination.lastModified >= source.lastModified
+}
+
+function over(destination: ObjectSummary): Decision {
+  return {
+    do: 'write',
+    expect: { is: 'etag', etag: destination.etag, lastModified: destination.lastModified },
+  }
+}
+
+function destinationExists(key: string): Failure {
+  return {
+    code: 'destination-exists',
+    reach: 'item',
+    message: `${key} exists at the destination, and the conflict policy is to fail.`,
+  }
+}
