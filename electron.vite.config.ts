@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
@@ -20,8 +20,17 @@ const input = Object.fromEntries(
     .filter(([, file]) => existsSync(file)),
 )
 
+/** `decant` is started by its path, too. */
+const executableCli = {
+  name: 'executable-cli',
+  writeBundle: ({ dir }: { dir?: string }, files: object): void => {
+    if (dir !== undefined && 'cli.js' in files) chmodSync(resolve(dir, 'cli.js'), 0o755)
+  },
+}
+
 export default defineConfig({
   main: {
+    plugins: [executableCli],
     build: {
       // The oldest Node that main/ runs on, plain or inside Electron.
       target: 'node20.18',
