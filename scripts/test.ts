@@ -23,7 +23,7 @@ interface Group {
 const GROUPS: readonly Group[] = [
   { name: 'unit', projects: ['unit', 'renderer'] },
   { name: 'suites', projects: ['suites'] },
-  { name: 'simulator', projects: ['sim'] },
+  { name: 'sim', projects: ['sim'] },
   { name: 'e2e-browser', projects: ['e2e-browser'], needs: findChromium, endToEnd: true },
   { name: 'e2e-electron', projects: ['e2e-electron'], needs: findElectron, endToEnd: true },
 ]
