@@ -1,0 +1,89 @@
+import type { S3ErrorCode } from './errors.ts'
+import { s3Error, wayError } from './errors.ts'
+
+export type FaultKind = 'slow-down' | 'server-error' | 'conflict' | 'connection' | 'timeout' | 'bad-answer'
+
+/** A rule by which requests fail. All conditions that are named must hold. */
+export interface Fault {
+  readonly kind: FaultKind | S3ErrorCode
+  /** Whether the server has done its work by then: the answer is lost, not the effect. */
+  readonly when: 'before' | 'after'
+  readonly operation?: string | undefined
+  readonly key?: string | undefined
+  readonly part?: number | undefined
+  /** Only the nth request that the rule's other conditions match, from 1. */
+  readonly nth?: number | undefined
+  /** 0 to 1. */
+  readonly probability?: number | undefined
+  /** At most so often. */
+  readonly times?: number | undefined
+  /** Done when the rule strikes, e.g. somebody else's write in the midst of ours. */
+  readonly act?: (() => void) | undefined
+}
+
+interface Counted {
+  readonly fault: Fault
+  matched: number
+  struck: number
+}
+
+/** The rules of one server. */
+export class Faults {
+  #rules: Counted[] = []
+  readonly #random: () => number
+  constructor(random: () => number) {
+    this.#random = random
+  }
+
+  add(...faults: Fault[]): void {
+    this.#rules.push(...faults.map((fault) => ({ fault, matched: 0, struck: 0 })))
+  }
+
+  clear(): void {
+    this.#rules = []
+  }
+
+  /** The error of the first rule that strikes, or undefined. */
+  strike(
+    when: Fault['when'],
+    request: { operation: string; key?: string; part?: number },
+  ): Error | undefined {
+    for (const rule of this.#rules) {
+      const { fault } = rule
+      if (fault.when !== when || !matches(fault, request)) continue
+      rule.matched++
+      if (fault.nth !== undefined && rule.matched !== fault.nth) continue
+      if (fault.times !== undefined && rule.struck >= fault.times) continue
+      if (fault.probability !== undefined && this.#random() >= fault.probability) continue
+      rule.struck++
+      fault.act?.()
+      return errorOf(fault.kind, request.operation)
+    }
+    return undefined
+  }
+}
+
+function matches(fault: Fault, request: { operation: string; key?: string; part?: number }): boolean {
+  return (
+    (fault.operation === undefined || fault.operation === request.operation) &&
+    (fault.key === undefined || fault.key === request.key) &&
+    (fault.part === undefined || fault.part === request.part)
+  )
+}
+
+function errorOf(kind: Fault['kind'], operation: string): Error {
+  switch (kind) {
+    case 'connection':
+    case 'timeout':
+    case 'bad-answer':
+      return wayError(operation, kind)
+    case 'slow-down':
+      return s3Error(operation, 'SlowDown')
+    case 'server-error':
+      return s3Error(operation, 'InternalError')
+    case 'conflict':
+      return s3Error(operation, 'ConditionalRequestConflict')
+    default:
+      return s3Error(operation, kind)
+  }
+}

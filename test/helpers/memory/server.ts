@@ -1,0 +1,208 @@
+import type { ObjectHeaders, Tags, Versioning } from '#model/object.ts'
+import { S3_LIMITS } from '#model/object.ts'
+import type { Seams } from '#model/seams.ts'
+import type { EndpointHabits, ObjectProperties } from '../../../main/engine/storage.ts'
+import type { StoredVersion } from './bucket.ts'
+import { MemoryBucket, NULL_VERSION } from './bucket.ts'
+import type { Content } from './content.ts'
+import { bytesContent, syntheticContent } from './content.ts'
+import { s3Error } from './errors.ts'
+import { Faults } from './faults.ts'
+
+export const GOOD_HABITS: EndpointHabits = {
+  name: 'memory',
+  copySourceIfMatch: true,
+  partSourceIfMatch: true,
+  writeConditions: true,
+  deleteIfMatch: true,
+  taggingDirective: true,
+  createUploadTagging: true,
+  answersInFull: true,
+}
+
+/** What S3-FACTS says of Ceph RGW 16. */
+export const CEPH_16_HABITS: EndpointHabits = {
+  name: 'Ceph RGW 16',
+  copySourceIfMatch: false,
+  partSourceIfMatch: false,
+  writeConditions: false,
+  deleteIfMatch: false,
+  taggingDirective: false,
+  createUploadTagging: false,
+  answersInFull: false,
+}
+
+export interface MemoryS3Options {
+  readonly seams: Seams
+  readonly habits?: Partial<EndpointHabits> | undefined
+  /** Milliseconds a request takes, there and back; 0 answers at once. */
+  readonly latency?: number | (() => number) | undefined
+  /** Writes a second that are let through; the others are told to slow down. */
+  readonly writesPerSecond?: number | undefined
+  /** Bytes; lower than S3's to copy small objects by parts. */
+  readonly copyLimit?: number | undefined
+  readonly minPart?: number | undefined
+}
+
+/** A request that changed something. */
+export interface Mutation {
+  readonly at: number
+  readonly operation: string
+  readonly bucket: string
+  readonly key: string
+  readonly versionId?: string | undefined
+  readonly etag?: string | undefined
+  readonly uploadId?: string | undefined
+  readonly part?: number | undefined
+}
+
+export interface StoredUpload {
+  readonly uploadId: string
+  readonly bucket: string
+  readonly key: string
+  readonly initiatedAt: number
+  readonly properties: ObjectProperties
+  readonly parts: Map<number, { readonly etag: string; readonly content: Content }>
+}
+
+/** What a test puts into a bucket by hand. */
+export interface Given extends ObjectProperties {
+  readonly size?: number | undefined
+  /** Equal seeds, equal contents. The key, unless told. */
+  readonly seed?: string | undefined
+  readonly body?: Uint8Array | undefined
+  readonly etag?: string | undefined
+  readonly lastModified?: number | undefined
+  readonly restore?: string | undefined
+  readonly encryption?: StoredVersion['encryption'] | undefined
+}
+
+/** One S3 in memory: what the simulator's processes, and unit tests, talk to through `MemoryStorage`. */
+export class MemoryS3 {
+  readonly seams: Seams
+  readonly habits: EndpointHabits
+  readonly faults: Faults
+  readonly log: Mutation[] = []
+  readonly uploads = new Map<string, StoredUpload>()
+  readonly buckets = new Map<string, MemoryBucket>()
+  readonly copyLimit: number
+  readonly minPart: number
+  readonly latency: () => number
+  /** No request gets through while it is set. */
+  offline = false
+  writesPerSecond: number | undefined
+  /** Writes that were told to slow down. */
+  refused = 0
+  inFlight = 0
+  mostInFlight = 0
+  #made = 0
+  #spent = 0
+  #window = -Infinity
+
+  constructor(options: MemoryS3Options) {
+    const { latency = 0 } = options
+    this.seams = options.seams
+    this.habits = { ...GOOD_HABITS, ...options.habits }
+    this.faults = new Faults(() => this.seams.random())
+    this.latency = typeof latency === 'number' ? () => latency : latency
+    this.writesPerSecond = options.writesPerSecond
+    this.copyLimit = options.copyLimit ?? S3_LIMITS.copyObject
+    this.minPart = options.minPart ?? S3_LIMITS.minPart
+  }
+
+  makeBucket(name: string, versioning: Versioning = 'off'): MemoryBucket {
+    const bucket = new MemoryBucket(this.seams.now())
+    bucket.versioning = versioning
+    this.buckets.set(name, bucket)
+    return bucket
+  }
+
+  bucket(name: string, operation = 'test'): MemoryBucket {
+    const bucket = this.buckets.get(name)
+    if (!bucket) throw s3Error(operation, 'NoSuchBucket')
+    return bucket
+  }
+
+  /** Puts an object there by hand: no request, no mutation in the log. */
+  give(bucket: string, key: string, given: Given = {}): StoredVersion {
+    const content = given.body
+      ? bytesContent(given.body)
+      : syntheticContent(given.seed ?? key, given.size ?? 0)
+    const version = this.store(bucket, key, content, given.etag ?? content.digest, given, given.lastModified)
+    version.restore = given.restore
+    return version
+  }
+
+  /** `count` objects `prefix00000`, `prefix00001`, … */
+  giveMany(bucket: string, prefix: string, count: number, size = 0): void {
+    for (let n = 0; n < count; n++) this.give(bucket, `${prefix}${String(n).padStart(5, '0')}`, { size })
+  }
+
+  /** Every current key, in S3's order. */
+  keys(bucket: string): string[] {
+    const held = this.bucket(bucket)
+    return held.keys().filter((key) => held.current(key))
+  }
+
+  current(bucket: string, key: string): StoredVersion | undefined {
+    return this.bucket(bucket).current(key)
+  }
+
+  /** The log of one operation, or of one key. */
+  mutations(of: { operation?: string; key?: string }): Mutation[] {
+    return this.log.filter(
+      (entry) =>
+        (of.operation === undefined || entry.operation === of.operation) &&
+        (of.key === undefined || entry.key === of.key),
+    )
+  }
+
+  store(
+    bucketName: string,
+    key: string,
+    content: Content,
+    etag: string,
+    properties: ObjectProperties & { encryption?: StoredVersion['encryption'] | undefined },
+    lastModified = this.seams.now(),
+  ): StoredVersion {
+    const bucket = this.bucket(bucketName)
+    const version: StoredVersion = {
+      key,
+      versionId: bucket.versioning === 'enabled' ? this.newName('v') : NULL_VERSION,
+      isDeleteMarker: false,
+      content,
+      etag,
+      lastModified,
+      headers: properties.headers ?? NO_HEADERS,
+      metadata: properties.metadata ?? NO_TAGS,
+      tags: properties.tags ?? NO_TAGS,
+      storageClass: properties.storageClass ?? 'STANDARD',
+      encryption: properties.encryption ?? { kind: 'SSE-S3' },
+    }
+    bucket.add(version)
+    return version
+  }
+
+  newName(letter: string): string {
+    return `${letter}${String(++this.#made).padStart(8, '0')}`
+  }
+
+  /** Whether one more write fits into this second. */
+  admitsWrite(): boolean {
+    if (this.writesPerSecond === undefined) return true
+    const second = Math.floor(this.seams.now() / 1000)
+    if (second !== this.#window) {
+      this.#window = second
+      this.#spent = 0
+    }
+    if (this.#spent < this.writesPerSecond) {
+      this.#spent++
+      return true
+    }
+    this.refused++
+    return false
+  }
+}
+
+const NO_HEADERS: ObjectHeaders = {}
+const NO_TAGS: Tags = {}
