@@ -53,7 +53,7 @@ const LAW = {
   },
   'main/serve': {
     folders: ['main/model', 'main/contract'],
-    packages: ['ws', '@types/ws', 'conf'],
+    packages: ['ws', '@types/ws', 'conf', 'env-paths'],
     node: true,
   },
   'main/cli': {
@@ -66,7 +66,7 @@ const LAW = {
   preload: { types: ['main/contract'], packages: ['electron'] },
   'renderer/ui': {
     folders: ['renderer/format', 'renderer/styles'],
-    packages: [...SVELTE, 'bits-ui', '@lucide/svelte', 'svelte-sonner', 'virtua'],
+    packages: [...SVELTE, 'bits-ui', '@lucide/svelte', 'svelte-sonner', 'virtua', 'uplot'],
   },
   'renderer/format': { folders: ['main/model'] },
   'renderer/styles': {},
@@ -204,7 +204,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['svelte', 'browser', 'import', 'node', 'default', 'types'],
+      conditionNames: ['svelte', 'browser', 'import', 'node', 'default'],
       extensions: ['.ts', '.svelte', '.js', '.cjs', '.mjs', '.d.ts', '.css'],
     },
   },
