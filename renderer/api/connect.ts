@@ -1,0 +1,22 @@
+import { createClient, type Client } from '#contract/client.ts'
+import type { Transport } from '#contract/transport.ts'
+import { openWebSocketTransport } from './web-socket.ts'
+
+declare global {
+  interface Window {
+    /** What the preload script exposes on the desktop; absent in a browser. */
+    readonly decant?: Transport
+  }
+}
+
+/** The client of whatever host shows this page: Electron's bridge, else the WebSocket of `decant serve`. */
+export function connect(): Client {
+  return createClient(window.decant ?? openWebSocketTransport(socketUrl(), (url) => new WebSocket(url)))
+}
+
+/** The socket lies beside the page and takes the page's token. */
+function socketUrl(): string {
+  const { host, protocol, search } = window.location
+  const token = new URLSearchParams(search).get('token') ?? ''
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/socket?token=${encodeURIComponent(token)}`
+}

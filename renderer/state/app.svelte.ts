@@ -1,0 +1,251 @@
+import { createContext } from 'svelte'
+import type { Client } from '#contract/client.ts'
+import type { ConnectionView } from '#contract/methods.ts'
+import { toFailure } from '#model/failure.ts'
+import type { JobSnapshot } from '#model/job.ts'
+import type { Place } from '#model/settings.ts'
+import type { Modifier } from './chord.ts'
+import { Commands } from './commands.svelte.ts'
+import { Connections } from './connections.svelte.ts'
+import { Drag } from './drag.svelte.ts'
+import { Draft } from './draft.svelte.ts'
+import { judgeDrop, type Cargo, type DropVerdict, type PourKind } from './drop.ts'
+import { Jobs } from './jobs.svelte.ts'
+import { Listings } from './listings.ts'
+import { Notices } from './notices.ts'
+import { Pane } from './pane.svelte.ts'
+import { samePlace, type PanePlace } from './place.ts'
+import { deleteSpec, pourSpec, renameSpec, type MadeSpec } from './pour.ts'
+import { Router } from './router.svelte.ts'
+import { Session } from './session.svelte.ts'
+
+/** Everything the window knows and can do. Views take it from their context; tests make one with a fake client. */
+export class App {
+  readonly client: Client
+  readonly modifier: Modifier
+  readonly notices = new Notices()
+  readonly router = new Router()
+  readonly commands = new Commands()
+  readonly session: Session
+  readonly connections: Connections
+  readonly jobs: Jobs
+  readonly listings: Listings
+  readonly panes: readonly [left: Pane, right: Pane]
+  readonly drag: Drag
+  /** The pour sheet shows it whenever it is open. */
+  readonly pour: Draft
+  /** The question before a deletion shows it whenever it is open. */
+  readonly deletion: Draft
+  /** What Ctrl/Cmd+C took. */
+  clipboard = $state.raw<Cargo>()
+  side = $state<'left' | 'right'>('left')
+  /** The window knows where to begin: everything it starts with was read. */
+  ready = $state(false)
+
+  constructor(client: Client, modifier: Modifier) {
+    this.client = client
+    this.modifier = modifier
+    this.session = new Session(client, this.notices)
+    this.connections = new Connections(client)
+    this.jobs = new Jobs(client, this.notices)
+    this.listings = new Listings(client)
+    this.pour = new Draft(client, this.jobs)
+    this.deletion = new Draft(client, this.jobs)
+    const top = () => this.connections.rows
+    this.panes = [new Pane('left', this.listings, top), new Pane('right', this.listings, top)]
+    this.drag = new Drag(
+      (cargo, target, wanted) => this.judge(cargo, target, wanted),
+      (cargo, target, kind) => this.openPour(kind, cargo, target),
+    )
+    for (const pane of this.panes) {
+      pane.onleave = (listing) => {
+        if (!this.panes.some((shown) => shown.listing === listing)) listing.stop()
+      }
+    }
+    this.jobs.onfinish((job) => this.#afterJob(job))
+    client.on('core.changed', ({ state }) => {
+      if (state === 'up') void this.#reload()
+    })
+    client.on('connections.changed', ({ connections }) => this.#wakeListings(connections))
+  }
+
+  /** Reads what the window begins with. */
+  async start(): Promise<void> {
+    await Promise.all([this.session.load(), this.connections.load(), this.jobs.load()])
+    const { panes } = this.session.settings.layout
+    this.panes.forEach((pane, index) => {
+      const kept = panes[index]
+      const known = kept?.place != null && this.connections.get(kept.place.connection) !== undefined
+      pane.restore(known ? (kept?.place ?? null) : null, kept?.sort ?? pane.sort)
+    })
+    this.ready = true
+  }
+
+  get pane(): Pane {
+    return this.side === 'left' ? this.panes[0] : this.panes[1]
+  }
+
+  /** The other pane; undefined while only one is shown. */
+  get otherPane(): Pane | undefined {
+    if (!this.session.settings.layout.second) return undefined
+    return this.side === 'left' ? this.panes[1] : this.panes[0]
+  }
+
+  /** Shows a place in the active pane. */
+  goTo(place: PanePlace): void {
+    this.router.go({ screen: 'browse' })
+    this.pane.go(place)
+  }
+
+  /** What a command takes from a pane: what is chosen there, else what is under the cursor. */
+  cargoOf(pane: Pane): Cargo | undefined {
+    if (pane.place === null || pane.place.connection === '') return undefined
+    const whole = pane.choseEverything && pane.place.bucket !== ''
+    const rows = pane.subject
+    return rows.length === 0 && !whole ? undefined : { place: pane.place, rows, whole }
+  }
+
+  judge(cargo: Cargo, target: Place, wanted: PourKind): DropVerdict {
+    return judgeDrop({
+      cargo,
+      target,
+      wanted,
+      source: this.connections.get(cargo.place.connection),
+      destination: this.connections.get(target.connection),
+    })
+  }
+
+  /** Opens the pour sheet for what is to be copied or moved to a place. */
+  openPour(kind: PourKind, cargo: Cargo, target: Place): void {
+    const verdict = this.judge(cargo, target, kind)
+    if (!verdict.ok) return this.notices.say({ kind: 'error', title: verdict.reason })
+    const source = this.connections.ref(cargo.place.connection)
+    const destination = this.connections.ref(target.connection)
+    if (source === undefined || destination === undefined) return
+    const { pour: defaults } = this.session.settings
+    this.#open(this.pour, pourSpec({ kind: verdict.kind, cargo, target, source, destination, defaults }))
+  }
+
+  /** Opens the pour sheet for a rename, which is a move to another name. */
+  openRename(cargo: Cargo, name: string): void {
+    const connection = this.connections.ref(cargo.place.connection)
+    if (connection === undefined) return
+    this.#open(this.pour, renameSpec(cargo, name, connection, this.session.settings.pour))
+  }
+
+  /** Asks before it deletes, with the count that its plan finds. */
+  openDeletion(cargo: Cargo): void {
+    const source = this.connections.ref(cargo.place.connection)
+    if (source === undefined) return
+    this.#open(this.deletion, deleteSpec(cargo, source))
+  }
+
+  async createFolder(pane: Pane, name: string): Promise<boolean> {
+    const { place } = pane
+    if (place === null || place.bucket === '') return false
+    const prefix = `${place.prefix}${name}/`
+    try {
+      const { connection, bucket } = place
+      await this.client.call('objects.createFolder', { connection, bucket, prefix })
+    } catch (error) {
+      this.notices.failure(toFailure(error), `${name}/ was not made.`)
+      return false
+    }
+    pane.cursorId = prefix
+    pane.refresh()
+    return true
+  }
+
+  /** Starts the playground where it is not running, and shows its buckets. */
+  async openPlayground(): Promise<ConnectionView | undefined> {
+    try {
+      const connection = await this.client.call('playground.open', {})
+      await this.connections.load()
+      this.session.change({ welcomed: true })
+      this.goTo({ connection: connection.id, bucket: '', prefix: '' })
+      return connection
+    } catch (error) {
+      this.notices.failure(toFailure(error), 'The playground did not start.')
+      return undefined
+    }
+  }
+
+  /** One pane or two; the active one is never the hidden one. */
+  toggleSecond(): void {
+    const { second } = this.session.settings.layout
+    if (second) this.side = 'left'
+    this.session.changeLayout({ second: !second })
+  }
+
+  isPinned(place: Place): boolean {
+    return this.session.settings.pinned.some((pinned) => samePlace(pinned, place))
+  }
+
+  pin(place: PanePlace): void {
+    if (place === null || place.bucket === '' || this.isPinned(place)) return
+    this.session.change({ pinned: [...this.session.settings.pinned, place] })
+  }
+
+  unpin(place: PanePlace): void {
+    const pinned = this.session.settings.pinned.filter((kept) => !samePlace(kept, place))
+    this.session.change({ pinned })
+  }
+
+  /** Remembers where both panes stand. */
+  keepLayout(): void {
+    const [left, right] = this.panes
+    this.session.changeLayout({
+      panes: [
+        { place: left.place, sort: left.sort },
+        { place: right.place, sort: right.sort },
+      ],
+    })
+  }
+
+  #open(draft: Draft, made: MadeSpec): void {
+    if (made.ok) void draft.open(made.spec)
+    else this.notices.say({ kind: 'error', title: made.reason })
+  }
+
+  /** What a finished job wrote or deleted is listed again where it is in sight; elsewhere it is when one goes there. */
+  #afterJob(job: JobSnapshot): void {
+    const places = [job.destination, job.kind === 'copy' ? undefined : job.source]
+    for (const label of places) {
+      if (label === undefined) continue
+      const { connectionId: connection, bucket, prefix } = label
+      const touched = this.listings.touchedBy({ connection, bucket, prefix })
+      for (const listing of touched) {
+        if (this.panes.some((pane) => pane.listing === listing)) void listing.refresh()
+      }
+    }
+  }
+
+  /** A listing that failed because its endpoint was away goes on when it is back. */
+  #wakeListings(connections: readonly ConnectionView[]): void {
+    for (const connection of connections) {
+      if (connection.state !== 'ready') continue
+      for (const listing of this.listings.ofConnection(connection.id)) {
+        const shown = this.panes.some((pane) => pane.listing === listing)
+        if (shown && listing.status.is === 'failed' && isAway(listing.status.failure.code)) {
+          void listing.refresh()
+        }
+      }
+    }
+  }
+
+  async #reload(): Promise<void> {
+    try {
+      await Promise.all([this.session.load(), this.connections.load(), this.jobs.load()])
+      for (const pane of this.panes) if (pane.listing?.status.is === 'failed') pane.refresh()
+    } catch (error) {
+      this.notices.failure(toFailure(error))
+    }
+  }
+}
+
+/** Failures that pass by themselves when the way there is open again. */
+export function isAway(code: string): boolean {
+  return code === 'connection' || code === 'timeout' || code === 'core-lost'
+}
+
+export const [getApp, setApp] = createContext<App>()

@@ -1,0 +1,91 @@
+import type { Client } from '#contract/client.ts'
+import { toFailure, type Failure } from '#model/failure.ts'
+import type { JobSnapshot } from '#model/job.ts'
+import type { JobSpec } from '#model/spec.ts'
+import type { Jobs } from './jobs.svelte.ts'
+
+/**
+ * A job that is planned while one reads its plan, and runs only when one says so. Changing the spec plans anew:
+ * the draft before it is taken away. Closing it takes the last one away.
+ */
+export class Draft {
+  #client: Client
+  #jobs: Jobs
+  /** Of several changes in a row only the last counts. */
+  #attempt = 0
+
+  spec = $state.raw<JobSpec>()
+  #jobId = $state<string>()
+  /** Why it could not be planned or started. */
+  failure = $state.raw<Failure>()
+  starting = $state(false)
+  /** The plan so far; undefined until the core has answered. */
+  readonly snapshot: JobSnapshot | undefined = $derived.by(() =>
+    this.#jobId === undefined ? undefined : this.#jobs.byId.get(this.#jobId),
+  )
+
+  constructor(client: Client, jobs: Jobs) {
+    this.#client = client
+    this.#jobs = jobs
+  }
+
+  get isOpen(): boolean {
+    return this.spec !== undefined
+  }
+
+  /** Plans a spec, in the place of the one before. */
+  async open(spec: JobSpec): Promise<void> {
+    const attempt = ++this.#attempt
+    const before = this.#jobId
+    this.spec = spec
+    this.failure = undefined
+    try {
+      const job = await this.#client.call('jobs.create', { spec, draft: true })
+      this.#jobs.apply([job])
+      if (attempt === this.#attempt) this.#jobId = job.id
+      else await this.#discard(job.id)
+    } catch (error) {
+      if (attempt === this.#attempt) {
+        this.failure = toFailure(error)
+        this.#jobId = undefined
+      }
+    }
+    if (before !== undefined && before !== this.#jobId) await this.#discard(before)
+  }
+
+  /** Starts what was planned, and is closed by it. The job, or undefined with `failure` set. */
+  async start(when: 'now' | 'queue'): Promise<JobSnapshot | undefined> {
+    const id = this.#jobId
+    if (id === undefined) return undefined
+    this.starting = true
+    try {
+      const job = await this.#client.call('jobs.start', { id, when })
+      this.#jobs.apply([job])
+      this.#jobId = undefined
+      this.spec = undefined
+      return job
+    } catch (error) {
+      this.failure = toFailure(error)
+      return undefined
+    } finally {
+      this.starting = false
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#attempt += 1
+    const id = this.#jobId
+    this.#jobId = undefined
+    this.spec = undefined
+    this.failure = undefined
+    if (id !== undefined) await this.#discard(id)
+  }
+
+  async #discard(id: string): Promise<void> {
+    try {
+      await this.#client.call('jobs.remove', { id })
+    } catch {
+      // A draft that could not be taken away is shown nowhere, and the core sweeps drafts when it starts.
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import type { Attachment } from 'svelte/attachments'
+import type { Place } from '#model/settings.ts'
+import type { Cargo, DropVerdict, PourKind } from './drop.ts'
+
+/** How far the pointer goes before a press becomes a drag, in CSS pixels. */
+const THRESHOLD = 5
+
+/** A place on the screen that something can be dropped on. */
+interface Spot {
+  /** Unique on the screen; whoever draws the spot asks `isOver` with it. */
+  readonly id: string
+  readonly place: () => Place | undefined
+}
+
+interface Pointer {
+  readonly x: number
+  readonly y: number
+}
+
+export type Judge = (cargo: Cargo, target: Place, wanted: PourKind) => DropVerdict
+
+/**
+ * A drag by pointer, from the press to the drop. It is drawn by us and not by the system, so that the ghost can
+ * count and the target can speak, and so that Shift and Escape are heard on every platform.
+ */
+export class Drag {
+  #judge: Judge
+  #ondrop: (cargo: Cargo, target: Place, kind: PourKind) => void
+  #spots = new WeakMap<Element, Spot>()
+  #stop: (() => void) | undefined
+
+  cargo = $state.raw<Cargo>()
+  pointer = $state.raw<Pointer>({ x: 0, y: 0 })
+  wanted = $state<PourKind>('copy')
+  #over = $state.raw<Spot>()
+  /** What letting go here would do; undefined over nothing that takes things. */
+  readonly verdict: DropVerdict | undefined = $derived.by(() => {
+    const target = this.#over?.place()
+    return target === undefined ? undefined : this.judge(target)
+  })
+
+  constructor(judge: Judge, ondrop: (cargo: Cargo, target: Place, kind: PourKind) => void) {
+    this.#judge = judge
+    this.#ondrop = ondrop
+  }
+
+  get active(): boolean {
+    return this.cargo !== undefined
+  }
+
+  isOver(id: string): boolean {
+    return this.cargo !== undefined && this.#over?.id === id
+  }
+
+  /** What a drop there would do with what is being dragged. */
+  judge(target: Place): DropVerdict | undefined {
+    return this.cargo === undefined ? undefined : this.#judge(this.cargo, target, this.wanted)
+  }
+
+  /** Nothing that is being dragged may go there: it is drawn dimmed. */
+  refuses(target: Place): boolean {
+    return this.judge(target)?.ok === false
+  }
+
+  /** Makes an element a place to drop on. */
+  spot(id: string, place: () => Place | undefined): Attachment<Element> {
+    return (element) => {
+      this.#spots.set(element, { id, place })
+      return () => {
+        this.#spots.delete(element)
+      }
+    }
+  }
+
+  /** The button went down on something that can be dragged; a drag begins when the pointer has moved enough. */
+  press(event: PointerEvent, take: () => Cargo | undefined): void {
+    if (event.button !== 0 || event.pointerType === 'touch') return
+    this.cancel()
+    const from = { x: event.clientX, y: event.clientY }
+    const listening = new AbortController()
+    this.#stop = () => listening.abort()
+    const options = { signal: listening.signal }
+    const move = (moved: PointerEvent): void => {
+      const far = Math.hypot(moved.clientX - from.x, moved.clientY - from.y) >= THRESHOLD
+      if (this.cargo === undefined && far) {
+        this.cargo = take()
+        if (this.cargo === undefined) return this.cancel()
+      }
+      if (this.cargo !== undefined) this.#moveTo(moved)
+    }
+    window.addEventListener('pointermove', move, options)
+    window.addEventListener('pointerup', (up) => this.#drop(up), options)
+    window.addEventListener('pointercancel', () => this.cancel(), options)
+    window.addEventListener('blur', () => this.cancel(), options)
+    window.addEventListener('keydown', (key) => this.#key(key), { ...options, capture: true })
+    window.addEventListener('keyup', (key) => this.#key(key), { ...options, capture: true })
+  }
+
+  cancel(): void {
+    this.#stop?.()
+    this.#stop = undefined
+    this.cargo = undefined
+    this.#over = undefined
+    this.wanted = 'copy'
+  }
+
+  #moveTo(event: PointerEvent): void {
+    this.pointer = { x: event.clientX, y: event.clientY }
+    this.#want(event)
+    this.#over = this.#spotAt(this.pointer)
+  }
+
+  #spotAt({ x, y }: Pointer): Spot | undefined {
+    for (let element = document.elementFromPoint(x, y); element !== null; element = element.parentElement) {
+      const spot = this.#spots.get(element)
+      if (spot !== undefined) return spot
+    }
+    return undefined
+  }
+
+  #drop(event: PointerEvent): void {
+    const { cargo } = this
+    if (cargo !== undefined) {
+      this.#moveTo(event)
+      swallowClick()
+    }
+    const { verdict } = this
+    const target = this.#over?.place()
+    this.cancel()
+    if (cargo !== undefined && target !== undefined && verdict?.ok === true) {
+      this.#ondrop(cargo, target, verdict.kind)
+    }
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (this.cargo === undefined) return
+    this.#want(event)
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      event.stopPropagation()
+      this.cancel()
+    }
+  }
+
+  /** Shift moves. On macOS Option means "copy", whatever else is held. */
+  #want(event: { readonly shiftKey: boolean; readonly altKey: boolean }): void {
+    this.wanted = event.shiftKey && !event.altKey ? 'move' : 'copy'
+  }
+}
+
+/** The click that follows letting go is part of the drag. */
+function swallowClick(): void {
+  const swallow = (event: MouseEvent): void => event.stopPropagation()
+  window.addEventListener('click', swallow, { capture: true, once: true })
+  setTimeout(() => window.removeEventListener('click', swallow, { capture: true }))
+}

@@ -1,0 +1,120 @@
+import type { ConnectionView } from '#contract/methods.ts'
+import type { Place } from '#model/settings.ts'
+import { lastPart } from './place.ts'
+import type { Row } from './rows.ts'
+
+/** What is being dragged, or lies in the clipboard. */
+export interface Cargo {
+  /** Where the rows lie; without a bucket where buckets themselves are taken. */
+  readonly place: Place
+  readonly rows: readonly Row[]
+  /** Everything at the place, also what is not listed yet. */
+  readonly whole: boolean
+}
+
+export type PourKind = 'copy' | 'move'
+
+/** What a drop would do, said before it is done; or why it cannot be. */
+export type DropVerdict =
+  | {
+      readonly ok: true
+      readonly kind: PourKind
+      /** "Copy 5 objects here" */
+      readonly title: string
+      /** "into events/2026/" */
+      readonly into: string
+      /** Which key changes it; empty where none does. */
+      readonly hint: string
+    }
+  | { readonly ok: false; readonly reason: string }
+
+export interface DropRequest {
+  readonly cargo: Cargo
+  readonly target: Place
+  readonly wanted: PourKind
+  readonly source: ConnectionView | undefined
+  readonly destination: ConnectionView | undefined
+}
+
+/**
+ * May this be dropped there, and what happens then?
+ *
+ * | target                                       | answer                                |
+ * |----------------------------------------------|---------------------------------------|
+ * | no bucket                                    | no: choose a bucket                   |
+ * | connection read-only, or gone                | no                                    |
+ * | where the things lie already                 | no                                    |
+ * | a dragged prefix, or inside one              | no: it would go into itself           |
+ * | more than one bucket at once                 | no: one job has one source bucket     |
+ * | a move away from a read-only connection      | a copy, and it says why               |
+ * | anything else, also while it is offline      | yes; the job waits for the connection |
+ */
+export function judgeDrop({ cargo, target, wanted, source, destination }: DropRequest): DropVerdict {
+  if (source === undefined || destination === undefined) return no('This connection is gone.')
+  if (target.bucket === '') return no('Choose a bucket to drop into.')
+  if (destination.readOnly) return no(`${destination.name} is read-only.`)
+  if (cargo.place.bucket === '' && cargo.rows.length > 1) return no('One bucket at a time.')
+  const bucket = cargo.place.bucket === '' ? cargo.rows[0]?.id : cargo.place.bucket
+  if (sameStore(source, destination) && bucket === target.bucket) {
+    if (cargo.place.bucket === '') return no(`${bucket} cannot go into itself.`)
+    if (cargo.place.prefix === target.prefix)
+      return no(`${isOne(cargo) ? 'It is' : 'They are'} here already.`)
+    const itself = cargo.rows.find((row) => row.kind === 'prefix' && target.prefix.startsWith(row.id))
+    if (itself !== undefined) return no(`${itself.name} cannot go into itself.`)
+  }
+  const kept = wanted === 'move' && source.readOnly
+  const kind = kept ? 'copy' : wanted
+  return {
+    ok: true,
+    kind,
+    title: `${kind === 'copy' ? 'Copy' : 'Move'} ${describeCargo(cargo)} here`,
+    into: `into ${target.prefix === '' ? target.bucket : target.prefix}`,
+    hint: kept
+      ? `${source.name} is read-only, so nothing can be moved away`
+      : source.readOnly
+        ? ''
+        : kind === 'copy'
+          ? 'hold Shift to move'
+          : 'let go of Shift to copy',
+  }
+}
+
+/** "5 objects", "events/", "2 prefixes and 3 objects", "everything in events/2026/". */
+export function describeCargo(cargo: Cargo): string {
+  const { rows, whole, place } = cargo
+  const [first] = rows
+  if (whole) return `everything in ${place.prefix === '' ? place.bucket : lastPart(place.prefix)}`
+  if (rows.length === 1 && first !== undefined) return first.name
+  const objects = rows.filter((row) => row.kind === 'object').length
+  const prefixes = rows.length - objects
+  const parts = [
+    prefixes > 0 ? number(prefixes, 'prefix', 'prefixes') : '',
+    objects > 0 ? number(objects, 'object', 'objects') : '',
+  ]
+  return parts.filter(Boolean).join(' and ')
+}
+
+/** Two connections may lead to one store; there the same bucket name is the same bucket. */
+export function sameStore(a: ConnectionView, b: ConnectionView): boolean {
+  if (a.id === b.id) return true
+  return endpointOf(a) === endpointOf(b)
+}
+
+function endpointOf(connection: ConnectionView): string {
+  if (connection.endpoint === undefined) return 'aws'
+  const url = new URL(connection.endpoint)
+  // One playground is another when its port is: the port is kept, the path is not.
+  return url.host.toLowerCase()
+}
+
+function isOne(cargo: Cargo): boolean {
+  return !cargo.whole && cargo.rows.length === 1
+}
+
+function number(count: number, one: string, many: string): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+}
+
+function no(reason: string): DropVerdict {
+  return { ok: false, reason }
+}

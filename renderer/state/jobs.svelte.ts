@@ -1,0 +1,83 @@
+import type { Client } from '#contract/client.ts'
+import type { MethodName } from '#contract/methods.ts'
+import { toFailure } from '#model/failure.ts'
+import { isFinished, type JobSnapshot } from '#model/job.ts'
+import { mergeJobs, NO_JOBS } from './job-map.ts'
+import type { Notices } from './notices.ts'
+
+/** The methods that do something to one job and answer its new snapshot. */
+type JobAct = Extract<MethodName, 'jobs.pause' | 'jobs.resume' | 'jobs.cancel'>
+
+/** In the strip: what runs before what waits. */
+const STRIP_ORDER: Readonly<Partial<Record<JobSnapshot['status']['is'], number>>> = {
+  running: 0,
+  planning: 1,
+  paused: 2,
+  queued: 3,
+}
+
+/** The jobs by id, as the core last told. */
+export class Jobs {
+  #client: Client
+  #notices: Notices
+  #map = $state.raw(NO_JOBS)
+  #onfinish: ((job: JobSnapshot) => void) | undefined
+
+  readonly byId: ReadonlyMap<string, JobSnapshot> = $derived(this.#map.byId)
+  /** Every job that is not a draft, the newest first. */
+  readonly all: readonly JobSnapshot[] = $derived(
+    [...this.byId.values()].filter((job) => !job.draft).sort((a, b) => b.createdAt - a.createdAt),
+  )
+  /** Those that are not over, in the order of the strip. */
+  readonly active: readonly JobSnapshot[] = $derived(
+    this.all
+      .filter((job) => !isFinished(job.status) && job.status.is !== 'ready')
+      .sort((a, b) => (STRIP_ORDER[a.status.is] ?? 9) - (STRIP_ORDER[b.status.is] ?? 9)),
+  )
+
+  constructor(client: Client, notices: Notices) {
+    this.#client = client
+    this.#notices = notices
+    client.on('jobs.changed', ({ jobs, removed }) => this.apply(jobs, removed))
+  }
+
+  /** Told once for each job that comes to its end while the window looks on. */
+  onfinish(listener: (job: JobSnapshot) => void): void {
+    this.#onfinish = listener
+  }
+
+  async load(): Promise<void> {
+    const jobs = await this.#client.call('jobs.list', {})
+    // After a core was lost, what it no longer knows is gone, too.
+    this.apply(
+      jobs,
+      [...this.byId.keys()].filter((id) => !jobs.some((job) => job.id === id)),
+    )
+  }
+
+  apply(jobs: readonly JobSnapshot[], removed: readonly string[] = []): void {
+    const { finished, ...map } = mergeJobs(this.#map, jobs, removed)
+    this.#map = map
+    for (const job of finished) this.#onfinish?.(job)
+  }
+
+  pause(id: string): Promise<void> {
+    return this.#act('jobs.pause', id)
+  }
+
+  resume(id: string): Promise<void> {
+    return this.#act('jobs.resume', id)
+  }
+
+  cancel(id: string): Promise<void> {
+    return this.#act('jobs.cancel', id)
+  }
+
+  async #act(method: JobAct, id: string): Promise<void> {
+    try {
+      this.apply([await this.#client.call(method, { id })])
+    } catch (error) {
+      this.#notices.failure(toFailure(error))
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import type { ConnectionRef } from '#model/connection.ts'
+import type { Place, Settings } from '#model/settings.ts'
+import {
+  COPY_EVERYTHING,
+  type JobSpec,
+  type PourSpec,
+  type Selection,
+  type SourcePlace,
+} from '#model/spec.ts'
+import type { Cargo, PourKind } from './drop.ts'
+import { lastPart } from './place.ts'
+
+/** A job names at most this many chosen things; more are taken as a prefix. */
+export const MOST_SELECTIONS = 100_000
+
+export type MadeSpec<Spec extends JobSpec = JobSpec> =
+  { readonly ok: true; readonly spec: Spec } | { readonly ok: false; readonly reason: string }
+
+interface Pour {
+  readonly kind: PourKind
+  readonly cargo: Cargo
+  readonly target: Place
+  readonly source: ConnectionRef
+  readonly destination: ConnectionRef
+  readonly defaults: Settings['pour']
+}
+
+/** The spec of a drop: what was taken keeps its name below the place it came from. */
+export function pourSpec({ kind, cargo, target, source, destination, defaults }: Pour): MadeSpec<PourSpec> {
+  const place = sourceOf(cargo, source)
+  if (typeof place === 'string') return { ok: false, reason: place }
+  return {
+    ok: true,
+    spec: {
+      v: 1,
+      kind,
+      source: place,
+      destination: { connection: destination, bucket: target.bucket, prefix: target.prefix },
+      conflict: defaults.conflict,
+      verify: defaults.verify,
+      properties: COPY_EVERYTHING,
+    },
+  }
+}
+
+export function deleteSpec(cargo: Cargo, source: ConnectionRef): MadeSpec {
+  const place = sourceOf(cargo, source)
+  return typeof place === 'string'
+    ? { ok: false, reason: place }
+    : { ok: true, spec: { v: 1, kind: 'delete', source: place } }
+}
+
+/** A move of one object or prefix to another name beside it: `base` is the whole old name, `prefix` the new one. */
+export function renameSpec(
+  cargo: Cargo,
+  name: string,
+  connection: ConnectionRef,
+  defaults: Settings['pour'],
+): MadeSpec<PourSpec> {
+  const [row] = cargo.rows
+  if (row === undefined || cargo.rows.length > 1)
+    return { ok: false, reason: 'One thing at a time is renamed.' }
+  const slash = row.kind === 'prefix' ? '/' : ''
+  const renamed = `${row.id.slice(0, row.id.length - lastPart(row.id).length)}${name}${slash}`
+  return {
+    ok: true,
+    spec: {
+      v: 1,
+      kind: 'move',
+      source: {
+        connection,
+        bucket: cargo.place.bucket,
+        select: [
+          row.kind === 'prefix' ? { kind: 'prefix', prefix: row.id } : { kind: 'object', key: row.id },
+        ],
+        base: row.id,
+      },
+      destination: { connection, bucket: cargo.place.bucket, prefix: renamed },
+      // A rename never writes over what has that name already.
+      conflict: 'fail',
+      verify: defaults.verify,
+      properties: COPY_EVERYTHING,
+    },
+  }
+}
+
+/** Why a typed name cannot be one, or undefined where it can. */
+export function refuseName(name: string, taken: (name: string) => boolean): string | undefined {
+  if (name === '') return 'Type a name.'
+  if (name.includes('/')) return 'A name holds no slash; a slash would make it a prefix.'
+  if (name === '.' || name === '..')
+    return `“${name}” means another place to many tools. Choose another name.`
+  if (taken(name)) return `“${name}” is here already.`
+  return undefined
+}
+
+function sourceOf(cargo: Cargo, connection: ConnectionRef): SourcePlace | string {
+  const { place, rows, whole } = cargo
+  const [first] = rows
+  if (place.bucket === '') {
+    if (first === undefined || rows.length > 1) return 'One bucket at a time.'
+    return { connection, bucket: first.id, select: [{ kind: 'prefix', prefix: '' }], base: '' }
+  }
+  const select: Selection[] = whole
+    ? [{ kind: 'prefix', prefix: place.prefix }]
+    : rows.map((row) =>
+        row.kind === 'prefix' ? { kind: 'prefix', prefix: row.id } : { kind: 'object', key: row.id },
+      )
+  if (select.length === 0) return 'Nothing is chosen.'
+  if (select.length > MOST_SELECTIONS) {
+    const chosen = select.length.toLocaleString('en')
+    return `A job names at most 100,000 things one by one, and ${chosen} are chosen. Choose everything here instead.`
+  }
+  return { connection, bucket: place.bucket, select, base: place.prefix }
+}

@@ -1,0 +1,35 @@
+/** What the window shows in its middle. */
+export type Route =
+  | { readonly screen: 'browse' }
+  | { readonly screen: 'jobs' }
+  | { readonly screen: 'job'; readonly id: string }
+  /** `edit`: a connection's id, or `new` for an empty form. */
+  | { readonly screen: 'connections'; readonly edit?: string | undefined }
+  | { readonly screen: 'settings' }
+
+export type Screen = Route['screen']
+
+/** What lies over the window; one at a time. */
+export type Overlay =
+  | { readonly is: 'palette' }
+  | { readonly is: 'keys' }
+  | { readonly is: 'rename'; readonly side: 'left' | 'right' }
+  | { readonly is: 'new-folder'; readonly side: 'left' | 'right' }
+
+export class Router {
+  route = $state.raw<Route>({ screen: 'browse' })
+  overlay = $state.raw<Overlay>()
+
+  go(route: Route): void {
+    this.route = route
+    this.overlay = undefined
+  }
+
+  open(overlay: Overlay): void {
+    this.overlay = overlay
+  }
+
+  close(): void {
+    this.overlay = undefined
+  }
+}

@@ -1,0 +1,65 @@
+import type { Client } from '#contract/client.ts'
+import type { AppInfo } from '#contract/methods.ts'
+import { toFailure } from '#model/failure.ts'
+import { DEFAULT_SETTINGS, type Settings, type SettingsPatch } from '#model/settings.ts'
+import type { Notices } from './notices.ts'
+
+/** Changes of the layout are written this long after the last one, in milliseconds. */
+const SETTLE = 400
+
+/** The app around the window: what the host can do, the settings, whether the core is there. */
+export class Session {
+  #client: Client
+  #notices: Notices
+  #pending: SettingsPatch = {}
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  info = $state.raw<AppInfo>()
+  settings = $state.raw<Settings>(DEFAULT_SETTINGS)
+  core = $state<'up' | 'restarting'>('up')
+
+  constructor(client: Client, notices: Notices) {
+    this.#client = client
+    this.#notices = notices
+    client.on('settings.changed', ({ settings }) => {
+      this.settings = Object.assign({}, settings, this.#pending)
+    })
+    client.on('core.changed', ({ state }) => {
+      this.core = state
+    })
+  }
+
+  async load(): Promise<void> {
+    const [info, settings] = await Promise.all([
+      this.#client.call('app.info', {}),
+      this.#client.call('settings.get', {}),
+    ])
+    this.info = info
+    this.settings = settings
+  }
+
+  /** In force at once; written when the changing has settled. */
+  change(patch: SettingsPatch): void {
+    this.settings = Object.assign({}, this.settings, patch)
+    this.#pending = { ...this.#pending, ...patch }
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.save(), SETTLE)
+  }
+
+  changeLayout(layout: Partial<Settings['layout']>): void {
+    this.change({ layout: { ...this.settings.layout, ...layout } })
+  }
+
+  /** Writes what waits to be written, now. */
+  async save(): Promise<void> {
+    clearTimeout(this.#timer)
+    const patch = this.#pending
+    if (Object.keys(patch).length === 0) return
+    this.#pending = {}
+    try {
+      await this.#client.call('settings.update', patch)
+    } catch (error) {
+      this.#notices.failure(toFailure(error), 'The settings could not be saved.')
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import type { App } from './app.svelte.ts'
+import type { Command, CommandGroup } from './commands.svelte.ts'
+import type { Screen } from './router.svelte.ts'
+
+/** What can be done anywhere in the window. `has` says which screens this build shows. */
+export function windowCommands(app: App, has: (screen: Screen) => boolean): Command[] {
+  const goTo: { group: CommandGroup; scope: 'window' } = { group: 'Go to', scope: 'window' }
+  const inWindow: { group: CommandGroup; scope: 'window' } = { group: 'Window', scope: 'window' }
+  const shown = (screen: Screen) => (): true | string => (has(screen) ? true : '')
+  const toggle = (part: 'sidebar' | 'second' | 'inspector') => (): void =>
+    app.session.changeLayout({ [part]: !app.session.settings.layout[part] })
+  return [
+    {
+      ...goTo,
+      id: 'show-browse',
+      title: 'Browse',
+      keys: [],
+      when: shown('browse'),
+      run: () => app.router.go({ screen: 'browse' }),
+    },
+    {
+      ...goTo,
+      id: 'show-jobs',
+      title: 'Jobs',
+      keys: ['Mod+J'],
+      when: shown('jobs'),
+      run: () => app.router.go({ screen: 'jobs' }),
+    },
+    {
+      ...goTo,
+      id: 'show-connections',
+      title: 'Connections',
+      keys: [],
+      when: shown('connections'),
+      run: () => app.router.go({ screen: 'connections' }),
+    },
+    {
+      ...goTo,
+      id: 'add-connection',
+      title: 'Add a connection…',
+      keys: [],
+      when: shown('connections'),
+      run: () => app.router.go({ screen: 'connections', edit: 'new' }),
+    },
+    {
+      ...goTo,
+      id: 'show-settings',
+      title: 'Settings',
+      keys: ['Mod+,'],
+      when: shown('settings'),
+      run: () => app.router.go({ screen: 'settings' }),
+    },
+    {
+      ...goTo,
+      id: 'open-playground',
+      title: 'The playground',
+      keys: [],
+      when: () => true,
+      run: () => void app.openPlayground(),
+    },
+    {
+      ...inWindow,
+      id: 'open-palette',
+      title: 'Go to a place, or run a command',
+      keys: ['Mod+K'],
+      when: () => true,
+      run: () => app.router.open({ is: 'palette' }),
+    },
+    {
+      ...inWindow,
+      id: 'toggle-sidebar',
+      title: 'Show or hide the sidebar',
+      keys: ['Mod+B'],
+      when: () => true,
+      run: toggle('sidebar'),
+    },
+    {
+      ...inWindow,
+      id: 'toggle-second',
+      title: 'One pane or two',
+      keys: ['Mod+\\'],
+      when: () => true,
+      run: () => app.toggleSecond(),
+    },
+    {
+      ...inWindow,
+      id: 'toggle-inspector',
+      title: 'Show or hide the inspector',
+      keys: ['Mod+I'],
+      when: () => true,
+      run: toggle('inspector'),
+    },
+  ]
+}
