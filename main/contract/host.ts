@@ -23,8 +23,10 @@ export interface HostPort {
   readSecret(id: string): Promise<Credentials | undefined>
   writeSecret(id: string, credentials: Credentials): Promise<void>
   removeSecret(id: string): Promise<void>
-  /** The file as it is, unparsed; undefined on the first start. */
+  /** The file's content, not yet checked: text where it is no JSON, undefined on the first start. */
   readSettings(): Promise<unknown>
+  /** A file that nobody can read is renamed, never lost; gives its new name. */
+  setSettingsAside(): Promise<string>
   writeSettings(settings: Settings): Promise<void>
   notify(notice: { readonly title: string; readonly body: string; readonly jobId: string }): Promise<void>
   /** On the dock or taskbar. `fraction` is absent while nothing runs or no total is known. */
@@ -43,3 +45,21 @@ export interface HostPort {
 }
 
 export type HostMethod = keyof HostPort
+
+const HOST_METHODS: Readonly<Record<HostMethod, true>> = {
+  capabilities: true,
+  readSecret: true,
+  writeSecret: true,
+  removeSecret: true,
+  readSettings: true,
+  setSettingsAside: true,
+  writeSettings: true,
+  notify: true,
+  showProgress: true,
+  deliverFile: true,
+  openPlayground: true,
+}
+
+export function isHostMethod(name: string): name is HostMethod {
+  return Object.hasOwn(HOST_METHODS, name)
+}

@@ -1,0 +1,141 @@
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import http from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import path from 'node:path'
+import type { SharedFiles } from './host.ts'
+import { sameSecret } from './owner-socket.ts'
+
+export interface PageServer {
+  readonly server: http.Server
+  readonly port: number
+}
+
+export interface PageOptions {
+  /** Where the built renderer lies. */
+  readonly root: string
+  readonly token: string
+  readonly port: number
+  readonly files: SharedFiles
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.csv': 'text/csv; charset=utf-8',
+  '.json': 'application/json',
+}
+
+/** Serves the page, its assets and finished files on loopback, to who has the token and speaks to us by our name. */
+export function servePage(options: PageOptions): Promise<PageServer> {
+  const server = http.createServer((request, response) => {
+    answer(request, response, options, portOf(server)).catch(() => {
+      if (!response.headersSent) refuse(response, 500, 'Something went wrong inside Decant.')
+      else response.destroy()
+    })
+  })
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, '127.0.0.1', () => resolve({ server, port: portOf(server) }))
+  })
+}
+
+function portOf(server: http.Server): number {
+  const address = server.address()
+  return address !== null && typeof address === 'object' ? address.port : 0
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { root, token, files }: PageOptions,
+  port: number,
+): Promise<void> {
+  protect(response, port)
+  // A name of somebody else's that leads here (DNS rebinding) is not one of ours.
+  if (!isOurHost(request.headers.host, port)) return refuse(response, 403, 'This is not a name of Decant.')
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return refuse(response, 405, 'Only GET is answered.')
+  const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
+  if (url.pathname === '/' || url.pathname.startsWith('/files/')) {
+    if (!sameSecret(url.searchParams.get('token') ?? '', token)) {
+      return refuse(
+        response,
+        401,
+        'The token is missing or wrong: open the address that `decant serve` printed.',
+      )
+    }
+  }
+  if (url.pathname.startsWith('/files/')) return sendShared(response, url.pathname, files)
+  await sendAsset(response, root, url.pathname)
+}
+
+/** The same policy as in the desktop's window: nothing but what Decant itself brings. */
+function protect(response: ServerResponse, port: number): void {
+  const sockets = HOSTS.map((host) => `ws://${host}:${port}`).join(' ')
+  response.setHeader(
+    'Content-Security-Policy',
+    `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; ` +
+      `connect-src 'self' ${sockets}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  )
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+  response.setHeader('X-Frame-Options', 'DENY')
+  // The token stands in the address: it must not travel on.
+  response.setHeader('Referrer-Policy', 'no-referrer')
+  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
+  response.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=()')
+  response.setHeader('Cache-Control', 'no-store')
+}
+
+const HOSTS = ['127.0.0.1', 'localhost', '[::1]']
+
+export function isOurHost(host: string | undefined, port: number): boolean {
+  return HOSTS.some((name) => host === `${name}:${port}`)
+}
+
+export function isOurOrigin(origin: string | undefined, port: number): boolean {
+  return HOSTS.some((name) => origin === `http://${name}:${port}`)
+}
+
+async function sendAsset(response: ServerResponse, root: string, pathname: string): Promise<void> {
+  const file = path.join(root, pathname === '/' ? 'index.html' : decodePath(pathname))
+  const inside = path.relative(root, file)
+  if (inside.startsWith('..') || path.isAbsolute(inside))
+    return refuse(response, 404, 'There is no such file.')
+  const body = await readFile(file).catch(() => undefined)
+  if (!body) return refuse(response, 404, 'There is no such file.')
+  response.writeHead(200, { 'Content-Type': TYPES[path.extname(file)] ?? 'application/octet-stream' })
+  response.end(body)
+}
+
+function decodePath(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname).replaceAll('\0', '')
+  } catch {
+    return pathname
+  }
+}
+
+function sendShared(response: ServerResponse, pathname: string, files: SharedFiles): void {
+  const file = files.find(pathname.split('/')[2] ?? '')
+  if (!file) return refuse(response, 404, 'There is no such file.')
+  const stream = createReadStream(file.path)
+  stream.once('error', () => refuse(response, 404, 'The file is gone.'))
+  stream.once('open', () => {
+    response.writeHead(200, {
+      'Content-Type': TYPES[path.extname(file.name)] ?? 'application/octet-stream',
+      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+    })
+    stream.pipe(response)
+  })
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' })
+  response.end(`${message}\n`)
+}

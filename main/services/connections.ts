@@ -1,0 +1,260 @@
+import type { HostPort } from '#contract/host.ts'
+import type { ConnectionDraft, ConnectionView, FoundProfile } from '#contract/methods.ts'
+import type { Connection } from '#model/connection.ts'
+import { DecantError, fail, toFailure, type Failure } from '#model/failure.ts'
+import type { Seams } from '#model/seams.ts'
+import type { Settings } from '#model/settings.ts'
+import type { Storage } from '../engine/storage.ts'
+import { missingKeys } from './aws-credentials.ts'
+import { readAwsProfiles } from './aws-files.ts'
+import type { SettingsStore } from './settings.ts'
+import type { Storages } from './storages.ts'
+
+export const PLAYGROUND_ID = 'playground'
+
+type State = Pick<ConnectionView, 'state' | 'failure'>
+const UNKNOWN: State = { state: 'unknown' }
+
+/** The connections: what is saved of them, and how they are doing. */
+export interface Connections {
+  list(): ConnectionView[]
+  save(draft: ConnectionDraft): Promise<ConnectionView>
+  remove(id: string): Promise<void>
+  profiles(): Promise<FoundProfile[]>
+  import(names: readonly string[]): Promise<ConnectionView[]>
+  openPlayground(): Promise<ConnectionView>
+  /** Runs a call against a connection, and learns from how it went whether the connection is well. */
+  use<Value>(id: string, act: (storage: Storage) => Promise<Value>): Promise<Value>
+  /** Something was seen of it elsewhere, by a job for one. */
+  learn(id: string, failure: Failure | undefined): void
+  onChange(listener: (connections: ConnectionView[]) => void): () => void
+}
+
+export interface ConnectionsOptions {
+  readonly host: Pick<
+    HostPort,
+    'capabilities' | 'readSecret' | 'writeSecret' | 'removeSecret' | 'openPlayground'
+  >
+  readonly settings: SettingsStore
+  readonly storages: Storages
+  readonly seams: Seams
+  readonly env: NodeJS.ProcessEnv
+  /** Titles of the jobs that are not finished and need this connection. */
+  readonly usedBy: (id: string) => string[]
+  /** Jobs may be waiting for what was just saved. */
+  readonly saved: (id: string) => void
+}
+
+export function createConnections(options: ConnectionsOptions): Connections {
+  const { host, settings, storages, seams, env, usedBy, saved } = options
+  const states = new Map<string, State>()
+  const listeners = new Set<(connections: ConnectionView[]) => void>()
+
+  const view = (connection: Connection): ConnectionView => ({
+    ...connection,
+    ...(states.get(connection.id) ?? UNKNOWN),
+  })
+  const list = (): ConnectionView[] => settings.current().connections.map(view)
+  const find = (id: string): Connection =>
+    settings.current().connections.find((known) => known.id === id) ?? unknownConnection(id)
+  const changed = (): void => {
+    const connections = list()
+    for (const listener of listeners) listener(connections)
+  }
+
+  const learn = (id: string, failure: Failure | undefined): void => {
+    const before = states.get(id) ?? UNKNOWN
+    const next = failure ? stateAfter(failure, before) : ({ state: 'ready' } satisfies State)
+    states.set(id, next)
+    if (next.state !== before.state || next.failure?.message !== before.failure?.message) changed()
+  }
+
+  const keep = async (connection: Connection): Promise<ConnectionView> => {
+    await settings.update((current) => ({ ...current, connections: placed(current, connection) }))
+    storages.forget(connection.id)
+    states.delete(connection.id)
+    changed()
+    saved(connection.id)
+    return view(connection)
+  }
+
+  const save = async ({ connection: draft, secret }: ConnectionDraft): Promise<ConnectionView> => {
+    const connection: Connection = { ...draft, id: draft.id ?? seams.id() }
+    checkDraft(connection, draft.id === undefined ? undefined : find(draft.id))
+    const { credentials } = connection
+    if (credentials.kind !== 'keys') {
+      if (draft.id !== undefined) await host.removeSecret(draft.id)
+      return keep(connection)
+    }
+    const kept = secret ?? (await host.readSecret(connection.id))
+    if (!kept) missingKeys(connection.name)
+    if (kept.accessKeyId !== credentials.accessKeyId) {
+      fail('bad-input', 'item', 'secret: type the secret access key that belongs to this access key id', {
+        property: 'secret.secretAccessKey',
+      })
+    }
+    if (secret) await host.writeSecret(connection.id, secret)
+    try {
+      return await keep(connection)
+    } catch (error) {
+      // A key without its connection would lie there for ever.
+      if (draft.id === undefined) await host.removeSecret(connection.id)
+      throw error
+    }
+  }
+
+  const profiles = async (): Promise<FoundProfile[]> => {
+    const here = new Set(
+      settings
+        .current()
+        .connections.map(({ credentials }) =>
+          credentials.kind === 'profile' ? credentials.profile : undefined,
+        ),
+    )
+    return (await readAwsProfiles(env)).map((profile) => ({ ...profile, imported: here.has(profile.name) }))
+  }
+
+  return {
+    list,
+    save,
+    profiles,
+    learn,
+    async remove(id) {
+      const { name } = find(id)
+      const jobs = usedBy(id)
+      if (jobs.length > 0) {
+        const count = jobs.length === 1 ? 'a job that is' : `${jobs.length} jobs that are`
+        fail('bad-input', 'item', `id: "${name}" is used by ${count} not finished: ${jobs[0]}`)
+      }
+      await settings.update((current) => ({
+        ...current,
+        connections: current.connections.filter((known) => known.id !== id),
+        pinned: current.pinned.filter(({ connection }) => connection !== id),
+      }))
+      await host.removeSecret(id)
+      storages.forget(id)
+      states.delete(id)
+      changed()
+    },
+    async import(names) {
+      const found = await profiles()
+      const imported: ConnectionView[] = []
+      for (const name of names) {
+        const profile = found.find((candidate) => candidate.name === name)
+        if (!profile)
+          fail('bad-input', 'item', `profiles: there is no profile ${JSON.stringify(name)} in the AWS files`)
+        if (!profile.imported) imported.push(await keep(fromProfile(profile, seams.id(), list().length)))
+      }
+      return imported
+    },
+    async openPlayground() {
+      const { endpoint } = await host.openPlayground()
+      const known = settings.current().connections.find(({ id }) => id === PLAYGROUND_ID)
+      if (known?.endpoint === endpoint) return view(known)
+      return keep({ ...(known ?? PLAYGROUND), endpoint })
+    },
+    async use(id, act) {
+      const connection = find(id)
+      try {
+        const value = await act(await storages.open({ id, config: connection }))
+        learn(id, undefined)
+        return value
+      } catch (error) {
+        const failure = toFailure(error)
+        learn(id, failure)
+        throw error
+      }
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+const PLAYGROUND: Connection = {
+  id: PLAYGROUND_ID,
+  name: 'Playground',
+  provider: 'playground',
+  color: 6,
+  readOnly: false,
+  region: 'us-east-1',
+  addressing: 'path',
+  credentials: { kind: 'playground' },
+}
+
+/** Only the way there and who we are tell something of the connection; an answer of S3's means that it is well. */
+function stateAfter(failure: Failure, before: State): State {
+  switch (failure.code) {
+    case 'connection':
+    case 'timeout':
+      return { state: 'offline', failure }
+    case 'credentials-missing':
+    case 'credentials-expired':
+    case 'signature':
+    case 'clock-skew':
+      return { state: 'sign-in', failure }
+    case 'cancelled':
+    case 'internal':
+    case 'core-lost':
+    case 'read-only':
+    case 'bad-input':
+      return before
+    default:
+      return { state: 'ready' }
+  }
+}
+
+function checkDraft(connection: Connection, before: Connection | undefined): void {
+  const playground = connection.credentials.kind === 'playground' || connection.provider === 'playground'
+  if (playground !== (connection.id === PLAYGROUND_ID)) {
+    fail(
+      'bad-input',
+      'item',
+      'connection.provider: there is one playground, and it cannot become anything else',
+    )
+  }
+  if (playground && before === undefined) {
+    fail('bad-input', 'item', 'connection.id: the playground is made by opening it')
+  }
+  if (!playground && connection.provider !== 'aws' && connection.endpoint === undefined) {
+    fail(
+      'bad-input',
+      'item',
+      'connection.endpoint: say at which URL this store is; only AWS is found without',
+      {
+        property: 'connection.endpoint',
+      },
+    )
+  }
+}
+
+function fromProfile(profile: FoundProfile, id: string, count: number): Connection {
+  return {
+    id,
+    name: profile.name.slice(0, 80),
+    provider: profile.endpoint === undefined ? 'aws' : 'other',
+    // The six colours in turn, the playground's last.
+    color: (count % 5) + 1,
+    readOnly: false,
+    region: profile.region ?? 'us-east-1',
+    addressing: profile.endpoint === undefined ? 'virtual' : 'path',
+    credentials: { kind: 'profile', profile: profile.name },
+    ...(profile.endpoint !== undefined && { endpoint: profile.endpoint }),
+  }
+}
+
+/** In its place where it was there before, else at the end. */
+function placed({ connections }: Settings, connection: Connection): Connection[] {
+  const at = connections.findIndex(({ id }) => id === connection.id)
+  return at < 0 ? [...connections, connection] : connections.with(at, connection)
+}
+
+function unknownConnection(id: string): never {
+  throw new DecantError({
+    code: 'bad-input',
+    reach: 'item',
+    message: `connection: there is none with the id ${JSON.stringify(id)}`,
+    property: 'connection',
+  })
+}

@@ -1,0 +1,72 @@
+import path from 'node:path'
+import type { Handlers } from '#contract/handlers.ts'
+import type { HostPort } from '#contract/host.ts'
+import type { CoreOptions } from '#contract/transport.ts'
+import type { Seams } from '#model/seams.ts'
+import type { Jobs } from '../jobs/api.ts'
+import { testConnection } from './connection-test.ts'
+import type { Connections } from './connections.ts'
+import { createJob, deliverReport } from './jobs.ts'
+import { bucketProperties, createFolder, listBuckets, listPage, objectDetails } from './places.ts'
+import { patched, type SettingsStore } from './settings.ts'
+import type { Storages } from './storages.ts'
+
+export interface Services {
+  readonly core: CoreOptions
+  readonly host: HostPort
+  readonly settings: SettingsStore
+  readonly connections: Connections
+  readonly storages: Storages
+  readonly jobs: Jobs
+  readonly seams: Seams
+}
+
+/** The whole contract, method by method. Each line says who does it; how is in that one's file. */
+export function createHandlers(services: Services): Handlers {
+  const { core, host, settings, connections, jobs } = services
+  return {
+    'app.info': async () => ({
+      version: core.version,
+      dataDir: core.dataDir,
+      platform: process.platform,
+      host: await host.capabilities(),
+    }),
+
+    'settings.get': () => settings.current(),
+    'settings.update': (patch) => settings.update((current) => patched(current, patch)),
+
+    'connections.list': () => connections.list(),
+    'connections.save': (draft) => connections.save(draft),
+    'connections.remove': ({ id }) => connections.remove(id),
+    'connections.test': (draft, { signal }) => testConnection(services, draft, signal),
+    'connections.profiles': () => connections.profiles(),
+    'connections.import': ({ profiles }) => connections.import(profiles),
+    'playground.open': () => connections.openPlayground(),
+
+    'buckets.list': ({ connection }, { signal }) =>
+      connections.use(connection, (storage) => listBuckets(storage, signal)),
+    'buckets.properties': ({ connection, bucket }, { signal }) =>
+      connections.use(connection, (storage) => bucketProperties(storage, bucket, signal)),
+    'objects.list': ({ connection, ...place }, { signal }) =>
+      connections.use(connection, (storage) => listPage(storage, place, signal)),
+    'objects.details': ({ connection, ...object }, { signal }) =>
+      connections.use(connection, (storage) => objectDetails(storage, object, signal)),
+    'objects.createFolder': ({ connection, ...place }, { signal }) =>
+      connections.use(connection, (storage) => createFolder(storage, place, signal)),
+
+    'jobs.list': () => jobs.list(),
+    'jobs.get': ({ id }) => jobs.get(id),
+    'jobs.create': (request) => createJob(services, request),
+    'jobs.start': ({ id, when }) => jobs.start(id, when),
+    'jobs.pause': ({ id }) => jobs.pause(id),
+    'jobs.resume': ({ id }) => jobs.resume(id),
+    'jobs.cancel': ({ id }) => jobs.cancel(id),
+    'jobs.remove': ({ id }) => jobs.remove(id),
+    'jobs.retry': ({ id, code, s3Code }) => jobs.retry(id, code === undefined ? undefined : { code, s3Code }),
+    'jobs.items': ({ id, filter, offset, limit }) => jobs.items(id, filter, offset, limit),
+    'jobs.failures': ({ id }) => jobs.failures(id),
+    'jobs.report': ({ id, format }) =>
+      deliverReport(services, id, format, path.join(core.dataDir, 'reports')),
+    'jobs.file': ({ id }) => jobs.get(id).spec,
+  }
+}

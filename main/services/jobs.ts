@@ -1,0 +1,138 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { HostPort } from '#contract/host.ts'
+import type { DeliveredFile, Parsed } from '#contract/methods.ts'
+import { DecantError, fail, toFailure } from '#model/failure.ts'
+import { isFinished, settledItems, type JobSnapshot } from '#model/job.ts'
+import type { Settings } from '#model/settings.ts'
+import type { JobSpec } from '#model/spec.ts'
+import type { Jobs } from '../jobs/api.ts'
+import type { SettingsStore } from './settings.ts'
+import type { Storages } from './storages.ts'
+
+interface Needs {
+  readonly host: HostPort
+  readonly settings: SettingsStore
+  readonly storages: Storages
+  readonly jobs: Jobs
+}
+
+export function createJob(
+  { settings, storages, jobs }: Pick<Needs, 'settings' | 'storages' | 'jobs'>,
+  { spec, draft, credentials = {} }: Parsed<'jobs.create'>,
+): JobSnapshot {
+  refuseReadOnly(spec, settings.current())
+  for (const [id, lent] of Object.entries(credentials)) storages.lend(id, lent)
+  return jobs.create(spec, { draft })
+}
+
+/** Said before the plan is made; the storage itself refuses in any case. */
+function refuseReadOnly(spec: JobSpec, { connections }: Settings): void {
+  const written = [
+    ...(spec.kind === 'delete' ? [] : [spec.destination.connection.id]),
+    ...(spec.kind === 'copy' ? [] : [spec.source.connection.id]),
+  ]
+  const locked = connections.find(({ id, readOnly }) => readOnly && written.includes(id))
+  if (locked)
+    fail('read-only', 'job', `The connection "${locked.name}" is read-only: nothing can be written there.`)
+}
+
+export async function deliverReport(
+  { jobs, host }: Pick<Needs, 'jobs' | 'host'>,
+  id: string,
+  format: 'csv' | 'json',
+  folder: string,
+): Promise<DeliveredFile> {
+  const { title } = jobs.get(id).snapshot
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const file = path.join(folder, `${id}.${format}`)
+  try {
+    await jobs.writeReport(id, format, file)
+  } catch (error) {
+    throw diskFailure(error)
+  }
+  return host.deliverFile({ path: file, name: `${fileName(title)}.${format}` })
+}
+
+function diskFailure(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error
+  return new DecantError(
+    { code: 'storage-full', reach: 'item', message: 'The disk is full: the report could not be written.' },
+    { cause: error },
+  )
+}
+
+/** What every file system takes as a name. */
+function fileName(title: string): string {
+  return `decant ${title}`
+    .replace(/[^\p{L}\p{N} ._-]+/gu, '-')
+    .replace(/\s+/g, ' ')
+    .slice(0, 80)
+    .trim()
+}
+
+/** The titles of unfinished jobs that go through this connection. */
+export function jobsUsing(jobs: Jobs, connectionId: string): string[] {
+  return jobs
+    .list()
+    .filter(({ status, draft }) => !draft && !isFinished(status))
+    .filter(({ source, destination }) =>
+      [source.connectionId, destination?.connectionId].includes(connectionId),
+    )
+    .map(({ title }) => title)
+}
+
+/** Tells the desktop what the jobs are at: the bar on the taskbar, and a notice when one is done. */
+export function reportToDesktop({ jobs, host, settings }: Omit<Needs, 'storages'>): () => void {
+  const running = new Map<string, JobSnapshot>()
+  let shown = ''
+  const show = (changed: readonly JobSnapshot[], removed: readonly string[]): void => {
+    for (const job of changed) {
+      if (job.status.is === 'running' && !job.draft) running.set(job.id, job)
+      else running.delete(job.id)
+    }
+    for (const id of removed) running.delete(id)
+    const progress = { running: running.size, fraction: fractionOf([...running.values()]) }
+    const now = JSON.stringify(progress)
+    if (now === shown) return
+    shown = now
+    ignoreFailure(host.showProgress(progress))
+  }
+  const offChange = jobs.onChange((change) => show(change.jobs, change.removed))
+  const offFinished = jobs.onFinished((job) => {
+    if (settings.current().notifications) ignoreFailure(host.notify(noticeOf(job)))
+  })
+  show(jobs.list(), [])
+  return () => {
+    offChange()
+    offFinished()
+  }
+}
+
+/** Whole per cents: the bar need not be told of less. Undefined while a listing hides the total. */
+export function fractionOf(running: readonly JobSnapshot[]): number | undefined {
+  if (running.length === 0 || running.some(({ listing }) => listing)) return undefined
+  const total = running.reduce((sum, { tally }) => sum + tally.listed.items, 0)
+  const done = running.reduce((sum, { tally }) => sum + settledItems(tally), 0)
+  return total === 0 ? undefined : Math.floor((done / total) * 100) / 100
+}
+
+export function noticeOf(job: JobSnapshot): { title: string; body: string; jobId: string } {
+  const { status, tally, title, id } = job
+  const failed = tally.failed.items
+  const done = tally.copied.items + tally.moved.items + tally.deleted.items
+  const count = `${done.toLocaleString('en')} done${failed > 0 ? `, ${failed.toLocaleString('en')} failed` : ''}`
+  const heading =
+    status.is === 'failed' ? 'Job failed' : failed > 0 ? 'Job completed with failures' : 'Job completed'
+  return {
+    title: heading,
+    body: `${title}: ${status.is === 'failed' ? status.failure.message : count}`,
+    jobId: id,
+  }
+}
+
+/** A desktop that shows no progress is no reason to stop a job. */
+function ignoreFailure(done: Promise<void>): void {
+  done.catch((error: unknown) => console.warn(toFailure(error).message))
+}

@@ -1,0 +1,106 @@
+import type { HostPort } from '#contract/host.ts'
+import type { Credentials, EndpointConfig } from '#model/connection.ts'
+import type { Seams } from '#model/seams.ts'
+import type { Settings } from '#model/settings.ts'
+import type { Storage } from '../engine/storage.ts'
+import { missingKeys, readAwsCredentials } from './aws-credentials.ts'
+import { readOnly } from './read-only.ts'
+
+/** Makes a storage; the keys are asked for as they are needed, again when they have run out. */
+export type CreateStorage = (options: {
+  readonly config: EndpointConfig
+  readonly credentials: () => Promise<Credentials>
+  readonly seams: Seams
+}) => Storage
+
+/** A way to a store, as a job spec or a form names it. */
+export interface StorageRef {
+  readonly id: string
+  readonly config: EndpointConfig
+}
+
+/** The open storages of this process, one a connection, shared by the window's calls and the jobs. */
+export interface Storages {
+  /**
+   * What is saved under the id counts; the portable part only where nothing is (a job file from elsewhere):
+   * a spec must not be able to send a kept key to an endpoint of its own choice.
+   */
+  open(ref: StorageRef): Promise<Storage>
+  /** For a connection that is being tried out and kept nowhere. Close it yourself. */
+  openDraft(ref: StorageRef, secret?: Credentials): Promise<Storage>
+  /** Where the playground is; starts it where it is not running. */
+  playgroundEndpoint(): Promise<string>
+  /** Keys for the memory of this process only. */
+  lend(id: string, credentials: Credentials): void
+  /** The connection changed: the next `open` begins anew. */
+  forget(id: string): void
+  close(): void
+}
+
+export interface StoragesOptions {
+  readonly host: Pick<HostPort, 'readSecret' | 'openPlayground'>
+  readonly settings: () => Settings
+  readonly seams: Seams
+  readonly createStorage: CreateStorage
+}
+
+export function createStorages({ host, settings, seams, createStorage }: StoragesOptions): Storages {
+  const open = new Map<string, { readonly storage: Storage; readonly signature: string }>()
+  const lent = new Map<string, Credentials>()
+
+  const credentialsOf = async ({ id, config }: StorageRef, name: string): Promise<Credentials> => {
+    const { credentials } = config
+    switch (credentials.kind) {
+      case 'playground':
+        return host.openPlayground()
+      case 'keys':
+        return lent.get(id) ?? (await host.readSecret(id)) ?? missingKeys(name)
+      case 'profile':
+      case 'environment':
+        return lent.get(id) ?? (await readAwsCredentials(credentials, config.region))
+    }
+  }
+
+  /** The playground's port may be another one each time it starts. */
+  const resolved = async (config: EndpointConfig): Promise<EndpointConfig> =>
+    config.credentials.kind === 'playground'
+      ? { ...config, endpoint: (await host.openPlayground()).endpoint }
+      : config
+
+  return {
+    async open(ref) {
+      const saved = settings().connections.find(({ id }) => id === ref.id)
+      const { endpoint, region, addressing, credentials } = saved ?? ref.config
+      const config = await resolved({ endpoint, region, addressing, credentials })
+      const signature = JSON.stringify([config, saved?.readOnly])
+      const known = open.get(ref.id)
+      if (known?.signature === signature) return known.storage
+      const name = saved?.name ?? ref.id
+      const plain = createStorage({
+        config,
+        credentials: () => credentialsOf({ id: ref.id, config }, name),
+        seams,
+      })
+      const storage = saved?.readOnly ? readOnly(plain, name) : plain
+      open.set(ref.id, { storage, signature })
+      return storage
+    },
+    async openDraft(ref, secret) {
+      const config = await resolved(ref.config)
+      const credentials = (): Promise<Credentials> =>
+        secret ? Promise.resolve(secret) : credentialsOf({ id: ref.id, config }, ref.id)
+      return createStorage({ config, credentials, seams })
+    },
+    playgroundEndpoint: async () => (await host.openPlayground()).endpoint,
+    lend: (id, credentials) => void lent.set(id, credentials),
+    forget(id) {
+      // Not closed: a job may still be reading from it. It lets go of its connections as they fall idle.
+      open.delete(id)
+      lent.delete(id)
+    },
+    close() {
+      for (const { storage } of open.values()) storage.close()
+      open.clear()
+    },
+  }
+}
