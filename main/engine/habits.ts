@@ -1,0 +1,71 @@
+import type { EndpointConfig } from '#model/connection.ts'
+import type { EndpointHabits } from './storage.ts'
+
+/** What an answer shows of the server that sent it. */
+export interface ServerSigns {
+  /** The Server header. */
+  readonly server?: string | undefined
+  /** x-amz-request-id. */
+  readonly requestId?: string | undefined
+}
+
+const NOTHING_KEPT = {
+  copySourceIfMatch: false,
+  partSourceIfMatch: false,
+  writeConditions: false,
+  deleteIfMatch: false,
+  taggingDirective: false,
+  createUploadTagging: false,
+  answersInFull: false,
+}
+const EVERYTHING_KEPT = {
+  copySourceIfMatch: true,
+  partSourceIfMatch: true,
+  writeConditions: true,
+  deleteIfMatch: true,
+  taggingDirective: true,
+  createUploadTagging: true,
+  answersInFull: true,
+}
+
+const AWS: EndpointHabits = { name: 'AWS', ...EVERYTHING_KEPT }
+const PLAYGROUND: EndpointHabits = { name: 'Decant playground', ...EVERYTHING_KEPT }
+/** As 16.2 answered; nothing tells it from its neighbours, so every old one counts as it. */
+const OLD_CEPH: EndpointHabits = { name: 'Ceph RGW', ...NOTHING_KEPT }
+/** As 20.2 answered: it names itself in the Server header. If-None-Match on CopyObject is still ignored. */
+const NEW_CEPH: EndpointHabits = {
+  name: 'Ceph RGW',
+  ...NOTHING_KEPT,
+  copySourceIfMatch: true,
+  deleteIfMatch: true,
+  createUploadTagging: true,
+}
+/** Nothing known, so nothing trusted: the engine looks before and after. */
+const UNKNOWN: EndpointHabits = { name: 'S3-compatible server', ...NOTHING_KEPT }
+
+/** Before a first answer: what the connection's address alone tells. */
+export function presumedHabits(config: EndpointConfig): EndpointHabits {
+  return isAws(config) ? AWS : UNKNOWN
+}
+
+/**
+ * By an answer's headers. Signs that anybody can send are believed only from where they prove nothing dangerous:
+ * the address decides about AWS, for a proxy may answer `Server: AmazonS3` too.
+ */
+export function habitsOf(config: EndpointConfig, signs: ServerSigns): EndpointHabits {
+  if (isAws(config)) return AWS
+  const { server = '', requestId = '' } = signs
+  if (server === 'Decant-Playground') return PLAYGROUND
+  if (/^Ceph Object Gateway/i.test(server)) return NEW_CEPH
+  // Ceph's request ids are `tx…-…-…-zone`.
+  if (/^tx[0-9a-f]{18,}-/.test(requestId)) return OLD_CEPH
+  if (/^MinIO/i.test(server)) return { ...UNKNOWN, name: 'MinIO' }
+  if (/^cloudflare/i.test(server)) return { ...UNKNOWN, name: 'Cloudflare R2' }
+  return UNKNOWN
+}
+
+/** No endpoint of its own, or one of Amazon's names. */
+export function isAws(config: EndpointConfig): boolean {
+  if (config.endpoint === undefined) return true
+  return /(^|\.)amazonaws\.com(\.cn)?$/.test(new URL(config.endpoint).hostname)
+}

@@ -1,0 +1,308 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { parseDate } from '#model/dates.ts'
+import { DecantError } from '#model/failure.ts'
+import type { Failure } from '#model/failure.ts'
+import { bareEtag, etagParts } from '#model/object.ts'
+import type { BucketSummary, Encryption, ObjectHead, ObjectSummary, VersionSummary } from '#model/object.ts'
+import type {
+  ObjectPage,
+  Part,
+  PartPage,
+  PartResult,
+  UploadSummary,
+  VersionPage,
+  WriteResult,
+} from '../storage.ts'
+import { decodeListed } from './encode.ts'
+import { badAnswer, s3Failure } from './errors.ts'
+import type { Asked } from './errors.ts'
+import type { HttpAnswer } from './http.ts'
+import { headerText } from './sign.ts'
+import { child, childText, parseXml, XmlError } from './xml.ts'
+import type { XmlElement } from './xml.ts'
+
+/** A refusal as a failure, with the Region that the bucket is in where the answer names it. */
+export function failureOf(
+  asked: Asked,
+  answer: HttpAnswer,
+): { failure: Failure; region?: string | undefined } {
+  const error = tryParse(answer.text)
+  const text = (name: string): string | undefined => (error ? childText(error, name) : undefined)
+  const words = {
+    operation: asked.operation,
+    status: answer.status,
+    code: text('Code') ?? '',
+    message: text('Message') ?? '',
+    requestId: text('RequestId') ?? header(answer.headers, 'x-amz-request-id'),
+  }
+  const failure = s3Failure(asked, withoutUndefined(words), text('Condition'))
+  const named = header(answer.headers, 'x-amz-bucket-region') ?? text('Region')
+  const misdirected = failure.code === 'wrong-region' || answer.status === 400
+  return { failure, region: misdirected ? named : undefined }
+}
+
+function withoutUndefined<T extends { requestId: string | undefined }>(
+  words: T,
+): Omit<T, 'requestId'> & { requestId?: string } {
+  const { requestId, ...rest } = words
+  return requestId === undefined ? rest : { ...rest, requestId }
+}
+
+function tryParse(text: string): XmlElement | undefined {
+  try {
+    return text === '' ? undefined : parseXml(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The root element of a 200, which must be of that name. A 200 whose body is an `<Error>` is an error. */
+export function rootOf(asked: Asked, answer: HttpAnswer, name: string): XmlElement {
+  if (answer.text.trim() === '') throw badAnswer(asked, 'the body is empty', answer.status)
+  let root: XmlElement
+  try {
+    root = parseXml(answer.text)
+  } catch (error) {
+    if (error instanceof XmlError) throw badAnswer(asked, error.message, answer.status)
+    throw error
+  }
+  if (root.name === 'Error') throw new DecantError(failureOf(asked, answer).failure)
+  if (root.name !== name) throw badAnswer(asked, `<${root.name}> instead of <${name}>`, answer.status)
+  return root
+}
+
+function header(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name]
+  return typeof value === 'string' ? headerText(value) : value?.join(', ')
+}
+
+function etagOf(asked: Asked, answer: HttpAnswer, found: string | undefined): string {
+  if (found === undefined || found === '') throw badAnswer(asked, 'there is no ETag', answer.status)
+  return bareEtag(found)
+}
+
+function encryptionOf(headers: IncomingHttpHeaders): Encryption {
+  if (headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined) return { kind: 'SSE-C' }
+  const kind = headers['x-amz-server-side-encryption']
+  if (kind === undefined) return { kind: 'none' }
+  if (kind === 'AES256') return { kind: 'SSE-S3' }
+  return {
+    kind: kind === 'aws:kms:dsse' ? 'DSSE-KMS' : 'SSE-KMS',
+    kmsKeyId: header(headers, 'x-amz-server-side-encryption-aws-kms-key-id'),
+    bucketKey: headers['x-amz-server-side-encryption-bucket-key-enabled'] === 'true',
+  }
+}
+
+/** What CopyObject, PutObject and CompleteMultipartUpload made; the ETag is in the body of all but PutObject. */
+export function writeResult(asked: Asked, answer: HttpAnswer, root: XmlElement | undefined): WriteResult {
+  const { headers } = answer
+  const etag = root ? childText(root, 'ETag') : header(headers, 'etag')
+  return {
+    etag: etagOf(asked, answer, etag),
+    versionId: header(headers, 'x-amz-version-id'),
+    encryption: encryptionOf(headers),
+    sourceVersionId: header(headers, 'x-amz-copy-source-version-id'),
+    serverTime: parseDate(headers.date),
+  }
+}
+
+export function partResult(asked: Asked, answer: HttpAnswer, root: XmlElement | undefined): PartResult {
+  const etag = root ? childText(root, 'ETag') : header(answer.headers, 'etag')
+  return { etag: etagOf(asked, answer, etag) }
+}
+
+/** HeadObject's and GetObject's headers. `Content-Range` names the size of the whole where a range was asked for. */
+export function objectHead(
+  asked: Asked & { readonly key: string },
+  status: number,
+  headers: IncomingHttpHeaders,
+): ObjectHead {
+  const etag = header(headers, 'etag')
+  const whole = /\/(\d+)$/.exec(header(headers, 'content-range') ?? '')?.[1]
+  const size = Number(whole ?? headers['content-length'] ?? Number.NaN)
+  if (etag === undefined) throw badAnswer(asked, 'there is no ETag', status)
+  if (!Number.isSafeInteger(size)) throw badAnswer(asked, 'there is no Content-Length', status)
+  const tagCount = header(headers, 'x-amz-tagging-count')
+  const metadata: Record<string, string> = {}
+  const checksums: Record<string, string> = {}
+  for (const name in headers) {
+    if (name.startsWith('x-amz-meta-')) metadata[name.slice(11)] = header(headers, name) ?? ''
+    else if (name.startsWith('x-amz-checksum-') && name !== 'x-amz-checksum-type') {
+      checksums[name.slice(15).toUpperCase()] = header(headers, name) ?? ''
+    }
+  }
+  return {
+    key: asked.key,
+    size,
+    etag: bareEtag(etag),
+    lastModified: parseDate(headers['last-modified']) ?? 0,
+    storageClass: header(headers, 'x-amz-storage-class') ?? 'STANDARD',
+    versionId: header(headers, 'x-amz-version-id'),
+    headers: {
+      contentType: header(headers, 'content-type'),
+      cacheControl: header(headers, 'cache-control'),
+      contentDisposition: header(headers, 'content-disposition'),
+      contentEncoding: header(headers, 'content-encoding'),
+      contentLanguage: header(headers, 'content-language'),
+      expires: header(headers, 'expires'),
+      websiteRedirect: header(headers, 'x-amz-website-redirect-location'),
+    },
+    metadata,
+    tagCount: tagCount === undefined ? undefined : Number(tagCount),
+    encryption: encryptionOf(headers),
+    parts: etagParts(bareEtag(etag)),
+    restore: header(headers, 'x-amz-restore'),
+    replicationStatus: header(headers, 'x-amz-replication-status'),
+    checksums,
+    serverTime: parseDate(headers.date),
+  }
+}
+
+/** Reads one element of a listing; what a listing owes and does not have is a bad answer. */
+class Row {
+  readonly #element: XmlElement
+  readonly #asked: Asked
+  readonly #encoded: boolean
+  constructor(element: XmlElement, asked: Asked, encoded: boolean) {
+    this.#element = element
+    this.#asked = asked
+    this.#encoded = encoded
+  }
+
+  text(name: string): string {
+    const text = childText(this.#element, name)
+    if (text === undefined) throw this.bad(`<${this.#element.name}> without <${name}>`)
+    return text
+  }
+  optional(name: string): string | undefined {
+    return childText(this.#element, name) || undefined
+  }
+  /** A key or a prefix, as `encoding-type=url` wrote it. */
+  key(name: string): string {
+    const text = this.text(name)
+    return this.#encoded ? decodeListed(text) : text
+  }
+  number(name: string): number {
+    const text = this.text(name)
+    const number = Number(text)
+    if (text === '' || !Number.isSafeInteger(number)) throw this.bad(`<${name}> is ${text || 'empty'}`)
+    return number
+  }
+  date(name: string): number {
+    const at = parseDate(this.text(name))
+    if (at === undefined) throw this.bad(`<${name}> is ${this.text(name)}`)
+    return at
+  }
+  bad(why: string): DecantError {
+    return badAnswer(this.#asked, why, 200)
+  }
+}
+
+function summaryOf(row: Row): ObjectSummary {
+  return {
+    key: row.key('Key'),
+    size: row.number('Size'),
+    etag: bareEtag(row.text('ETag')),
+    lastModified: row.date('LastModified'),
+    storageClass: row.optional('StorageClass') ?? 'STANDARD',
+  }
+}
+
+export function objectPage(asked: Asked, answer: HttpAnswer): ObjectPage {
+  const root = rootOf(asked, answer, 'ListBucketResult')
+  const encoded = childText(root, 'EncodingType') === 'url'
+  const objects: ObjectSummary[] = []
+  const prefixes: string[] = []
+  for (const element of root.children) {
+    if (element.name === 'Contents') objects.push(summaryOf(new Row(element, asked, encoded)))
+    else if (element.name === 'CommonPrefixes') prefixes.push(new Row(element, asked, encoded).key('Prefix'))
+  }
+  const token = childText(root, 'NextContinuationToken')
+  if (childText(root, 'IsTruncated') !== 'true') return { objects, prefixes }
+  // Without a token the rest would silently never be seen.
+  if (!token) throw badAnswer(asked, 'it is truncated and names no continuation token', answer.status)
+  return { objects, prefixes, token }
+}
+
+/** In the order of the answer: keys in UTF-8 order, newest version first. */
+export function versionPage(asked: Asked, answer: HttpAnswer): VersionPage {
+  const root = rootOf(asked, answer, 'ListVersionsResult')
+  const encoded = childText(root, 'EncodingType') === 'url'
+  const versions: VersionSummary[] = []
+  for (const element of root.children) {
+    if (element.name !== 'Version' && element.name !== 'DeleteMarker') continue
+    const row = new Row(element, asked, encoded)
+    const isDeleteMarker = element.name === 'DeleteMarker'
+    versions.push({
+      ...(isDeleteMarker
+        ? { key: row.key('Key'), size: 0, etag: '', lastModified: row.date('LastModified'), storageClass: '' }
+        : summaryOf(row)),
+      versionId: row.text('VersionId'),
+      isLatest: row.text('IsLatest') === 'true',
+      isDeleteMarker,
+    })
+  }
+  if (childText(root, 'IsTruncated') !== 'true') return { versions }
+  const page = new Row(root, asked, encoded)
+  const keyMarker = page.key('NextKeyMarker')
+  if (keyMarker === '') throw page.bad('it is truncated and names no next key')
+  return { versions, next: { keyMarker, versionIdMarker: page.optional('NextVersionIdMarker') } }
+}
+
+export function bucketList(asked: Asked, answer: HttpAnswer): BucketSummary[] {
+  const buckets = child(rootOf(asked, answer, 'ListAllMyBucketsResult'), 'Buckets')?.children ?? []
+  return buckets
+    .filter((element) => element.name === 'Bucket')
+    .map((element) => ({
+      name: new Row(element, asked, false).text('Name'),
+      createdAt: parseDate(childText(element, 'CreationDate')),
+    }))
+}
+
+export function tagSet(asked: Asked, answer: HttpAnswer): Record<string, string> {
+  const set = child(rootOf(asked, answer, 'Tagging'), 'TagSet')?.children ?? []
+  const rows = set.map((element) => new Row(element, asked, false))
+  return Object.fromEntries(rows.map((row) => [row.text('Key'), row.text('Value')]))
+}
+
+export function partPage(asked: Asked, answer: HttpAnswer): PartPage {
+  const root = rootOf(asked, answer, 'ListPartsResult')
+  const parts: Part[] = root.children
+    .filter((element) => element.name === 'Part')
+    .map((element) => new Row(element, asked, false))
+    .map((row) => ({
+      part: row.number('PartNumber'),
+      etag: bareEtag(row.text('ETag')),
+      size: row.number('Size'),
+    }))
+  if (childText(root, 'IsTruncated') !== 'true') return { parts }
+  return { parts, next: new Row(root, asked, false).number('NextPartNumberMarker') }
+}
+
+export interface UploadPage {
+  readonly uploads: UploadSummary[]
+  readonly next?: { readonly keyMarker: string; readonly uploadIdMarker: string } | undefined
+}
+
+export function uploadPage(asked: Asked, answer: HttpAnswer): UploadPage {
+  const root = rootOf(asked, answer, 'ListMultipartUploadsResult')
+  const encoded = childText(root, 'EncodingType') === 'url'
+  const uploads = root.children
+    .filter((element) => element.name === 'Upload')
+    .map((element): UploadSummary => {
+      const row = new Row(element, asked, encoded)
+      const initiator = child(element, 'Initiator')
+      return {
+        key: row.key('Key'),
+        uploadId: row.text('UploadId'),
+        initiatedAt: row.date('Initiated'),
+        initiator: initiator && childText(initiator, 'ID'),
+      }
+    })
+  if (childText(root, 'IsTruncated') !== 'true') return { uploads }
+  const page = new Row(root, asked, encoded)
+  return {
+    uploads,
+    next: { keyMarker: page.key('NextKeyMarker'), uploadIdMarker: page.text('NextUploadIdMarker') },
+  }
+}

@@ -1,0 +1,76 @@
+import type { BucketSummary, Versioning } from '#model/object.ts'
+import { isAws } from '../habits.ts'
+import { bucketList, rootOf } from './answers.ts'
+import type { WireClient } from './client.ts'
+import { documentHeaders, escapeXml, XMLNS } from './documents.ts'
+import { childText } from './xml.ts'
+
+/** Requests about buckets, one function an operation of S3. */
+
+export async function listBuckets(client: WireClient, signal?: AbortSignal): Promise<BucketSummary[]> {
+  const asked = { operation: 'ListBuckets' }
+  return bucketList(asked, await client.call({ ...asked, method: 'GET' }, signal))
+}
+
+/** In the connection's Region. us-east-1 is S3's default, and must not be named. */
+export async function createBucket(client: WireClient, bucket: string, signal?: AbortSignal): Promise<void> {
+  const { region } = client.config
+  const asked = { operation: 'CreateBucket', bucket, method: 'PUT' } as const
+  if (!isAws(client.config) || region === 'us-east-1') {
+    await client.call(asked, signal)
+    return
+  }
+  const body = Buffer.from(
+    `<CreateBucketConfiguration xmlns="${XMLNS}"><LocationConstraint>${escapeXml(region)}</LocationConstraint></CreateBucketConfiguration>`,
+  )
+  await client.call({ ...asked, headers: documentHeaders(body), body }, signal)
+}
+
+export async function deleteBucket(client: WireClient, bucket: string, signal?: AbortSignal): Promise<void> {
+  await client.call({ operation: 'DeleteBucket', bucket, method: 'DELETE' }, signal)
+}
+
+export async function headBucket(
+  client: WireClient,
+  bucket: string,
+  signal?: AbortSignal,
+): Promise<{ region?: string | undefined }> {
+  const answer = await client.call({ operation: 'HeadBucket', bucket, method: 'HEAD' }, signal)
+  const region = answer.headers['x-amz-bucket-region']
+  return { region: typeof region === 'string' ? region : undefined }
+}
+
+export async function getVersioning(
+  client: WireClient,
+  bucket: string,
+  signal?: AbortSignal,
+): Promise<Versioning> {
+  const asked = { operation: 'GetBucketVersioning', bucket }
+  const answer = await client.call({ ...asked, method: 'GET', query: [['versioning', '']] }, signal)
+  const status = childText(rootOf(asked, answer, 'VersioningConfiguration'), 'Status')
+  if (status === 'Enabled') return 'enabled'
+  return status === 'Suspended' ? 'suspended' : 'off'
+}
+
+export async function putVersioning(
+  client: WireClient,
+  bucket: string,
+  versioning: 'enabled' | 'suspended',
+  signal?: AbortSignal,
+): Promise<void> {
+  const status = versioning === 'enabled' ? 'Enabled' : 'Suspended'
+  const body = Buffer.from(
+    `<VersioningConfiguration xmlns="${XMLNS}"><Status>${status}</Status></VersioningConfiguration>`,
+  )
+  await client.call(
+    {
+      operation: 'PutBucketVersioning',
+      bucket,
+      method: 'PUT',
+      query: [['versioning', '']],
+      headers: documentHeaders(body),
+      body,
+    },
+    signal,
+  )
+}

@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Credentials, EndpointConfig } from '#model/connection.ts'
+import { parseDate } from '#model/dates.ts'
+import { DecantError } from '#model/failure.ts'
+import type { Seams } from '#model/seams.ts'
+import { habitsOf, presumedHabits } from '../habits.ts'
+import type { EndpointHabits } from '../storage.ts'
+import { failureOf } from './answers.ts'
+import { Connections } from './connections.ts'
+import type { Network } from './connections.ts'
+import { CredentialKeeper } from './credentials.ts'
+import { encodeQuery } from './encode.ts'
+import type { Query } from './encode.ts'
+import { addressOf, pathOf } from './endpoint.ts'
+import type { Address } from './endpoint.ts'
+import { cancelled, networkFailure } from './errors.ts'
+import type { Asked } from './errors.ts'
+import { exchange, exchangeOpen, readAnswer } from './http.ts'
+import type { Body, HttpAnswer, HttpRequest } from './http.ts'
+import { EMPTY_PAYLOAD, Signer, UNSIGNED_PAYLOAD } from './sign.ts'
+import type { HeaderList } from './sign.ts'
+
+/** Milliseconds. */
+export interface Timeouts {
+  /** Until a connection stands, TLS and proxy included. */
+  readonly connect: number
+  /** Without a byte, for what a server answers at once. */
+  readonly idle: number
+  /** Without a byte, while the server copies: minutes for gigabytes, on one socket. */
+  readonly copy: number
+}
+export const TIMEOUTS: Timeouts = { connect: 5_000, idle: 30_000, copy: 15 * 60_000 }
+
+export interface WireOptions {
+  readonly config: EndpointConfig
+  /** Asked again shortly before they expire, and once when the server says that they have. */
+  readonly credentials: () => Promise<Credentials>
+  readonly seams: Seams
+  readonly network: Network
+  readonly timeouts: Timeouts
+}
+
+export interface WireRequest extends Asked {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
+  readonly query?: Query
+  readonly headers?: HeaderList
+  readonly body?: Body | undefined
+  /** Bytes; needed for a stream. */
+  readonly size?: number
+  /** The server works for a long time before it answers. */
+  readonly slow?: boolean
+}
+
+/** How one request was sent last, and what has been put right about it already. */
+interface Sending {
+  region: string
+  clockOffset: number
+  credentials: Credentials
+  mended: readonly ('region' | 'clock' | 'credentials')[]
+}
+
+const MINUTE = 60_000
+/** S3 refuses a request whose date is 15 minutes off; from here on the server's clock is used to sign. */
+const SKEW = 5 * MINUTE
+/** A server that wants signatures for another day is not helped: they could be used by somebody then. */
+const MOST_SKEW = 24 * 60 * MINUTE
+/** Bytes. Up to here a body's hash is signed; above, hashing costs more than it is worth. */
+const HASHED_BODY = 64 * 1024
+const NO_QUERY: Query = []
+
+/**
+ * Sends signed requests to one endpoint. It repeats a request only where it was refused for how it was addressed or
+ * signed (Region, clock, expired credentials), never because it failed: that is the engine's decision.
+ */
+export class WireClient {
+  readonly requests: Record<string, number> = {}
+  readonly config: EndpointConfig
+  serverTime: number | undefined
+  habits: EndpointHabits
+  readonly #options: WireOptions
+  readonly #connections: Connections
+  readonly #credentials: CredentialKeeper
+  readonly #signer = new Signer()
+  readonly #addresses = new Map<string, Address>()
+  readonly #regions = new Map<string, string>()
+  #clockOffset = 0
+  #dateSeen = ''
+  #identified = false
+
+  constructor(options: WireOptions) {
+    this.#options = options
+    this.config = options.config
+    this.habits = presumedHabits(options.config)
+    this.#connections = new Connections(options.network, options.timeouts.connect)
+    this.#credentials = new CredentialKeeper(options.credentials, options.seams)
+  }
+
+  /** The answer of a request that succeeded, read whole. */
+  async call(request: WireRequest, signal?: AbortSignal): Promise<HttpAnswer> {
+    const sending = await this.#begin()
+    for (;;) {
+      const answer = await this.#exchange(request, this.#prepare(request, sending), signal)
+      this.#notice(answer.headers)
+      if (answer.status < 300) return answer
+      await this.#mend(request, sending, answer)
+    }
+  }
+
+  /** The same with the body unread, for objects. */
+  async open(request: WireRequest, signal?: AbortSignal): Promise<IncomingMessage> {
+    const sending = await this.#begin()
+    for (;;) {
+      const prepared = this.#prepare(request, sending)
+      let refused: HttpAnswer
+      try {
+        const response = await exchangeOpen(this.#connections, prepared, signal)
+        this.#notice(response.headers)
+        if ((response.statusCode ?? 0) < 300) return response
+        refused = await readAnswer(response)
+      } catch (error) {
+        throw this.unanswered(request, error, signal)
+      }
+      await this.#mend(request, sending, refused)
+    }
+  }
+
+  /** What a request, or a body in the middle of being read, died of. */
+  unanswered(asked: Asked, error: unknown, signal?: AbortSignal): DecantError {
+    if (signal?.aborted) return cancelled()
+    const { endpoint } = this.config
+    return networkFailure(asked, error, endpoint === undefined ? 'AWS' : new URL(endpoint).host)
+  }
+
+  close(): void {
+    this.#connections.destroy()
+  }
+
+  async #begin(): Promise<Sending> {
+    const credentials = this.#credentials.current ?? (await this.#credentials.renew())
+    return { region: '', clockOffset: 0, credentials, mended: [] }
+  }
+
+  async #exchange(request: WireRequest, prepared: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> {
+    try {
+      return await exchange(this.#connections, prepared, signal)
+    } catch (error) {
+      throw this.unanswered(request, error, signal)
+    }
+  }
+
+  #prepare(request: WireRequest, sending: Sending): HttpRequest {
+    const { method, body, operation } = request
+    sending.region = this.#regions.get(request.bucket ?? '') ?? this.config.region
+    sending.clockOffset = this.#clockOffset
+    const address = this.#address(sending.region, request.bucket)
+    const path = pathOf(address, request.key)
+    const query = encodeQuery(request.query ?? NO_QUERY)
+    const headers = ['host', address.host, ...(request.headers ?? [])]
+    if (body !== undefined || method === 'PUT' || method === 'POST') {
+      headers.push('content-length', String(request.size ?? (body as Uint8Array | undefined)?.length ?? 0))
+    }
+    this.#signer.sign(
+      { method, path, query, headers, payload: payloadHash(body) },
+      sending.credentials,
+      sending.region,
+      this.#options.seams.now() + sending.clockOffset,
+    )
+    headers.push('user-agent', 'decant')
+    if (address.proxyAuthorization !== undefined) {
+      headers.push('proxy-authorization', address.proxyAuthorization)
+    }
+    this.requests[operation] = (this.requests[operation] ?? 0) + 1
+    return {
+      target: address.target,
+      method,
+      path: query === '' ? address.origin + path : `${address.origin}${path}?${query}`,
+      headers,
+      body,
+      idleTimeout: request.slow === true ? this.#options.timeouts.copy : this.#options.timeouts.idle,
+    }
+  }
+
+  #address(region: string, bucket: string | undefined): Address {
+    const name = `${region}/${bucket ?? ''}`
+    let address = this.#addresses.get(name)
+    if (!address) {
+      address = addressOf(this.config, this.#options.network, region, bucket)
+      this.#addresses.set(name, address)
+    }
+    return address
+  }
+
+  /** What every answer tells: who the server is, and what time it is there. */
+  #notice(headers: IncomingHttpHeaders): void {
+    const { date } = headers
+    if (date !== undefined && date !== this.#dateSeen) {
+      this.#dateSeen = date
+      const at = parseDate(date)
+      if (at !== undefined) {
+        this.serverTime = at
+        const offset = at - this.#options.seams.now()
+        const helps = Math.abs(offset) > SKEW && Math.abs(offset) < MOST_SKEW
+        this.#clockOffset = helps ? offset : 0
+      }
+    }
+    const requestId = headers['x-amz-request-id']
+    if (!this.#identified && typeof requestId === 'string') {
+      this.#identified = true
+      this.habits = habitsOf(this.config, { server: String(headers.server ?? ''), requestId })
+    }
+  }
+
+  /** Returns if the request is to be sent again, put right; throws its failure otherwise. */
+  async #mend(request: WireRequest, sending: Sending, answer: HttpAnswer): Promise<void> {
+    const { failure, region } = failureOf(request, answer)
+    const again = request.body === undefined || request.body instanceof Uint8Array
+    const what = again ? await this.#mendable(request, sending, failure.code, region) : undefined
+    if (what === undefined || sending.mended.includes(what)) throw new DecantError(failure)
+    sending.mended = [...sending.mended, what]
+  }
+
+  async #mendable(
+    request: WireRequest,
+    sending: Sending,
+    code: string,
+    region: string | undefined,
+  ): Promise<'region' | 'clock' | 'credentials' | undefined> {
+    if (region !== undefined && region !== sending.region && request.bucket !== undefined) {
+      this.#regions.set(request.bucket, region)
+      return 'region'
+    }
+    // A HEAD is refused without a word: 403, and the Date header tells why.
+    const refused = code === 'clock-skew' || code === 'access-denied'
+    if (refused && Math.abs(this.#clockOffset - sending.clockOffset) > SKEW) return 'clock'
+    if (code === 'credentials-expired' && (await this.#credentials.replace(sending.credentials))) {
+      sending.credentials = await this.#begin().then((begun) => begun.credentials)
+      return 'credentials'
+    }
+    return undefined
+  }
+}
+
+function payloadHash(body: Body | undefined): string {
+  if (body === undefined) return EMPTY_PAYLOAD
+  if (!(body instanceof Uint8Array) || body.length > HASHED_BODY) return UNSIGNED_PAYLOAD
+  return createHash('sha256').update(body).digest('hex')
+}

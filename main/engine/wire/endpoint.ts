@@ -1,0 +1,59 @@
+import type { EndpointConfig } from '#model/connection.ts'
+import { basicAuthorization, proxyFor } from './connections.ts'
+import type { Network, Target } from './connections.ts'
+import { encodePath } from './encode.ts'
+
+/** Where the requests of one bucket go. */
+export interface Address {
+  readonly target: Target
+  /** The Host header. */
+  readonly host: string
+  /** What goes before `/key` in the path that is signed; '' where there is nothing. */
+  readonly base: string
+  /** What goes before the path in the request line: a plain proxy wants the whole URL. */
+  readonly origin: string
+  readonly proxyAuthorization: string | undefined
+}
+
+/** A bucket name that can be a label of a host name. */
+const DNS_LABEL = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
+
+/**
+ * Path style puts the bucket into the path, virtual-host style into the host name; a bucket whose name cannot be
+ * a label of one (capitals, dots, which TLS certificates do not cover) is always addressed by path.
+ */
+export function addressOf(
+  config: EndpointConfig,
+  network: Network,
+  region: string,
+  bucket: string | undefined,
+): Address {
+  const url = new URL(config.endpoint ?? awsEndpoint(region))
+  const secure = url.protocol === 'https:'
+  const virtual = config.addressing === 'virtual' && bucket !== undefined && DNS_LABEL.test(bucket)
+  const hostname = virtual ? `${bucket}.${url.hostname}` : url.hostname
+  const host = url.port === '' ? hostname : `${hostname}:${url.port}`
+  const target = {
+    secure,
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port || (secure ? 443 : 80)),
+  }
+  const proxy = secure ? undefined : proxyFor(target, network)
+  const prefix = url.pathname.replace(/\/+$/, '')
+  return {
+    target,
+    host,
+    base: bucket === undefined || virtual ? prefix : `${prefix}/${encodePath(bucket)}`,
+    origin: proxy ? `http://${host}` : '',
+    proxyAuthorization: proxy && proxy.username !== '' ? basicAuthorization(proxy) : undefined,
+  }
+}
+
+/** The path of an object, or of the bucket itself. */
+export function pathOf(address: Address, key: string | undefined): string {
+  return key === undefined ? address.base || '/' : `${address.base}/${encodePath(key)}`
+}
+
+export function awsEndpoint(region: string): string {
+  return `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
+}

@@ -1,0 +1,160 @@
+import { request as httpRequest } from 'node:http'
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Connections, Target } from './connections.ts'
+import { withCode } from './connections.ts'
+import type { HeaderList } from './sign.ts'
+
+export type Body = Uint8Array | AsyncIterable<Uint8Array>
+
+export interface HttpRequest {
+  readonly target: Target
+  readonly method: string
+  /** Path and query, encoded. */
+  readonly path: string
+  /** Signed; with host and, where there is a body, content-length. */
+  readonly headers: HeaderList
+  readonly body: Body | undefined
+  /** Milliseconds without a byte in either direction after which nobody is thought to be there. */
+  readonly idleTimeout: number
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  /** Read to the end. */
+  readonly text: string
+}
+
+/** An answer's XML: a page of 1,000 keys of 1,024 escaped bytes is 4 MB. */
+const MAX_ANSWER = 16 * 1024 * 1024
+
+/** Sends one request and reads the answer whole. Rejects with Node's own errors, unmapped. */
+export function exchange(
+  connections: Connections,
+  request: HttpRequest,
+  signal: AbortSignal | undefined,
+): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    send(connections, request, signal, (response) => readWhole(response, resolve, reject), reject)
+  })
+}
+
+/** Sends one request and hands over the answer with its body unread; the caller reads or destroys it. */
+export function exchangeOpen(
+  connections: Connections,
+  request: HttpRequest,
+  signal: AbortSignal | undefined,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => send(connections, request, signal, resolve, reject))
+}
+
+/** Reads what exchangeOpen left unread, for the words of an error. */
+export function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => readWhole(response, resolve, reject))
+}
+
+function send(
+  connections: Connections,
+  request: HttpRequest,
+  signal: AbortSignal | undefined,
+  onResponse: (response: IncomingMessage) => void,
+  reject: (error: unknown) => void,
+): void {
+  const { target, body } = request
+  const options = {
+    agent: connections,
+    host: target.host,
+    port: target.port,
+    secure: target.secure,
+    method: request.method,
+    path: request.path,
+    headers: request.headers,
+    setHost: false,
+    timeout: request.idleTimeout,
+  }
+  const sent = httpRequest(options)
+  let response: IncomingMessage | undefined
+  const stop = (error: Error): void => {
+    if (response) response.destroy(error)
+    else sent.destroy(error)
+  }
+  sent.on('error', reject)
+  sent.on('timeout', () => {
+    // A reader that is slower than the time limit is not a server that hangs.
+    if (response && response.readableLength > 0) return
+    stop(withCode('no byte within the time limit', 'ETIMEDOUT'))
+  })
+  sent.on('response', (answer) => {
+    response = answer
+    onResponse(answer)
+  })
+  if (signal) stopOnAbort(signal, sent, stop)
+  if (body === undefined || body instanceof Uint8Array) sent.end(body)
+  else void pump(body, sent, reject)
+}
+
+function readWhole(
+  response: IncomingMessage,
+  resolve: (answer: HttpAnswer) => void,
+  reject: (error: unknown) => void,
+): void {
+  let first: Buffer | undefined
+  let more: Buffer[] | undefined
+  let size = 0
+  response.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size > MAX_ANSWER) response.destroy(withCode('the answer is longer than any of S3', 'ETOOLONG'))
+    else if (!first) first = chunk
+    else (more ??= [first]).push(chunk)
+  })
+  response.on('error', reject)
+  response.on('end', () => {
+    const text = more ? Buffer.concat(more).toString('utf8') : (first?.toString('utf8') ?? '')
+    resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
+  })
+}
+
+/** Writes a stream no faster than the connection takes it. */
+async function pump(
+  body: AsyncIterable<Uint8Array>,
+  sent: ClientRequest,
+  reject: (error: unknown) => void,
+): Promise<void> {
+  try {
+    for await (const chunk of body) {
+      if (sent.destroyed) return
+      if (!sent.write(chunk)) await drained(sent)
+    }
+    sent.end()
+  } catch (error) {
+    reject(error)
+    sent.destroy()
+  }
+}
+
+function drained(sent: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      sent.off('drain', done).off('close', done)
+      resolve()
+    }
+    sent.on('drain', done).on('close', done)
+  })
+}
+
+type Stop = (error: Error) => void
+const underWay = new WeakMap<AbortSignal, Map<ClientRequest, Stop>>()
+
+/** One listener a signal, not one a request: thousands of requests share a job's signal. */
+function stopOnAbort(signal: AbortSignal, sent: ClientRequest, stop: Stop): void {
+  const aborted = (): Error => (signal.reason instanceof Error ? signal.reason : new Error('aborted'))
+  if (signal.aborted) return stop(aborted())
+  let requests = underWay.get(signal)
+  if (!requests) {
+    const all = new Map<ClientRequest, Stop>()
+    underWay.set(signal, (requests = all))
+    signal.addEventListener('abort', () => all.forEach((each) => each(aborted())), { once: true })
+  }
+  requests.set(sent, stop)
+  sent.on('close', () => requests.delete(sent))
+}

@@ -1,0 +1,165 @@
+import type {
+  CompleteUpload,
+  CreateUpload,
+  PartPage,
+  PartResult,
+  UploadPart,
+  UploadPartCopy,
+  UploadRef,
+  UploadSummary,
+  WriteResult,
+} from '../storage.ts'
+import { partPage, partResult, rootOf, uploadPage, writeResult } from './answers.ts'
+import type { UploadPage } from './answers.ts'
+import type { WireClient, WireRequest } from './client.ts'
+import { documentHeaders, escapeXml, XMLNS } from './documents.ts'
+import { badAnswer } from './errors.ts'
+import { addCondition, addCopySource, addProperties, conditionsOf } from './request-headers.ts'
+import type { HeaderList } from './sign.ts'
+import { childText } from './xml.ts'
+
+/** Requests about multipart uploads, one function an operation of S3. */
+
+export async function createUpload(
+  client: WireClient,
+  request: CreateUpload,
+  signal?: AbortSignal,
+): Promise<{ uploadId: string }> {
+  const headers: HeaderList = []
+  addProperties(headers, request)
+  const asked = { operation: 'CreateMultipartUpload', bucket: request.bucket, key: request.key }
+  const answer = await client.call({ ...asked, method: 'POST', query: [['uploads', '']], headers }, signal)
+  const uploadId = childText(rootOf(asked, answer, 'InitiateMultipartUploadResult'), 'UploadId')
+  if (!uploadId) throw badAnswer(asked, 'there is no UploadId', answer.status)
+  return { uploadId }
+}
+
+export async function uploadPart(
+  client: WireClient,
+  request: UploadPart,
+  signal?: AbortSignal,
+): Promise<PartResult> {
+  const { bucket, key, body, size } = request
+  const asked = { operation: 'UploadPart', bucket, key }
+  const answer = await client.call({ ...asked, method: 'PUT', query: ofPart(request), body, size }, signal)
+  return partResult(asked, answer, undefined)
+}
+
+export async function uploadPartCopy(
+  client: WireClient,
+  request: UploadPartCopy,
+  signal?: AbortSignal,
+): Promise<PartResult> {
+  const { bucket, key, source, range } = request
+  const headers: HeaderList = []
+  addCopySource(headers, source)
+  if (range) headers.push('x-amz-copy-source-range', `bytes=${range[0]}-${range[1]}`)
+  const sent: WireRequest = {
+    operation: 'UploadPartCopy',
+    bucket,
+    key,
+    conditions: conditionsOf({}, source),
+    method: 'PUT',
+    query: ofPart(request),
+    headers,
+    slow: true,
+  }
+  const answer = await client.call(sent, signal)
+  return partResult(sent, answer, rootOf(sent, answer, 'CopyPartResult'))
+}
+
+export async function listParts(
+  client: WireClient,
+  request: UploadRef & { readonly after?: number },
+  signal?: AbortSignal,
+): Promise<PartPage> {
+  const asked = { operation: 'ListParts', bucket: request.bucket, key: request.key }
+  const query: (readonly [string, string])[] = [
+    ['uploadId', request.uploadId],
+    ['max-parts', '1000'],
+  ]
+  if (request.after !== undefined) query.push(['part-number-marker', String(request.after)])
+  return partPage(asked, await client.call({ ...asked, method: 'GET', query }, signal))
+}
+
+/** All pages: of one key's prefix there are few. */
+export async function listUploads(
+  client: WireClient,
+  request: { readonly bucket: string; readonly prefix: string },
+  signal?: AbortSignal,
+): Promise<UploadSummary[]> {
+  const asked = { operation: 'ListMultipartUploads', bucket: request.bucket }
+  const uploads: UploadSummary[] = []
+  let next: UploadPage['next']
+  do {
+    const query: (readonly [string, string])[] = [
+      ['uploads', ''],
+      ['encoding-type', 'url'],
+      ['max-uploads', '1000'],
+      ['prefix', request.prefix],
+    ]
+    if (next) query.push(['key-marker', next.keyMarker], ['upload-id-marker', next.uploadIdMarker])
+    const page = uploadPage(asked, await client.call({ ...asked, method: 'GET', query }, signal))
+    uploads.push(...page.uploads)
+    next = page.next
+  } while (next)
+  return uploads
+}
+
+export async function completeUpload(
+  client: WireClient,
+  request: CompleteUpload,
+  signal?: AbortSignal,
+): Promise<WriteResult> {
+  const { bucket, key, uploadId } = request
+  const parts = request.parts
+    .map(
+      ({ part, etag }) =>
+        `<Part><PartNumber>${part}</PartNumber><ETag>${escapeXml(`"${etag}"`)}</ETag></Part>`,
+    )
+    .join('')
+  const body = Buffer.from(`<CompleteMultipartUpload xmlns="${XMLNS}">${parts}</CompleteMultipartUpload>`)
+  const headers = documentHeaders(body)
+  addCondition(headers, request)
+  const sent: WireRequest = {
+    operation: 'CompleteMultipartUpload',
+    bucket,
+    key,
+    conditions: conditionsOf(request),
+    method: 'POST',
+    query: [['uploadId', uploadId]],
+    headers,
+    body,
+    slow: true,
+  }
+  const answer = await client.call(sent, signal)
+  return writeResult(sent, answer, rootOf(sent, answer, 'CompleteMultipartUploadResult'))
+}
+
+export async function abortUpload(
+  client: WireClient,
+  request: UploadRef,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { bucket, key, uploadId } = request
+  await client.call(
+    {
+      operation: 'AbortMultipartUpload',
+      bucket,
+      key,
+      method: 'DELETE',
+      query: [['uploadId', uploadId]],
+    },
+    signal,
+  )
+}
+
+function ofPart(request: {
+  readonly part: number
+  readonly uploadId: string
+}): (readonly [string, string])[] {
+  return [
+    ['partNumber', String(request.part)],
+    ['uploadId', request.uploadId],
+  ]
+}

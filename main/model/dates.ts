@@ -1,0 +1,18 @@
+/** Moments as S3 writes them. Pure: what time it is comes from the seams. */
+
+/** An HTTP date or an ISO 8601 one, in milliseconds since the epoch; undefined where it is neither. */
+export function parseDate(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? undefined : at
+}
+
+/** `20261121T012200Z`, as Signature Version 4 has it in x-amz-date. */
+export function amzDate(at: number): string {
+  return new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
+}
+
+/** `Sat, 21 Nov 2026 01:22:00 GMT`, as HTTP headers have it. */
+export function httpDate(at: number): string {
+  return new Date(at).toUTCString()
+}
