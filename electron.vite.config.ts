@@ -57,6 +57,8 @@ export default defineConfig({
     build: {
       // serve shows the same renderer in whatever browser the person has.
       target: 'es2022',
+      // Left alone from here on: light-dark(), which older targets would be given a copy without themes of.
+      cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
       minify: true,
       rolldownOptions: { input: resolve(root, 'renderer/index.html') },
     },

@@ -143,14 +143,14 @@ describe('visible', () => {
   it.each([
     ['events/2026/part-0.parquet', 'events/2026/part-0.parquet'],
     ['Übersicht_売上.parquet', 'Übersicht_売上.parquet'],
-    ['a\tb\nc\u0000', 'a␉b␊c␀'],
-    ['a\u007fb\u0085c', 'a␡b⟨U+0085⟩c'],
-    [' two  spaces ', '␠two  spaces␠'],
-    ['a\u00a0b', 'a⍽b'],
-    ['\u202efdp.exe', '⟨U+202E⟩fdp.exe'],
-    ['a\u200bb\ufeff', 'a⟨U+200B⟩b⟨U+FEFF⟩'],
+    ['a\tb\nc\u0000', 'a‹U+0009›b‹U+000A›c‹U+0000›'],
+    ['a\u007fb\u0085c', 'a‹U+007F›b‹U+0085›c'],
+    [' two  spaces ', '␣two  spaces␣'],
+    ['a\u00a0b', 'a‹U+00A0›b'],
+    ['\u202efdp.exe', '‹U+202E›fdp.exe'],
+    ['a\u200bb\ufeff', 'a‹U+200B›b‹U+FEFF›'],
     ['👩\u200d👧 می\u200cخواهم', '👩\u200d👧 می\u200cخواهم'],
-    ['lone\ud800', 'lone⟨U+D800⟩'],
+    ['lone\ud800', 'lone‹U+D800›'],
     ['', ''],
   ])('%j is shown as %j', (text, shown) => expect(visible(text)).toBe(shown))
 })
