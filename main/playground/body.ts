@@ -1,0 +1,144 @@
+import { hash } from 'node:crypto'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { crc32 } from 'node:zlib'
+import { S3Error } from './errors.ts'
+import { hmac, sha256 } from './signature.ts'
+import type { Verified } from './signature.ts'
+
+/** Bodies are held in memory: larger ones are for synthetic contents. */
+const LARGEST_BODY = 512 * 1024 * 1024
+
+/**
+ * The request's body, decoded, with its length, hash and checksums checked.
+ * @throws S3Error when the body is not what the headers say
+ */
+export async function readBody(request: IncomingMessage, verified: Verified): Promise<Buffer> {
+  const { headers } = request
+  const sent = await collect(request)
+  const { payload } = verified
+  if (!payload.startsWith('STREAMING-')) {
+    if (payload !== 'UNSIGNED-PAYLOAD' && payload !== sha256(sent)) {
+      throw new S3Error('XAmzContentSHA256Mismatch', {
+        elements: { ClientComputedContentSHA256: payload, S3ComputedContentSHA256: sha256(sent) },
+      })
+    }
+    checkDigests(sent, headers)
+    return sent
+  }
+  const { body, trailers } = decodeAwsChunked(sent, verified)
+  const announced = headers['x-amz-decoded-content-length']
+  if (announced === undefined) throw new S3Error('MissingContentLength')
+  if (Number(announced) !== body.length) throw new S3Error('IncompleteBody')
+  checkDigests(body, { ...headers, ...trailers })
+  return body
+}
+
+async function collect(request: IncomingMessage): Promise<Buffer> {
+  const announced = request.headers['content-length']
+  if (announced === undefined && request.headers['transfer-encoding'] === undefined) return Buffer.alloc(0)
+  if (Number(announced) > LARGEST_BODY) throw tooLarge(String(announced))
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > LARGEST_BODY) throw tooLarge(String(size))
+  }
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)
+}
+
+function tooLarge(size: string): S3Error {
+  return new S3Error('EntityTooLarge', {
+    message: 'The playground keeps bodies in memory: send x-decant-synthetic instead of so many bytes',
+    elements: { ProposedSize: size, MaxSizeAllowed: String(LARGEST_BODY) },
+  })
+}
+
+interface Decoded {
+  readonly body: Buffer
+  readonly trailers: Readonly<Record<string, string>>
+}
+
+/**
+ * Takes the framing off an aws-chunked body and checks the chunks' signatures where it has them.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
+ */
+function decodeAwsChunked(sent: Buffer, verified: Verified): Decoded {
+  const signed = verified.payload.startsWith('STREAMING-AWS4-HMAC-SHA256-PAYLOAD')
+  const chunks: Buffer[] = []
+  let signature = verified.signature
+  let position = 0
+  for (;;) {
+    const lineEnd = sent.indexOf('\r\n', position)
+    const header = /^([0-9a-f]+)(?:;chunk-signature=([0-9a-f]{64}))?$/i.exec(
+      lineEnd === -1 ? '' : sent.toString('latin1', position, lineEnd),
+    )
+    const [, hexSize, given] = header ?? []
+    if (hexSize === undefined) throw new S3Error('IncompleteBody')
+    const start = lineEnd + 2
+    const size = parseInt(hexSize, 16)
+    const chunk = sent.subarray(start, start + size)
+    if (chunk.length !== size) throw new S3Error('IncompleteBody')
+    if (signed) signature = checkChunk(chunk, given, signature, verified)
+    if (size === 0) {
+      return { body: Buffer.concat(chunks), trailers: readTrailers(sent, start, signed, signature, verified) }
+    }
+    chunks.push(chunk)
+    position = start + size + 2
+  }
+}
+
+function checkChunk(chunk: Buffer, given: string | undefined, previous: string, verified: Verified): string {
+  const { dateTime, scope, signingKey } = verified
+  const text = `AWS4-HMAC-SHA256-PAYLOAD\n${dateTime}\n${scope}\n${previous}\n${sha256('')}\n${sha256(chunk)}`
+  const expected = hmac(signingKey, text).toString('hex')
+  if (given !== expected) throw new S3Error('SignatureDoesNotMatch', { elements: { StringToSign: text } })
+  return expected
+}
+
+function readTrailers(
+  sent: Buffer,
+  start: number,
+  signed: boolean,
+  previous: string,
+  { dateTime, scope, signingKey }: Verified,
+): Record<string, string> {
+  const trailers: Record<string, string> = {}
+  let canonical = ''
+  for (const line of sent.toString('latin1', start).split(/\r?\n/)) {
+    const colon = line.indexOf(':')
+    if (colon === -1) continue
+    const name = line.slice(0, colon).trim().toLowerCase()
+    trailers[name] = line.slice(colon + 1).trim()
+    if (name !== 'x-amz-trailer-signature') canonical += `${name}:${trailers[name]}\n`
+  }
+  const given = trailers['x-amz-trailer-signature']
+  if (signed && canonical !== '') {
+    const text = `AWS4-HMAC-SHA256-TRAILER\n${dateTime}\n${scope}\n${previous}\n${sha256(canonical)}`
+    if (given !== hmac(signingKey, text).toString('hex')) throw new S3Error('SignatureDoesNotMatch')
+  }
+  return trailers
+}
+
+const DIGESTS: Readonly<Record<string, (body: Buffer) => string>> = {
+  'content-md5': (body) => hash('md5', body, 'base64'),
+  'x-amz-checksum-sha1': (body) => hash('sha1', body, 'base64'),
+  'x-amz-checksum-sha256': (body) => hash('sha256', body, 'base64'),
+  'x-amz-checksum-crc32': (body) => {
+    const bytes = Buffer.alloc(4)
+    bytes.writeUInt32BE(crc32(body))
+    return bytes.toString('base64')
+  },
+}
+
+/** Checks the digests that Node can compute; CRC32C and CRC64NVME pass unread. */
+function checkDigests(body: Buffer, headers: IncomingHttpHeaders): void {
+  for (const name in DIGESTS) {
+    const given = headers[name]
+    if (given === undefined || given === DIGESTS[name]?.(body)) continue
+    throw new S3Error('BadDigest', {
+      message: `The ${name} you specified did not match the calculated checksum.`,
+      elements: { [name === 'content-md5' ? 'ExpectedDigest' : 'Checksum']: String(given) },
+    })
+  }
+}

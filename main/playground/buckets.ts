@@ -1,0 +1,85 @@
+import { emptyAnswer, isoTime, xmlAnswer } from './answer.ts'
+import type { Answer } from './answer.ts'
+import { OWNER, requireBucket } from './context.ts'
+import type { Context, S3Request } from './context.ts'
+import { S3Error } from './errors.ts'
+import { isEmpty } from './store.ts'
+import { childText, element, parseXml } from './xml.ts'
+
+const DEFAULT_REGION = 'us-east-1'
+const MOST_BUCKETS = 10_000
+
+export function listBuckets({ store }: Context, { query }: S3Request): Answer {
+  const prefix = query.get('prefix') ?? ''
+  const after = query.get('continuation-token') ?? ''
+  const most = Math.min(Number(query.get('max-buckets') ?? MOST_BUCKETS) || MOST_BUCKETS, MOST_BUCKETS)
+  const names = [...store.buckets.keys()].filter((name) => name.startsWith(prefix) && name > after).sort()
+  const page = names.slice(0, most)
+  const buckets = page.map((name) => {
+    const bucket = store.buckets.get(name)
+    if (bucket === undefined) return ''
+    const region = element('BucketRegion', bucket.region)
+    return `<Bucket>${element('Name', name)}${element('CreationDate', isoTime(bucket.created))}${region}</Bucket>`
+  })
+  const token = names.length > page.length ? element('ContinuationToken', page[page.length - 1]) : ''
+  return xmlAnswer(
+    'ListAllMyBucketsResult',
+    `${owner('Owner')}<Buckets>${buckets.join('')}</Buckets>${token}`,
+  )
+}
+
+/** The owner of everything, as an element called `name`. */
+export function owner(name: 'Owner' | 'Initiator'): string {
+  return `<${name}>${element('ID', OWNER.id)}${element('DisplayName', OWNER.displayName)}</${name}>`
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET_NAME = /^(?!xn--|\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
+
+/** Whether S3 would take `name` for a bucket. */
+export function isBucketName(name: string): boolean {
+  return BUCKET_NAME.test(name)
+}
+
+export async function createBucket(context: Context, request: S3Request): Promise<Answer> {
+  const name = request.bucket ?? ''
+  const document = (await request.body()).toString('utf8')
+  const configuration = document === '' ? undefined : parseXml(document, 'CreateBucketConfiguration')
+  const region = configuration === undefined ? undefined : childText(configuration, 'LocationConstraint')
+  if (!isBucketName(name)) throw new S3Error('InvalidBucketName', { elements: { BucketName: name } })
+  if (context.store.buckets.has(name)) {
+    throw new S3Error('BucketAlreadyOwnedByYou', { elements: { BucketName: name } })
+  }
+  context.commit({ op: 'CreateBucket', bucket: name, time: context.now(), region: region ?? DEFAULT_REGION })
+  return emptyAnswer(200, { Location: `/${name}` })
+}
+
+export function deleteBucket(context: Context, request: S3Request): Answer {
+  const bucket = requireBucket(context, request)
+  if (!isEmpty(bucket)) throw new S3Error('BucketNotEmpty', { elements: { BucketName: bucket.name } })
+  context.commit({ op: 'DeleteBucket', bucket: bucket.name, time: context.now() })
+  return emptyAnswer(204)
+}
+
+export function headBucket(context: Context, request: S3Request): Answer {
+  return emptyAnswer(200, { 'x-amz-bucket-region': requireBucket(context, request).region })
+}
+
+/** The default Region is answered by an empty element, as on AWS. */
+export function getBucketLocation(context: Context, request: S3Request): Answer {
+  const { region } = requireBucket(context, request)
+  return xmlAnswer('LocationConstraint', region === DEFAULT_REGION ? '' : region)
+}
+
+export function getBucketVersioning(context: Context, request: S3Request): Answer {
+  return xmlAnswer('VersioningConfiguration', element('Status', requireBucket(context, request).versioning))
+}
+
+export async function putBucketVersioning(context: Context, request: S3Request): Promise<Answer> {
+  const bucket = requireBucket(context, request)
+  const configuration = parseXml((await request.body()).toString('utf8'), 'VersioningConfiguration')
+  const status = childText(configuration, 'Status')
+  if (status !== 'Enabled' && status !== 'Suspended') throw new S3Error('MalformedXML')
+  context.commit({ op: 'PutBucketVersioning', bucket: bucket.name, time: context.now(), status })
+  return emptyAnswer(200)
+}

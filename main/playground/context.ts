@@ -1,0 +1,123 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Answer } from './answer.ts'
+import { httpTime } from './answer.ts'
+import type { Validator } from './conditions.ts'
+import { S3Error } from './errors.ts'
+import { fromByteKey } from './keys.ts'
+import type { ByteKey } from './keys.ts'
+import type { Mutation } from './mutation.ts'
+import type { Operation } from './operations.ts'
+import { etagOf, findEntry, NULL_VERSION } from './store.ts'
+import type { Bucket, ObjectVersion, Store } from './store.ts'
+
+/** The account that owns every bucket. */
+export const OWNER = {
+  id: '7f0c5a1f9e1d4c0a8b3e2d6f4a5b6c7d',
+  displayName: 'playground',
+  account: '123456789012',
+}
+
+/** What a handler may use. */
+export interface Context {
+  readonly store: Store
+  /** Seconds since 1970. */
+  now(): number
+  /** An id of a version or an upload, never given twice. */
+  newId(): string
+  /** Makes a change and notes it. */
+  commit(mutation: Mutation): void
+}
+
+/** A verified request. */
+export interface S3Request {
+  readonly operation: Operation
+  readonly bucket: string | undefined
+  readonly key: ByteKey | undefined
+  readonly query: ReadonlyMap<string, string>
+  readonly headers: IncomingHttpHeaders
+  /** The body, decoded and checked. */
+  body(): Promise<Buffer>
+}
+
+export type Handler = (context: Context, request: S3Request) => Answer | Promise<Answer>
+
+/** The bucket that the request names. @throws S3Error NoSuchBucket, AccessDenied (another owner expected) */
+export function requireBucket(context: Context, request: S3Request): Bucket {
+  requireOwner(header(request.headers, 'x-amz-expected-bucket-owner'))
+  return bucketNamed(context, request.bucket ?? '')
+}
+
+export function bucketNamed({ store }: Context, name: string): Bucket {
+  const bucket = store.buckets.get(name)
+  if (bucket === undefined) throw new S3Error('NoSuchBucket', { elements: { BucketName: name } })
+  return bucket
+}
+
+/** @throws S3Error AccessDenied */
+export function requireOwner(expected: string | undefined): void {
+  if (expected !== undefined && expected !== OWNER.account) throw new S3Error('AccessDenied')
+}
+
+/** The key that the request names; operations on objects always have one. */
+export function requireKey({ key }: S3Request): ByteKey {
+  if (key === undefined) throw new S3Error('InvalidRequest')
+  return key
+}
+
+/** A header's value; the first, if it was sent more than once. */
+export function header(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
+
+/**
+ * The version that is asked for, or the current one.
+ * @throws S3Error NoSuchKey, NoSuchVersion, MethodNotAllowed (a delete marker named by its id)
+ */
+export function requireObject(bucket: Bucket, key: ByteKey, versionId: string | undefined): ObjectVersion {
+  requireVersionIdForm(versionId)
+  const entry = findEntry(bucket, key, versionId)
+  if (entry?.kind === 'object') return entry
+  const elements = { Key: fromByteKey(key) }
+  if (entry === undefined) {
+    if (versionId === undefined) throw new S3Error('NoSuchKey', { elements })
+    throw new S3Error('NoSuchVersion', { elements: { ...elements, VersionId: versionId } })
+  }
+  const headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': entry.versionId }
+  if (versionId === undefined) throw new S3Error('NoSuchKey', { elements, headers })
+  throw new S3Error('MethodNotAllowed', {
+    headers: { ...headers, Allow: 'DELETE', 'Last-Modified': httpTime(entry.modified) },
+  })
+}
+
+const VERSION_ID = /^(null|[\w.-]{32})$/
+
+/** @throws S3Error InvalidArgument */
+export function requireVersionIdForm(versionId: string | undefined): void {
+  if (versionId !== undefined && !VERSION_ID.test(versionId)) {
+    throw new S3Error('InvalidArgument', {
+      message: 'Invalid version id specified',
+      elements: { ArgumentName: 'versionId', ArgumentValue: versionId },
+    })
+  }
+}
+
+/** What a write's conditions are held against: the current object, unless a delete marker hides it. */
+export function standingAt(bucket: Bucket, key: ByteKey): Validator | undefined {
+  const entry = bucket.objects.get(key)
+  return entry?.kind === 'object' ? { etag: etagOf(entry), modified: entry.modified } : undefined
+}
+
+/** The id for a version that is about to be written. */
+export function versionIdFor(context: Context, bucket: Bucket): string {
+  return bucket.versioning === 'Enabled' ? context.newId() : NULL_VERSION
+}
+
+/** x-amz-version-id, which a bucket that never had versioning does not answer with. */
+export function versionHeader(bucket: Bucket, versionId: string): Record<string, string> {
+  return bucket.versioning === undefined ? {} : { 'x-amz-version-id': versionId }
+}
+
+export function quoted(etag: string): string {
+  return `"${etag}"`
+}

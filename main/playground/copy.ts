@@ -1,0 +1,152 @@
+import { isoTime, xmlAnswer } from './answer.ts'
+import type { Answer } from './answer.ts'
+import { parseCopySource } from './address.ts'
+import { attributesFrom, isArchived, refuseUnkeptPromises, storageClassFrom } from './attributes.ts'
+import { requireCopySource, requireDestination } from './conditions.ts'
+import { digestOf } from './content.ts'
+import {
+  bucketNamed,
+  header,
+  quoted,
+  requireBucket,
+  requireKey,
+  requireObject,
+  requireOwner,
+  standingAt,
+  versionHeader,
+  versionIdFor,
+} from './context.ts'
+import type { Context, S3Request } from './context.ts'
+import { S3Error } from './errors.ts'
+import type { SourceVersion } from './mutation.ts'
+import { etagOf, findEntry } from './store.ts'
+import type { Bucket, ObjectVersion } from './store.ts'
+import { tagsFromHeader } from './tags.ts'
+import { element } from './xml.ts'
+
+/** S3's limit of CopyObject and of one part: 5 GiB. */
+export const LARGEST_COPY = 5 * 1024 ** 3
+
+interface Source {
+  readonly version: ObjectVersion
+  readonly named: SourceVersion
+  /** x-amz-copy-source-version-id, where the source's bucket has versions. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * The version that x-amz-copy-source names, its conditions met.
+ * @throws S3Error as S3 does for a source that is not there, hidden, archived or changed
+ */
+export function requireSource(context: Context, { headers }: S3Request): Source {
+  const { bucket: name, key, versionId } = parseCopySource(header(headers, 'x-amz-copy-source') ?? '')
+  requireOwner(header(headers, 'x-amz-source-expected-bucket-owner'))
+  const bucket = bucketNamed(context, name)
+  if (versionId !== undefined && findEntry(bucket, key, versionId)?.kind === 'delete-marker') {
+    throw new S3Error('InvalidRequest', {
+      message: 'The source of a copy request may not specifically refer to a delete marker by version id.',
+    })
+  }
+  const version = requireObject(bucket, key, versionId)
+  requireCopySource(headers, { etag: etagOf(version), modified: version.modified })
+  if (isArchived(version.storageClass)) {
+    throw new S3Error('InvalidObjectState', {
+      message: 'Operation is not valid for the source object’s storage class',
+      elements: { StorageClass: version.storageClass },
+    })
+  }
+  return {
+    version,
+    named: { bucket: name, key, versionId: version.versionId },
+    headers: bucket.versioning === undefined ? {} : { 'x-amz-copy-source-version-id': version.versionId },
+  }
+}
+
+export function copyObject(context: Context, request: S3Request): Answer {
+  const { headers } = request
+  refuseUnkeptPromises(headers)
+  const bucket = requireBucket(context, request)
+  const key = requireKey(request)
+  const source = requireSource(context, request)
+  requireCopyable(source.version)
+  const replaceMetadata = directive(request, 'x-amz-metadata-directive') === 'REPLACE'
+  const replaceTags = directive(request, 'x-amz-tagging-directive') === 'REPLACE'
+  const storageClass = storageClassFrom(headers)
+  if (isSelfCopy(bucket, request, source) && !replaceMetadata) {
+    requireChange(source.version, storageClass, header(headers, 'x-amz-website-redirect-location'))
+  }
+  requireDestination(headers, standingAt(bucket, key))
+  const versionId = versionIdFor(context, bucket)
+  const etag = copiedEtag(source.version)
+  const time = context.now()
+  const redirect = header(headers, 'x-amz-website-redirect-location')
+  const attributes = replaceMetadata
+    ? { attributes: attributesFrom(headers) }
+    : redirect === undefined
+      ? undefined
+      : { attributes: { ...source.version.attributes, redirect } }
+  context.commit({
+    op: 'CopyObject',
+    bucket: bucket.name,
+    key,
+    time,
+    versionId,
+    source: source.named,
+    ...(etag === undefined ? undefined : { etag }),
+    ...attributes,
+    ...(replaceTags ? { tags: tagsFromHeader(header(headers, 'x-amz-tagging')) } : undefined),
+    storageClass: storageClass ?? 'STANDARD',
+  })
+  return xmlAnswer('CopyObjectResult', copyResult(time, etag ?? digestOf(source.version.content)), {
+    ...source.headers,
+    ...versionHeader(bucket, versionId),
+  })
+}
+
+/** The elements of a CopyObjectResult or CopyPartResult. */
+export function copyResult(time: number, etag: string): string {
+  return element('LastModified', isoTime(time)) + element('ETag', quoted(etag))
+}
+
+/** A copy is in one piece: what was a multipart upload gets another ETag. */
+function copiedEtag({ partSizes, etag, content }: ObjectVersion): string | undefined {
+  if (partSizes === undefined) return etag
+  return content.kind === 'synthetic' ? undefined : digestOf(content)
+}
+
+function requireCopyable({ content }: ObjectVersion): void {
+  if (content.size > LARGEST_COPY) {
+    throw new S3Error('InvalidRequest', {
+      message: `The specified copy source is larger than the maximum allowable size for a copy source: ${LARGEST_COPY}`,
+    })
+  }
+}
+
+/** @throws S3Error InvalidArgument */
+function directive({ headers }: S3Request, name: string): 'COPY' | 'REPLACE' {
+  const value = header(headers, name) ?? 'COPY'
+  if (value === 'COPY' || value === 'REPLACE') return value
+  throw new S3Error('InvalidArgument', {
+    message: name.includes('metadata') ? 'Unknown metadata directive.' : 'Unknown tagging directive.',
+    elements: { ArgumentName: name, ArgumentValue: value },
+  })
+}
+
+/** Whether the copy's source is what stands at its destination. An older version may be put on top. */
+function isSelfCopy(bucket: Bucket, { key }: S3Request, { named }: Source): boolean {
+  if (key === undefined || named.bucket !== bucket.name || named.key !== key) return false
+  return bucket.objects.get(key)?.versionId === named.versionId
+}
+
+function requireChange(
+  version: ObjectVersion,
+  storageClass: string | undefined,
+  redirect: string | undefined,
+): void {
+  if (storageClass !== undefined && storageClass !== version.storageClass) return
+  if (redirect !== undefined && redirect !== version.attributes.redirect) return
+  throw new S3Error('InvalidRequest', {
+    message:
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+  })
+}

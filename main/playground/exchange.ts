@@ -1,0 +1,178 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseAddress } from './address.ts'
+import type { Address } from './address.ts'
+import type { Answer } from './answer.ts'
+import { readBody } from './body.ts'
+import { S3Error } from './errors.ts'
+import type { Fault, FaultPhase, Subject } from './faults.ts'
+import { HANDLERS } from './handlers.ts'
+import { fromByteKey } from './keys.ts'
+import { operationOf } from './operations.ts'
+import type { Playground } from './playground.ts'
+import { errorDocument, send } from './send.ts'
+import type { SignatureVerifier } from './signature.ts'
+
+/** The connection is to be broken off with no answer. */
+class BrokenOff extends Error {}
+
+/** Answers S3 requests: address, signature, faults, handler, faults, answer. */
+export class Exchange {
+  readonly #playground: Playground
+  readonly #verifier: SignatureVerifier
+  readonly #hung = new Set<() => void>()
+  #requests = 0
+
+  constructor(playground: Playground, verifier: SignatureVerifier) {
+    this.#playground = playground
+    this.#verifier = verifier
+  }
+
+  /** Lets every request go on that a fault holds. @returns how many */
+  release(): number {
+    const count = this.#hung.size
+    for (const go of this.#hung) go()
+    this.#hung.clear()
+    return count
+  }
+
+  /** Answers one request. Never rejects. */
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { counters } = this.#playground
+    counters.requestBegun()
+    this.#requests += 1
+    const run = new Run(this.#requests.toString(16).toUpperCase().padStart(16, '0'))
+    let status = 'reset'
+    try {
+      const answer = await this.#answer(request, response, run)
+      status = String(answer.status)
+      const { requestId, breakOff } = run
+      await send(response, answer, { requestId, breakOff, isHead: request.method === 'HEAD' })
+    } catch (error) {
+      if (!(error instanceof BrokenOff)) console.error(error)
+      request.socket.resetAndDestroy()
+    }
+    counters.requestEnded(run.operation, status)
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, run: Run): Promise<Answer> {
+    try {
+      const answer = await this.#handle(request, response, run)
+      await this.#playground.flushed()
+      return answer
+    } catch (error) {
+      if (error instanceof BrokenOff) throw error
+      return errorAnswer(error, request.url ?? '/', run.requestId)
+    }
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse, run: Run): Promise<Answer> {
+    const { headers, url = '/', method = 'GET' } = request
+    const address = parseAddress(url, headers.host)
+    const isCopy = headers['x-amz-copy-source'] !== undefined
+    const operation = operationOf({ method, ...address, isCopy })
+    run.operation = operation ?? 'Unknown'
+    const verified = this.#verifier.verify(method, headers, address)
+    if (operation === undefined) throw new S3Error('NotImplemented')
+    const subject = subjectOf(operation, address)
+    const instead = await this.#suffer('before', subject, response, run)
+    if (instead !== undefined) return instead
+    const answer = await HANDLERS[operation](this.#playground, {
+      operation,
+      bucket: address.bucket,
+      key: address.key,
+      query: address.query,
+      headers: withoutHeaders(headers, run.strippedHeaders),
+      body: () => readBody(request, verified),
+    })
+    // The change is kept before a fault can swallow its answer.
+    await this.#playground.flushed()
+    return (await this.#suffer('after', subject, response, run, answer)) ?? answer
+  }
+
+  /** Lets the faults of this phase happen; an answer if one of them gives its own. */
+  async #suffer(
+    phase: FaultPhase,
+    subject: Subject,
+    response: ServerResponse,
+    run: Run,
+    answer?: Answer,
+  ): Promise<Answer | undefined> {
+    let instead: Answer | undefined
+    for (const fault of this.#playground.faults.take(phase, subject)) {
+      if (fault.do === 'slow') await delay(fault.ms)
+      else if (fault.do === 'hang') await this.#hang(response)
+      else instead = faultyAnswer(fault, run, instead ?? answer) ?? instead
+    }
+    return instead
+  }
+
+  /** Waits for release(); a client that goes away first takes its request along. */
+  async #hang(response: ServerResponse): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#hung.add(resolve)
+      response.once('close', () => {
+        this.#hung.delete(resolve)
+        resolve()
+      })
+    })
+    if (response.destroyed) throw new BrokenOff()
+  }
+}
+
+/** What is learnt about a request on its way. */
+class Run {
+  readonly requestId: string
+  operation = 'Unknown'
+  strippedHeaders: readonly string[] = []
+  breakOff = false
+
+  constructor(requestId: string) {
+    this.requestId = requestId
+  }
+}
+
+function subjectOf(operation: Subject['operation'], { bucket, key }: Address): Subject {
+  return { operation, bucket, key: key === undefined ? undefined : fromByteKey(key) }
+}
+
+function withoutHeaders(headers: IncomingHttpHeaders, names: readonly string[]): IncomingHttpHeaders {
+  if (names.length === 0) return headers
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)))
+}
+
+function faultyAnswer(
+  fault: Exclude<Fault, { do: 'slow' | 'hang' }>,
+  run: Run,
+  answer: Answer | undefined,
+): Answer | undefined {
+  switch (fault.do) {
+    case 'error':
+      throw new S3Error(fault.code)
+    case 'reset':
+      throw new BrokenOff()
+    case 'error-body-200': {
+      const body = errorDocument(new S3Error(fault.code), '', run.requestId)
+      return { status: 200, headers: { 'Content-Type': 'application/xml' }, body }
+    }
+    case 'strip-headers':
+      run.strippedHeaders = [...run.strippedHeaders, ...fault.headers]
+      return undefined
+    case 'truncated-body':
+      run.breakOff = true
+      return undefined
+    case 'truncated-xml':
+      if (typeof answer?.body !== 'string') return undefined
+      return { ...answer, body: answer.body.slice(0, answer.body.length / 2) }
+  }
+}
+
+function errorAnswer(error: unknown, url: string, requestId: string): Answer {
+  if (!(error instanceof S3Error)) console.error(error)
+  const said = error instanceof S3Error ? error : new S3Error('InternalError')
+  return {
+    status: said.status,
+    headers: { 'Content-Type': 'application/xml', ...said.headers },
+    body: errorDocument(said, url.split('?')[0] ?? '/', requestId),
+  }
+}

@@ -1,0 +1,116 @@
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { decodeMutation, encodeMutation } from './journal-line.ts'
+import type { Mutation } from './mutation.ts'
+
+/** Keeps mutations so that they outlive the process, in the order in which they were made. */
+export interface Journal {
+  append(mutation: Mutation): void
+  /** Resolves once everything appended so far is with the operating system. */
+  flushed(): Promise<void>
+  close(): void
+}
+
+/** For a playground that is gone with its process. */
+export const NO_JOURNAL: Journal = {
+  append() {
+    // Nothing outlives the process.
+  },
+  flushed: () => Promise.resolve(),
+  close() {
+    // Nothing is open.
+  },
+}
+
+const READ_BYTES = 1024 * 1024
+
+/**
+ * Opens the journal of `dir`, hands every mutation in it to `replay`, and appends from there. A last line
+ * that a crash cut off is dropped: its answer was never sent.
+ * @throws Error naming the line that cannot be read
+ */
+export function openJournal(dir: string, replay: (mutation: Mutation) => void): Journal {
+  const bodies = join(dir, 'bodies')
+  mkdirSync(bodies, { recursive: true, mode: 0o700 })
+  const file = openSync(join(dir, 'journal.jsonl'), 'a+', 0o600)
+  ftruncateSync(
+    file,
+    replayLines(file, (line) => replay(decodeMutation(line, bodies))),
+  )
+  return new FileJournal(file, bodies)
+}
+
+/** Hands each whole line to `take` and returns where the last of them ends. */
+function replayLines(file: number, take: (line: string) => void): number {
+  const buffer = Buffer.allocUnsafe(READ_BYTES)
+  const { size } = fstatSync(file)
+  let rest: Buffer = Buffer.alloc(0)
+  let lineNumber = 0
+  for (let position = 0; position < size;) {
+    const count = readSync(file, buffer, 0, READ_BYTES, position)
+    if (count === 0) break
+    position += count
+    const bytes = Buffer.concat([rest, buffer.subarray(0, count)])
+    let start = 0
+    for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
+      lineNumber += 1
+      takeLine(take, bytes.toString('utf8', start, end), lineNumber)
+      start = end + 1
+    }
+    rest = bytes.subarray(start)
+  }
+  return size - rest.length
+}
+
+function takeLine(take: (line: string) => void, line: string, lineNumber: number): void {
+  try {
+    take(line)
+  } catch (error) {
+    throw new Error(`line ${lineNumber} of the playground's journal cannot be read`, { cause: error })
+  }
+}
+
+class FileJournal implements Journal {
+  readonly #file: number
+  readonly #bodies: string
+  #lines: string[] = []
+  #write: Promise<void> | undefined
+
+  constructor(file: number, bodies: string) {
+    this.#file = file
+    this.#bodies = bodies
+  }
+
+  append(mutation: Mutation): void {
+    this.#lines.push(encodeMutation(mutation, this.#bodies))
+  }
+
+  /** All that one turn of the event loop appended is written at once. */
+  flushed(): Promise<void> {
+    if (this.#lines.length === 0) return Promise.resolve()
+    this.#write ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        this.#write = undefined
+        try {
+          this.#writeLines()
+          resolve()
+        } catch (error) {
+          reject(error as Error)
+        }
+      })
+    })
+    return this.#write
+  }
+
+  close(): void {
+    this.#writeLines()
+    closeSync(this.#file)
+  }
+
+  #writeLines(): void {
+    if (this.#lines.length === 0) return
+    const bytes = Buffer.from(this.#lines.join('\n') + '\n')
+    this.#lines = []
+    for (let done = 0; done < bytes.length;) done += writeSync(this.#file, bytes, done)
+  }
+}

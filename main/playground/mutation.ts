@@ -1,0 +1,122 @@
+import type { Attributes } from './attributes.ts'
+import type { Content } from './content.ts'
+import type { ByteKey } from './keys.ts'
+import type { SeedPlan } from './seed.ts'
+import type { Tags } from './tags.ts'
+
+export type VersioningStatus = 'Enabled' | 'Suspended'
+
+/** The version of an object that a copy reads. */
+export interface SourceVersion {
+  readonly bucket: string
+  readonly key: ByteKey
+  readonly versionId: string
+}
+
+interface OnBucket {
+  readonly bucket: string
+  /** Seconds since 1970. */
+  readonly time: number
+}
+
+interface OnKey extends OnBucket {
+  readonly key: ByteKey
+}
+
+interface OnUpload extends OnKey {
+  readonly uploadId: string
+}
+
+/** What a write makes of the bytes' ETag: left out where it is the digest of a synthetic body. */
+interface WithEtag {
+  readonly etag?: string
+}
+
+/**
+ * Every change that the playground knows, with all that was decided when it was made (ids, times, ETags), so
+ * that applying the same mutations again gives the same state. The journal is a list of them.
+ */
+export type Mutation =
+  | (OnBucket & { readonly op: 'CreateBucket'; readonly region: string })
+  | (OnBucket & { readonly op: 'DeleteBucket' })
+  | (OnBucket & { readonly op: 'PutBucketVersioning'; readonly status: VersioningStatus })
+  | (OnKey &
+      WithEtag & {
+        readonly op: 'PutObject'
+        readonly versionId: string
+        readonly content: Content
+        readonly attributes: Attributes
+        readonly tags: Tags
+        readonly storageClass: string
+      })
+  | (OnKey &
+      WithEtag & {
+        readonly op: 'CopyObject'
+        readonly versionId: string
+        readonly source: SourceVersion
+        /** The source's, if left out. */
+        readonly attributes?: Attributes
+        /** The source's, if left out. */
+        readonly tags?: Tags
+        readonly storageClass: string
+      })
+  | (OnKey & {
+      readonly op: 'DeleteObject'
+      /** The version removed, if one was. */
+      readonly removed?: string
+      /** The delete marker put on top, if one was. */
+      readonly marker?: string
+    })
+  | (OnKey & { readonly op: 'PutObjectTagging'; readonly versionId: string; readonly tags: Tags })
+  | (OnKey & { readonly op: 'DeleteObjectTagging'; readonly versionId: string })
+  | (OnUpload & {
+      readonly op: 'CreateMultipartUpload'
+      readonly attributes: Attributes
+      readonly tags: Tags
+      readonly storageClass: string
+    })
+  | (OnUpload & {
+      readonly op: 'UploadPart'
+      readonly partNumber: number
+      readonly content: Content
+      readonly etag: string
+    })
+  | (OnUpload & {
+      readonly op: 'UploadPartCopy'
+      readonly partNumber: number
+      readonly source: SourceVersion
+      readonly start: number
+      readonly length: number
+      readonly etag: string
+    })
+  | (OnUpload & {
+      readonly op: 'CompleteMultipartUpload'
+      readonly versionId: string
+      readonly partNumbers: readonly number[]
+      readonly etag: string
+    })
+  | (OnUpload & { readonly op: 'AbortMultipartUpload' })
+  | (OnBucket & { readonly op: 'Seed'; readonly plan: SeedPlan })
+
+/** One line of the log of mutations. */
+export interface LogEntry {
+  /** 1, 2, 3 … over the life of the playground's directory. */
+  readonly seq: number
+  /** Seconds since 1970. */
+  readonly time: number
+  readonly op: Mutation['op']
+  readonly bucket: string
+  readonly key?: string
+  /** The version made or removed. */
+  readonly versionId?: string
+  readonly etag?: string
+  /** The delete marker made. */
+  readonly marker?: string
+  readonly sourceBucket?: string
+  readonly sourceKey?: string
+  readonly sourceVersionId?: string
+  readonly uploadId?: string
+  readonly partNumber?: number
+  /** Objects seeded. */
+  readonly count?: number
+}

@@ -1,0 +1,167 @@
+import { emptyAnswer, httpTime } from './answer.ts'
+import type { Answer } from './answer.ts'
+import {
+  attributesFrom,
+  isArchived,
+  refuseUnkeptPromises,
+  storageClassFrom,
+  SYSTEM_HEADERS,
+} from './attributes.ts'
+import {
+  conditionHeader,
+  preconditionFailed,
+  readConditions,
+  requireDestination,
+  unmetCondition,
+} from './conditions.ts'
+import { digestOf, realContent, syntheticContent } from './content.ts'
+import type { Content } from './content.ts'
+import {
+  header,
+  quoted,
+  requireBucket,
+  requireKey,
+  requireObject,
+  standingAt,
+  versionHeader,
+  versionIdFor,
+} from './context.ts'
+import type { Context, S3Request } from './context.ts'
+import { S3Error } from './errors.ts'
+import { toByteKey } from './keys.ts'
+import { parseRange } from './ranges.ts'
+import type { ByteRange } from './ranges.ts'
+import { etagOf } from './store.ts'
+import type { ObjectVersion } from './store.ts'
+import { tagsFromHeader } from './tags.ts'
+
+/** 48.8 TiB, S3's largest object. */
+const LARGEST_OBJECT = 50_000 * 1024 ** 3
+
+export async function putObject(context: Context, request: S3Request): Promise<Answer> {
+  const { headers } = request
+  refuseUnkeptPromises(headers)
+  const content = await sentContent(request)
+  const bucket = requireBucket(context, request)
+  const key = requireKey(request)
+  requireDestination(headers, standingAt(bucket, key))
+  const versionId = versionIdFor(context, bucket)
+  const etag = digestOf(content)
+  context.commit({
+    op: 'PutObject',
+    bucket: bucket.name,
+    key,
+    time: context.now(),
+    versionId,
+    content,
+    ...(content.kind === 'synthetic' ? undefined : { etag }),
+    attributes: attributesFrom(headers),
+    tags: tagsFromHeader(header(headers, 'x-amz-tagging')),
+    storageClass: storageClassFrom(headers) ?? 'STANDARD',
+  })
+  return emptyAnswer(200, { ETag: quoted(etag), ...versionHeader(bucket, versionId) })
+}
+
+/** The body, or the one that x-decant-synthetic: size;seed describes in its place. */
+export async function sentContent(request: S3Request): Promise<Content> {
+  const body = await request.body()
+  const description = header(request.headers, 'x-decant-synthetic')
+  if (description === undefined) return realContent(body)
+  const match = /^(\d+);(\d+)$/.exec(description.trim())
+  const size = Number(match?.[1])
+  const seed = Number(match?.[2])
+  if (match === null || size > LARGEST_OBJECT || !Number.isSafeInteger(seed) || body.length > 0) {
+    throw new S3Error('InvalidArgument', {
+      message: 'x-decant-synthetic must be size;seed, two whole numbers, and the body empty',
+      elements: { ArgumentName: 'x-decant-synthetic', ArgumentValue: description },
+    })
+  }
+  return syntheticContent(size, seed)
+}
+
+export function getObject(context: Context, request: S3Request): Answer {
+  return readObject(context, request)
+}
+
+/** As GET, the body is left out on the way. */
+export function headObject(context: Context, request: S3Request): Answer {
+  return readObject(context, request)
+}
+
+function readObject(context: Context, request: S3Request): Answer {
+  const { headers, query } = request
+  const bucket = requireBucket(context, request)
+  const version = requireObject(bucket, requireKey(request), query.get('versionId'))
+  if (isArchived(version.storageClass) && request.operation === 'GetObject') {
+    throw new S3Error('InvalidObjectState', { elements: { StorageClass: version.storageClass } })
+  }
+  const answerHeaders = { ...objectHeaders(version), ...versionHeader(bucket, version.versionId) }
+  const unmet = unmetCondition(readConditions(headers), { etag: etagOf(version), modified: version.modified })
+  if (unmet === 'none-match' || unmet === 'modified-since') {
+    return { status: 304, headers: answerHeaders }
+  }
+  if (unmet !== undefined) throw preconditionFailed(conditionHeader(unmet))
+  const { size } = version.content
+  const range = partRange(version, query.get('partNumber')) ?? parseRange(headers.range, size)
+  const overrides = responseOverrides(query)
+  const body = { content: version.content, start: range?.start ?? 0, length: range?.length ?? size }
+  if (range === undefined) return { status: 200, headers: { ...answerHeaders, ...overrides }, body }
+  const last = range.start + range.length - 1
+  const contentRange = { 'Content-Range': `bytes ${range.start}-${last}/${size}` }
+  const parts = query.has('partNumber') ? partsCount(version) : {}
+  return { status: 206, headers: { ...answerHeaders, ...overrides, ...contentRange, ...parts }, body }
+}
+
+const HEADER_NAMES: Readonly<Record<string, string>> = {
+  'content-type': 'Content-Type',
+  'cache-control': 'Cache-Control',
+  'content-disposition': 'Content-Disposition',
+  'content-encoding': 'Content-Encoding',
+  'content-language': 'Content-Language',
+  expires: 'Expires',
+}
+
+function objectHeaders(version: ObjectVersion): Record<string, string> {
+  const { attributes, tags, storageClass } = version
+  const headers: Record<string, string> = {
+    'Accept-Ranges': 'bytes',
+    'Last-Modified': httpTime(version.modified),
+    ETag: quoted(etagOf(version)),
+  }
+  for (const name of SYSTEM_HEADERS) {
+    const value = attributes.headers[name]
+    if (value !== undefined) headers[HEADER_NAMES[name] ?? name] = value
+  }
+  for (const name in attributes.metadata) headers[`x-amz-meta-${name}`] = attributes.metadata[name] ?? ''
+  if (attributes.redirect !== undefined) headers['x-amz-website-redirect-location'] = attributes.redirect
+  // S3 leaves the header out for STANDARD.
+  if (storageClass !== 'STANDARD') headers['x-amz-storage-class'] = storageClass
+  const tagCount = Object.keys(tags).length
+  if (tagCount > 0) headers['x-amz-tagging-count'] = String(tagCount)
+  return headers
+}
+
+/** response-content-type and its kin, which a GET may set for its own answer. */
+function responseOverrides(query: ReadonlyMap<string, string>): Record<string, string> {
+  const overrides: Record<string, string> = {}
+  for (const name of SYSTEM_HEADERS) {
+    const value = query.get(`response-${name}`)
+    // A header carries bytes: text beyond ASCII travels as UTF-8.
+    if (value !== undefined) overrides[HEADER_NAMES[name] ?? name] = toByteKey(value)
+  }
+  return overrides
+}
+
+/** The bytes of one part. An object that was sent in one piece has one part. */
+function partRange(version: ObjectVersion, partNumber: string | undefined): ByteRange | undefined {
+  if (partNumber === undefined) return undefined
+  const sizes = version.partSizes ?? [version.content.size]
+  const length = sizes[Number(partNumber) - 1]
+  if (length === undefined) throw new S3Error('InvalidPartNumber')
+  const start = sizes.slice(0, Number(partNumber) - 1).reduce((sum, size) => sum + size, 0)
+  return { start, length }
+}
+
+function partsCount({ partSizes }: ObjectVersion): Record<string, string> {
+  return partSizes === undefined ? {} : { 'x-amz-mp-parts-count': String(partSizes.length) }
+}

@@ -1,0 +1,143 @@
+/** The operations that the playground answers, by S3's own names. */
+export const OPERATIONS = [
+  'ListBuckets',
+  'CreateBucket',
+  'HeadBucket',
+  'DeleteBucket',
+  'GetBucketLocation',
+  'GetBucketVersioning',
+  'PutBucketVersioning',
+  'ListObjects',
+  'ListObjectsV2',
+  'ListObjectVersions',
+  'ListMultipartUploads',
+  'PutObject',
+  'GetObject',
+  'HeadObject',
+  'DeleteObject',
+  'DeleteObjects',
+  'CopyObject',
+  'GetObjectTagging',
+  'PutObjectTagging',
+  'DeleteObjectTagging',
+  'CreateMultipartUpload',
+  'UploadPart',
+  'UploadPartCopy',
+  'ListParts',
+  'CompleteMultipartUpload',
+  'AbortMultipartUpload',
+] as const
+
+export type Operation = (typeof OPERATIONS)[number]
+
+/** Operations that change what is stored; a limit of writes counts these. */
+export const WRITES: ReadonlySet<Operation> = new Set<Operation>([
+  'PutObject',
+  'CopyObject',
+  'DeleteObject',
+  'DeleteObjects',
+  'PutObjectTagging',
+  'DeleteObjectTagging',
+  'CreateMultipartUpload',
+  'UploadPart',
+  'UploadPartCopy',
+  'CompleteMultipartUpload',
+  'AbortMultipartUpload',
+])
+
+/** Subresources of S3 that the playground does not have. A request for one must not pass for another. */
+const NOT_IMPLEMENTED = new Set([
+  'accelerate',
+  'acl',
+  'analytics',
+  'annotation',
+  'attributes',
+  'cors',
+  'encryption',
+  'intelligent-tiering',
+  'inventory',
+  'legal-hold',
+  'lifecycle',
+  'logging',
+  'metadataTable',
+  'metadataConfiguration',
+  'metrics',
+  'notification',
+  'object-lock',
+  'ownershipControls',
+  'policy',
+  'policyStatus',
+  'publicAccessBlock',
+  'renameObject',
+  'replication',
+  'requestPayment',
+  'restore',
+  'retention',
+  'select',
+  'session',
+  'torrent',
+  'website',
+])
+
+/** The part of a request that decides which operation it is. */
+export interface Addressed {
+  readonly method: string
+  readonly bucket: string | undefined
+  /** Undefined for the bucket itself. */
+  readonly key: string | undefined
+  readonly query: ReadonlyMap<string, string>
+  readonly isCopy: boolean
+}
+
+/** The operation that a request asks for; undefined for one that the playground does not have. */
+export function operationOf(request: Addressed): Operation | undefined {
+  for (const name of request.query.keys()) {
+    if (NOT_IMPLEMENTED.has(name)) return undefined
+  }
+  if (request.bucket === undefined) return request.method === 'GET' ? 'ListBuckets' : undefined
+  return request.key === undefined ? bucketOperation(request) : objectOperation(request)
+}
+
+function bucketOperation({ method, query }: Addressed): Operation | undefined {
+  if (query.has('tagging')) return undefined
+  switch (method) {
+    case 'GET':
+      if (query.has('location')) return 'GetBucketLocation'
+      if (query.has('versioning')) return 'GetBucketVersioning'
+      if (query.has('versions')) return 'ListObjectVersions'
+      if (query.has('uploads')) return 'ListMultipartUploads'
+      return query.get('list-type') === '2' ? 'ListObjectsV2' : 'ListObjects'
+    case 'HEAD':
+      return 'HeadBucket'
+    case 'PUT':
+      return query.has('versioning') ? 'PutBucketVersioning' : 'CreateBucket'
+    case 'DELETE':
+      return 'DeleteBucket'
+    case 'POST':
+      return query.has('delete') ? 'DeleteObjects' : undefined
+    default:
+      return undefined
+  }
+}
+
+function objectOperation({ method, query, isCopy }: Addressed): Operation | undefined {
+  switch (method) {
+    case 'GET':
+      if (query.has('tagging')) return 'GetObjectTagging'
+      return query.has('uploadId') ? 'ListParts' : 'GetObject'
+    case 'HEAD':
+      return 'HeadObject'
+    case 'PUT':
+      if (query.has('tagging')) return 'PutObjectTagging'
+      if (query.has('uploadId')) return isCopy ? 'UploadPartCopy' : 'UploadPart'
+      return isCopy ? 'CopyObject' : 'PutObject'
+    case 'DELETE':
+      if (query.has('tagging')) return 'DeleteObjectTagging'
+      return query.has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject'
+    case 'POST':
+      if (query.has('uploads')) return 'CreateMultipartUpload'
+      return query.has('uploadId') ? 'CompleteMultipartUpload' : undefined
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import type { Context } from './context.ts'
+import { Counters } from './counters.ts'
+import { Faults } from './faults.ts'
+import { NO_JOURNAL, openJournal } from './journal.ts'
+import type { Journal } from './journal.ts'
+import { MutationLog } from './mutation-log.ts'
+import type { Mutation } from './mutation.ts'
+import { Store } from './store.ts'
+
+/** All that a playground holds and knows, without the network around it. */
+export class Playground implements Context {
+  readonly store = new Store()
+  readonly log = new MutationLog()
+  readonly counters = new Counters()
+  readonly faults = new Faults(() => performance.now())
+  readonly #journal: Journal
+
+  /** `dir` keeps everything beyond the process; without it all is gone with it. */
+  constructor(dir: string | undefined) {
+    this.#journal = dir === undefined ? NO_JOURNAL : openJournal(dir, (mutation) => this.#replay(mutation))
+  }
+
+  now(): number {
+    return Math.floor(Date.now() / 1000)
+  }
+
+  newId(): string {
+    return randomBytes(24).toString('base64url')
+  }
+
+  commit(mutation: Mutation): void {
+    this.store.apply(mutation)
+    this.#journal.append(mutation)
+    this.log.add(mutation)
+    this.counters.mutated()
+  }
+
+  /** Resolves once every change is with the operating system: no answer goes out before. */
+  flushed(): Promise<void> {
+    return this.#journal.flushed()
+  }
+
+  close(): void {
+    this.#journal.close()
+  }
+
+  #replay(mutation: Mutation): void {
+    this.store.apply(mutation)
+    this.log.add(mutation)
+  }
+}

@@ -1,0 +1,181 @@
+import { DEFAULT_TYPE, STORAGE_CLASSES, SYSTEM_HEADERS } from './attributes.ts'
+import type { Attributes } from './attributes.ts'
+import { isBucketName } from './buckets.ts'
+import { digestOf, realContent, syntheticContent } from './content.ts'
+import { Fields, InputError, show } from './input.ts'
+import { MAX_KEY_BYTES, toByteKey } from './keys.ts'
+import type { Mutation, VersioningStatus } from './mutation.ts'
+import { hasField, LARGEST_SEED } from './seed.ts'
+import type { SeedPlan } from './seed.ts'
+import { NULL_VERSION } from './store.ts'
+import type { Store } from './store.ts'
+
+/** What objects of a seed have in common. */
+interface SeedCommon {
+  readonly bucket: string
+  /** Set on the bucket before the objects are made. The bucket is created if it is not there. */
+  readonly versioning?: VersioningStatus
+  readonly region?: string
+  readonly storageClass?: string
+  /** System headers by lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+/** `count` synthetic objects; see keyPattern for `pattern` (`obj-{n:8}` if left out). */
+export interface SeedSeries extends SeedCommon {
+  readonly count: number
+  readonly prefix?: string
+  readonly pattern?: string
+  /** Bytes of each, or … */
+  readonly size?: number
+  /** … the smallest and the largest. */
+  readonly sizes?: { readonly min: number; readonly max: number }
+  /** Chooses the bytes. Series with the same seed hold the same contents. */
+  readonly seed?: number
+  /** Last-Modified of the first and the last, as dates; now if left out. */
+  readonly modified?: { readonly from: string; readonly to: string }
+}
+
+/** One object with a text, or with `size` synthetic bytes. */
+export interface SeedObject extends SeedCommon {
+  readonly key: string
+  readonly text?: string
+  readonly size?: number
+  readonly seed?: number
+}
+
+export type SeedRequest = SeedSeries | SeedObject
+
+const LARGEST_SERIES = 100_000_000
+const LARGEST_SIZE = 50_000 * 1024 ** 3
+
+/** What a seed needs to know of the playground. */
+interface Seeding {
+  readonly store: Store
+  now(): number
+  newId(): string
+  commit(mutation: Mutation): void
+}
+
+/**
+ * Makes the objects that `request` describes, and their bucket.
+ * @returns how many objects
+ * @throws InputError naming the field that is wrong; nothing is made then
+ */
+export function seed(playground: Seeding, request: unknown): number {
+  const fields = new Fields(request, 'seed')
+  const bucket = fields.requiredText('bucket')
+  if (!isBucketName(bucket)) throw new InputError(`seed.bucket must be a bucket name, not ${show(bucket)}`)
+  const versioning = fields.oneOf('versioning', ['Enabled', 'Suspended'])
+  const region = fields.text('region') ?? 'us-east-1'
+  const common = readCommon(fields)
+  const change = fields.has('key')
+    ? readObject(fields, common, bucket, playground)
+    : readSeries(fields, common, bucket, playground.now())
+  fields.end()
+  const time = playground.now()
+  if (!playground.store.buckets.has(bucket)) playground.commit({ op: 'CreateBucket', bucket, time, region })
+  if (versioning !== undefined && playground.store.buckets.get(bucket)?.versioning !== versioning) {
+    playground.commit({ op: 'PutBucketVersioning', bucket, time, status: versioning })
+  }
+  const versionId =
+    playground.store.buckets.get(bucket)?.versioning === 'Enabled' ? playground.newId() : NULL_VERSION
+  playground.commit(change.op === 'PutObject' ? { ...change, versionId } : change)
+  return change.op === 'Seed' ? change.plan.count : 1
+}
+
+type Common = Pick<SeedPlan, 'attributes' | 'tags' | 'storageClass'>
+
+function readCommon(fields: Fields): Common {
+  const headers = fields.texts('headers') ?? {}
+  for (const name of Object.keys(headers)) {
+    if (!SYSTEM_HEADERS.some((each) => each === name)) {
+      throw new InputError(`${fields.at('headers')} may hold ${SYSTEM_HEADERS.join(', ')}, not ${show(name)}`)
+    }
+  }
+  const attributes: Attributes = {
+    headers: { 'content-type': DEFAULT_TYPE, ...headers },
+    metadata: fields.texts('metadata') ?? {},
+  }
+  return {
+    attributes,
+    tags: fields.texts('tags') ?? {},
+    storageClass: fields.oneOf('storageClass', STORAGE_CLASSES) ?? 'STANDARD',
+  }
+}
+
+function readObject(
+  fields: Fields,
+  common: Common,
+  bucket: string,
+  { now }: Seeding,
+): Mutation & { op: 'PutObject' } {
+  const key = toByteKey(fields.requiredText('key'))
+  if (key.length > MAX_KEY_BYTES) throw new InputError(`${fields.at('key')} must be up to 1024 bytes long`)
+  const text = fields.text('text')
+  const size = fields.integer('size', 0, LARGEST_SIZE)
+  const number = fields.integer('seed', 0, LARGEST_SEED) ?? 0
+  if ((text === undefined) === (size === undefined)) {
+    throw new InputError(`${fields.at('key')} needs either text or size`)
+  }
+  const content = text === undefined ? syntheticContent(size ?? 0, number) : realContent(Buffer.from(text))
+  return {
+    op: 'PutObject',
+    bucket,
+    key,
+    time: now(),
+    versionId: NULL_VERSION,
+    content,
+    ...(content.kind === 'real' ? { etag: digestOf(content) } : undefined),
+    ...common,
+  }
+}
+
+function readSeries(fields: Fields, common: Common, bucket: string, now: number): Mutation & { op: 'Seed' } {
+  const count = fields.integer('count', 1, LARGEST_SERIES)
+  if (count === undefined) throw new InputError(`${fields.at('count')} must be given, or key for one object`)
+  const pattern = fields.text('pattern') ?? 'obj-{n:8}'
+  if (!hasField(pattern) && count > 1) {
+    throw new InputError(`${fields.at('pattern')} must have a field such as {n}, not ${show(pattern)}`)
+  }
+  const plan: SeedPlan = {
+    count,
+    prefix: fields.text('prefix') ?? '',
+    pattern,
+    ...readSizes(fields),
+    seed: fields.integer('seed', 0, LARGEST_SEED) ?? 0,
+    ...readModified(fields, now),
+    ...common,
+  }
+  return { op: 'Seed', bucket, time: now, plan }
+}
+
+function readSizes(fields: Fields): Pick<SeedPlan, 'smallest' | 'largest'> {
+  const size = fields.integer('size', 0, LARGEST_SIZE)
+  const range = fields.raw('sizes')
+  if (range === undefined) return { smallest: size ?? 1024, largest: size ?? 1024 }
+  const sizes = new Fields(range, fields.at('sizes'))
+  const smallest = sizes.integer('min', 0, LARGEST_SIZE) ?? 0
+  const largest = sizes.integer('max', smallest, LARGEST_SIZE) ?? smallest
+  sizes.end()
+  return { smallest, largest }
+}
+
+function readModified(fields: Fields, now: number): Pick<SeedPlan, 'firstModified' | 'lastModified'> {
+  const range = fields.raw('modified')
+  if (range === undefined) return { firstModified: now, lastModified: now }
+  const dates = new Fields(range, fields.at('modified'))
+  const firstModified = readDate(dates, 'from')
+  const lastModified = readDate(dates, 'to')
+  dates.end()
+  return { firstModified, lastModified }
+}
+
+function readDate(fields: Fields, name: string): number {
+  const text = fields.requiredText(name)
+  const milliseconds = Date.parse(text)
+  if (Number.isNaN(milliseconds)) throw new InputError(`${fields.at(name)} must be a date, not ${show(text)}`)
+  return Math.floor(milliseconds / 1000)
+}

@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { Answer, ContentRange } from './answer.ts'
+import { httpTime } from './answer.ts'
+import { readContent } from './content.ts'
+import type { S3Error } from './errors.ts'
+import { element } from './xml.ts'
+
+export interface Sending {
+  readonly requestId: string
+  /** The body is left out; its length is not. */
+  readonly isHead: boolean
+  /** Only the first half of the body, then the connection is broken off. */
+  readonly breakOff: boolean
+}
+
+/** Writes the answer to the socket; resolves once the last byte was handed over or the client is gone. */
+export async function send(response: ServerResponse, answer: Answer, sending: Sending): Promise<void> {
+  const { body } = answer
+  const headers = [
+    ['Server', 'Decant-Playground'],
+    ['Date', httpTime(Math.floor(Date.now() / 1000))],
+    ['x-amz-request-id', sending.requestId],
+    ...Object.entries(answer.headers),
+  ].flat()
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : (body?.length ?? 0)
+  if (answer.status !== 204 && answer.status !== 304) headers.push('Content-Length', String(length))
+  response.sendDate = false
+  response.writeHead(answer.status, headers)
+  if (sending.breakOff) {
+    response.write(firstHalf(body), () => response.destroy())
+  } else if (sending.isHead || body === undefined || typeof body === 'string') {
+    response.end(sending.isHead ? undefined : body)
+  } else {
+    await sendContent(response, body)
+  }
+}
+
+function firstHalf(body: Answer['body']): string | Buffer {
+  if (body === undefined) return ''
+  if (typeof body === 'string') return body.slice(0, body.length / 2)
+  const half = Math.min(Math.floor(body.length / 2), 1024 * 1024)
+  return Buffer.concat([...readContent(body.content, body.start, half)])
+}
+
+async function sendContent(
+  response: ServerResponse,
+  { content, start, length }: ContentRange,
+): Promise<void> {
+  for (const chunk of readContent(content, start, length)) {
+    if (response.destroyed) return
+    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+  }
+  response.end()
+}
+
+/** S3's error document. */
+export function errorDocument(error: S3Error, resource: string, requestId: string): string {
+  const elements = Object.entries(error.elements).map(([name, text]) => element(name, text))
+  return (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<Error>' +
+    element('Code', error.code) +
+    element('Message', error.message) +
+    elements.join('') +
+    element('Resource', resource) +
+    element('RequestId', requestId) +
+    element('HostId', 'playground') +
+    '</Error>'
+  )
+}

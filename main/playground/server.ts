@@ -1,0 +1,113 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Admin } from './admin.ts'
+import { Exchange } from './exchange.ts'
+import { isRunning, newCredentials, readHome, writeHome } from './home.ts'
+import { Playground } from './playground.ts'
+import { SAMPLE } from './sample.ts'
+import { seed } from './seed-request.ts'
+import { SignatureVerifier } from './signature.ts'
+import type { Credentials } from './signature.ts'
+
+export interface PlaygroundOptions {
+  /** The S3 port; 0 or none for the last one of this directory, or any. */
+  readonly port?: number
+  /** Keeps everything from start to start. Without it all is gone with the process. */
+  readonly dir?: string
+  /** Objects to begin with: SeedRequests, made when there is nothing yet. The sample, if left out. */
+  readonly seeds?: readonly unknown[]
+  /** Generated, if left out. */
+  readonly credentials?: Credentials
+}
+
+export interface RunningPlayground {
+  /** http://127.0.0.1:PORT; buckets also answer as http://BUCKET.localhost:PORT. */
+  readonly endpoint: string
+  /** Where the admin requests go; see Admin. */
+  readonly adminEndpoint: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  /** Breaks off what is open and resolves once both ports and the journal are closed. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a playground in this process.
+ * @throws Error if another playground works in the directory, or its journal cannot be read
+ */
+export async function startPlayground(options: PlaygroundOptions = {}): Promise<RunningPlayground> {
+  const { dir } = options
+  const home = dir === undefined ? undefined : readHome(dir)
+  if (home !== undefined && (await isRunning(home))) {
+    throw new Error(`a playground is already running in ${dir}, its admin endpoint is ${home.adminEndpoint}`)
+  }
+  const credentials = options.credentials ?? home?.credentials ?? newCredentials()
+  const playground = new Playground(dir)
+  if (playground.log.length === 0) {
+    for (const request of options.seeds ?? SAMPLE) seed(playground, request)
+    await playground.flushed()
+  }
+  const exchange = new Exchange(playground, new SignatureVerifier(credentials, playground.now))
+  const s3 = newServer((request, response) => void exchange.serve(request, response))
+  s3.on('connection', (socket) => {
+    playground.counters.connectionOpened()
+    socket.once('close', () => playground.counters.connectionClosed())
+  })
+  const port = await listen(s3, options.port || home?.port || 0)
+  const release = (): number => exchange.release()
+  const setOffline = (offline: boolean): Promise<void> => (offline ? closeServer(s3) : reopen(s3, port))
+  const admin = new Admin(playground, { release, setOffline }, credentials.secretAccessKey)
+  const adminServer = newServer((request, response) => void admin.serve(request, response))
+  const adminEndpoint = `http://127.0.0.1:${await listen(adminServer, 0)}`
+  if (dir !== undefined) writeHome(dir, { credentials, port, adminEndpoint })
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    adminEndpoint,
+    accessKeyId: credentials.accessKeyId,
+    secretAccessKey: credentials.secretAccessKey,
+    close: async () => {
+      exchange.release()
+      await Promise.all([closeServer(s3), closeServer(adminServer)])
+      playground.close()
+    },
+  }
+}
+
+const KEEP_ALIVE_MS = 60_000
+
+function newServer(listener: RequestListener): Server {
+  // Slow faults and long uploads are the client's to time out.
+  const server = createServer({ noDelay: true, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, listener)
+  server.maxHeadersCount = 0
+  return server
+}
+
+/** Listens on `port`, or on any if it is taken. */
+async function listen(server: Server, port: number): Promise<number> {
+  try {
+    await listenOn(server, port)
+  } catch (error) {
+    if (port === 0 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    await listenOn(server, 0)
+  }
+  return (server.address() as AddressInfo).port
+}
+
+async function listenOn(server: Server, port: number): Promise<void> {
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+}
+
+async function reopen(server: Server, port: number): Promise<void> {
+  if (!server.listening) await listenOn(server, port)
+}
+
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return
+  const closed = once(server, 'close')
+  server.close()
+  server.closeAllConnections()
+  await closed
+}

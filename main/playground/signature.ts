@@ -1,0 +1,276 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Address } from './address.ts'
+import { S3Error } from './errors.ts'
+import { signingEncode, toByteKey } from './keys.ts'
+
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  /** Required of every request, if given. */
+  readonly sessionToken?: string
+}
+
+/** What a verified request was signed with; the chunks of a streamed body go on from it. */
+export interface Verified {
+  readonly signature: string
+  readonly signingKey: Buffer
+  /** 20261121T012318Z */
+  readonly dateTime: string
+  /** 20261121/eu-central-1/s3/aws4_request */
+  readonly scope: string
+  /** The value of x-amz-content-sha256: a hash in hex, or one of S3's words. */
+  readonly payload: string
+}
+
+interface Claim {
+  readonly accessKeyId: string
+  readonly date: string
+  readonly scope: string
+  readonly region: string
+  readonly signedHeaders: string
+  readonly signature: string
+  readonly dateTime: string
+  readonly payload: string
+  readonly presigned: boolean
+}
+
+const ALGORITHM = 'AWS4-HMAC-SHA256'
+const MOST_SKEW_SECONDS = 15 * 60
+const LONGEST_PRESIGN_SECONDS = 7 * 24 * 3600
+
+/**
+ * Checks AWS signature version 4, in the Authorization header or in a presigned URL's query.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
+ */
+export class SignatureVerifier {
+  readonly #credentials: Credentials
+  readonly #now: () => number
+  /** Signing keys by scope: one a day and Region, so there are few. */
+  readonly #signingKeys = new Map<string, Buffer>()
+
+  /** `now` in seconds since 1970. */
+  constructor(credentials: Credentials, now: () => number) {
+    this.#credentials = credentials
+    this.#now = now
+  }
+
+  /** @throws S3Error with the reason that S3 would give */
+  verify(method: string, headers: IncomingHttpHeaders, address: Address): Verified {
+    const claim =
+      headers.authorization === undefined
+        ? claimFromQuery(address.query)
+        : claimFromHeader(headers.authorization, headers)
+    this.#checkKey(claim, headers, address.query)
+    this.#checkTime(claim, address.query)
+    requireSigned(claim, headers)
+    const signingKey = this.#signingKey(claim)
+    const query = canonicalQuery(address.query)
+    const sent = canonicalRequest(method, address.rawPath, query, headers, claim)
+    if (!this.#matches(sent, signingKey, claim)) {
+      // Some clients send a path encoded otherwise than they signed it; AWS normalises it.
+      const path = signingEncode(toByteKey(decodeURIComponent(address.rawPath)), true)
+      const normalised = canonicalRequest(method, path, query, headers, claim)
+      if (!this.#matches(normalised, signingKey, claim)) throw mismatch(sent, claim)
+    }
+    const { signature, dateTime, scope, payload } = claim
+    return { signature, signingKey, dateTime, scope, payload }
+  }
+
+  #checkKey(claim: Claim, headers: IncomingHttpHeaders, query: ReadonlyMap<string, string>): void {
+    if (claim.accessKeyId !== this.#credentials.accessKeyId) {
+      throw new S3Error('InvalidAccessKeyId', { elements: { AWSAccessKeyId: claim.accessKeyId } })
+    }
+    const token = claim.presigned ? query.get('X-Amz-Security-Token') : headers['x-amz-security-token']
+    if (token !== this.#credentials.sessionToken) throw new S3Error('InvalidToken')
+  }
+
+  #checkTime(claim: Claim, query: ReadonlyMap<string, string>): void {
+    const signedAt = parseDateTime(claim.dateTime)
+    if (signedAt === undefined || !claim.dateTime.startsWith(claim.date)) {
+      throw malformed(claim, 'Invalid credential date. This date is not the same as X-Amz-Date.')
+    }
+    const now = this.#now()
+    if (claim.presigned) {
+      const expires = Number(query.get('X-Amz-Expires'))
+      if (!Number.isInteger(expires) || expires < 1 || expires > LONGEST_PRESIGN_SECONDS) {
+        throw malformed(claim, 'X-Amz-Expires must be a number of seconds from 1 to 604800')
+      }
+      if (now > signedAt + expires) throw new S3Error('AccessDenied', { message: 'Request has expired' })
+      if (signedAt > now + MOST_SKEW_SECONDS) {
+        throw new S3Error('AccessDenied', { message: 'Request is not valid yet' })
+      }
+    } else if (Math.abs(now - signedAt) > MOST_SKEW_SECONDS) {
+      throw new S3Error('RequestTimeTooSkewed', {
+        elements: {
+          RequestTime: claim.dateTime,
+          ServerTime: new Date(now * 1000).toISOString(),
+          MaxAllowedSkewMilliseconds: String(MOST_SKEW_SECONDS * 1000),
+        },
+      })
+    }
+  }
+
+  #signingKey({ date, region, scope }: Claim): Buffer {
+    const known = this.#signingKeys.get(scope)
+    if (known !== undefined) return known
+    const key = [date, region, 's3', 'aws4_request'].reduce<Buffer | string>(
+      (secret, word) => hmac(secret, word),
+      `AWS4${this.#credentials.secretAccessKey}`,
+    ) as Buffer
+    if (this.#signingKeys.size >= 100) this.#signingKeys.clear()
+    this.#signingKeys.set(scope, key)
+    return key
+  }
+
+  #matches(request: string, signingKey: Buffer, claim: Claim): boolean {
+    const expected = hmac(signingKey, stringToSign(request, claim))
+    const given = Buffer.from(claim.signature, 'hex')
+    return given.length === expected.length && timingSafeEqual(given, expected)
+  }
+}
+
+export function hmac(key: Buffer | string, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest()
+}
+
+export function sha256(data: string | Buffer): string {
+  return hash('sha256', data, 'hex')
+}
+
+function claimFromHeader(authorization: string, headers: IncomingHttpHeaders): Claim {
+  const fields = /^AWS4-HMAC-SHA256\s+(.*)$/.exec(authorization)?.[1]
+  if (fields === undefined) {
+    throw new S3Error('InvalidRequest', {
+      message: 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+    })
+  }
+  const named = new Map<string, string>()
+  for (const field of fields.split(',')) {
+    const equals = field.indexOf('=')
+    named.set(field.slice(0, equals).trim(), field.slice(equals + 1).trim())
+  }
+  const payload = headers['x-amz-content-sha256']
+  if (typeof payload !== 'string') {
+    throw new S3Error('InvalidRequest', {
+      message: 'Missing required header for this request: x-amz-content-sha256',
+    })
+  }
+  return {
+    ...scopeOf(named.get('Credential'), 'AuthorizationHeaderMalformed'),
+    signedHeaders: named.get('SignedHeaders') ?? '',
+    signature: named.get('Signature') ?? '',
+    dateTime: String(headers['x-amz-date'] ?? dateTimeFrom(headers.date)),
+    payload,
+    presigned: false,
+  }
+}
+
+function claimFromQuery(query: ReadonlyMap<string, string>): Claim {
+  if (query.get('X-Amz-Algorithm') !== ALGORITHM) throw new S3Error('AccessDenied')
+  return {
+    ...scopeOf(query.get('X-Amz-Credential'), 'AuthorizationQueryParametersError'),
+    signedHeaders: query.get('X-Amz-SignedHeaders') ?? '',
+    signature: query.get('X-Amz-Signature') ?? '',
+    dateTime: query.get('X-Amz-Date') ?? '',
+    payload: query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD',
+    presigned: true,
+  }
+}
+
+type Scope = Pick<Claim, 'accessKeyId' | 'date' | 'region' | 'scope'>
+type MalformedCode = 'AuthorizationHeaderMalformed' | 'AuthorizationQueryParametersError'
+
+function scopeOf(credential: string | undefined, code: MalformedCode): Scope {
+  const match = /^([^/]+)\/((\d{8})\/([^/]+)\/([^/]+)\/aws4_request)$/.exec(credential ?? '')
+  const [, accessKeyId, scope, date, region, service] = match ?? []
+  if (accessKeyId === undefined || scope === undefined || date === undefined || region === undefined) {
+    throw new S3Error(code, {
+      message: 'The Credential must be of the form access-key/YYYYMMDD/region/s3/aws4_request',
+    })
+  }
+  if (service !== 's3') {
+    throw new S3Error(code, { message: `The credential names the service '${service}'; expecting 's3'` })
+  }
+  return { accessKeyId, scope, date, region }
+}
+
+/** S3 wants the host and all x-amz- headers signed, so that nobody can add one on the way. */
+function requireSigned(claim: Claim, headers: IncomingHttpHeaders): void {
+  const signed = `;${claim.signedHeaders};`
+  const missing = ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))].filter(
+    (name) => !signed.includes(`;${name};`) && !(claim.presigned && name === 'x-amz-content-sha256'),
+  )
+  if (missing.length > 0) {
+    throw new S3Error('AccessDenied', {
+      message: 'There were headers present in the request which were not signed',
+      elements: { HeadersNotSigned: missing.join(', ') },
+    })
+  }
+}
+
+function canonicalRequest(
+  method: string,
+  path: string,
+  query: string,
+  headers: IncomingHttpHeaders,
+  { signedHeaders, payload }: Claim,
+): string {
+  let lines = ''
+  for (const name of signedHeaders.split(';')) {
+    const value = String(headers[name] ?? '')
+    lines += `${name}:${value.includes('  ') ? value.replace(/ +/g, ' ').trim() : value.trim()}\n`
+  }
+  return `${method}\n${path}\n${query}\n${lines}\n${signedHeaders}\n${payload}`
+}
+
+function canonicalQuery(query: ReadonlyMap<string, string>): string {
+  if (query.size === 0) return ''
+  const pairs: string[] = []
+  for (const [name, value] of query) {
+    if (name === 'X-Amz-Signature') continue
+    pairs.push(`${signingEncode(toByteKey(name), false)}=${signingEncode(toByteKey(value), false)}`)
+  }
+  return pairs.sort().join('&')
+}
+
+function stringToSign(request: string, { dateTime, scope }: Claim): string {
+  // Header values are bytes; Node hands them over as latin1.
+  return `${ALGORITHM}\n${dateTime}\n${scope}\n${sha256(Buffer.from(request, 'latin1'))}`
+}
+
+function mismatch(request: string, claim: Claim): S3Error {
+  return new S3Error('SignatureDoesNotMatch', {
+    elements: {
+      AWSAccessKeyId: claim.accessKeyId,
+      StringToSign: stringToSign(request, claim),
+      SignatureProvided: claim.signature,
+      CanonicalRequest: request,
+    },
+  })
+}
+
+function malformed({ presigned }: Claim, message: string): S3Error {
+  return new S3Error(presigned ? 'AuthorizationQueryParametersError' : 'AuthorizationHeaderMalformed', {
+    message,
+  })
+}
+
+/** 20261121T012318Z in seconds since 1970. */
+function parseDateTime(text: string): number | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)
+  if (match === null) return undefined
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number)
+  return Date.UTC(year, month - 1, day, hour, minute, second) / 1000
+}
+
+/** A Date header in the form of X-Amz-Date. */
+function dateTimeFrom(date: string | undefined): string {
+  const milliseconds = date === undefined ? NaN : Date.parse(date)
+  if (Number.isNaN(milliseconds)) {
+    throw new S3Error('AccessDenied', {
+      message: 'AWS authentication requires a valid Date or x-amz-date header',
+    })
+  }
+  return new Date(milliseconds).toISOString().replace(/[-:]|\.\d{3}/g, '')
+}

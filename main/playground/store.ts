@@ -1,0 +1,308 @@
+import type { Attributes } from './attributes.ts'
+import { digestOf, joinContents, sliceContent } from './content.ts'
+import type { Content } from './content.ts'
+import { NO_KEY } from './keys.ts'
+import type { ByteKey } from './keys.ts'
+import type { Mutation, SourceVersion, VersioningStatus } from './mutation.ts'
+import { OrderedMap } from './ordered-map.ts'
+import { keyPattern, seededContent, seededTime } from './seed.ts'
+import type { SeedPlan } from './seed.ts'
+import { NO_TAGS } from './tags.ts'
+import type { Tags } from './tags.ts'
+
+/** The version id of what was written without versioning. */
+export const NULL_VERSION = 'null'
+
+export interface ObjectVersion {
+  readonly kind: 'object'
+  readonly versionId: string
+  /** Seconds since 1970, S3's precision. */
+  readonly modified: number
+  readonly content: Content
+  /** Left out where it is the digest of a synthetic body, see etagOf. */
+  readonly etag?: string
+  /** The sizes of the parts of a multipart upload. */
+  readonly partSizes?: readonly number[]
+  readonly attributes: Attributes
+  tags: Tags
+  readonly storageClass: string
+  /** The version before this one. */
+  older: Entry | undefined
+}
+
+export interface DeleteMarker {
+  readonly kind: 'delete-marker'
+  readonly versionId: string
+  readonly modified: number
+  older: Entry | undefined
+}
+
+/** A key's newest version; the others hang on it, newest first. */
+export type Entry = ObjectVersion | DeleteMarker
+
+export interface Part {
+  readonly content: Content
+  readonly etag: string
+  readonly modified: number
+}
+
+export interface Upload {
+  readonly key: ByteKey
+  readonly uploadId: string
+  readonly initiated: number
+  readonly attributes: Attributes
+  readonly tags: Tags
+  readonly storageClass: string
+  readonly parts: Map<number, Part>
+}
+
+export interface Bucket {
+  readonly name: string
+  readonly region: string
+  readonly created: number
+  /** Undefined if it never had versioning. */
+  versioning: VersioningStatus | undefined
+  readonly objects: OrderedMap<Entry>
+  readonly uploads: Map<string, Upload>
+}
+
+/** Without quotes. */
+export function etagOf(version: ObjectVersion): string {
+  return version.etag ?? digestOf(version.content)
+}
+
+/** All buckets and what is in them. Changed by mutations alone. */
+export class Store {
+  readonly buckets = new Map<string, Bucket>()
+
+  /** Makes the change. The mutation must fit the state: handlers check before they make one. */
+  apply(mutation: Mutation): void {
+    if (mutation.op === 'CreateBucket') {
+      this.buckets.set(mutation.bucket, newBucket(mutation.bucket, mutation.region, mutation.time))
+      return
+    }
+    if (mutation.op === 'DeleteBucket') {
+      this.buckets.delete(mutation.bucket)
+      return
+    }
+    const bucket = this.#bucket(mutation.bucket)
+    switch (mutation.op) {
+      case 'PutBucketVersioning':
+        bucket.versioning = mutation.status
+        return
+      case 'PutObject':
+      case 'CopyObject':
+        putVersion(bucket, mutation.key, this.#newVersion(mutation))
+        return
+      case 'DeleteObject':
+        deleteObject(bucket, mutation)
+        return
+      case 'PutObjectTagging':
+        requireVersion(bucket, mutation.key, mutation.versionId).tags = mutation.tags
+        return
+      case 'DeleteObjectTagging':
+        requireVersion(bucket, mutation.key, mutation.versionId).tags = NO_TAGS
+        return
+      case 'Seed':
+        seedObjects(bucket, mutation.plan)
+        return
+      default:
+        this.#applyToUpload(bucket, mutation)
+    }
+  }
+
+  #newVersion(mutation: Mutation & { op: 'PutObject' | 'CopyObject' }): ObjectVersion {
+    const etag = mutation.etag === undefined ? undefined : { etag: mutation.etag }
+    const { versionId, time: modified, storageClass } = mutation
+    if (mutation.op === 'PutObject') {
+      const { content, attributes, tags } = mutation
+      return {
+        kind: 'object',
+        versionId,
+        modified,
+        content,
+        ...etag,
+        attributes,
+        tags,
+        storageClass,
+        older: undefined,
+      }
+    }
+    const source = this.#source(mutation.source)
+    return {
+      kind: 'object',
+      versionId,
+      modified,
+      content: source.content,
+      ...etag,
+      attributes: mutation.attributes ?? withoutRedirect(source.attributes),
+      tags: mutation.tags ?? source.tags,
+      storageClass,
+      older: undefined,
+    }
+  }
+
+  #applyToUpload(bucket: Bucket, mutation: UploadMutation): void {
+    const { uploads } = bucket
+    const { uploadId, time } = mutation
+    switch (mutation.op) {
+      case 'CreateMultipartUpload': {
+        const { key, attributes, tags, storageClass } = mutation
+        uploads.set(uploadId, {
+          key,
+          uploadId,
+          initiated: time,
+          attributes,
+          tags,
+          storageClass,
+          parts: new Map(),
+        })
+        return
+      }
+      case 'UploadPart':
+        putPart(bucket, mutation, mutation.content)
+        return
+      case 'UploadPartCopy': {
+        const { content } = this.#source(mutation.source)
+        putPart(bucket, mutation, sliceContent(content, mutation.start, mutation.length))
+        return
+      }
+      case 'CompleteMultipartUpload':
+        completeUpload(bucket, mutation)
+        uploads.delete(uploadId)
+        return
+      case 'AbortMultipartUpload':
+        uploads.delete(uploadId)
+    }
+  }
+
+  #bucket(name: string): Bucket {
+    const bucket = this.buckets.get(name)
+    if (bucket === undefined) throw new Error(`a mutation names the bucket ${name}, which is not there`)
+    return bucket
+  }
+
+  #source({ bucket, key, versionId }: SourceVersion): ObjectVersion {
+    return requireVersion(this.#bucket(bucket), key, versionId)
+  }
+}
+
+type UploadMutation = Extract<Mutation, { uploadId: string }>
+
+function newBucket(name: string, region: string, created: number): Bucket {
+  return { name, region, created, versioning: undefined, objects: new OrderedMap(), uploads: new Map() }
+}
+
+/** S3 does not take the redirect along: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+function withoutRedirect(attributes: Attributes): Attributes {
+  if (attributes.redirect === undefined) return attributes
+  return { headers: attributes.headers, metadata: attributes.metadata }
+}
+
+/** The version `versionId` of `key`, or its delete marker; the newest if no id is named. */
+export function findEntry(bucket: Bucket, key: ByteKey, versionId?: string): Entry | undefined {
+  let entry = bucket.objects.get(key)
+  if (versionId === undefined) return entry
+  while (entry !== undefined && entry.versionId !== versionId) entry = entry.older
+  return entry
+}
+
+function requireVersion(bucket: Bucket, key: ByteKey, versionId: string): ObjectVersion {
+  const entry = findEntry(bucket, key, versionId)
+  if (entry?.kind !== 'object') throw new Error(`a mutation names a version of ${key} that is not there`)
+  return entry
+}
+
+/** Puts `entry` on top; a null version replaces the one null version that a key can have. */
+function putVersion(bucket: Bucket, key: ByteKey, entry: Entry): void {
+  const newest = bucket.objects.get(key)
+  entry.older = entry.versionId === NULL_VERSION ? without(newest, NULL_VERSION) : newest
+  bucket.objects.set(key, entry)
+}
+
+/** The chain `newest` with the version `versionId` taken out. */
+function without(newest: Entry | undefined, versionId: string): Entry | undefined {
+  if (newest?.versionId === versionId) return newest.older
+  for (let entry = newest; entry?.older !== undefined; entry = entry.older) {
+    if (entry.older.versionId !== versionId) continue
+    entry.older = entry.older.older
+    break
+  }
+  return newest
+}
+
+function deleteObject(bucket: Bucket, mutation: Mutation & { op: 'DeleteObject' }): void {
+  const { key, removed, marker, time } = mutation
+  if (removed !== undefined) {
+    const rest = without(bucket.objects.get(key), removed)
+    if (rest === undefined) bucket.objects.delete(key)
+    else bucket.objects.set(key, rest)
+  }
+  if (marker !== undefined) {
+    putVersion(bucket, key, { kind: 'delete-marker', versionId: marker, modified: time, older: undefined })
+  }
+}
+
+function putPart(
+  bucket: Bucket,
+  mutation: UploadMutation & { partNumber: number; etag: string },
+  content: Content,
+): void {
+  const part = { content, etag: mutation.etag, modified: mutation.time }
+  requireUpload(bucket, mutation.uploadId).parts.set(mutation.partNumber, part)
+}
+
+function completeUpload(bucket: Bucket, mutation: Mutation & { op: 'CompleteMultipartUpload' }): void {
+  const upload = requireUpload(bucket, mutation.uploadId)
+  const contents = mutation.partNumbers.map((partNumber) => {
+    const part = upload.parts.get(partNumber)
+    if (part === undefined) throw new Error(`a mutation names part ${partNumber}, which is not there`)
+    return part.content
+  })
+  putVersion(bucket, mutation.key, {
+    kind: 'object',
+    versionId: mutation.versionId,
+    modified: mutation.time,
+    content: joinContents(contents),
+    etag: mutation.etag,
+    partSizes: contents.map((content) => content.size),
+    attributes: upload.attributes,
+    tags: upload.tags,
+    storageClass: upload.storageClass,
+    older: undefined,
+  })
+}
+
+function requireUpload(bucket: Bucket, uploadId: string): Upload {
+  const upload = bucket.uploads.get(uploadId)
+  if (upload === undefined) throw new Error(`a mutation names the upload ${uploadId}, which is not there`)
+  return upload
+}
+
+function seedObjects(bucket: Bucket, plan: SeedPlan): void {
+  const keyOf = keyPattern(plan.prefix, plan.pattern)
+  const versioned = bucket.versioning === 'Enabled'
+  for (let index = 0; index < plan.count; index += 1) {
+    const key = keyOf(index)
+    putVersion(bucket, key, {
+      kind: 'object',
+      versionId: versioned ? seededVersionId(plan.seed, index) : NULL_VERSION,
+      modified: seededTime(plan, index),
+      content: seededContent(plan, index),
+      attributes: plan.attributes,
+      tags: plan.tags,
+      storageClass: plan.storageClass,
+      older: undefined,
+    })
+  }
+}
+
+/** Seeded objects of a versioned bucket have ids that look like all others and need not be stored. */
+function seededVersionId(seed: number, index: number): string {
+  return `seed.${seed}.${index}.`.padEnd(32, '0')
+}
+
+/** Whether nothing is left in `bucket`: delete markers and old versions count too. */
+export function isEmpty(bucket: Bucket): boolean {
+  return bucket.objects.seek(NO_KEY).key === undefined
+}

@@ -1,0 +1,167 @@
+import { S3Client } from '@aws-sdk/client-s3'
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Comparison, Place } from '../../main/playground/compare.ts'
+import type { CounterValues } from '../../main/playground/counters.ts'
+import type { FaultRule } from '../../main/playground/faults.ts'
+import type { LogEntry } from '../../main/playground/mutation.ts'
+import type { ReadyMessage } from '../../main/playground/process.ts'
+import type { SeedRequest } from '../../main/playground/seed-request.ts'
+import { startPlayground } from '../../main/playground/server.ts'
+import type { PlaygroundOptions } from '../../main/playground/server.ts'
+
+/** Where a playground is and what opens it. */
+export interface PlaygroundAddress {
+  readonly endpoint: string
+  readonly adminEndpoint: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+/** The admin requests, typed. */
+export class PlaygroundAdmin {
+  readonly #address: PlaygroundAddress
+
+  constructor(address: PlaygroundAddress) {
+    this.#address = address
+  }
+
+  /** @returns how many objects were made */
+  async seed(request: SeedRequest): Promise<number> {
+    return ((await this.#json('POST', '/seed', request)) as { objects: number }).objects
+  }
+
+  /** @returns the ids of the rules */
+  async faults(...rules: readonly FaultRule[]): Promise<readonly string[]> {
+    return ((await this.#json('POST', '/faults', { rules })) as { ids: string[] }).ids
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.#json('DELETE', '/faults')
+  }
+
+  /** Lets hung requests go on. @returns how many */
+  async release(): Promise<number> {
+    return ((await this.#json('POST', '/release')) as { released: number }).released
+  }
+
+  /** The successful mutations after number `since`. */
+  async log(since = 0): Promise<readonly LogEntry[]> {
+    const text = await this.#text('GET', `/log?since=${since}`)
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as LogEntry)
+  }
+
+  async counters(): Promise<CounterValues> {
+    return (await this.#json('GET', '/counters')) as CounterValues
+  }
+
+  async resetCounters(): Promise<void> {
+    await this.#json('POST', '/counters/reset')
+  }
+
+  /** Compares contents, and with `attributes` all that is kept with them. */
+  async compare(a: Place, b: Place, attributes = true): Promise<Comparison> {
+    return (await this.#json('POST', '/compare', { a, b, attributes })) as Comparison
+  }
+
+  /** Closes the S3 port, or opens it again. */
+  async offline(on: boolean): Promise<void> {
+    await this.#json('POST', '/offline', { on })
+  }
+
+  async #json(method: string, path: string, body?: object): Promise<unknown> {
+    return JSON.parse(await this.#text(method, path, body))
+  }
+
+  async #text(method: string, path: string, body?: object): Promise<string> {
+    const answer = await fetch(this.#address.adminEndpoint + path, {
+      method,
+      headers: { 'x-decant-admin': this.#address.secretAccessKey },
+      ...(body === undefined ? undefined : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${method} ${path}: ${text}`)
+    return text
+  }
+}
+
+export interface TestPlayground extends PlaygroundAddress {
+  readonly admin: PlaygroundAdmin
+  /** Stops it and waits until it is gone. */
+  stop(): Promise<void>
+}
+
+export interface PlaygroundProcess extends TestPlayground {
+  readonly pid: number
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>
+}
+
+export interface SpawnOptions {
+  readonly port?: number
+  readonly dir?: string
+  /** A JSON file of SeedRequests. */
+  readonly seed?: string
+  /** Begin with the sample rather than with nothing. */
+  readonly sample?: boolean
+}
+
+const PROCESS = fileURLToPath(new URL('../../main/playground/process.ts', import.meta.url))
+
+/** A playground as a process of its own, run by the Node that runs the test. */
+export async function spawnPlayground(options: SpawnOptions = {}): Promise<PlaygroundProcess> {
+  const args = [
+    ...(options.port === undefined ? [] : ['--port', String(options.port)]),
+    ...(options.dir === undefined ? [] : ['--dir', options.dir]),
+    ...(options.seed === undefined ? [] : ['--seed', options.seed]),
+    ...(options.sample === true || options.seed !== undefined ? [] : ['--empty']),
+  ]
+  const child = fork(PROCESS, args, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const { pid, endpoint, adminEndpoint, accessKeyId, secretAccessKey } = await ready(child)
+  const address = { endpoint, adminEndpoint, accessKeyId, secretAccessKey }
+  return {
+    ...address,
+    pid,
+    admin: new PlaygroundAdmin(address),
+    stop: () => end(child, () => child.send({ type: 'stop' })),
+    kill: () => end(child, () => child.kill('SIGKILL')),
+  }
+}
+
+async function ready(child: ChildProcess): Promise<ReadyMessage> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve(message as ReadyMessage))
+    child.once('exit', (code) => reject(new Error(`the playground ended with ${code} before it listened`)))
+  })
+}
+
+async function end(child: ChildProcess, act: () => void): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  act()
+  await gone
+}
+
+/** A playground in the test's own process: empty, in memory, on any port, unless `options` say otherwise. */
+export async function inProcessPlayground(options: PlaygroundOptions = {}): Promise<TestPlayground> {
+  const running = await startPlayground({ seeds: [], ...options })
+  const { endpoint, adminEndpoint, accessKeyId, secretAccessKey } = running
+  const address = { endpoint, adminEndpoint, accessKeyId, secretAccessKey }
+  return { ...address, admin: new PlaygroundAdmin(address), stop: () => running.close() }
+}
+
+/** The AWS SDK's client, which retries nothing, so that a test sees every answer. */
+export function sdkClient({ endpoint, accessKeyId, secretAccessKey }: PlaygroundAddress): S3Client {
+  return new S3Client({
+    endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    maxAttempts: 1,
+    credentials: { accessKeyId, secretAccessKey },
+  })
+}
