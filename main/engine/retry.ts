@@ -1,19 +1,115 @@
-import type { Failure } from '#model/failure.ts'
+import type { Failure, FailureCode } from '#model/failure.ts'
+import { DecantError, toFailure } from '#model/failure.ts'
+import { sleep } from '#model/seams.ts'
 import type { Settled, WorkContext } from './work.ts'
 
 /** What sending a request needs of the work's context. */
 export type RequestContext = Pick<WorkContext, 'seams' | 'pace' | 'signal'>
 
-/** Sends a request until it is answered, refused for good, or given up. */
+export interface AttemptOptions<T> {
+  /**
+   * Only for a request that changes something: finds out whether it was done, when its answer does not tell.
+   * Called before anything is sent again, and once more if a later try is refused, as the earlier one may be why.
+   */
+  readonly settle?: (() => Promise<Settled<T>>) | undefined
+  /** Not sent again after this, although it may pass: the caller has a better answer to it. */
+  readonly notAfter?: FailureCode | undefined
+}
+
+const SECOND = 1000
+const TRIES = 8
+/** S3 asks to slow down while the pace is still finding its rate: no reason to give an object up. */
+const TRIES_WHEN_SLOW = 30
+/** Milliseconds. Full jitter: a random wait between 0 and the doubled one ("Exponential Backoff And Jitter", AWS). */
+const FIRST_WAIT = 50
+const LONGEST_WAIT = 5 * SECOND
+/** No answer at all for so long, and the endpoint is probably away: the job should say so soon. */
+const PATIENCE_OFFLINE = 4 * SECOND
+const PATIENCE = 300 * SECOND
+
+/** After these nobody knows whether the server did what it was asked. */
+const AMBIGUOUS: ReadonlySet<FailureCode> = new Set([
+  'connection',
+  'timeout',
+  'bad-answer',
+  'server-error',
+  'slow-down',
+])
+
+/**
+ * Sends a request in a slot of the pace until it is answered, refused for good, or given up. A failure given up is
+ * one of the item, but those that `mayBeOffline` keep the reach `attempt`, so that a probe can decide.
+ */
 export async function attempt<T>(
-  _context: RequestContext,
-  _operation: () => Promise<T>,
-  _settle?: () => Promise<Settled<T>>,
+  context: RequestContext,
+  operation: () => Promise<T>,
+  options: AttemptOptions<T> = {},
 ): Promise<T> {
-  throw new Error('not built yet')
+  try {
+    return await sendOnce(context, operation)
+  } catch (error) {
+    return sendAgain(context, operation, options, error)
+  }
 }
 
 /** A failure after which only a probe can tell whether the endpoint is away or this one request is cursed. */
 export function mayBeOffline(failure: Failure): boolean {
   return failure.code === 'connection' || failure.code === 'timeout'
+}
+
+async function sendOnce<T>(context: RequestContext, operation: () => Promise<T>): Promise<T> {
+  const { pace } = context
+  const entered = pace.enter(context.signal)
+  if (entered) await entered
+  try {
+    const answer = await operation()
+    pace.leave('fine')
+    return answer
+  } catch (error) {
+    const slow = error instanceof DecantError && error.failure.code === 'slow-down'
+    pace.leave(slow ? 'slow' : 'failed')
+    throw error
+  }
+}
+
+async function sendAgain<T>(
+  context: RequestContext,
+  operation: () => Promise<T>,
+  options: AttemptOptions<T>,
+  firstError: unknown,
+): Promise<T> {
+  const { seams, signal } = context
+  const began = seams.now()
+  let error = firstError
+  let inDoubt = false
+  for (let tries = 1; ; tries++) {
+    if (signal.aborted) throw error
+    const failure = toFailure(error)
+    inDoubt ||= AMBIGUOUS.has(failure.code)
+    if (inDoubt && options.settle && failure.reach !== 'job') {
+      const settled = await options.settle()
+      if (settled.is === 'done') return settled.outcome
+    }
+    if (failure.reach !== 'attempt' || failure.code === options.notAfter) throw error
+    if (isEnough(failure, tries, seams.now() - began)) throw givenUp(failure, tries)
+    await sleep(seams, seams.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1)), signal)
+    try {
+      return await sendOnce(context, operation)
+    } catch (again) {
+      error = again
+    }
+  }
+}
+
+function isEnough(failure: Failure, tries: number, elapsed: number): boolean {
+  if (failure.code === 'connection' && elapsed >= PATIENCE_OFFLINE) return true
+  return tries >= (failure.code === 'slow-down' ? TRIES_WHEN_SLOW : TRIES) || elapsed >= PATIENCE
+}
+
+function givenUp(failure: Failure, tries: number): DecantError {
+  return new DecantError({
+    ...failure,
+    reach: mayBeOffline(failure) ? 'attempt' : 'item',
+    message: `${failure.message} It was tried ${tries} times.`,
+  })
 }
