@@ -40,6 +40,7 @@ export default defineConfig({
           name: 'renderer',
           environment: 'jsdom',
           include: ['test/renderer/**/*.test.ts'],
+          setupFiles: [resolve(root, 'test/renderer/setup.ts')],
           testTimeout: 15 * SECOND,
         },
       },

@@ -20,6 +20,5 @@ export function visible(text: string): string {
 
 const PLAIN = /^(?! )[\x20-\x7e]*(?<! )$/
 
-// eslint-disable-next-line no-control-regex -- control characters are the matter here
 const UNSEEN =
-  /[\u0000-\u001f\u007f-\u00a0\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu
+  /[\p{Cc}\u00a0\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu

@@ -1,4 +1,4 @@
-import type { ThroughputSample } from '../ui/ThroughputChart.svelte'
+import type { ThroughputSample } from '../ui/throughput.ts'
 
 const START = new Date(2026, 10, 21, 14, 30, 20).getTime()
 const THROTTLED = [36, 45, 70, 97]

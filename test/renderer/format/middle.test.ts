@@ -31,7 +31,8 @@ describe('middle', () => {
           const shown = middle(key, room, letters)
           expect(letters(shown)).toBeLessThanOrEqual(room)
           const [head = '', tail = ''] = shown.split('…')
-          if (shown !== key && !key.includes('…')) expect(key.startsWith(head) && key.endsWith(tail)).toBe(true)
+          if (shown !== key && !key.includes('…'))
+            expect(key.startsWith(head) && key.endsWith(tail)).toBe(true)
         },
       ),
     )
