@@ -12,6 +12,11 @@ export function amzDate(at: number): string {
   return new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
 }
 
+/** For libraries that want one. */
+export function dateAt(at: number): Date {
+  return new Date(at)
+}
+
 /** `Sat, 21 Nov 2026 01:22:00 GMT`, as HTTP headers have it. */
 export function httpDate(at: number): string {
   return new Date(at).toUTCString()

@@ -92,7 +92,11 @@ export class WireClient {
     this.#options = options
     this.config = options.config
     this.habits = presumedHabits(options.config)
-    this.#connections = new Connections(options.network, options.timeouts.connect)
+    this.#connections = new Connections(options.network, {
+      secure: options.config.endpoint?.startsWith('http:') !== true,
+      timeout: options.timeouts.connect,
+      plain: 'absolute',
+    })
     this.#credentials = new CredentialKeeper(options.credentials, options.seams)
   }
 
@@ -128,8 +132,7 @@ export class WireClient {
   /** What a request, or a body in the middle of being read, died of. */
   unanswered(asked: Asked, error: unknown, signal?: AbortSignal): DecantError {
     if (signal?.aborted) return cancelled()
-    const { endpoint } = this.config
-    return networkFailure(asked, error, endpoint === undefined ? 'AWS' : new URL(endpoint).host)
+    return networkFailure(asked, error, serverName(this.config))
   }
 
   close(): void {
@@ -239,6 +242,11 @@ export class WireClient {
     }
     return undefined
   }
+}
+
+/** The endpoint as a sentence names it. */
+export function serverName(config: EndpointConfig): string {
+  return config.endpoint === undefined ? 'AWS' : new URL(config.endpoint).host
 }
 
 function payloadHash(body: Body | undefined): string {

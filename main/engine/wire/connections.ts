@@ -70,32 +70,40 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d+){3}|::1)$/i.test(host)
 }
 
+export interface ConnectionOptions {
+  readonly secure: boolean
+  /** Milliseconds until a connection stands, proxy and TLS included one after the other. */
+  readonly timeout: number
+  /** A plain request goes to a proxy as it is (absolute URL in its first line), or by a tunnel. */
+  readonly plain: 'absolute' | 'tunnel'
+}
+
 /**
  * Keeps connections open between requests. A request sees only connections that are through: TCP, the proxy's
- * tunnel and TLS are set up here, under one time limit. As many sockets as there are requests in flight and no
- * more, the last used first: the pace of the engine is what bounds them.
+ * tunnel and TLS are set up here. As many sockets as there are requests in flight and no more, the last used
+ * first: the pace of the engine is what bounds them.
  */
 export class Connections extends Agent {
+  /** What node:http compares a request's protocol with. */
+  readonly protocol: string
   readonly #network: Network
-  readonly #connectTimeout: number
+  readonly #options: ConnectionOptions
   #secureContext: SecureContext | undefined
 
-  constructor(network: Network, connectTimeout: number) {
+  constructor(network: Network, options: ConnectionOptions) {
     super({ keepAlive: true, scheduling: 'lifo', maxSockets: Infinity, maxFreeSockets: 1024 })
+    this.protocol = options.secure ? 'https:' : 'http:'
     this.#network = network
-    this.#connectTimeout = connectTimeout
+    this.#options = options
   }
 
   override createConnection(
-    options: ClientRequestArgs & { secure?: boolean },
+    options: ClientRequestArgs,
     done: (error: Error | null, socket: Duplex) => void,
   ): undefined {
-    const target = {
-      secure: options.secure === true,
-      host: options.host ?? 'localhost',
-      port: Number(options.port),
-    }
-    this.#open(target).then(
+    const host = (options.host ?? 'localhost').replace(/^\[|\]$/g, '')
+    const { secure } = this.#options
+    this.#open({ secure, host, port: Number(options.port ?? (secure ? 443 : 80)) }).then(
       (socket) => done(null, socket),
       // Node's types want a socket also where there is none.
       (error: Error) => done(error, undefined as unknown as Duplex),
@@ -103,13 +111,15 @@ export class Connections extends Agent {
   }
 
   async #open(target: Target): Promise<Socket> {
+    const { timeout, plain } = this.#options
     const proxy = proxyFor(target, this.#network)
-    const timeout = this.#connectTimeout
     if (!proxy) {
       const socket = connectTcp({ host: target.host, port: target.port, noDelay: true })
       return this.#secured(await whenOpen(socket, 'connect', timeout), target)
     }
-    if (target.secure) return this.#secured(await tunnel(proxy, target, timeout), target)
+    if (target.secure || plain === 'tunnel') {
+      return this.#secured(await tunnel(proxy, target, timeout), target)
+    }
     const port = Number(proxy.port || 80)
     return whenOpen(connectTcp({ host: proxy.hostname, port, noDelay: true }), 'connect', timeout)
   }
@@ -124,7 +134,7 @@ export class Connections extends Agent {
       secureContext: this.#context(),
       ALPNProtocols: ['http/1.1'],
     })
-    return whenOpen(tls, 'secureConnect', this.#connectTimeout)
+    return whenOpen(tls, 'secureConnect', this.#options.timeout)
   }
 
   /** Reading the well-known authorities takes tens of milliseconds: once. */

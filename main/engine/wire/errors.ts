@@ -139,7 +139,7 @@ function sentence(code: FailureCode, asked: Asked, words: S3Words): string {
     case 'no-such-bucket':
       return `There is no bucket ${quoted(asked.bucket)}.`
     case 'no-such-key':
-      return `There is no ${what}.`
+      return `There is no ${what.replace(/^the /, '')}.`
     case 'no-such-upload':
       return `The multipart upload of ${what} is gone.`
     case 'archived':

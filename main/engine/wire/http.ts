@@ -65,7 +65,7 @@ function send(
     agent: connections,
     host: target.host,
     port: target.port,
-    secure: target.secure,
+    protocol: connections.protocol,
     method: request.method,
     path: request.path,
     headers: request.headers,

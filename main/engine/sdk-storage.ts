@@ -1,0 +1,52 @@
+import type { Storage } from './storage.ts'
+import * as buckets from './sdk-buckets.ts'
+import { SdkClient } from './sdk-client.ts'
+import * as objects from './sdk-objects.ts'
+import * as uploads from './sdk-uploads.ts'
+import type { WireOptions } from './wire/client.ts'
+
+/**
+ * S3 through the AWS SDK, for what the wire client does not address: access points by ARN and directory buckets.
+ * It costs ten times the CPU, and 100 ms to load: import it only when it is needed.
+ */
+export function openSdkStorage(options: WireOptions): Storage {
+  const client = new SdkClient(options)
+  return {
+    get habits() {
+      return client.habits
+    },
+    get requests() {
+      return client.requests
+    },
+    get serverTime() {
+      return client.serverTime
+    },
+
+    listBuckets: (signal) => buckets.listBuckets(client, signal),
+    createBucket: (bucket, signal) => buckets.createBucket(client, bucket, signal),
+    deleteBucket: (bucket, signal) => buckets.deleteBucket(client, bucket, signal),
+    headBucket: (bucket, signal) => buckets.headBucket(client, bucket, signal),
+    getVersioning: (bucket, signal) => buckets.getVersioning(client, bucket, signal),
+    putVersioning: (bucket, versioning, signal) => buckets.putVersioning(client, bucket, versioning, signal),
+
+    listObjects: (request, signal) => objects.listObjects(client, request, signal),
+    listVersions: (request, signal) => objects.listVersions(client, request, signal),
+    headObject: (request, signal) => objects.headObject(client, request, signal),
+    getObject: (request, signal) => objects.getObject(client, request, signal),
+    putObject: (request, signal) => objects.putObject(client, request, signal),
+    copyObject: (request, signal) => objects.copyObject(client, request, signal),
+    deleteObject: (request, signal) => objects.deleteObject(client, request, signal),
+    getTags: (request, signal) => objects.getTags(client, request, signal),
+    putTags: (request, signal) => objects.putTags(client, request, signal),
+
+    createUpload: (request, signal) => uploads.createUpload(client, request, signal),
+    uploadPart: (request, signal) => uploads.uploadPart(client, request, signal),
+    uploadPartCopy: (request, signal) => uploads.uploadPartCopy(client, request, signal),
+    listParts: (request, signal) => uploads.listParts(client, request, signal),
+    listUploads: (request, signal) => uploads.listUploads(client, request, signal),
+    completeUpload: (request, signal) => uploads.completeUpload(client, request, signal),
+    abortUpload: (request, signal) => uploads.abortUpload(client, request, signal),
+
+    close: () => client.close(),
+  }
+}

@@ -1,0 +1,175 @@
+import { Readable } from 'node:stream'
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  ListPartsCommand,
+  UploadPartCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3'
+import { bareEtag } from '#model/object.ts'
+import { etagOf, keyOf } from './sdk-answers.ts'
+import type { SdkClient } from './sdk-client.ts'
+import { conditionInput, propertiesInput, writeResult } from './sdk-objects.ts'
+import type {
+  CompleteUpload,
+  CreateUpload,
+  PartPage,
+  PartResult,
+  UploadPart,
+  UploadPartCopy,
+  UploadRef,
+  UploadSummary,
+  WriteResult,
+} from './storage.ts'
+import { copySource, decodeListed } from './wire/encode.ts'
+import { badAnswer } from './wire/errors.ts'
+import { conditionsOf } from './wire/request-headers.ts'
+
+export async function createUpload(
+  client: SdkClient,
+  request: CreateUpload,
+  signal?: AbortSignal,
+): Promise<{ uploadId: string }> {
+  const asked = { operation: 'CreateMultipartUpload', bucket: request.bucket, key: request.key }
+  const command = new CreateMultipartUploadCommand({
+    Bucket: request.bucket,
+    Key: request.key,
+    ...propertiesInput(request),
+  })
+  const { UploadId } = await client.run(asked, (s3, options) => s3.send(command, options), signal)
+  if (!UploadId) throw badAnswer(asked, 'there is no UploadId', 200)
+  return { uploadId: UploadId }
+}
+
+export async function uploadPart(
+  client: SdkClient,
+  request: UploadPart,
+  signal?: AbortSignal,
+): Promise<PartResult> {
+  const { body, size, part } = request
+  const asked = { operation: 'UploadPart', bucket: request.bucket, key: request.key }
+  const command = new UploadPartCommand({
+    ...uploadInput(request),
+    PartNumber: part,
+    Body: body instanceof Uint8Array ? body : Readable.from(body, { objectMode: false }),
+    ContentLength: size,
+  })
+  const { ETag } = await client.run(asked, (s3, options) => s3.send(command, options), signal)
+  return { etag: etagOf(asked, ETag) }
+}
+
+export async function uploadPartCopy(
+  client: SdkClient,
+  request: UploadPartCopy,
+  signal?: AbortSignal,
+): Promise<PartResult> {
+  const { source, range, part } = request
+  const asked = {
+    operation: 'UploadPartCopy',
+    bucket: request.bucket,
+    key: request.key,
+    conditions: conditionsOf({}, source),
+  }
+  const command = new UploadPartCopyCommand({
+    ...uploadInput(request),
+    PartNumber: part,
+    CopySource: copySource(source),
+    CopySourceIfMatch: source.ifMatch === undefined ? undefined : `"${source.ifMatch}"`,
+    CopySourceRange: range && `bytes=${range[0]}-${range[1]}`,
+  })
+  const copied = await client.run(asked, (s3, options) => s3.send(command, options), signal, 'copy')
+  return { etag: etagOf(asked, copied.CopyPartResult?.ETag) }
+}
+
+export async function listParts(
+  client: SdkClient,
+  request: UploadRef & { readonly after?: number },
+  signal?: AbortSignal,
+): Promise<PartPage> {
+  const asked = { operation: 'ListParts', bucket: request.bucket, key: request.key }
+  const command = new ListPartsCommand({
+    ...uploadInput(request),
+    MaxParts: 1000,
+    PartNumberMarker: request.after === undefined ? undefined : String(request.after),
+  })
+  const page = await client.run(asked, (s3, options) => s3.send(command, options), signal)
+  const parts = (page.Parts ?? []).map((row) => ({
+    part: row.PartNumber ?? 0,
+    etag: bareEtag(row.ETag ?? ''),
+    size: row.Size ?? 0,
+  }))
+  return page.IsTruncated === true ? { parts, next: Number(page.NextPartNumberMarker) } : { parts }
+}
+
+export async function listUploads(
+  client: SdkClient,
+  request: { readonly bucket: string; readonly prefix: string },
+  signal?: AbortSignal,
+): Promise<UploadSummary[]> {
+  const asked = { operation: 'ListMultipartUploads', bucket: request.bucket }
+  const uploads: UploadSummary[] = []
+  let marker: { KeyMarker: string; UploadIdMarker: string | undefined } | undefined
+  do {
+    const command = new ListMultipartUploadsCommand({
+      Bucket: request.bucket,
+      Prefix: request.prefix,
+      EncodingType: 'url',
+      ...marker,
+    })
+    const page = await client.run(asked, (s3, options) => s3.send(command, options), signal)
+    for (const row of page.Uploads ?? []) {
+      uploads.push({
+        key: keyOf(asked, row.Key, page.EncodingType),
+        uploadId: row.UploadId ?? '',
+        initiatedAt: row.Initiated?.getTime() ?? 0,
+        initiator: row.Initiator?.ID,
+      })
+    }
+    const key = page.NextKeyMarker ?? ''
+    marker = page.IsTruncated
+      ? {
+          KeyMarker: page.EncodingType === 'url' ? decodeListed(key) : key,
+          UploadIdMarker: page.NextUploadIdMarker,
+        }
+      : undefined
+  } while (marker)
+  return uploads
+}
+
+export async function completeUpload(
+  client: SdkClient,
+  request: CompleteUpload,
+  signal?: AbortSignal,
+): Promise<WriteResult> {
+  const asked = {
+    operation: 'CompleteMultipartUpload',
+    bucket: request.bucket,
+    key: request.key,
+    conditions: conditionsOf(request),
+  }
+  const command = new CompleteMultipartUploadCommand({
+    ...uploadInput(request),
+    MultipartUpload: {
+      Parts: request.parts.map(({ part, etag }) => ({ PartNumber: part, ETag: `"${etag}"` })),
+    },
+    ...conditionInput(request),
+  })
+  const done = await client.run(asked, (s3, options) => s3.send(command, options), signal, 'copy')
+  return writeResult(client, asked, done.ETag, done)
+}
+
+export async function abortUpload(
+  client: SdkClient,
+  request: UploadRef,
+  signal?: AbortSignal,
+): Promise<void> {
+  const asked = { operation: 'AbortMultipartUpload', bucket: request.bucket, key: request.key }
+  const command = new AbortMultipartUploadCommand(uploadInput(request))
+  await client.run(asked, (s3, options) => s3.send(command, options), signal)
+}
+
+function uploadInput(upload: UploadRef): { Bucket: string; Key: string; UploadId: string } {
+  return { Bucket: upload.bucket, Key: upload.key, UploadId: upload.uploadId }
+}
