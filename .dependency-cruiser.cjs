@@ -47,7 +47,7 @@ const LAW = {
   },
   'main/desktop': {
     folders: ['main/model', 'main/contract'],
-    packages: ['electron'],
+    packages: ['electron', 'env-paths'],
     node: true,
     held: { 'settings\\.ts': ['electron-store'] },
   },

@@ -1,0 +1,47 @@
+import { ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron'
+import type { EventMessage } from '#contract/events.ts'
+import type { Reply } from '#contract/reply.ts'
+import type { ClientPipe } from '#contract/supervisor.ts'
+import { CHANNELS } from './channels.ts'
+import { sameOrigin } from './lockdown.ts'
+
+export interface Bridge {
+  /** From the host itself, not from the core. */
+  tell(event: EventMessage): void
+  close(): void
+}
+
+const NOT_OURS: Reply = {
+  ok: false,
+  failure: { code: 'bad-input', reach: 'item', message: 'Only the window of Decant may call Decant.' },
+}
+
+/** The window's end of the transport. Who calls is checked each time: the main frame, showing our own page. */
+export function bridge(window: BrowserWindow, pipe: ClientPipe, ownOrigin: string): Bridge {
+  const isOurs = ({ sender, senderFrame }: IpcMainInvokeEvent | IpcMainEvent): boolean =>
+    sender === window.webContents &&
+    senderFrame !== null &&
+    senderFrame === sender.mainFrame &&
+    sameOrigin(senderFrame.url, ownOrigin)
+
+  const tell = (event: EventMessage): void => {
+    if (!window.isDestroyed()) window.webContents.send(CHANNELS.event, event)
+  }
+  ipcMain.handle(CHANNELS.invoke, (event, method: unknown, input: unknown, call: unknown) => {
+    if (!isOurs(event) || typeof method !== 'string' || typeof call !== 'string') return NOT_OURS
+    return pipe.invoke(method, input, call)
+  })
+  const onCancel = (event: IpcMainEvent, call: unknown): void => {
+    if (isOurs(event) && typeof call === 'string') pipe.cancel(call)
+  }
+  ipcMain.on(CHANNELS.cancel, onCancel)
+  const unsubscribe = pipe.subscribe(tell)
+  const close = (): void => {
+    unsubscribe()
+    ipcMain.removeHandler(CHANNELS.invoke)
+    ipcMain.off(CHANNELS.cancel, onCancel)
+    pipe.close()
+  }
+  window.once('closed', close)
+  return { tell, close }
+}

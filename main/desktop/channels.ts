@@ -1,0 +1,2 @@
+/** The names that preload/index.ts uses, too: a sandboxed preload is one file and cannot share them. */
+export const CHANNELS = { invoke: 'decant:invoke', cancel: 'decant:cancel', event: 'decant:event' } as const
