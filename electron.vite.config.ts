@@ -1,4 +1,4 @@
-import { chmodSync, existsSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
@@ -6,19 +6,13 @@ import { defineConfig } from 'electron-vite'
 const root = import.meta.dirname
 
 /** Every process of the app starts at one of these; each becomes out/main/NAME.js. */
-const ENTRIES = {
-  index: 'main/index.ts',
-  core: 'main/core.ts',
-  serve: 'main/serve.ts',
-  cli: 'main/cli.ts',
-  playground: 'main/playground/process.ts',
+const input = {
+  index: resolve(root, 'main/index.ts'),
+  core: resolve(root, 'main/core.ts'),
+  serve: resolve(root, 'main/serve.ts'),
+  cli: resolve(root, 'main/cli.ts'),
+  playground: resolve(root, 'main/playground/process.ts'),
 }
-
-const input = Object.fromEntries(
-  Object.entries(ENTRIES)
-    .map(([name, file]) => [name, resolve(root, file)] as const)
-    .filter(([, file]) => existsSync(file)),
-)
 
 /** `decant` is started by its path, too. */
 const executableCli = {
