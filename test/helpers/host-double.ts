@@ -1,0 +1,54 @@
+import type { HostPort, PlaygroundAccess } from '#contract/host.ts'
+import type { Credentials } from '#model/connection.ts'
+import type { Settings } from '#model/settings.ts'
+
+/** A host in memory that remembers what it was told. */
+export interface HostDouble {
+  readonly port: HostPort
+  readonly secrets: Map<string, Credentials>
+  /** The settings file; anything at all may stand in it. */
+  file: unknown
+  readonly setAside: unknown[]
+  readonly notices: { title: string; body: string; jobId: string }[]
+  readonly progress: { running: number; fraction?: number | undefined }[]
+  readonly delivered: { path: string; name: string }[]
+}
+
+export function hostDouble(playground?: () => Promise<PlaygroundAccess>): HostDouble {
+  const double: Omit<HostDouble, 'port'> = {
+    secrets: new Map(),
+    file: undefined,
+    setAside: [],
+    notices: [],
+    progress: [],
+    delivered: [],
+  }
+  const port: HostPort = {
+    capabilities: async () => ({
+      kind: 'serve',
+      secrets: 'memory',
+      notifications: false,
+      saveDialog: false,
+    }),
+    readSecret: async (id) => double.secrets.get(id),
+    writeSecret: async (id, credentials) => void double.secrets.set(id, credentials),
+    removeSecret: async (id) => void double.secrets.delete(id),
+    readSettings: async () => double.file,
+    async setSettingsAside() {
+      double.setAside.push(double.file)
+      double.file = undefined
+      return `settings.broken-${double.setAside.length}.json`
+    },
+    writeSettings: async (settings: Settings) => {
+      double.file = settings
+    },
+    notify: async (notice) => void double.notices.push(notice),
+    showProgress: async (progress) => void double.progress.push(progress),
+    async deliverFile(file) {
+      double.delivered.push(file)
+      return { kind: 'saved', path: file.path }
+    },
+    openPlayground: playground ?? (() => Promise.reject(new Error('this test has no playground'))),
+  }
+  return Object.assign(double, { port })
+}
