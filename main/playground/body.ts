@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { crc32 } from 'node:zlib'
 import { S3Error } from './errors.ts'
-import { hmac, sha256 } from './signature.ts'
+import { sha256 } from './signature.ts'
 import type { Verified } from './signature.ts'
 
 /** Bodies are held in memory: larger ones are for synthetic contents. */
@@ -91,7 +91,7 @@ function decodeAwsChunked(sent: Buffer, verified: Verified): Decoded {
 function checkChunk(chunk: Buffer, given: string | undefined, previous: string, verified: Verified): string {
   const { dateTime, scope, signingKey } = verified
   const text = `AWS4-HMAC-SHA256-PAYLOAD\n${dateTime}\n${scope}\n${previous}\n${sha256('')}\n${sha256(chunk)}`
-  const expected = hmac(signingKey, text).toString('hex')
+  const expected = signingKey.sign(text).toString('hex')
   if (given !== expected) throw new S3Error('SignatureDoesNotMatch', { elements: { StringToSign: text } })
   return expected
 }
@@ -115,7 +115,7 @@ function readTrailers(
   const given = trailers['x-amz-trailer-signature']
   if (signed && canonical !== '') {
     const text = `AWS4-HMAC-SHA256-TRAILER\n${dateTime}\n${scope}\n${previous}\n${sha256(canonical)}`
-    if (given !== hmac(signingKey, text).toString('hex')) throw new S3Error('SignatureDoesNotMatch')
+    if (given !== signingKey.sign(text).toString('hex')) throw new S3Error('SignatureDoesNotMatch')
   }
   return trailers
 }

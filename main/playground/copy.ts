@@ -7,7 +7,6 @@ import { digestOf } from './content.ts'
 import {
   bucketNamed,
   header,
-  quoted,
   requireBucket,
   requireKey,
   requireObject,
@@ -22,7 +21,6 @@ import type { SourceVersion } from './mutation.ts'
 import { etagOf, findEntry } from './store.ts'
 import type { Bucket, ObjectVersion } from './store.ts'
 import { tagsFromHeader } from './tags.ts'
-import { element } from './xml.ts'
 
 /** S3's limit of CopyObject and of one part: 5 GiB. */
 export const LARGEST_COPY = 5 * 1024 ** 3
@@ -105,7 +103,7 @@ export function copyObject(context: Context, request: S3Request): Answer {
 
 /** The elements of a CopyObjectResult or CopyPartResult. */
 export function copyResult(time: number, etag: string): string {
-  return element('LastModified', isoTime(time)) + element('ETag', quoted(etag))
+  return `<LastModified>${isoTime(time)}</LastModified><ETag>&quot;${etag}&quot;</ETag>`
 }
 
 /** A copy is in one piece: what was a multipart upload gets another ETag. */

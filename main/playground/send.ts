@@ -18,11 +18,14 @@ export interface Sending {
 export async function send(response: ServerResponse, answer: Answer, sending: Sending): Promise<void> {
   const { body } = answer
   const headers = [
-    ['Server', 'Decant-Playground'],
-    ['Date', httpTime(Math.floor(Date.now() / 1000))],
-    ['x-amz-request-id', sending.requestId],
-    ...Object.entries(answer.headers),
-  ].flat()
+    'Server',
+    'Decant-Playground',
+    'Date',
+    httpTime(Math.floor(Date.now() / 1000)),
+    'x-amz-request-id',
+    sending.requestId,
+  ]
+  for (const name in answer.headers) headers.push(name, answer.headers[name] ?? '')
   const length = typeof body === 'string' ? Buffer.byteLength(body) : (body?.length ?? 0)
   if (answer.status !== 204 && answer.status !== 304) headers.push('Content-Length', String(length))
   response.sendDate = false

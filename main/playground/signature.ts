@@ -1,7 +1,8 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Address } from './address.ts'
 import { S3Error } from './errors.ts'
+import { HmacKey } from './hmac.ts'
 import { signingEncode, toByteKey } from './keys.ts'
 
 export interface Credentials {
@@ -14,7 +15,7 @@ export interface Credentials {
 /** What a verified request was signed with; the chunks of a streamed body go on from it. */
 export interface Verified {
   readonly signature: string
-  readonly signingKey: Buffer
+  readonly signingKey: HmacKey
   /** 20261121T012318Z */
   readonly dateTime: string
   /** 20261121/eu-central-1/s3/aws4_request */
@@ -47,7 +48,7 @@ export class SignatureVerifier {
   readonly #credentials: Credentials
   readonly #now: () => number
   /** Signing keys by scope: one a day and Region, so there are few. */
-  readonly #signingKeys = new Map<string, Buffer>()
+  readonly #signingKeys = new Map<string, HmacKey>()
 
   /** `now` in seconds since 1970. */
   constructor(credentials: Credentials, now: () => number) {
@@ -111,27 +112,22 @@ export class SignatureVerifier {
     }
   }
 
-  #signingKey({ date, region, scope }: Claim): Buffer {
+  #signingKey({ date, region, scope }: Claim): HmacKey {
     const known = this.#signingKeys.get(scope)
     if (known !== undefined) return known
-    const key = [date, region, 's3', 'aws4_request'].reduce<Buffer | string>(
-      (secret, word) => hmac(secret, word),
-      `AWS4${this.#credentials.secretAccessKey}`,
-    ) as Buffer
+    const secret = Buffer.from(`AWS4${this.#credentials.secretAccessKey}`)
+    const words = [date, region, 's3', 'aws4_request']
+    const key = words.reduce((previous, word) => new HmacKey(previous.sign(word)), new HmacKey(secret))
     if (this.#signingKeys.size >= 100) this.#signingKeys.clear()
     this.#signingKeys.set(scope, key)
     return key
   }
 
-  #matches(request: string, signingKey: Buffer, claim: Claim): boolean {
-    const expected = hmac(signingKey, stringToSign(request, claim))
+  #matches(request: string, signingKey: HmacKey, claim: Claim): boolean {
+    const expected = signingKey.sign(stringToSign(request, claim))
     const given = Buffer.from(claim.signature, 'hex')
     return given.length === expected.length && timingSafeEqual(given, expected)
   }
-}
-
-export function hmac(key: Buffer | string, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest()
 }
 
 export function sha256(data: string | Buffer): string {
@@ -198,9 +194,11 @@ function scopeOf(credential: string | undefined, code: MalformedCode): Scope {
 /** S3 wants the host and all x-amz- headers signed, so that nobody can add one on the way. */
 function requireSigned(claim: Claim, headers: IncomingHttpHeaders): void {
   const signed = `;${claim.signedHeaders};`
-  const missing = ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))].filter(
-    (name) => !signed.includes(`;${name};`) && !(claim.presigned && name === 'x-amz-content-sha256'),
-  )
+  const missing: string[] = signed.includes(';host;') ? [] : ['host']
+  for (const name in headers) {
+    if (!name.startsWith('x-amz-') || signed.includes(`;${name};`)) continue
+    if (!(claim.presigned && name === 'x-amz-content-sha256')) missing.push(name)
+  }
   if (missing.length > 0) {
     throw new S3Error('AccessDenied', {
       message: 'There were headers present in the request which were not signed',
