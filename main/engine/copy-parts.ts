@@ -1,14 +1,46 @@
+import { fail } from '#model/failure.ts'
+import { codeOf, isRefusedCondition, readUntouchedSource, sourceChanged } from './look.ts'
+import { pourParts } from './pour-parts.ts'
+import type { PartResult, UploadPartCopy } from './storage.ts'
 import type { CopyOutcome, CopyWork, UploadJournal, WorkContext } from './work.ts'
 
 /**
  * Copies by UploadPartCopy. With `journal.known` it goes on where an earlier run stopped, also when that run had
- * finished without journaling it: nothing else has to settle such an item.
- * An aborted signal leaves the upload for the next run; `abandonUpload` takes it away.
+ * finished without journaling it. An aborted signal leaves the upload for the next run; `abandonUpload` takes it away.
+ *
+ * Invariant 3: every part carries the source's ETag and version; a source that changed is `source-changed`, never
+ * a mixture. Where the endpoint ignores that, the source is looked at once more before the parts become an object.
  */
 export async function copyParts(
-  _work: CopyWork,
-  _context: WorkContext,
-  _journal: UploadJournal,
+  work: CopyWork,
+  context: WorkContext,
+  journal: UploadJournal,
 ): Promise<CopyOutcome> {
-  throw new Error('not built yet')
+  const { destination } = context
+  const source = { ...work.source, ifMatch: work.etag }
+  const confirm = async (): Promise<void> => {
+    if (!destination.habits.partSourceIfMatch) await readUntouchedSource(work, context)
+  }
+  return pourParts(work, context, journal, {
+    confirm,
+    send: (upload, part, range, signal) =>
+      sendPart(work, context, { ...upload, part, source, range }, signal),
+  })
+}
+
+/** A part names no condition but the source's, so a 412 or a missing key is always about the source. */
+async function sendPart(
+  work: CopyWork,
+  context: WorkContext,
+  request: UploadPartCopy,
+  signal: AbortSignal,
+): Promise<PartResult> {
+  try {
+    return await context.destination.uploadPartCopy(request, signal)
+  } catch (error) {
+    if (isRefusedCondition(error)) sourceChanged(work)
+    if (codeOf(error) === 'no-such-key')
+      fail('source-missing', 'item', `${work.source.key} is no longer there.`)
+    throw error
+  }
 }

@@ -1,19 +1,116 @@
+import type { Failure } from '#model/failure.ts'
+import { DecantError, fail } from '#model/failure.ts'
+import type { ObjectHead } from '#model/object.ts'
+import { codeOf, headOrNothing, isRefusedCondition, isSameSecond } from './look.ts'
+import { findDifference } from './properties.ts'
+import { attempt } from './retry.ts'
+import { settleDelete } from './settle.ts'
 import type { DeleteResult } from './storage.ts'
 import type { CopyOutcome, CopyWork, DeleteWork, WorkContext } from './work.ts'
 
 /**
- * The second half of a move (invariant 1). Call it once the copy is journaled. Also takes up a delete in doubt.
+ * The second half of a move. Call it once the copy is journaled; it also takes up a delete in doubt.
  * Rejects with `source-changed` or `delete-refused`; the copy stands in both cases.
+ *
+ * Invariant 1: a source is deleted only after its copy is verified (`head` at least), and the delete carries
+ * If-Match with the copied ETag. A HEAD just before compares the date and the metadata, which an ETag does not see.
+ * In a versioned bucket this writes a delete marker; no version is ever deleted here.
  */
 export async function deleteSource(
-  _work: CopyWork,
-  _outcome: CopyOutcome,
-  _context: WorkContext,
+  work: CopyWork,
+  outcome: CopyOutcome,
+  context: WorkContext,
 ): Promise<DeleteResult> {
-  throw new Error('not built yet')
+  refuseOntoItself(work, context)
+  const { bucket, key, versionId } = work.source
+  const { etag, lastModified } = work
+  const toDelete: DeleteWork = { bucket, key, versionId, etag, lastModified }
+  const copy = outcome.head ?? (await readCopy(work, outcome, context))
+  const source = await headOrNothing(context.source, { bucket, key }, context)
+  // Gone already: an earlier try of ours, or somebody else. The copy was looked at, so nothing is lost.
+  if (!source) return settledDelete(toDelete, context)
+  checkUnchanged(toDelete, source)
+  const property = findDifference(source, copy)
+  if (property !== undefined) {
+    fail('delete-refused', 'item', `${key} was not deleted: its copy has another ${property}.`, { property })
+  }
+  try {
+    return await deleteUnchanged(toDelete, context)
+  } catch (error) {
+    throw error instanceof DecantError
+      ? new DecantError(refusal(error.failure, key), { cause: error })
+      : error
+  }
 }
 
-/** A delete job's one object, in `context.source`. */
-export async function deletePlain(_work: DeleteWork, _context: WorkContext): Promise<DeleteResult> {
-  throw new Error('not built yet')
+/** A delete job's one object, in `context.source`; only as it was planned. */
+export async function deletePlain(work: DeleteWork, context: WorkContext): Promise<DeleteResult> {
+  if (!context.source.habits.deleteIfMatch) {
+    const { bucket, key } = work
+    const head = await headOrNothing(context.source, { bucket, key }, context)
+    if (!head) return settledDelete(work, context)
+    checkUnchanged(work, head)
+  }
+  return deleteUnchanged(work, context)
+}
+
+/** Always the conditional form: an endpoint that ignores it was looked at just before. */
+async function deleteUnchanged(work: DeleteWork, context: WorkContext): Promise<DeleteResult> {
+  const { source, signal } = context
+  const { bucket, key, etag } = work
+  const since = source.serverTime ?? -Infinity
+  try {
+    return await attempt(context, () => source.deleteObject({ bucket, key, ifMatch: etag }, signal), {
+      settle: () => settleDelete(work, context, since),
+    })
+  } catch (error) {
+    if (codeOf(error) === 'no-such-key') return settledDelete(work, context)
+    if (isRefusedCondition(error)) changed(work)
+    throw error
+  }
+}
+
+/** Invariant 2, held here once more: whoever planned this, the only copy of an object is never its own source. */
+function refuseOntoItself(work: CopyWork, context: WorkContext): void {
+  const isSame =
+    context.source === context.destination &&
+    work.source.bucket === work.destination.bucket &&
+    work.source.key === work.destination.key
+  if (isSame)
+    fail('same-object', 'item', `${work.source.key} was not deleted: source and destination are one object.`)
+}
+
+/** The copy, looked at now: it was journaled by an earlier run, or verified by its answer only. */
+async function readCopy(work: CopyWork, outcome: CopyOutcome, context: WorkContext): Promise<ObjectHead> {
+  const id = { ...work.destination, versionId: outcome.versionId }
+  const copy = await headOrNothing(context.destination, id, context)
+  if (copy?.etag !== outcome.etag || copy.size !== work.size) {
+    const message = `${work.source.key} was not deleted: its copy is not at the destination any more.`
+    fail('delete-refused', 'item', message)
+  }
+  return copy
+}
+
+function checkUnchanged(work: DeleteWork, head: ObjectHead): void {
+  const isOther =
+    head.etag !== work.etag ||
+    !isSameSecond(head.lastModified, work.lastModified) ||
+    (work.versionId !== undefined && head.versionId !== undefined && head.versionId !== work.versionId)
+  if (isOther) changed(work)
+}
+
+async function settledDelete(work: DeleteWork, context: WorkContext): Promise<DeleteResult> {
+  const settled = await settleDelete(work, context, work.lastModified)
+  if (settled.is === 'done') return settled.outcome
+  changed(work)
+}
+
+function changed(work: DeleteWork): never {
+  fail('source-changed', 'item', `${work.key} was not deleted: it changed since it was planned.`)
+}
+
+/** Whatever else stands against the delete leaves the object standing beside its copy. */
+function refusal(failure: Failure, key: string): Failure {
+  if (failure.reach !== 'item' || failure.code === 'source-changed') return failure
+  return { ...failure, code: 'delete-refused', message: `${key} was not deleted. ${failure.message}` }
 }

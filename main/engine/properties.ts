@@ -54,14 +54,20 @@ export function propertiesToWrite(properties: Properties, source: ObjectHead, ta
   }
 }
 
-/** The first property in which a copy differs from what was to be written, or undefined. */
-export function findDifference(wanted: ObjectProperties, found: ObjectHead): string | undefined {
+/**
+ * The first header or piece of user metadata in which a copy differs from its source, or undefined. A source without
+ * a content type is given one by S3, so that is no difference.
+ */
+export function findDifference(
+  source: Pick<ObjectHead, 'headers' | 'metadata'>,
+  found: Pick<ObjectHead, 'headers' | 'metadata'>,
+): string | undefined {
   for (const name of HEADERS) {
-    if ((wanted.headers?.[name] ?? '') !== (found.headers[name] ?? '')) return name
+    if (name === 'contentType' && source.headers.contentType === undefined) continue
+    if ((source.headers[name] ?? '') !== (found.headers[name] ?? '')) return name
   }
-  const metadata = differingName(wanted.metadata ?? {}, found.metadata)
-  if (metadata !== undefined) return `metadata ${metadata}`
-  return (wanted.storageClass ?? DEFAULT_CLASS) === found.storageClass ? undefined : 'storageClass'
+  const metadata = differingName(source.metadata, found.metadata)
+  return metadata === undefined ? undefined : `metadata ${metadata}`
 }
 
 /** The first name whose value differs, in either direction. */
@@ -83,3 +89,13 @@ const HEADERS = [
   'expires',
   'websiteRedirect',
 ] as const
+
+/** The tags that a write was told and that an endpoint with `keepsTags: false` drops; undefined if none are owed. */
+export function owedTags(
+  properties: Properties,
+  keepsTags: boolean,
+  ofSource: Tags | undefined,
+): Tags | undefined {
+  if (keepsTags) return undefined
+  return tagsToReplace(properties) ?? ofSource
+}

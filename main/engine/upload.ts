@@ -1,13 +1,145 @@
-import type { UploadJournal, WorkContext } from './work.ts'
+import { fail } from '#model/failure.ts'
+import { codeOf, isWrittenSince } from './look.ts'
+import type { RequestContext } from './retry.ts'
+import { attempt } from './retry.ts'
+import type { CreateUpload, Part, Storage, UploadRef, UploadSummary } from './storage.ts'
+import type { Settled, UploadJournal, WorkContext } from './work.ts'
+
+type KnownUpload = NonNullable<UploadJournal['known']>
+type Place = Pick<UploadRef, 'bucket' | 'key'>
+
+const NOT_DONE = { is: 'not-done' } as const
+
+/** An upload that takes parts, and those that it has. */
+export interface OpenUpload {
+  readonly ref: UploadRef
+  readonly partSize: number
+  readonly parts: readonly Part[]
+}
+
+/** Begins an upload, the intent durable before the request, its id before the first part. */
+export async function beginUpload(
+  request: CreateUpload,
+  partSize: number,
+  context: WorkContext,
+  journal: UploadJournal,
+): Promise<OpenUpload> {
+  const { destination, signal } = context
+  const intendedAt = await readServerTime(request.bucket, context)
+  await journal.intend(partSize, intendedAt)
+  const { uploadId } = await attempt(context, () => destination.createUpload(request, signal), {
+    settle: () => settleBegin(request, intendedAt, context),
+  })
+  await journal.begun(uploadId)
+  const { bucket, key } = request
+  return { ref: { bucket, key, uploadId }, partSize, parts: [] }
+}
+
+/** The upload of an earlier run, if the server still has it. */
+export async function resumeUpload(
+  place: Place,
+  known: KnownUpload,
+  context: WorkContext,
+  journal: UploadJournal,
+): Promise<OpenUpload | undefined> {
+  const uploadId = known.uploadId ?? (await findOurUpload(place, known.intendedAt, context))
+  if (uploadId === undefined) return undefined
+  const ref = { bucket: place.bucket, key: place.key, uploadId }
+  try {
+    const parts = await listAllParts(context.destination, ref, context)
+    if (known.uploadId === undefined) await journal.begun(uploadId)
+    return { ref, partSize: known.partSize, parts }
+  } catch (error) {
+    if (codeOf(error) === 'no-such-upload') return undefined
+    throw error
+  }
+}
 
 /**
  * Aborts what an earlier run began, for a job that is cancelled or an item that is given up: by its upload id, or,
  * after a crash between intent and answer, by looking for it. Without a trace of it nothing is aborted.
  */
-export async function abandonUpload(
-  _destination: { readonly bucket: string; readonly key: string },
-  _known: NonNullable<UploadJournal['known']>,
-  _context: WorkContext,
-): Promise<void> {
-  throw new Error('not built yet')
+export async function abandonUpload(place: Place, known: KnownUpload, context: WorkContext): Promise<void> {
+  const uploadId = known.uploadId ?? (await findOurUpload(place, known.intendedAt, context))
+  if (uploadId !== undefined) await abortUpload({ bucket: place.bucket, key: place.key, uploadId }, context)
+}
+
+/** Aborts one upload; one that is gone already is as good. */
+export async function abortUpload(ref: UploadRef, context: WorkContext): Promise<void> {
+  const { destination, signal } = context
+  try {
+    await attempt(context, () => destination.abortUpload(ref, signal))
+  } catch (error) {
+    if (codeOf(error) !== 'no-such-upload') throw error
+  }
+}
+
+/**
+ * Invariant 10: only ours are aborted or taken up. An upload of this very key that was begun after the journaled
+ * intent, and the only such one, is ours; of several nobody can tell, and they are left and named.
+ */
+async function findOurUpload(
+  place: Place,
+  intendedAt: number,
+  context: WorkContext,
+): Promise<string | undefined> {
+  const { destination, signal } = context
+  const request = { bucket: place.bucket, prefix: place.key }
+  const uploads = await attempt(context, () => destination.listUploads(request, signal))
+  const [first, ...others] = uploads.filter((upload) => isAfterIntent(upload, place, intendedAt))
+  if (others.length === 0) return first?.uploadId
+  context.note?.(
+    `${others.length + 1} unfinished uploads of ${place.key} in ${place.bucket} may or may not be ours; they were left.`,
+  )
+  return undefined
+}
+
+function isAfterIntent(upload: UploadSummary, place: Place, intendedAt: number): boolean {
+  return upload.key === place.key && isWrittenSince(upload.initiatedAt, intendedAt)
+}
+
+async function settleBegin(
+  place: Place,
+  intendedAt: number,
+  context: WorkContext,
+): Promise<Settled<{ uploadId: string }>> {
+  const uploadId = await findOurUpload(place, intendedAt, context)
+  return uploadId === undefined ? NOT_DONE : { is: 'done', outcome: { uploadId } }
+}
+
+/** Whether a part in doubt is there, so that a finished part is not sent again. */
+export async function settlePart(
+  ref: UploadRef,
+  part: number,
+  size: number,
+  context: RequestContext & Pick<WorkContext, 'destination'>,
+): Promise<Settled<{ etag: string }>> {
+  const { destination, signal } = context
+  const page = await attempt(context, () => destination.listParts({ ...ref, after: part - 1 }, signal))
+  const found = page.parts[0]
+  if (found?.part !== part || found.size !== size) return NOT_DONE
+  return { is: 'done', outcome: { etag: found.etag } }
+}
+
+async function listAllParts(storage: Storage, ref: UploadRef, context: RequestContext): Promise<Part[]> {
+  const parts: Part[] = []
+  let after: number | undefined = 0
+  while (after !== undefined) {
+    const request: UploadRef & { after: number } = { ...ref, after }
+    const page = await attempt(context, () => storage.listParts(request, context.signal))
+    parts.push(...page.parts)
+    if (page.next !== undefined && page.next <= after) {
+      fail('bad-answer', 'item', `The list of parts of ${ref.key} does not come to an end.`)
+    }
+    after = page.next
+  }
+  return parts
+}
+
+/** The destination server's clock, by which its uploads are dated. */
+async function readServerTime(bucket: string, context: WorkContext): Promise<number> {
+  const { destination, signal, seams } = context
+  if (destination.serverTime === undefined)
+    await attempt(context, () => destination.headBucket(bucket, signal))
+  return destination.serverTime ?? seams.now()
 }
