@@ -15,7 +15,7 @@ export interface ServeHost {
 }
 
 /** A host with a browser for a window: keys live in memory, files become links, the desktop hears nothing. */
-export function serveHost(settings: SettingsFile, playground: Playground): ServeHost {
+export function serveHost(settings: SettingsFile, playground: Playground, token: string): ServeHost {
   const secrets = new Map<string, Credentials>()
   const files = new Map<string, { path: string; name: string }>()
   const capabilities: HostCapabilities = {
@@ -37,7 +37,7 @@ export function serveHost(settings: SettingsFile, playground: Playground): Serve
       async deliverFile(file) {
         const id = randomBytes(18).toString('base64url')
         files.set(id, file)
-        return { kind: 'url', url: `/files/${id}/${encodeURIComponent(file.name)}` }
+        return { kind: 'url', url: `/files/${id}/${encodeURIComponent(file.name)}?token=${token}` }
       },
       openPlayground: playground.open,
     },

@@ -26,7 +26,8 @@ export interface Serving {
 /** The host for a browser. Rejects, naming who has it, when the data directory is taken. */
 export async function serve({ dataDir, port, version, paths }: ServeOptions): Promise<Serving> {
   const playground = playgroundIn(dataDir, paths.playground)
-  const host = serveHost(settingsFile(dataDir), playground)
+  const token = randomBytes(24).toString('base64url')
+  const host = serveHost(settingsFile(dataDir), playground, token)
   const core = superviseCore({
     spawn: forkCore(paths.core),
     host: host.port,
@@ -38,7 +39,6 @@ export async function serve({ dataDir, port, version, paths }: ServeOptions): Pr
     await core.stop()
     throw new DecantError(started.failure)
   }
-  const token = randomBytes(24).toString('base64url')
   try {
     const page = await servePage({ root: paths.renderer, token, port, files: host.files })
     const sockets = serveSocket({ server: page.server, port: page.port, token, connect: core.connect })
