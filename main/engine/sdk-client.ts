@@ -21,6 +21,13 @@ interface RawResponse {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** What the SDK throws where no answer of S3 can be read. */
+interface SdkError {
+  readonly name: string
+  readonly code: string
+  readonly $metadata: { readonly httpStatusCode?: number }
+}
+
 /** The AWS SDK's client, which repeats nothing and fails as the wire client does. */
 export class SdkClient {
   readonly requests: Record<string, number> = {}
@@ -56,7 +63,11 @@ export class SdkClient {
           ...(expiresAt !== undefined && { expiration: dateAt(expiresAt) }),
         }
       },
-      requestHandler: secure ? { httpsAgent: this.#connections } : { httpAgent: this.#connections },
+      requestHandler: {
+        ...(secure ? { httpsAgent: this.#connections } : { httpAgent: this.#connections }),
+        socketTimeout: timeouts.copy,
+        throwOnRequestTimeout: true,
+      },
     })
     this.#watch()
   }
@@ -81,13 +92,12 @@ export class SdkClient {
     if (signal?.aborted) return cancelled()
     if (error instanceof DecantError) return error
     if (error instanceof S3ServiceException) return new DecantError(serviceFailure(asked, error))
-    const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } }
-    if (name === 'TimeoutError') {
-      return networkFailure(asked, { code: 'ETIMEDOUT' }, serverName(this.config))
-    }
+    const { name, code, $metadata } = error as Partial<SdkError>
     const status = $metadata?.httpStatusCode
     if (status !== undefined) return badAnswer(asked, 'it cannot be read', status)
-    return networkFailure(asked, error, serverName(this.config))
+    // A broken connection is a TimeoutError too, with its code.
+    const timedOut = name === 'TimeoutError' && code === undefined
+    return networkFailure(asked, timedOut ? { code: 'ETIMEDOUT' } : error, serverName(this.config))
   }
 
   close(): void {

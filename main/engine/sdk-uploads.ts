@@ -11,7 +11,7 @@ import {
 import { bareEtag } from '#model/object.ts'
 import { etagOf, keyOf } from './sdk-answers.ts'
 import type { SdkClient } from './sdk-client.ts'
-import { conditionInput, propertiesInput, writeResult } from './sdk-objects.ts'
+import { conditionInput, headObject, propertiesInput, writeResult } from './sdk-objects.ts'
 import type {
   CompleteUpload,
   CreateUpload,
@@ -23,7 +23,7 @@ import type {
   UploadSummary,
   WriteResult,
 } from './storage.ts'
-import { copySource, decodeListed } from './wire/encode.ts'
+import { copySource } from './wire/encode.ts'
 import { badAnswer } from './wire/errors.ts'
 import { conditionsOf } from './wire/request-headers.ts'
 
@@ -115,24 +115,19 @@ export async function listUploads(
     const command = new ListMultipartUploadsCommand({
       Bucket: request.bucket,
       Prefix: request.prefix,
-      EncodingType: 'url',
       ...marker,
     })
     const page = await client.run(asked, (s3, options) => s3.send(command, options), signal)
     for (const row of page.Uploads ?? []) {
       uploads.push({
-        key: keyOf(asked, row.Key, page.EncodingType),
+        key: keyOf(asked, row.Key, undefined),
         uploadId: row.UploadId ?? '',
         initiatedAt: row.Initiated?.getTime() ?? 0,
         initiator: row.Initiator?.ID,
       })
     }
-    const key = page.NextKeyMarker ?? ''
     marker = page.IsTruncated
-      ? {
-          KeyMarker: page.EncodingType === 'url' ? decodeListed(key) : key,
-          UploadIdMarker: page.NextUploadIdMarker,
-        }
+      ? { KeyMarker: page.NextKeyMarker ?? '', UploadIdMarker: page.NextUploadIdMarker }
       : undefined
   } while (marker)
   return uploads
@@ -157,7 +152,9 @@ export async function completeUpload(
     ...conditionInput(request),
   })
   const done = await client.run(asked, (s3, options) => s3.send(command, options), signal, 'copy')
-  return writeResult(client, asked, done.ETag, done)
+  // Ceph 16 completes it and leaves the ETag empty.
+  const etag = done.ETag || (await headObject(client, request, signal)).etag
+  return writeResult(client, asked, etag, done)
 }
 
 export async function abortUpload(

@@ -76,7 +76,8 @@ function header(headers: IncomingHttpHeaders, name: string): string | undefined 
   return typeof value === 'string' ? headerText(value) : value?.join(', ')
 }
 
-function etagOf(asked: Asked, answer: HttpAnswer, found: string | undefined): string {
+function etagOf(asked: Asked, answer: HttpAnswer, inBody: string | undefined): string {
+  const found = inBody ?? header(answer.headers, 'etag')
   if (found === undefined || found === '') throw badAnswer(asked, 'there is no ETag', answer.status)
   return bareEtag(found)
 }
@@ -93,10 +94,9 @@ function encryptionOf(headers: IncomingHttpHeaders): Encryption {
   }
 }
 
-/** What CopyObject, PutObject and CompleteMultipartUpload made; the ETag is in the body of all but PutObject. */
-export function writeResult(asked: Asked, answer: HttpAnswer, root: XmlElement | undefined): WriteResult {
+/** What CopyObject, PutObject and CompleteMultipartUpload made; all but PutObject tell its ETag in their body. */
+export function writeResult(asked: Asked, answer: HttpAnswer, etag?: string): WriteResult {
   const { headers } = answer
-  const etag = root ? childText(root, 'ETag') : header(headers, 'etag')
   return {
     etag: etagOf(asked, answer, etag),
     versionId: header(headers, 'x-amz-version-id'),
@@ -106,8 +106,7 @@ export function writeResult(asked: Asked, answer: HttpAnswer, root: XmlElement |
   }
 }
 
-export function partResult(asked: Asked, answer: HttpAnswer, root: XmlElement | undefined): PartResult {
-  const etag = root ? childText(root, 'ETag') : header(answer.headers, 'etag')
+export function partResult(asked: Asked, answer: HttpAnswer, etag?: string): PartResult {
   return { etag: etagOf(asked, answer, etag) }
 }
 

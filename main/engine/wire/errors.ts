@@ -79,6 +79,8 @@ const BY_CODE: Readonly<Record<string, Verdict>> = {
   IncorrectEndpoint: ['wrong-region', 'job'],
 }
 
+const OF_UPLOADS = new Set(['UploadPart', 'ListParts', 'CompleteMultipartUpload', 'AbortMultipartUpload'])
+
 function byStatus(status: number, asked: Asked): Verdict {
   if (status === 301 || status === 307) return ['wrong-region', 'job']
   if (status === 401 || status === 403) return ['access-denied', 'item']
@@ -111,14 +113,20 @@ function failedCondition(asked: Asked, condition: string | undefined): Verdict {
 
 /** S3's answer as a failure. `condition` is the `<Condition>` of a 412. */
 export function s3Failure(asked: Asked, words: S3Words, condition?: string): Failure {
-  const [code, reach] =
-    words.status === 412 || words.code === 'PreconditionFailed'
-      ? failedCondition(asked, condition)
-      : ((Object.hasOwn(BY_CODE, words.code) ? BY_CODE[words.code] : undefined) ??
-        byStatus(words.status, asked))
+  // Ceph says NoSuchKey of an upload of a key that does not exist yet.
+  const missingUpload = words.code === 'NoSuchKey' && OF_UPLOADS.has(asked.operation)
+  const [code, reach] = missingUpload
+    ? (['no-such-upload', 'item'] as const)
+    : verdictOf(asked, words, condition)
   // Denied on the bucket itself, every key would be denied.
   const wide = code === 'access-denied' && asked.key === undefined ? 'job' : reach
   return { code, reach: wide, message: sentence(code, asked, words), s3: words }
+}
+
+function verdictOf(asked: Asked, words: S3Words, condition: string | undefined): Verdict {
+  if (words.status === 412 || words.code === 'PreconditionFailed') return failedCondition(asked, condition)
+  const known = Object.hasOwn(BY_CODE, words.code) ? BY_CODE[words.code] : undefined
+  return known ?? byStatus(words.status, asked)
 }
 
 function sentence(code: FailureCode, asked: Asked, words: S3Words): string {

@@ -14,6 +14,7 @@ import type { UploadPage } from './answers.ts'
 import type { WireClient, WireRequest } from './client.ts'
 import { documentHeaders, escapeXml, XMLNS } from './documents.ts'
 import { badAnswer } from './errors.ts'
+import { headObject } from './objects.ts'
 import { addCondition, addCopySource, addProperties, conditionsOf } from './request-headers.ts'
 import type { HeaderList } from './sign.ts'
 import { childText } from './xml.ts'
@@ -42,7 +43,7 @@ export async function uploadPart(
   const { bucket, key, body, size } = request
   const asked = { operation: 'UploadPart', bucket, key }
   const answer = await client.call({ ...asked, method: 'PUT', query: ofPart(request), body, size }, signal)
-  return partResult(asked, answer, undefined)
+  return partResult(asked, answer)
 }
 
 export async function uploadPartCopy(
@@ -65,7 +66,7 @@ export async function uploadPartCopy(
     slow: true,
   }
   const answer = await client.call(sent, signal)
-  return partResult(sent, answer, rootOf(sent, answer, 'CopyPartResult'))
+  return partResult(sent, answer, childText(rootOf(sent, answer, 'CopyPartResult'), 'ETag'))
 }
 
 export async function listParts(
@@ -92,9 +93,9 @@ export async function listUploads(
   const uploads: UploadSummary[] = []
   let next: UploadPage['next']
   do {
+    // No encoding-type: Ceph 16 then encodes the keys and does not say so.
     const query: (readonly [string, string])[] = [
       ['uploads', ''],
-      ['encoding-type', 'url'],
       ['max-uploads', '1000'],
       ['prefix', request.prefix],
     ]
@@ -133,7 +134,10 @@ export async function completeUpload(
     slow: true,
   }
   const answer = await client.call(sent, signal)
-  return writeResult(sent, answer, rootOf(sent, answer, 'CompleteMultipartUploadResult'))
+  const etag = childText(rootOf(sent, answer, 'CompleteMultipartUploadResult'), 'ETag')
+  // Ceph 16 completes it and leaves the ETag empty.
+  const known = etag === '' ? (await headObject(client, { bucket, key }, signal)).etag : etag
+  return writeResult(sent, answer, known)
 }
 
 export async function abortUpload(

@@ -1,0 +1,128 @@
+import { bytes, failureOf } from './case.ts'
+import type { Bench } from './case.ts'
+
+/**
+ * What an endpoint does with what not every endpoint can. Each is asked for; what came of it is compared with the
+ * table of what is expected (test/endpoint/expectations.ts). `honoured`, or what happened instead.
+ */
+export const ABILITIES = [
+  'x-amz-copy-source-if-match on CopyObject',
+  'x-amz-copy-source-if-match on UploadPartCopy',
+  'If-None-Match on PutObject',
+  'If-Match on PutObject',
+  'If-None-Match on CopyObject',
+  'If-Match on CopyObject',
+  'If-None-Match on CompleteMultipartUpload',
+  'If-Match on DeleteObject',
+  'TaggingDirective REPLACE',
+  'tags after a copy onto itself',
+  'Tagging on CreateMultipartUpload',
+  'version id in the answer to CopyObject',
+  'source version id in the answer to CopyObject',
+  'a copy onto itself that changes nothing',
+] as const
+export type Ability = (typeof ABILITIES)[number]
+export type Observed = 'honoured' | 'ignored' | 'lost' | 'absent' | 'accepted' | `refused: ${string}`
+
+const OTHER = '0123456789abcdef0123456789abcdef'
+const KEEP = { storageClass: 'STANDARD' }
+
+/** 412 is how a condition is kept; going through is how it is ignored. */
+async function condition(work: Promise<unknown>): Promise<Observed> {
+  const failure = await failureOf(work)
+  if (!failure) return 'ignored'
+  return failure.s3?.status === 412 ? 'honoured' : `refused: ${failure.s3?.code || failure.code}`
+}
+
+const PROBES: Readonly<Record<Ability, (bench: Bench, at: string) => Promise<Observed>>> = {
+  'x-amz-copy-source-if-match on CopyObject': async ({ storage, bucket }, at) => {
+    const source = { bucket, key: `${at}a` }
+    await storage.putObject({ ...source, ...bytes('x') })
+    const bound = { ...source, ifMatch: OTHER }
+    return condition(storage.copyObject({ bucket, key: `${at}b`, source: bound, ...KEEP }))
+  },
+  'x-amz-copy-source-if-match on UploadPartCopy': async ({ storage, bucket }, at) => {
+    const source = { bucket, key: `${at}a` }
+    await storage.putObject({ ...source, ...bytes('x') })
+    const target = { bucket, key: `${at}b` }
+    const upload = { ...target, ...(await storage.createUpload(target)) }
+    const part = storage.uploadPartCopy({ ...upload, part: 1, source: { ...source, ifMatch: OTHER } })
+    const observed = await condition(part)
+    await storage.abortUpload(upload)
+    return observed
+  },
+  'If-None-Match on PutObject': async ({ storage, bucket }, at) => {
+    await storage.putObject({ bucket, key: `${at}a`, ...bytes('x') })
+    return condition(storage.putObject({ bucket, key: `${at}a`, ...bytes('y'), ifAbsent: true }))
+  },
+  'If-Match on PutObject': async ({ storage, bucket }, at) => {
+    await storage.putObject({ bucket, key: `${at}a`, ...bytes('x') })
+    return condition(storage.putObject({ bucket, key: `${at}a`, ...bytes('y'), ifMatch: OTHER }))
+  },
+  'If-None-Match on CopyObject': async ({ storage, bucket }, at) => {
+    for (const name of ['a', 'b']) await storage.putObject({ bucket, key: at + name, ...bytes(name) })
+    const source = { bucket, key: `${at}a` }
+    return condition(storage.copyObject({ bucket, key: `${at}b`, source, ...KEEP, ifAbsent: true }))
+  },
+  'If-Match on CopyObject': async ({ storage, bucket }, at) => {
+    for (const name of ['a', 'b']) await storage.putObject({ bucket, key: at + name, ...bytes(name) })
+    const source = { bucket, key: `${at}a` }
+    return condition(storage.copyObject({ bucket, key: `${at}b`, source, ...KEEP, ifMatch: OTHER }))
+  },
+  'If-None-Match on CompleteMultipartUpload': async ({ storage, bucket }, at) => {
+    const target = { bucket, key: `${at}a` }
+    await storage.putObject({ ...target, ...bytes('x') })
+    const upload = { ...target, ...(await storage.createUpload(target)) }
+    const { etag } = await storage.uploadPart({ ...upload, part: 1, ...bytes('y') })
+    const completed = storage.completeUpload({ ...upload, parts: [{ part: 1, etag }], ifAbsent: true })
+    const observed = await condition(completed)
+    if (observed !== 'ignored') await failureOf(storage.abortUpload(upload))
+    return observed
+  },
+  'If-Match on DeleteObject': async ({ storage, bucket }, at) => {
+    await storage.putObject({ bucket, key: `${at}a`, ...bytes('x') })
+    return condition(storage.deleteObject({ bucket, key: `${at}a`, ifMatch: OTHER }))
+  },
+  'TaggingDirective REPLACE': async ({ storage, bucket }, at) => {
+    const source = { bucket, key: `${at}a` }
+    await storage.putObject({ ...source, ...bytes('x'), tags: { is: 'old' } })
+    await storage.copyObject({ bucket, key: `${at}b`, source, ...KEEP, replaceTags: { is: 'new' } })
+    return (await storage.getTags({ bucket, key: `${at}b` }))['is'] === 'new' ? 'honoured' : 'ignored'
+  },
+  'tags after a copy onto itself': async ({ storage, bucket }, at) => {
+    const source = { bucket, key: `${at}a` }
+    await storage.putObject({ ...source, ...bytes('x'), tags: { is: 'old' } })
+    const replace = { headers: { contentType: 'text/plain' }, metadata: {} }
+    await storage.copyObject({ ...source, source, ...KEEP, replace })
+    return (await storage.getTags(source))['is'] === 'old' ? 'honoured' : 'lost'
+  },
+  'Tagging on CreateMultipartUpload': async ({ storage, bucket }, at) => {
+    const target = { bucket, key: `${at}a` }
+    const upload = { ...target, ...(await storage.createUpload({ ...target, tags: { is: 'here' } })) }
+    const { etag } = await storage.uploadPart({ ...upload, part: 1, ...bytes('y') })
+    await storage.completeUpload({ ...upload, parts: [{ part: 1, etag }] })
+    return (await storage.getTags(target))['is'] === 'here' ? 'honoured' : 'lost'
+  },
+  'version id in the answer to CopyObject': async ({ storage, versioned: bucket }, at) => {
+    const source = { bucket, key: `${at}a` }
+    await storage.putObject({ ...source, ...bytes('x') })
+    const copied = await storage.copyObject({ bucket, key: `${at}b`, source, ...KEEP })
+    return copied.versionId === undefined ? 'absent' : 'honoured'
+  },
+  'source version id in the answer to CopyObject': async ({ storage, versioned: bucket }, at) => {
+    const source = { bucket, key: `${at}a` }
+    await storage.putObject({ ...source, ...bytes('x') })
+    const copied = await storage.copyObject({ bucket, key: `${at}b`, source, ...KEEP })
+    return copied.sourceVersionId === undefined ? 'absent' : 'honoured'
+  },
+  'a copy onto itself that changes nothing': async ({ storage, bucket }, at) => {
+    const source = { bucket, key: `${at}a` }
+    await storage.putObject({ ...source, ...bytes('x') })
+    const failure = await failureOf(storage.copyObject({ ...source, source, ...KEEP }))
+    return failure ? `refused: ${failure.s3?.code || failure.code}` : 'accepted'
+  },
+}
+
+export async function observe(bench: Bench, ability: Ability): Promise<Observed> {
+  return PROBES[ability](bench, `abilities/${ABILITIES.indexOf(ability)}/`)
+}

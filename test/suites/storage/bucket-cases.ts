@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { bytes, failsWith } from './case.ts'
+import type { StorageCase } from './case.ts'
+
+export const bucketCases: readonly StorageCase[] = [
+  {
+    name: 'a bucket is created, listed, found and deleted',
+    async run({ storage, free }) {
+      const bucket = free()
+      await failsWith(storage.headBucket(bucket), 'no-such-bucket')
+      await storage.createBucket(bucket)
+      await storage.headBucket(bucket)
+      const found = (await storage.listBuckets()).find(({ name }) => name === bucket)
+      assert.ok(found?.createdAt !== undefined)
+      await storage.deleteBucket(bucket)
+      await failsWith(storage.headBucket(bucket), 'no-such-bucket')
+    },
+  },
+  {
+    name: 'a bucket that holds something is not deleted',
+    async run({ storage, bucket }) {
+      await storage.putObject({ bucket, key: 'held', ...bytes('x') })
+      await failsWith(storage.deleteBucket(bucket), 'invalid-request')
+    },
+  },
+  {
+    name: 'versioning is off, enabled, suspended',
+    async run({ storage, free }) {
+      const bucket = free()
+      await storage.createBucket(bucket)
+      assert.equal(await storage.getVersioning(bucket), 'off')
+      await storage.putVersioning(bucket, 'enabled')
+      assert.equal(await storage.getVersioning(bucket), 'enabled')
+      await storage.putVersioning(bucket, 'suspended')
+      assert.equal(await storage.getVersioning(bucket), 'suspended')
+      await storage.deleteBucket(bucket)
+    },
+  },
+  {
+    name: 'versions are listed newest first, read and copied by id, hidden by a marker, deleted by id',
+    async run({ storage, versioned: bucket }) {
+      const id = { bucket, key: 'history/ä' }
+      const first = await storage.putObject({ ...id, ...bytes('one') })
+      const second = await storage.putObject({ ...id, ...bytes('two!') })
+      assert.ok(first.versionId !== undefined && second.versionId !== undefined)
+      assert.equal((await storage.headObject({ ...id, versionId: first.versionId })).size, 3)
+      const source = { ...id, versionId: first.versionId }
+      await storage.copyObject({ bucket, key: 'history/copy', source, storageClass: 'STANDARD' })
+      assert.equal((await storage.headObject({ bucket, key: 'history/copy' })).size, 3)
+
+      const marker = await storage.deleteObject(id)
+      assert.equal(marker.deleteMarker, true)
+      await failsWith(storage.headObject(id), 'no-such-key')
+      const rows = (await storage.listVersions({ bucket, prefix: id.key })).versions
+      assert.deepEqual(
+        rows.map((row) => [row.versionId, row.isDeleteMarker, row.isLatest, row.size]),
+        [
+          [marker.versionId, true, true, 0],
+          [second.versionId, false, false, 4],
+          [first.versionId, false, false, 3],
+        ],
+      )
+      await storage.deleteObject({ ...id, versionId: marker.versionId })
+      assert.equal((await storage.headObject(id)).versionId, second.versionId)
+    },
+  },
+  {
+    name: 'a version listing comes in pages',
+    async run({ storage, versioned: bucket }) {
+      for (const key of ['pages/a', 'pages/a', 'pages/b b', 'pages/ü']) {
+        await storage.putObject({ bucket, key, ...bytes(key) })
+      }
+      const seen: string[] = []
+      let next: { keyMarker: string; versionIdMarker?: string | undefined } | undefined
+      do {
+        const page = await storage.listVersions({ bucket, prefix: 'pages/', maxKeys: 1, ...next })
+        seen.push(...page.versions.map(({ key }) => key))
+        next = page.next
+      } while (next)
+      assert.deepEqual(seen, ['pages/a', 'pages/a', 'pages/b b', 'pages/ü'])
+    },
+  },
+]
+
+export const failureCases: readonly StorageCase[] = [
+  {
+    name: 'what is missing is named: key, version, bucket, upload',
+    async run({ storage, bucket, free }) {
+      const key = 'missing/key'
+      const failure = await failsWith(storage.headObject({ bucket, key }), 'no-such-key')
+      assert.equal(failure.reach, 'item')
+      assert.match(failure.message, /missing\/key/)
+      await failsWith(storage.getObject({ bucket, key }), 'no-such-key')
+      const source = { bucket, key }
+      const copy = storage.copyObject({ bucket, key: 'missing/copy', source, storageClass: 'STANDARD' })
+      const copied = await failsWith(copy, 'no-such-key')
+      assert.equal(copied.s3?.code, 'NoSuchKey')
+      const listing = await failsWith(storage.listObjects({ bucket: free(), prefix: '' }), 'no-such-bucket')
+      assert.equal(listing.reach, 'job')
+      await failsWith(storage.listParts({ bucket, key, uploadId: 'nothing' }), 'no-such-upload')
+    },
+  },
+  {
+    name: 'a wrong secret key is said to be one, and never shown',
+    async run({ withWrongSecret, bucket }) {
+      const failure = await failsWith(withWrongSecret.listObjects({ bucket, prefix: '' }), 'signature')
+      assert.equal(failure.reach, 'job')
+      assert.doesNotMatch(JSON.stringify(failure), /wrong-secret/)
+      await failsWith(withWrongSecret.headBucket(bucket), 'access-denied')
+    },
+  },
+  {
+    name: 'what is aborted is cancelled',
+    async run({ storage, bucket }) {
+      const controller = new AbortController()
+      const under = storage.listObjects({ bucket, prefix: '' }, controller.signal)
+      controller.abort()
+      await failsWith(under, 'cancelled')
+      await failsWith(storage.headObject({ bucket, key: 'x' }, controller.signal), 'cancelled')
+    },
+  },
+  {
+    name: 'requests are counted by operation, and the server tells its time',
+    async run({ storage, bucket }) {
+      const before = storage.requests['ListObjectsV2'] ?? 0
+      await storage.listObjects({ bucket, prefix: '', maxKeys: 1 })
+      assert.equal(storage.requests['ListObjectsV2'], before + 1)
+      assert.ok((storage.serverTime ?? 0) > Date.UTC(2020, 0))
+      assert.notEqual(storage.habits.name, '')
+    },
+  },
+]
