@@ -1,9 +1,11 @@
 import { createContext } from 'svelte'
 import type { Client } from '#contract/client.ts'
+import type { WindowCommand } from '#contract/events.ts'
 import type { ConnectionView } from '#contract/methods.ts'
 import { toFailure } from '#model/failure.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import type { Place } from '#model/settings.ts'
+import { BucketPropertiesCache } from './bucket-properties.svelte.ts'
 import type { Modifier } from './chord.ts'
 import { Commands } from './commands.svelte.ts'
 import { Connections } from './connections.svelte.ts'
@@ -30,6 +32,7 @@ export class App {
   readonly connections: Connections
   readonly jobs: Jobs
   readonly listings: Listings
+  readonly buckets: BucketPropertiesCache
   readonly panes: readonly [left: Pane, right: Pane]
   readonly drag: Drag
   /** The pour sheet shows it whenever it is open. */
@@ -39,6 +42,9 @@ export class App {
   /** What Ctrl/Cmd+C took. */
   clipboard = $state.raw<Cargo>()
   side = $state<'left' | 'right'>('left')
+  /** The window has no room for an inspector unless one asks for it. */
+  narrow = $state(false)
+  #inspectorAsked = $state(false)
   /** The window knows where to begin: everything it starts with was read. */
   ready = $state(false)
 
@@ -49,6 +55,7 @@ export class App {
     this.connections = new Connections(client)
     this.jobs = new Jobs(client, this.notices)
     this.listings = new Listings(client)
+    this.buckets = new BucketPropertiesCache(client)
     this.pour = new Draft(client, this.jobs)
     this.deletion = new Draft(client, this.jobs)
     const top = () => this.connections.rows
@@ -59,7 +66,12 @@ export class App {
     )
     for (const pane of this.panes) {
       pane.onleave = (listing) => {
-        if (!this.panes.some((shown) => shown.listing === listing)) listing.stop()
+        // The buckets of a connection are shown in the sidebar, too.
+        const shown = this.panes.some((other) => other.listing === listing)
+        if (!shown && listing.place.bucket !== '') listing.stop()
+      }
+      pane.onchange = () => {
+        if (this.ready) this.keepLayout()
       }
     }
     this.jobs.onfinish((job) => this.#afterJob(job))
@@ -175,6 +187,23 @@ export class App {
     const { second } = this.session.settings.layout
     if (second) this.side = 'left'
     this.session.changeLayout({ second: !second })
+  }
+
+  get inspectorShown(): boolean {
+    return this.narrow ? this.#inspectorAsked : this.session.settings.layout.inspector
+  }
+
+  toggleInspector(): void {
+    if (this.narrow) this.#inspectorAsked = !this.#inspectorAsked
+    else this.session.changeLayout({ inspector: !this.session.settings.layout.inspector })
+  }
+
+  /** What a menu of the host, or a click on a notification, asks for. */
+  obey(command: WindowCommand, jobId: string | undefined): void {
+    if (command === 'show-job') {
+      this.router.go(jobId === undefined ? { screen: 'jobs' } : { screen: 'job', id: jobId })
+    } else if (command === 'show-keys') this.router.open({ is: 'keys' })
+    else this.commands.run(command)
   }
 
   isPinned(place: Place): boolean {

@@ -48,8 +48,13 @@ export class Drag {
     return this.cargo !== undefined
   }
 
+  /** The spot under the pointer. */
+  get overId(): string | undefined {
+    return this.cargo === undefined ? undefined : this.#over?.id
+  }
+
   isOver(id: string): boolean {
-    return this.cargo !== undefined && this.#over?.id === id
+    return this.overId === id
   }
 
   /** What a drop there would do with what is being dragged. */

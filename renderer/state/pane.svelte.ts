@@ -197,10 +197,9 @@ export class Pane {
   }
 
   sortBy(by: SortColumn): void {
-    this.sort = {
-      by,
-      descending: this.sort.by === by ? !this.sort.descending : by !== 'name' && by !== 'class',
-    }
+    const first = by === 'size' || by === 'modified'
+    this.sort = { by, descending: this.sort.by === by ? !this.sort.descending : first }
+    this.onchange()
   }
 
   editPath(): void {
@@ -236,8 +235,13 @@ export class Pane {
     this.#cursorHint = 0
     if (left !== undefined && !samePlace(left.place, place)) this.onleave(left)
     this.refresh()
+    this.onchange()
   }
 
   /** A listing that no pane shows need not go on; who owns both panes decides. */
   onleave: (listing: Listing) => void = (listing) => listing.stop()
+  /** Place or order changed: something to remember. */
+  onchange: () => void = () => {}
+  /** Gives the list the keyboard; set by whoever draws it. */
+  focusList: () => void = () => {}
 }

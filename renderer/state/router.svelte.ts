@@ -17,8 +17,14 @@ export type Overlay =
   | { readonly is: 'new-folder'; readonly side: 'left' | 'right' }
 
 export class Router {
+  /** The screens that this window has. */
+  screens = $state.raw<readonly string[]>(['browse'])
   route = $state.raw<Route>({ screen: 'browse' })
   overlay = $state.raw<Overlay>()
+
+  has(screen: Screen): boolean {
+    return this.screens.includes(screen)
+  }
 
   go(route: Route): void {
     this.route = route

@@ -2,13 +2,11 @@ import type { App } from './app.svelte.ts'
 import type { Command, CommandGroup } from './commands.svelte.ts'
 import type { Screen } from './router.svelte.ts'
 
-/** What can be done anywhere in the window. `has` says which screens this build shows. */
-export function windowCommands(app: App, has: (screen: Screen) => boolean): Command[] {
+/** What can be done anywhere in the window. */
+export function windowCommands(app: App): Command[] {
   const goTo: { group: CommandGroup; scope: 'window' } = { group: 'Go to', scope: 'window' }
   const inWindow: { group: CommandGroup; scope: 'window' } = { group: 'Window', scope: 'window' }
-  const shown = (screen: Screen) => (): true | string => (has(screen) ? true : '')
-  const toggle = (part: 'sidebar' | 'second' | 'inspector') => (): void =>
-    app.session.changeLayout({ [part]: !app.session.settings.layout[part] })
+  const shown = (screen: Screen) => (): true | string => (app.router.has(screen) ? true : '')
   return [
     {
       ...goTo,
@@ -72,7 +70,7 @@ export function windowCommands(app: App, has: (screen: Screen) => boolean): Comm
       title: 'Show or hide the sidebar',
       keys: ['Mod+B'],
       when: () => true,
-      run: toggle('sidebar'),
+      run: () => app.session.changeLayout({ sidebar: !app.session.settings.layout.sidebar }),
     },
     {
       ...inWindow,
@@ -88,7 +86,7 @@ export function windowCommands(app: App, has: (screen: Screen) => boolean): Comm
       title: 'Show or hide the inspector',
       keys: ['Mod+I'],
       when: () => true,
-      run: toggle('inspector'),
+      run: () => app.toggleInspector(),
     },
   ]
 }
