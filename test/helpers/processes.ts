@@ -1,6 +1,7 @@
 /** Real processes in tests: started, watched, killed, and never left behind. */
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Exit {
@@ -98,11 +99,18 @@ function watch(child: ChildProcess, name: string): RunningProcess {
   return { pid: child.pid ?? -1, child, output: () => said, line, exit, kill }
 }
 
-/** Whether a process of this id exists. */
+/** Whether a process of this id runs. One that has ended, but that nobody has collected yet, does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+  } catch {
+    return false
+  }
+  if (process.platform !== 'linux') return true
+  try {
+    // "PID (NAME) STATE …", where a name may hold anything, parentheses too.
+    const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.[0]
+    return state !== 'Z'
   } catch {
     return false
   }
