@@ -3,7 +3,7 @@ import { formatBytes, formatExactBytes } from '../format/bytes.ts'
 import { formatCount } from '../format/count.ts'
 import { formatExactDate, formatFullDate } from '../format/date.ts'
 import type { Row } from '../state/rows.ts'
-import type { Fact } from './Facts.svelte'
+import type { Fact } from './fact.ts'
 import { storageClassName } from './storage-class.ts'
 
 const HEADERS: readonly (readonly [keyof ObjectHeaders, string])[] = [

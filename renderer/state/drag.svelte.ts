@@ -144,6 +144,8 @@ export class Drag {
       event.preventDefault()
       event.stopPropagation()
       this.cancel()
+      // The button is still down, and letting it go is no click.
+      window.addEventListener('pointerup', swallowClick, { once: true })
     }
   }
 

@@ -1,19 +1,48 @@
 import ArrowUp from '@lucide/svelte/icons/arrow-up'
+import ChevronLeft from '@lucide/svelte/icons/chevron-left'
+import ChevronRight from '@lucide/svelte/icons/chevron-right'
+import ClipboardCopy from '@lucide/svelte/icons/clipboard-copy'
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste'
+import Columns2 from '@lucide/svelte/icons/columns-2'
 import Copy from '@lucide/svelte/icons/copy'
-import Filter from '@lucide/svelte/icons/funnel'
 import FolderInput from '@lucide/svelte/icons/folder-input'
+import FolderOpen from '@lucide/svelte/icons/folder-open'
 import FolderPlus from '@lucide/svelte/icons/folder-plus'
+import FolderSymlink from '@lucide/svelte/icons/folder-symlink'
+import Filter from '@lucide/svelte/icons/funnel'
+import List from '@lucide/svelte/icons/list'
+import PanelLeft from '@lucide/svelte/icons/panel-left'
+import PanelRight from '@lucide/svelte/icons/panel-right'
 import Pencil from '@lucide/svelte/icons/pencil'
 import Pin from '@lucide/svelte/icons/pin'
 import PinOff from '@lucide/svelte/icons/pin-off'
+import Plug from '@lucide/svelte/icons/plug'
+import Plus from '@lucide/svelte/icons/plus'
 import RotateCw from '@lucide/svelte/icons/rotate-cw'
+import Settings2 from '@lucide/svelte/icons/settings-2'
 import Trash2 from '@lucide/svelte/icons/trash-2'
+import Wine from '@lucide/svelte/icons/wine'
 import type { App } from '../state/app.svelte.ts'
 import type { Glyph } from '../ui/glyph.ts'
 import type { MenuEntry } from '../ui/menu.ts'
 
 const ICONS: Readonly<Record<string, Glyph>> = {
+  open: FolderOpen,
+  back: ChevronLeft,
+  forward: ChevronRight,
+  'edit-path': FolderSymlink,
+  'put-move': ClipboardPaste,
+  take: ClipboardCopy,
+  'same-place': Columns2,
+  'toggle-second': Columns2,
+  'toggle-sidebar': PanelLeft,
+  'toggle-inspector': PanelRight,
+  'show-browse': Columns2,
+  'show-jobs': List,
+  'show-connections': Plug,
+  'add-connection': Plus,
+  'show-settings': Settings2,
+  'open-playground': Wine,
   'copy-across': Copy,
   'move-across': FolderInput,
   'put-copy': ClipboardPaste,
