@@ -73,7 +73,8 @@ export interface Subject {
 
 export type Fault =
   | { readonly do: 'error' | 'error-body-200'; readonly code: ErrorCode }
-  | { readonly do: 'reset' | 'truncated-xml' | 'truncated-body' | 'hang' }
+  | { readonly do: 'reset' | 'truncated-xml' | 'truncated-body' }
+  | { readonly do: 'hang' }
   | { readonly do: 'slow'; readonly ms: number }
   | { readonly do: 'strip-headers'; readonly headers: readonly string[] }
 

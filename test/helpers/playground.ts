@@ -85,7 +85,7 @@ export class PlaygroundAdmin {
       ...(body === undefined ? undefined : { body: JSON.stringify(body) }),
     })
     const text = await answer.text()
-    if (!answer.ok) throw new Error(`${method} ${path}: ${text}`)
+    if (!answer.ok) throw new Error((JSON.parse(text) as { error: string }).error)
     return text
   }
 }
