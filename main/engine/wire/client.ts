@@ -17,9 +17,10 @@ import type { Address } from './endpoint.ts'
 import { cancelled, networkFailure } from './errors.ts'
 import type { Asked } from './errors.ts'
 import { exchange, exchangeOpen, readAnswer } from './http.ts'
-import type { Body, HttpAnswer, HttpRequest } from './http.ts'
+import type { Body, HttpAnswer, HttpRequest, Line } from './http.ts'
 import { EMPTY_PAYLOAD, Signer, UNSIGNED_PAYLOAD } from './sign.ts'
 import type { HeaderList } from './sign.ts'
+import { Watch } from './watch.ts'
 
 /** Milliseconds. */
 export interface Timeouts {
@@ -79,7 +80,7 @@ export class WireClient {
   serverTime: number | undefined
   habits: EndpointHabits
   readonly #options: WireOptions
-  readonly #connections: Connections
+  readonly #line: Line
   readonly #credentials: CredentialKeeper
   readonly #signer = new Signer()
   readonly #addresses = new Map<string, Address>()
@@ -92,11 +93,14 @@ export class WireClient {
     this.#options = options
     this.config = options.config
     this.habits = presumedHabits(options.config)
-    this.#connections = new Connections(options.network, {
-      secure: options.config.endpoint?.startsWith('http:') !== true,
-      timeout: options.timeouts.connect,
-      plain: 'absolute',
-    })
+    this.#line = {
+      connections: new Connections(options.network, {
+        secure: options.config.endpoint?.startsWith('http:') !== true,
+        timeout: options.timeouts.connect,
+        plain: 'absolute',
+      }),
+      watch: new Watch(options.seams),
+    }
     this.#credentials = new CredentialKeeper(options.credentials, options.seams)
   }
 
@@ -104,7 +108,7 @@ export class WireClient {
   async call(request: WireRequest, signal?: AbortSignal): Promise<HttpAnswer> {
     const sending = await this.#begin()
     for (;;) {
-      const answer = await this.#exchange(request, this.#prepare(request, sending), signal)
+      const answer = await this.#exchange(request, this.#prepare(request, sending, signal), signal)
       this.#notice(answer.headers)
       if (answer.status < 300) return answer
       await this.#mend(request, sending, answer)
@@ -115,10 +119,10 @@ export class WireClient {
   async open(request: WireRequest, signal?: AbortSignal): Promise<IncomingMessage> {
     const sending = await this.#begin()
     for (;;) {
-      const prepared = this.#prepare(request, sending)
+      const prepared = this.#prepare(request, sending, signal)
       let refused: HttpAnswer
       try {
-        const response = await exchangeOpen(this.#connections, prepared, signal)
+        const response = await exchangeOpen(this.#line, prepared)
         this.#notice(response.headers)
         if ((response.statusCode ?? 0) < 300) return response
         refused = await readAnswer(response)
@@ -136,7 +140,7 @@ export class WireClient {
   }
 
   close(): void {
-    this.#connections.destroy()
+    this.#line.connections.destroy()
   }
 
   async #begin(): Promise<Sending> {
@@ -146,13 +150,13 @@ export class WireClient {
 
   async #exchange(request: WireRequest, prepared: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> {
     try {
-      return await exchange(this.#connections, prepared, signal)
+      return await exchange(this.#line, prepared)
     } catch (error) {
       throw this.unanswered(request, error, signal)
     }
   }
 
-  #prepare(request: WireRequest, sending: Sending): HttpRequest {
+  #prepare(request: WireRequest, sending: Sending, signal: AbortSignal | undefined): HttpRequest {
     const { method, body, operation } = request
     sending.region = this.#regions.get(request.bucket ?? '') ?? this.config.region
     sending.clockOffset = this.#clockOffset
@@ -180,6 +184,7 @@ export class WireClient {
       path: query === '' ? address.origin + path : `${address.origin}${path}?${query}`,
       headers,
       body,
+      signal,
       idleTimeout: request.slow === true ? this.#options.timeouts.copy : this.#options.timeouts.idle,
     }
   }

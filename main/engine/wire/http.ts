@@ -3,6 +3,8 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import type { Connections, Target } from './connections.ts'
 import { withCode } from './connections.ts'
 import type { HeaderList } from './sign.ts'
+import { reasonOf } from './watch.ts'
+import type { UnderWay, Watch } from './watch.ts'
 
 export type Body = Uint8Array | AsyncIterable<Uint8Array>
 
@@ -16,6 +18,7 @@ export interface HttpRequest {
   readonly body: Body | undefined
   /** Milliseconds without a byte in either direction after which nobody is thought to be there. */
   readonly idleTimeout: number
+  readonly signal: AbortSignal | undefined
 }
 
 export interface HttpAnswer {
@@ -25,27 +28,25 @@ export interface HttpAnswer {
   readonly text: string
 }
 
+/** What all requests of a client share. */
+export interface Line {
+  readonly connections: Connections
+  readonly watch: Watch
+}
+
 /** An answer's XML: a page of 1,000 keys of 1,024 escaped bytes is 4 MB. */
 const MAX_ANSWER = 16 * 1024 * 1024
 
 /** Sends one request and reads the answer whole. Rejects with Node's own errors, unmapped. */
-export function exchange(
-  connections: Connections,
-  request: HttpRequest,
-  signal: AbortSignal | undefined,
-): Promise<HttpAnswer> {
+export function exchange(line: Line, request: HttpRequest): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    send(connections, request, signal, (response) => readWhole(response, resolve, reject), reject)
+    send(line, request, (response) => readWhole(response, resolve, reject), reject)
   })
 }
 
 /** Sends one request and hands over the answer with its body unread; the caller reads or destroys it. */
-export function exchangeOpen(
-  connections: Connections,
-  request: HttpRequest,
-  signal: AbortSignal | undefined,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => send(connections, request, signal, resolve, reject))
+export function exchangeOpen(line: Line, request: HttpRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => send(line, request, resolve, reject))
 }
 
 /** Reads what exchangeOpen left unread, for the words of an error. */
@@ -54,41 +55,43 @@ export function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
 }
 
 function send(
-  connections: Connections,
+  line: Line,
   request: HttpRequest,
-  signal: AbortSignal | undefined,
   onResponse: (response: IncomingMessage) => void,
   reject: (error: unknown) => void,
 ): void {
-  const { target, body } = request
-  const options = {
+  const { target, body, signal } = request
+  if (signal?.aborted) return reject(reasonOf(signal))
+  const { connections, watch } = line
+  const sent = httpRequest({
     agent: connections,
+    protocol: connections.protocol,
     host: target.host,
     port: target.port,
-    protocol: connections.protocol,
     method: request.method,
     path: request.path,
     headers: request.headers,
     setHost: false,
-    timeout: request.idleTimeout,
-  }
-  const sent = httpRequest(options)
-  let response: IncomingMessage | undefined
-  const stop = (error: Error): void => {
-    if (response) response.destroy(error)
-    else sent.destroy(error)
-  }
-  sent.on('error', reject)
-  sent.on('timeout', () => {
-    // A reader that is slower than the time limit is not a server that hangs.
-    if (response && response.readableLength > 0) return
-    stop(withCode('no byte within the time limit', 'ETIMEDOUT'))
   })
+  let response: IncomingMessage | undefined
+  const underWay: UnderWay = {
+    limit: request.idleTimeout,
+    signal,
+    bytes: () => (sent.socket ? sent.socket.bytesRead + sent.socket.bytesWritten : 0),
+    // A reader that is slower than the time limit is not a server that hangs.
+    waitsForUs: () => response !== undefined && response.readableLength > 0,
+    stop(error) {
+      if (response) response.destroy(error)
+      else sent.destroy(error)
+    },
+  }
+  watch.begin(underWay)
+  sent.on('error', reject)
+  sent.on('close', () => watch.end(underWay))
   sent.on('response', (answer) => {
     response = answer
     onResponse(answer)
   })
-  if (signal) stopOnAbort(signal, sent, stop)
   if (body === undefined || body instanceof Uint8Array) sent.end(body)
   else void pump(body, sent, reject)
 }
@@ -140,21 +143,4 @@ function drained(sent: ClientRequest): Promise<void> {
     }
     sent.on('drain', done).on('close', done)
   })
-}
-
-type Stop = (error: Error) => void
-const underWay = new WeakMap<AbortSignal, Map<ClientRequest, Stop>>()
-
-/** One listener a signal, not one a request: thousands of requests share a job's signal. */
-function stopOnAbort(signal: AbortSignal, sent: ClientRequest, stop: Stop): void {
-  const aborted = (): Error => (signal.reason instanceof Error ? signal.reason : new Error('aborted'))
-  if (signal.aborted) return stop(aborted())
-  let requests = underWay.get(signal)
-  if (!requests) {
-    const all = new Map<ClientRequest, Stop>()
-    underWay.set(signal, (requests = all))
-    signal.addEventListener('abort', () => all.forEach((each) => each(aborted())), { once: true })
-  }
-  requests.set(sent, stop)
-  sent.on('close', () => requests.delete(sent))
 }
