@@ -13,8 +13,9 @@ beforeAll(() => {
   for (const file of ['package.json', 'tsconfig.json', '.dependency-cruiser.cjs', 'svelte.config.js']) {
     cpSync(path.join(repository, file), path.join(copy, file))
   }
-  for (const folder of FOLDERS)
+  for (const folder of [...FOLDERS, 'resources']) {
     cpSync(path.join(repository, folder), path.join(copy, folder), { recursive: true })
+  }
   symlinkSync(path.join(repository, 'node_modules'), path.join(copy, 'node_modules'))
 })
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
