@@ -1,8 +1,9 @@
 import type { Credentials, EndpointConfig } from '#model/connection.ts'
 import type { Seams } from '#model/seams.ts'
+import { isAws } from './habits.ts'
 import type { Storage } from './storage.ts'
 import { TIMEOUTS } from './wire/client.ts'
-import type { Timeouts } from './wire/client.ts'
+import type { Timeouts, WireOptions } from './wire/client.ts'
 import { networkFrom } from './wire/connections.ts'
 import { openWireStorage } from './wire/wire-storage.ts'
 
@@ -16,14 +17,88 @@ export interface CreateStorage {
   readonly timeouts?: Partial<Timeouts>
 }
 
-/** The storage behind a connection. Opens nothing yet: the first request does. */
+/**
+ * The storage behind a connection. Opens nothing yet: the first request does. On AWS, access points by ARN and
+ * directory buckets go through the SDK, which knows how they are addressed; it is loaded when one is met.
+ */
 export function createStorage(options: CreateStorage): Storage {
   const { config, credentials, seams, environment = process.env, timeouts } = options
-  return openWireStorage({
+  const wireOptions: WireOptions = {
     config,
     credentials,
     seams,
     network: networkFrom(environment),
     timeouts: { ...TIMEOUTS, ...timeouts },
-  })
+  }
+  const wire = openWireStorage(wireOptions)
+  return isAws(config) ? withSdkFor(isRare, wire, wireOptions) : wire
+}
+
+/** Names that are no plain bucket: an ARN, or a directory bucket, which wants a session. */
+function isRare(bucket: string): boolean {
+  return bucket.startsWith('arn:') || bucket.endsWith('--x-s3')
+}
+
+/** Everything over the wire client but what concerns such buckets. */
+export function withSdkFor(
+  rare: (bucket: string) => boolean,
+  wire: Storage,
+  options: WireOptions,
+  openSdk: (options: WireOptions) => Promise<Storage> = loadSdk,
+): Storage {
+  let opened: Storage | undefined
+  let opening: Promise<Storage> | undefined
+  const sdk = async (): Promise<Storage> => (opened = await (opening ??= openSdk(options)))
+  const of = (bucket: string): Storage | Promise<Storage> => (rare(bucket) ? (opened ?? sdk()) : wire)
+  return {
+    get habits() {
+      return wire.habits
+    },
+    get requests() {
+      return opened ? sum(wire.requests, opened.requests) : wire.requests
+    },
+    get serverTime() {
+      return wire.serverTime ?? opened?.serverTime
+    },
+    listBuckets: (signal) => wire.listBuckets(signal),
+    createBucket: async (bucket, signal) => (await of(bucket)).createBucket(bucket, signal),
+    deleteBucket: async (bucket, signal) => (await of(bucket)).deleteBucket(bucket, signal),
+    headBucket: async (bucket, signal) => (await of(bucket)).headBucket(bucket, signal),
+    getVersioning: async (bucket, signal) => (await of(bucket)).getVersioning(bucket, signal),
+    putVersioning: async (bucket, to, signal) => (await of(bucket)).putVersioning(bucket, to, signal),
+    listObjects: async (request, signal) => (await of(request.bucket)).listObjects(request, signal),
+    listVersions: async (request, signal) => (await of(request.bucket)).listVersions(request, signal),
+    headObject: async (request, signal) => (await of(request.bucket)).headObject(request, signal),
+    getObject: async (request, signal) => (await of(request.bucket)).getObject(request, signal),
+    putObject: async (request, signal) => (await of(request.bucket)).putObject(request, signal),
+    copyObject: async (request, signal) => (await of(request.bucket)).copyObject(request, signal),
+    deleteObject: async (request, signal) => (await of(request.bucket)).deleteObject(request, signal),
+    getTags: async (request, signal) => (await of(request.bucket)).getTags(request, signal),
+    putTags: async (request, signal) => (await of(request.bucket)).putTags(request, signal),
+    createUpload: async (request, signal) => (await of(request.bucket)).createUpload(request, signal),
+    uploadPart: async (request, signal) => (await of(request.bucket)).uploadPart(request, signal),
+    uploadPartCopy: async (request, signal) => (await of(request.bucket)).uploadPartCopy(request, signal),
+    listParts: async (request, signal) => (await of(request.bucket)).listParts(request, signal),
+    listUploads: async (request, signal) => (await of(request.bucket)).listUploads(request, signal),
+    completeUpload: async (request, signal) => (await of(request.bucket)).completeUpload(request, signal),
+    abortUpload: async (request, signal) => (await of(request.bucket)).abortUpload(request, signal),
+    close() {
+      wire.close()
+      opened?.close()
+    },
+  }
+}
+
+async function loadSdk(options: WireOptions): Promise<Storage> {
+  const { openSdkStorage } = await import('./sdk-storage.ts')
+  return openSdkStorage(options)
+}
+
+function sum(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const total: Record<string, number> = { ...a }
+  for (const [operation, count] of Object.entries(b)) total[operation] = (total[operation] ?? 0) + count
+  return total
 }

@@ -61,12 +61,13 @@ export function encodeTags(tags: Readonly<Record<string, string>>): string {
     .join('&')
 }
 
-/** x-amz-copy-source: `bucket/key?versionId=…`. */
+/** x-amz-copy-source: `bucket/key?versionId=…`, or `arn…/object/key` of an access point. */
 export function copySource(source: {
   readonly bucket: string
   readonly key: string
   readonly versionId?: string | undefined
 }): string {
-  const path = `${source.bucket}/${encodePath(source.key)}`
+  const place = source.bucket.startsWith('arn:') ? `${encodePath(source.bucket)}/object` : source.bucket
+  const path = `${place}/${encodePath(source.key)}`
   return source.versionId === undefined ? path : `${path}?versionId=${encodeValue(source.versionId)}`
 }
