@@ -11,7 +11,7 @@ import { Commands } from './commands.svelte.ts'
 import { Connections } from './connections.svelte.ts'
 import { Drag } from './drag.svelte.ts'
 import { Draft } from './draft.svelte.ts'
-import { judgeDrop, type Cargo, type DropVerdict, type PourKind } from './drop.ts'
+import { describeCargo, judgeDrop, type Cargo, type DropVerdict, type PourKind } from './drop.ts'
 import { Jobs } from './jobs.svelte.ts'
 import { Listings } from './listings.ts'
 import { Notices } from './notices.ts'
@@ -115,6 +115,14 @@ export class App {
     const whole = pane.choseEverything && pane.place.bucket !== ''
     const rows = pane.subject
     return rows.length === 0 && !whole ? undefined : { place: pane.place, rows, whole }
+  }
+
+  /** Remembers what is chosen, to be pasted elsewhere. */
+  take(): void {
+    const cargo = this.cargoOf(this.pane)
+    if (cargo === undefined) return
+    this.clipboard = cargo
+    this.notices.say({ kind: 'info', title: `Ready to paste: ${describeCargo(cargo)}.` })
   }
 
   judge(cargo: Cargo, target: Place, wanted: PourKind): DropVerdict {

@@ -42,7 +42,7 @@ function selectionCommands(app: App): Command[] {
   }
   const canPaste = (): true | string =>
     app.clipboard === undefined
-      ? 'Nothing was copied.'
+      ? 'Nothing was copied for pasting.'
       : app.pane.place?.bucket
         ? true
         : 'Go to a bucket first.'
@@ -78,17 +78,17 @@ function selectionCommands(app: App): Command[] {
     {
       ...selection,
       id: 'take',
-      title: 'Take, to put it elsewhere',
+      title: 'Copy for pasting',
       keys: ['Mod+C'],
       when: chosen,
       run: () => {
-        app.clipboard = app.cargoOf(app.pane)
+        app.take()
       },
     },
     {
       ...selection,
       id: 'put-copy',
-      title: 'Copy here what was taken',
+      title: 'Paste here as a copy',
       keys: ['Mod+V'],
       when: canPaste,
       run: paste('copy'),
@@ -96,7 +96,7 @@ function selectionCommands(app: App): Command[] {
     {
       ...selection,
       id: 'put-move',
-      title: 'Move here what was taken',
+      title: 'Paste here as a move',
       keys: ['Mod+Shift+V'],
       when: canPaste,
       run: paste('move'),

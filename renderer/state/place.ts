@@ -21,13 +21,17 @@ export function placeKey(place: Place): string {
 export function parentOf(place: PanePlace): PanePlace {
   if (place === null || place.bucket === '') return null
   if (place.prefix === '') return { ...place, bucket: '' }
-  const slash = place.prefix.lastIndexOf('/', place.prefix.length - 2)
-  return { ...place, prefix: place.prefix.slice(0, slash + 1) }
+  return { ...place, prefix: place.prefix.slice(0, lastPartBegins(place.prefix)) }
 }
 
 /** The last part of a key or prefix, with the slash that a prefix ends in. */
 export function lastPart(key: string): string {
-  return key.slice(key.lastIndexOf('/', key.length - 2) + 1)
+  return key.slice(lastPartBegins(key))
+}
+
+/** After the last slash but the one it may end in. A key may begin with a slash, too. */
+function lastPartBegins(key: string): number {
+  return key.slice(0, -1).lastIndexOf('/') + 1
 }
 
 /** What a person reads and types for a place: `s3://bucket/prefix/`. */

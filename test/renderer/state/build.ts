@@ -1,0 +1,63 @@
+import type { ConnectionView } from '#contract/methods.ts'
+import type { JobSnapshot, Tally } from '#model/job.ts'
+import type { ObjectSummary } from '#model/object.ts'
+import { objectRow, prefixRow, type Row } from '../../../renderer/state/rows.ts'
+
+export function connection(id: string, more: Partial<ConnectionView> = {}): ConnectionView {
+  return {
+    id,
+    name: id,
+    provider: 'other',
+    color: 1,
+    readOnly: false,
+    region: 'us-east-1',
+    addressing: 'path',
+    endpoint: `http://${id}.test`,
+    credentials: { kind: 'environment' },
+    state: 'ready',
+    ...more,
+  }
+}
+
+export function object(key: string, more: Partial<ObjectSummary> = {}): ObjectSummary {
+  return { key, size: 1, etag: 'e', lastModified: 0, storageClass: 'STANDARD', ...more }
+}
+
+/** Rows from names: one that ends in a slash is a prefix. */
+export function rows(...keys: readonly string[]): Row[] {
+  return keys.map((key) => (key.endsWith('/') ? prefixRow(key) : objectRow(object(key))))
+}
+
+const NONE = { items: 0, bytes: 0 }
+
+export function tally(more: Partial<Tally> = {}): Tally {
+  return {
+    listed: NONE,
+    planned: { copy: NONE, 'copy-parts': NONE, relay: NONE, delete: NONE, skip: NONE, refuse: NONE },
+    skipped: { exists: NONE, same: NONE, 'not-newer': NONE, 'same-object': NONE },
+    conflicts: 0,
+    copied: NONE,
+    moved: NONE,
+    deleted: NONE,
+    failed: NONE,
+    ...more,
+  }
+}
+
+export function job(id: string, more: Partial<JobSnapshot> = {}): JobSnapshot {
+  return {
+    id,
+    revision: 1,
+    title: `Copy ${id}`,
+    kind: 'copy',
+    source: { connection: 'a', connectionId: 'a', bucket: 'from', prefix: '' },
+    destination: { connection: 'b', connectionId: 'b', bucket: 'to', prefix: '' },
+    status: { is: 'running' },
+    draft: false,
+    listing: false,
+    tally: tally(),
+    createdAt: 0,
+    ranFor: 0,
+    ...more,
+  }
+}
