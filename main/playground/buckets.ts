@@ -76,9 +76,9 @@ export function getBucketVersioning(context: Context, request: S3Request): Answe
 }
 
 export async function putBucketVersioning(context: Context, request: S3Request): Promise<Answer> {
-  const bucket = requireBucket(context, request)
   const configuration = parseXml((await request.body()).toString('utf8'), 'VersioningConfiguration')
   const status = childText(configuration, 'Status')
+  const bucket = requireBucket(context, request)
   if (status !== 'Enabled' && status !== 'Suspended') throw new S3Error('MalformedXML')
   context.commit({ op: 'PutBucketVersioning', bucket: bucket.name, time: context.now(), status })
   return emptyAnswer(200)

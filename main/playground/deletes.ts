@@ -77,8 +77,8 @@ const MOST_DELETIONS = 1000
 
 export async function deleteObjects(context: Context, request: S3Request): Promise<Answer> {
   requireDigest(request)
-  const bucket = requireBucket(context, request)
   const document = parseXml((await request.body()).toString('utf8'), 'Delete')
+  const bucket = requireBucket(context, request)
   const objects = document.children.filter((each) => each.name === 'Object')
   if (objects.length === 0 || objects.length > MOST_DELETIONS) throw new S3Error('MalformedXML')
   const quiet = childText(document, 'Quiet') === 'true'

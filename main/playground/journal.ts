@@ -5,21 +5,25 @@ import type { Mutation } from './mutation.ts'
 
 /** Keeps mutations so that they outlive the process, in the order in which they were made. */
 export interface Journal {
-  append(mutation: Mutation): void
+  /**
+   * Readies a mutation and returns what appends it. The large bodies are written here, so what can fail has
+   * failed before the change is made.
+   */
+  prepare(mutation: Mutation): () => void
   /** Resolves once everything appended so far is with the operating system. */
   flushed(): Promise<void>
   close(): void
 }
 
+function nothing(): void {
+  // A playground that is gone with its process keeps nothing.
+}
+
 /** For a playground that is gone with its process. */
 export const NO_JOURNAL: Journal = {
-  append() {
-    // Nothing outlives the process.
-  },
+  prepare: () => nothing,
   flushed: () => Promise.resolve(),
-  close() {
-    // Nothing is open.
-  },
+  close: nothing,
 }
 
 const READ_BYTES = 1024 * 1024
@@ -74,6 +78,8 @@ class FileJournal implements Journal {
   readonly #file: number
   readonly #bodies: string
   #lines: string[] = []
+  /** What is still to be written: a write that failed is tried again, so no line is ever left torn. */
+  #unwritten: Buffer = Buffer.alloc(0)
   #write: Promise<void> | undefined
 
   constructor(file: number, bodies: string) {
@@ -81,13 +87,14 @@ class FileJournal implements Journal {
     this.#bodies = bodies
   }
 
-  append(mutation: Mutation): void {
-    this.#lines.push(encodeMutation(mutation, this.#bodies))
+  prepare(mutation: Mutation): () => void {
+    const line = encodeMutation(mutation, this.#bodies)
+    return () => this.#lines.push(line)
   }
 
   /** All that one turn of the event loop appended is written at once. */
   flushed(): Promise<void> {
-    if (this.#lines.length === 0) return Promise.resolve()
+    if (this.#lines.length === 0 && this.#unwritten.length === 0) return Promise.resolve()
     this.#write ??= new Promise((resolve, reject) => {
       setImmediate(() => {
         this.#write = undefined
@@ -108,9 +115,11 @@ class FileJournal implements Journal {
   }
 
   #writeLines(): void {
-    if (this.#lines.length === 0) return
-    const bytes = Buffer.from(this.#lines.join('\n') + '\n')
+    const added = this.#lines.map((line) => `${line}\n`).join('')
     this.#lines = []
-    for (let done = 0; done < bytes.length;) done += writeSync(this.#file, bytes, done)
+    this.#unwritten = Buffer.concat([this.#unwritten, Buffer.from(added)])
+    while (this.#unwritten.length > 0) {
+      this.#unwritten = this.#unwritten.subarray(writeSync(this.#file, this.#unwritten))
+    }
   }
 }

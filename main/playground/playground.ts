@@ -30,8 +30,9 @@ export class Playground implements Context {
   }
 
   commit(mutation: Mutation): void {
+    const append = this.#journal.prepare(mutation)
     this.store.apply(mutation)
-    this.#journal.append(mutation)
+    append()
     this.log.add(mutation)
     this.counters.mutated()
   }

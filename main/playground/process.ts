@@ -31,6 +31,7 @@ interface Options extends PlaygroundOptions {
 
 function readArguments(): Options {
   const { values } = parseArgs({
+    args: process.argv.slice(2),
     options: {
       port: { type: 'string' },
       dir: { type: 'string' },

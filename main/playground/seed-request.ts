@@ -73,7 +73,7 @@ export function seed(playground: Seeding, request: unknown): number {
   const common = readCommon(fields)
   const change = fields.has('key')
     ? readObject(fields, common, bucket, playground)
-    : readSeries(fields, common, bucket, playground.now())
+    : readSeries(fields, common, bucket, playground)
   fields.end()
   const time = playground.now()
   if (!playground.store.buckets.has(bucket)) playground.commit({ op: 'CreateBucket', bucket, time, region })
@@ -133,7 +133,13 @@ function readObject(
   }
 }
 
-function readSeries(fields: Fields, common: Common, bucket: string, now: number): Mutation & { op: 'Seed' } {
+function readSeries(
+  fields: Fields,
+  common: Common,
+  bucket: string,
+  playground: Seeding,
+): Mutation & { op: 'Seed' } {
+  const now = playground.now()
   const count = fields.integer('count', 1, LARGEST_SERIES)
   if (count === undefined) throw new InputError(`${fields.at('count')} must be given, or key for one object`)
   const pattern = fields.text('pattern') ?? 'obj-{n:8}'
@@ -146,6 +152,7 @@ function readSeries(fields: Fields, common: Common, bucket: string, now: number)
     pattern,
     ...readSizes(fields),
     seed: fields.integer('seed', 0, LARGEST_SEED) ?? 0,
+    versionPrefix: playground.newId().slice(0, 20),
     ...readModified(fields, now),
     ...common,
   }

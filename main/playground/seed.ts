@@ -17,6 +17,8 @@ export interface SeedPlan {
   readonly largest: number
   /** Chooses bytes and sizes. Two plans with the same seed hold the same contents. */
   readonly seed: number
+  /** What the version ids begin with in a versioned bucket: nothing else has it. */
+  readonly versionPrefix: string
   /** Last-Modified of the first and the last object, in seconds since 1970; the others lie between. */
   readonly firstModified: number
   readonly lastModified: number

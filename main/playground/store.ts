@@ -286,7 +286,7 @@ function seedObjects(bucket: Bucket, plan: SeedPlan): void {
     const key = keyOf(index)
     putVersion(bucket, key, {
       kind: 'object',
-      versionId: versioned ? seededVersionId(plan.seed, index) : NULL_VERSION,
+      versionId: versioned ? seededVersionId(plan, index) : NULL_VERSION,
       modified: seededTime(plan, index),
       content: seededContent(plan, index),
       attributes: plan.attributes,
@@ -297,9 +297,9 @@ function seedObjects(bucket: Bucket, plan: SeedPlan): void {
   }
 }
 
-/** Seeded objects of a versioned bucket have ids that look like all others and need not be stored. */
-function seededVersionId(seed: number, index: number): string {
-  return `seed.${seed}.${index}.`.padEnd(32, '0')
+/** The ids of seeded objects follow from their plan and are as long as all others. */
+function seededVersionId({ versionPrefix }: SeedPlan, index: number): string {
+  return `${versionPrefix}.${index}.`.padEnd(32, '0')
 }
 
 /** Whether nothing is left in `bucket`: delete markers and old versions count too. */

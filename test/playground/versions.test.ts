@@ -190,6 +190,21 @@ describe('a versioned bucket', () => {
   })
 })
 
+describe('seeded versions', () => {
+  test('have ids of their own, each time', async () => {
+    for (let time = 0; time < 2; time += 1) {
+      await playground.admin.seed({ bucket: 'seeded', versioning: 'Enabled', count: 12, pattern: '{n%2}' })
+    }
+    const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: 'seeded' }))
+    expect(new Set(Versions.map(({ VersionId }) => VersionId)).size).toBe(24)
+    for (const { Key, VersionId } of Versions) {
+      expect(VersionId).toMatch(/^[\w.-]{32}$/)
+      const head = await s3.send(new HeadObjectCommand({ Bucket: 'seeded', Key, VersionId }))
+      expect(head.VersionId).toBe(VersionId)
+    }
+  })
+})
+
 describe('a conditional delete', () => {
   test('holds If-Match against the current version', async () => {
     await bucket('conditional', 'Enabled')
