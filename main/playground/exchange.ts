@@ -57,9 +57,7 @@ export class Exchange {
 
   async #answer(request: IncomingMessage, response: ServerResponse, run: Run): Promise<Answer> {
     try {
-      const answer = await this.#handle(request, response, run)
-      await this.#playground.flushed()
-      return answer
+      return await this.#handle(request, response, run)
     } catch (error) {
       if (error instanceof BrokenOff) throw error
       return errorAnswer(error, request.url ?? '/', run.requestId)

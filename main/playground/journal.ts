@@ -10,8 +10,8 @@ export interface Journal {
    * failed before the change is made.
    */
   prepare(mutation: Mutation): () => void
-  /** Resolves once everything appended so far is with the operating system. */
-  flushed(): Promise<void>
+  /** Hands everything appended so far to the operating system. */
+  flush(): void
   close(): void
 }
 
@@ -22,7 +22,7 @@ function nothing(): void {
 /** For a playground that is gone with its process. */
 export const NO_JOURNAL: Journal = {
   prepare: () => nothing,
-  flushed: () => Promise.resolve(),
+  flush: nothing,
   close: nothing,
 }
 
@@ -80,7 +80,6 @@ class FileJournal implements Journal {
   #lines: string[] = []
   /** What is still to be written: a write that failed is tried again, so no line is ever left torn. */
   #unwritten: Buffer = Buffer.alloc(0)
-  #write: Promise<void> | undefined
 
   constructor(file: number, bodies: string) {
     this.#file = file
@@ -92,29 +91,13 @@ class FileJournal implements Journal {
     return () => this.#lines.push(line)
   }
 
-  /** All that one turn of the event loop appended is written at once. */
-  flushed(): Promise<void> {
-    if (this.#lines.length === 0 && this.#unwritten.length === 0) return Promise.resolve()
-    this.#write ??= new Promise((resolve, reject) => {
-      setImmediate(() => {
-        this.#write = undefined
-        try {
-          this.#writeLines()
-          resolve()
-        } catch (error) {
-          reject(error as Error)
-        }
-      })
-    })
-    return this.#write
-  }
-
   close(): void {
-    this.#writeLines()
+    this.flush()
     closeSync(this.#file)
   }
 
-  #writeLines(): void {
+  flush(): void {
+    if (this.#lines.length === 0 && this.#unwritten.length === 0) return
     const added = this.#lines.map((line) => `${line}\n`).join('')
     this.#lines = []
     this.#unwritten = Buffer.concat([this.#unwritten, Buffer.from(added)])

@@ -15,6 +15,7 @@ export class Playground implements Context {
   readonly counters = new Counters()
   readonly faults = new Faults(() => performance.now())
   readonly #journal: Journal
+  #turn: Promise<void> | undefined
 
   /** `dir` keeps everything beyond the process; without it all is gone with it. */
   constructor(dir: string | undefined) {
@@ -37,9 +38,23 @@ export class Playground implements Context {
     this.counters.mutated()
   }
 
-  /** Resolves once every change is with the operating system: no answer goes out before. */
+  /**
+   * Resolves once every change is with the operating system: no answer goes out before. All changes of one
+   * turn of the event loop are written at once, and their answers sent together.
+   */
   flushed(): Promise<void> {
-    return this.#journal.flushed()
+    this.#turn ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        this.#turn = undefined
+        try {
+          this.#journal.flush()
+          resolve()
+        } catch (error) {
+          reject(error as Error)
+        }
+      })
+    })
+    return this.#turn
   }
 
   close(): void {
