@@ -16,13 +16,21 @@ const credentials = {
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
 }
 
+type Data = string | ArrayBuffer | ArrayBufferView
+const asBytes = (data: Data): Uint8Array =>
+  typeof data === 'string'
+    ? Buffer.from(data)
+    : ArrayBuffer.isView(data)
+      ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+      : new Uint8Array(data)
+
 class Sha256 {
   readonly #hash
-  constructor(secret?: Uint8Array | string) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret)
+  constructor(secret?: Data) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', asBytes(secret))
   }
-  update(data: Uint8Array | string): void {
-    this.#hash.update(data)
+  update(data: Data): void {
+    this.#hash.update(asBytes(data))
   }
   digest(): Promise<Uint8Array> {
     return Promise.resolve(this.#hash.digest())
