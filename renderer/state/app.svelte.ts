@@ -3,7 +3,6 @@ import type { Client } from '#contract/client.ts'
 import type { WindowCommand } from '#contract/events.ts'
 import type { ConnectionView } from '#contract/methods.ts'
 import { toFailure } from '#model/failure.ts'
-import type { JobSnapshot } from '#model/job.ts'
 import type { Place } from '#model/settings.ts'
 import { BucketPropertiesCache } from './bucket-properties.svelte.ts'
 import type { Modifier } from './chord.ts'
@@ -20,6 +19,7 @@ import { samePlace, type PanePlace } from './place.ts'
 import { deleteSpec, pourSpec, renameSpec, type MadeSpec } from './pour.ts'
 import { Router } from './router.svelte.ts'
 import { Session } from './session.svelte.ts'
+import { keepUp } from './upkeep.ts'
 
 /** Everything the window knows and can do. Views take it from their context; tests make one with a fake client. */
 export class App {
@@ -74,11 +74,10 @@ export class App {
         if (this.ready) this.keepLayout()
       }
     }
-    this.jobs.onfinish((job) => this.#afterJob(job))
+    keepUp(this)
     client.on('core.changed', ({ state }) => {
       if (state === 'up') void this.#reload()
     })
-    client.on('connections.changed', ({ connections }) => this.#wakeListings(connections))
   }
 
   /** Reads what the window begins with. */
@@ -182,7 +181,9 @@ export class App {
       const connection = await this.client.call('playground.open', {})
       await this.connections.load()
       this.session.change({ welcomed: true })
-      this.goTo({ connection: connection.id, bucket: '', prefix: '' })
+      const top = { connection: connection.id, bucket: '', prefix: '' }
+      this.goTo(top)
+      if (this.otherPane?.place === null) this.otherPane.go(top)
       return connection
     } catch (error) {
       this.notices.failure(toFailure(error), 'The playground did not start.')
@@ -244,32 +245,6 @@ export class App {
     else this.notices.say({ kind: 'error', title: made.reason })
   }
 
-  /** What a finished job wrote or deleted is listed again where it is in sight; elsewhere it is when one goes there. */
-  #afterJob(job: JobSnapshot): void {
-    const places = [job.destination, job.kind === 'copy' ? undefined : job.source]
-    for (const label of places) {
-      if (label === undefined) continue
-      const { connectionId: connection, bucket, prefix } = label
-      const touched = this.listings.touchedBy({ connection, bucket, prefix })
-      for (const listing of touched) {
-        if (this.panes.some((pane) => pane.listing === listing)) void listing.refresh()
-      }
-    }
-  }
-
-  /** A listing that failed because its endpoint was away goes on when it is back. */
-  #wakeListings(connections: readonly ConnectionView[]): void {
-    for (const connection of connections) {
-      if (connection.state !== 'ready') continue
-      for (const listing of this.listings.ofConnection(connection.id)) {
-        const shown = this.panes.some((pane) => pane.listing === listing)
-        if (shown && listing.status.is === 'failed' && isAway(listing.status.failure.code)) {
-          void listing.refresh()
-        }
-      }
-    }
-  }
-
   async #reload(): Promise<void> {
     try {
       await Promise.all([this.session.load(), this.connections.load(), this.jobs.load()])
@@ -278,11 +253,6 @@ export class App {
       this.notices.failure(toFailure(error))
     }
   }
-}
-
-/** Failures that pass by themselves when the way there is open again. */
-export function isAway(code: string): boolean {
-  return code === 'connection' || code === 'timeout' || code === 'core-lost'
 }
 
 export const [getApp, setApp] = createContext<App>()

@@ -81,6 +81,11 @@ export class Pane {
     this.#enter(place)
   }
 
+  /** Shows a place anew where what was known of it no longer holds; no step to go back to. */
+  reopen(place: PanePlace): void {
+    this.#enter(place)
+  }
+
   goUp(): void {
     if (this.place === null) return
     const { place } = this
