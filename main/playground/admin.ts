@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
-import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { comparePlaces } from './compare.ts'
 import { Fields, InputError, show } from './input.ts'
 import type { Playground } from './playground.ts'
 import { seed } from './seed-request.ts'
+import { drained } from './send.ts'
 
 /** What only the server around a playground can do. */
 export interface ServerControls {
@@ -104,9 +104,7 @@ export class Admin {
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson' })
     for (const entry of this.#playground.log.since(Number.isInteger(since) ? since : 0)) {
       if (response.destroyed) return
-      if (!response.write(`${JSON.stringify(entry)}\n`)) {
-        await Promise.race([once(response, 'drain'), once(response, 'close')])
-      }
+      if (!response.write(`${JSON.stringify(entry)}\n`)) await drained(response)
     }
     response.end()
   }

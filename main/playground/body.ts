@@ -39,10 +39,15 @@ async function collect(request: IncomingMessage): Promise<Buffer> {
   if (Number(announced) > LARGEST_BODY) throw tooLarge(String(announced))
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size > LARGEST_BODY) throw tooLarge(String(size))
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > LARGEST_BODY) throw tooLarge(String(size))
+    }
+  } catch (error) {
+    // The client went away; nobody will read the answer.
+    throw error instanceof S3Error ? error : new S3Error('IncompleteBody')
   }
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)
 }

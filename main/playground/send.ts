@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Answer, ContentRange } from './answer.ts'
 import { httpTime } from './answer.ts'
@@ -55,9 +54,22 @@ async function sendContent(
 ): Promise<void> {
   for (const chunk of readContent(content, start, length)) {
     if (response.destroyed) return
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.write(chunk)) await drained(response)
   }
   response.end()
+}
+
+/** Resolves once more can be written, or the client is gone. */
+export function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done)
+      response.off('close', done)
+      resolve()
+    }
+    response.on('drain', done)
+    response.on('close', done)
+  })
 }
 
 /** S3's error document. */

@@ -6,6 +6,8 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inProcessPlayground, sdkClient } from '../helpers/playground.ts'
 import type { TestPlayground } from '../helpers/playground.ts'
@@ -167,6 +169,37 @@ describe('writing', () => {
       })
       expect([value, refused.status]).toEqual([value, 400])
     }
+    raw.close()
+  })
+})
+
+describe('a client that goes away', () => {
+  test.each([
+    ['in the middle of a download', { method: 'GET', path: '/plain/away' }],
+    ['in the middle of an upload', { method: 'PUT', path: '/plain/half', payload: 'UNSIGNED-PAYLOAD' }],
+  ])('%s leaves nothing in flight and nothing written', async (_, told) => {
+    await playground.admin.seed({ bucket: 'plain', key: 'away', size: 1024 ** 3 })
+    const { mutations } = await playground.admin.counters()
+    const raw = new RawS3(playground)
+    const headers = {
+      ...raw.sign(told),
+      ...(told.method === 'PUT' ? { 'content-length': '1000000' } : undefined),
+    }
+    const { hostname, port } = new URL(playground.endpoint)
+    const sent = request({ hostname, port, method: told.method, path: told.path, headers })
+    sent.on('error', () => undefined)
+    if (told.method === 'PUT') sent.write('only the beginning')
+    else sent.on('response', (answer) => answer.once('data', () => sent.destroy()))
+    sent.flushHeaders()
+    if (told.method === 'PUT') {
+      await expect.poll(async () => (await playground.admin.counters()).inFlight).toBe(1)
+      sent.destroy()
+    } else {
+      sent.end()
+      await once(sent, 'close')
+    }
+    await expect.poll(async () => (await playground.admin.counters()).inFlight).toBe(0)
+    expect((await playground.admin.counters()).mutations).toBe(mutations)
     raw.close()
   })
 })
