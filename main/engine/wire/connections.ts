@@ -113,6 +113,8 @@ export class Connections extends Agent {
   async #open(target: Target): Promise<Socket> {
     const { timeout, plain } = this.#options
     const proxy = proxyFor(target, this.#network)
+    // Before there is a socket that a bundle which cannot be read would leave behind.
+    if (target.secure) this.#context()
     if (!proxy) {
       const socket = connectTcp({ host: target.host, port: target.port, noDelay: true })
       return this.#secured(await whenOpen(socket, 'connect', timeout), target)
