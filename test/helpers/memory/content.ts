@@ -103,8 +103,11 @@ function describe(spans: readonly Span[]): string {
 function fill(bytes: Uint8Array, at: number, span: Span): void {
   let hash = 0x811c9dc5
   for (const char of span.blob.id) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193)
-  for (let from = span.from; from < span.to; from++) {
-    bytes[at++] = (Math.imul(hash ^ (from >>> 8), 0x9e3779b1) >>> 24) ^ from
+  // A block of 256 bytes has one salt, so that megabytes of them are written fast.
+  for (let from = span.from; from < span.to;) {
+    const end = Math.min(span.to, (from | 0xff) + 1)
+    const salt = Math.imul(hash ^ (from >>> 8), 0x9e3779b1) >>> 24
+    while (from < end) bytes[at++] = salt ^ from++
   }
 }
 
