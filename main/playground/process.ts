@@ -92,6 +92,8 @@ function stopWhenTold(): void {
   process.on('disconnect', stop)
   process.on('message', hear)
   parentPort?.on('message', ({ data }) => hear(data))
+  // The parent may have gone while this was loading; with no parent it is undefined.
+  if (process.connected === false) stop()
 }
 
 async function run(): Promise<void> {

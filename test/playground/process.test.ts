@@ -15,9 +15,12 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inProcessPlayground, sdkClient, spawnPlayground } from '../helpers/playground.ts'
 import type { TestPlayground } from '../helpers/playground.ts'
@@ -199,5 +202,34 @@ describe('the first start', () => {
     const playground = await spawnPlayground({ seed })
     expect((await playground.admin.log()).map(({ op }) => op)).toEqual(['CreateBucket', 'Seed'])
     await playground.stop()
+  })
+})
+
+describe('the process', () => {
+  test('stops when its parent is gone, also when it has not begun to listen yet', async () => {
+    const source = fileURLToPath(new URL('../../main/playground/process.ts', import.meta.url))
+    for (const isListening of [true, false]) {
+      const child = fork(source, ['--empty'], {
+        execArgv: [],
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      })
+      const gone = once(child, 'exit')
+      if (isListening) await once(child, 'message')
+      child.disconnect()
+      expect(await gone).toEqual([0, null])
+    }
+  })
+
+  test.each([
+    [['--port', 'x'], '--port must be a port, not "x"'],
+    [['--colour'], "Unknown option '--colour'"],
+    [['--seed', '/no/such/file'], 'no such file'],
+  ])('refuses %j: %s', async (args, message) => {
+    const source = fileURLToPath(new URL('../../main/playground/process.ts', import.meta.url))
+    const child = fork(source, args, { execArgv: [], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] })
+    let said = ''
+    child.stderr?.on('data', (text: Buffer) => (said += text.toString()))
+    expect(await once(child, 'close')).toEqual([1, null])
+    expect(said).toContain(message)
   })
 })
