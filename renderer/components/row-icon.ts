@@ -12,18 +12,27 @@ import BucketGlyph from '../ui/glyphs/BucketGlyph.svelte'
 const TEXT = /\.(txt|md|csv|tsv|json|ndjson|xml|html?|ya?ml|log|css|js|ts|sql|ini|toml)$/i
 const IMAGE = /\.(png|jpe?g|gif|tiff?|webp|svg|avif|heic|bmp|ico|psd)$/i
 
+export type RowShape = 'connection' | 'bucket' | 'folder' | 'archived' | 'text' | 'image' | 'file'
+
+export const ROW_GLYPHS: Readonly<Record<RowShape, Glyph>> = {
+  connection: Plug,
+  bucket: BucketGlyph,
+  folder: Folder,
+  archived: Snowflake,
+  text: FileText,
+  image: Image,
+  file: File,
+}
+
 /** What kind of thing a row is, by its shape: an archived object wears the snowflake whatever its name says. */
+export function rowShape(row: Row): RowShape {
+  if (row.kind === 'prefix') return 'folder'
+  if (row.kind !== 'object') return row.kind
+  if (isArchived(row.storageClass ?? '')) return 'archived'
+  if (TEXT.test(row.name)) return 'text'
+  return IMAGE.test(row.name) ? 'image' : 'file'
+}
+
 export function rowIcon(row: Row): Glyph {
-  switch (row.kind) {
-    case 'connection':
-      return Plug
-    case 'bucket':
-      return BucketGlyph
-    case 'prefix':
-      return Folder
-    case 'object':
-      if (isArchived(row.storageClass ?? '')) return Snowflake
-      if (TEXT.test(row.name)) return FileText
-      return IMAGE.test(row.name) ? Image : File
-  }
+  return ROW_GLYPHS[rowShape(row)]
 }
