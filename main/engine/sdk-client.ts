@@ -6,7 +6,7 @@ import { habitsOf, isAws, presumedHabits } from './habits.ts'
 import type { EndpointHabits } from './storage.ts'
 import { serverName } from './wire/client.ts'
 import type { WireOptions } from './wire/client.ts'
-import { Connections } from './wire/connections.ts'
+import { Connections, Dialer } from './wire/connections.ts'
 import { badAnswer, cancelled, networkFailure, s3Failure } from './wire/errors.ts'
 import type { Asked } from './wire/errors.ts'
 
@@ -44,7 +44,9 @@ export class SdkClient {
     this.#options = options
     this.config = config
     this.habits = presumedHabits(config)
-    this.#connections = new Connections(network, { secure, timeout: timeouts.connect, plain: 'tunnel' })
+    this.#connections = new Connections(
+      new Dialer(network, { secure, timeout: timeouts.connect, plain: 'tunnel' }),
+    )
     this.#s3 = new S3Client({
       region: config.region,
       ...(config.endpoint !== undefined && { endpoint: config.endpoint }),

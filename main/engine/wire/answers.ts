@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { parseDate } from '#model/dates.ts'
 import { DecantError } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
@@ -16,7 +15,7 @@ import type {
 import { decodeListed } from './encode.ts'
 import { badAnswer, s3Failure } from './errors.ts'
 import type { Asked } from './errors.ts'
-import type { HttpAnswer } from './http.ts'
+import type { AnswerHeaders, HttpAnswer } from './answer-reader.ts'
 import { headerText } from './sign.ts'
 import { child, childText, parseXml, XmlError } from './xml.ts'
 import type { XmlElement } from './xml.ts'
@@ -71,9 +70,9 @@ export function rootOf(asked: Asked, answer: HttpAnswer, name: string): XmlEleme
   return root
 }
 
-function header(headers: IncomingHttpHeaders, name: string): string | undefined {
+function header(headers: AnswerHeaders, name: string): string | undefined {
   const value = headers[name]
-  return typeof value === 'string' ? headerText(value) : value?.join(', ')
+  return value === undefined ? undefined : headerText(value)
 }
 
 function etagOf(asked: Asked, answer: HttpAnswer, inBody: string | undefined): string {
@@ -82,7 +81,7 @@ function etagOf(asked: Asked, answer: HttpAnswer, inBody: string | undefined): s
   return bareEtag(found)
 }
 
-function encryptionOf(headers: IncomingHttpHeaders): Encryption {
+function encryptionOf(headers: AnswerHeaders): Encryption {
   if (headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined) return { kind: 'SSE-C' }
   const kind = headers['x-amz-server-side-encryption']
   if (kind === undefined) return { kind: 'none' }
@@ -114,7 +113,7 @@ export function partResult(asked: Asked, answer: HttpAnswer, etag?: string): Par
 export function objectHead(
   asked: Asked & { readonly key: string },
   status: number,
-  headers: IncomingHttpHeaders,
+  headers: AnswerHeaders,
 ): ObjectHead {
   const etag = header(headers, 'etag')
   const whole = /\/(\d+)$/.exec(header(headers, 'content-range') ?? '')?.[1]

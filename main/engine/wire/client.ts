@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Credentials, EndpointConfig } from '#model/connection.ts'
 import { parseDate } from '#model/dates.ts'
 import { DecantError } from '#model/failure.ts'
@@ -7,7 +7,8 @@ import type { Seams } from '#model/seams.ts'
 import { habitsOf, presumedHabits } from '../habits.ts'
 import type { EndpointHabits } from '../storage.ts'
 import { failureOf } from './answers.ts'
-import { Connections } from './connections.ts'
+import type { AnswerHeaders, HttpAnswer } from './answer-reader.ts'
+import { Connections, Dialer } from './connections.ts'
 import type { Network } from './connections.ts'
 import { CredentialKeeper } from './credentials.ts'
 import { encodeQuery } from './encode.ts'
@@ -16,10 +17,11 @@ import { addressOf, pathOf } from './endpoint.ts'
 import type { Address } from './endpoint.ts'
 import { cancelled, networkFailure } from './errors.ts'
 import type { Asked } from './errors.ts'
-import { exchange, exchangeOpen, readAnswer } from './http.ts'
-import type { Body, HttpAnswer, HttpRequest, Line } from './http.ts'
+import { exchange, exchangeOpen, headersOf, readAnswer } from './http.ts'
+import type { Body, HttpRequest, Line } from './http.ts'
 import { EMPTY_PAYLOAD, Signer, UNSIGNED_PAYLOAD } from './sign.ts'
 import type { HeaderList } from './sign.ts'
+import { Sockets } from './sockets.ts'
 import { Watch } from './watch.ts'
 
 /** Milliseconds. */
@@ -80,6 +82,9 @@ export class WireClient {
   serverTime: number | undefined
   habits: EndpointHabits
   readonly #options: WireOptions
+  /** For answers that are read whole, and … */
+  readonly #sockets: Sockets
+  /** … for bodies that are streams. */
   readonly #line: Line
   readonly #credentials: CredentialKeeper
   readonly #signer = new Signer()
@@ -93,14 +98,14 @@ export class WireClient {
     this.#options = options
     this.config = options.config
     this.habits = presumedHabits(options.config)
-    this.#line = {
-      connections: new Connections(options.network, {
-        secure: options.config.endpoint?.startsWith('http:') !== true,
-        timeout: options.timeouts.connect,
-        plain: 'absolute',
-      }),
-      watch: new Watch(options.seams),
-    }
+    const dialer = new Dialer(options.network, {
+      secure: options.config.endpoint?.startsWith('http:') !== true,
+      timeout: options.timeouts.connect,
+      plain: 'absolute',
+    })
+    const watch = new Watch(options.seams)
+    this.#line = { connections: new Connections(dialer), watch }
+    this.#sockets = new Sockets(dialer, watch, options.seams)
     this.#credentials = new CredentialKeeper(options.credentials, options.seams)
   }
 
@@ -123,7 +128,7 @@ export class WireClient {
       let refused: HttpAnswer
       try {
         const response = await exchangeOpen(this.#line, prepared)
-        this.#notice(response.headers)
+        this.#notice(headersOf(response))
         if ((response.statusCode ?? 0) < 300) return response
         refused = await readAnswer(response)
       } catch (error) {
@@ -140,6 +145,7 @@ export class WireClient {
   }
 
   close(): void {
+    this.#sockets.close()
     this.#line.connections.destroy()
   }
 
@@ -150,7 +156,9 @@ export class WireClient {
 
   async #exchange(request: WireRequest, prepared: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> {
     try {
-      return await exchange(this.#line, prepared)
+      const { body } = prepared
+      const whole = body === undefined || body instanceof Uint8Array
+      return await (whole ? this.#sockets.exchange(prepared) : exchange(this.#line, prepared))
     } catch (error) {
       throw this.unanswered(request, error, signal)
     }
@@ -200,7 +208,7 @@ export class WireClient {
   }
 
   /** What every answer tells: who the server is, and what time it is there. */
-  #notice(headers: IncomingHttpHeaders): void {
+  #notice(headers: AnswerHeaders): void {
     const { date } = headers
     if (date !== undefined && date !== this.#dateSeen) {
       this.#dateSeen = date
@@ -213,9 +221,9 @@ export class WireClient {
       }
     }
     const requestId = headers['x-amz-request-id']
-    if (!this.#identified && typeof requestId === 'string') {
+    if (!this.#identified && requestId !== undefined) {
       this.#identified = true
-      this.habits = habitsOf(this.config, { server: String(headers.server ?? ''), requestId })
+      this.habits = habitsOf(this.config, { server: headers.server, requestId })
     }
   }
 

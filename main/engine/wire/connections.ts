@@ -78,39 +78,22 @@ export interface ConnectionOptions {
   readonly plain: 'absolute' | 'tunnel'
 }
 
-/**
- * Keeps connections open between requests. A request sees only connections that are through: TCP, the proxy's
- * tunnel and TLS are set up here. As many sockets as there are requests in flight and no more, the last used
- * first: the pace of the engine is what bounds them.
- */
-export class Connections extends Agent {
-  /** What node:http compares a request's protocol with. */
-  readonly protocol: string
+/** Opens connections that are through: TCP, the proxy's tunnel and TLS. */
+export class Dialer {
   readonly #network: Network
   readonly #options: ConnectionOptions
   #secureContext: SecureContext | undefined
 
   constructor(network: Network, options: ConnectionOptions) {
-    super({ keepAlive: true, scheduling: 'lifo', maxSockets: Infinity, maxFreeSockets: 1024 })
-    this.protocol = options.secure ? 'https:' : 'http:'
     this.#network = network
     this.#options = options
   }
 
-  override createConnection(
-    options: ClientRequestArgs,
-    done: (error: Error | null, socket: Duplex) => void,
-  ): undefined {
-    const host = (options.host ?? 'localhost').replace(/^\[|\]$/g, '')
-    const { secure } = this.#options
-    this.#open({ secure, host, port: Number(options.port ?? (secure ? 443 : 80)) }).then(
-      (socket) => done(null, socket),
-      // Node's types want a socket also where there is none.
-      (error: Error) => done(error, undefined as unknown as Duplex),
-    )
+  get secure(): boolean {
+    return this.#options.secure
   }
 
-  async #open(target: Target): Promise<Socket> {
+  async dial(target: Target): Promise<Socket> {
     const { timeout, plain } = this.#options
     const proxy = proxyFor(target, this.#network)
     // Before there is a socket that a bundle which cannot be read would leave behind.
@@ -147,6 +130,35 @@ export class Connections extends Agent {
         : { ca: [...rootCertificates, ...this.#network.caFiles.map(readAuthorities)] },
     )
     return this.#secureContext
+  }
+}
+
+/**
+ * The Agent of node:http over a Dialer, for bodies that are streams and for the SDK. A request sees only
+ * connections that stand. As many sockets as there are requests in flight, the last used first.
+ */
+export class Connections extends Agent {
+  /** What node:http compares a request's protocol with. */
+  readonly protocol: string
+  readonly #dialer: Dialer
+
+  constructor(dialer: Dialer) {
+    super({ keepAlive: true, scheduling: 'lifo', maxSockets: Infinity, maxFreeSockets: 1024 })
+    this.protocol = dialer.secure ? 'https:' : 'http:'
+    this.#dialer = dialer
+  }
+
+  override createConnection(
+    options: ClientRequestArgs,
+    done: (error: Error | null, socket: Duplex) => void,
+  ): undefined {
+    const { secure } = this.#dialer
+    const host = (options.host ?? 'localhost').replace(/^\[|\]$/g, '')
+    this.#dialer.dial({ secure, host, port: Number(options.port ?? (secure ? 443 : 80)) }).then(
+      (socket) => done(null, socket),
+      // Node's types want a socket also where there is none.
+      (error: Error) => done(error, undefined as unknown as Duplex),
+    )
   }
 }
 

@@ -1,5 +1,7 @@
 import { request as httpRequest } from 'node:http'
-import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { MAX_ANSWER } from './answer-reader.ts'
+import type { AnswerHeaders, HttpAnswer } from './answer-reader.ts'
 import type { Connections, Target } from './connections.ts'
 import { withCode } from './connections.ts'
 import type { HeaderList } from './sign.ts'
@@ -21,21 +23,13 @@ export interface HttpRequest {
   readonly signal: AbortSignal | undefined
 }
 
-export interface HttpAnswer {
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  /** Read to the end. */
-  readonly text: string
-}
-
 /** What all requests of a client share. */
 export interface Line {
   readonly connections: Connections
   readonly watch: Watch
 }
 
-/** An answer's XML: a page of 1,000 keys of 1,024 escaped bytes is 4 MB. */
-const MAX_ANSWER = 16 * 1024 * 1024
+/** Requests over node:http, for bodies that are streams. What is read whole goes over sockets.ts. */
 
 /** Sends one request and reads the answer whole. Rejects with Node's own errors, unmapped. */
 export function exchange(line: Line, request: HttpRequest): Promise<HttpAnswer> {
@@ -113,8 +107,17 @@ function readWhole(
   response.on('error', reject)
   response.on('end', () => {
     const text = more ? Buffer.concat(more).toString('utf8') : (first?.toString('utf8') ?? '')
-    resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
+    resolve({ status: response.statusCode ?? 0, headers: headersOf(response), text })
   })
+}
+
+/** Every header as one text. */
+export function headersOf(response: IncomingMessage): AnswerHeaders {
+  const headers: Record<string, string | undefined> = {}
+  for (const [name, value] of Object.entries(response.headers)) {
+    headers[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return headers
 }
 
 /** Writes a stream no faster than the connection takes it. */

@@ -25,6 +25,7 @@ import {
   addTags,
   conditionsOf,
 } from './request-headers.ts'
+import { headersOf } from './http.ts'
 import type { HeaderList } from './sign.ts'
 
 /** Requests about objects, one function an operation of S3. */
@@ -96,7 +97,7 @@ export async function getObject(
   const sent: WireRequest = { ...asked, method: 'GET', query: ofVersion(request), headers }
   const response = await client.open(sent, signal)
   try {
-    const head = objectHead(asked, response.statusCode ?? 0, response.headers)
+    const head = objectHead(asked, response.statusCode ?? 0, headersOf(response))
     return { head, body: new BodyReader(client, sent, response, signal) }
   } catch (error) {
     response.destroy()
