@@ -42,14 +42,23 @@ interface Waiter {
 
 const SECOND = 1000
 const WINDOW = SECOND
+const LONGEST_WINDOW = 5 * SECOND
+/** Added by every good answer before S3 ever asked to slow down: an eighth more a round. */
+const EARLY_STEP = 1 / 8
 /** What is left of the limit when S3 asks to slow down. */
 const LIMIT_CUT = 0.7
 /** What is left of the rate: much is taken while it is a guess, little once a whole window was measured. */
 const GUESSED_RATE_CUT = 0.7
 const MEASURED_RATE_CUT = 0.95
+/** Of what got through in the last window, this much is kept through a burst of refusals. */
+const PROVEN = 0.9
+/** Milliseconds in which a cut has to show its effect before the rate is cut again. */
+const BETWEEN_CUTS = 100
 const LEAST_RATE = 1 / SECOND
 const FIRST_GROWTH = 0.01
 const MOST_GROWTH = 0.5
+/** From the first guess it doubles until it is refused again. */
+const GUESSED_GROWTH = 1
 /** A rate is not measured over less, milliseconds. */
 const LEAST_SPAN = 50
 /** Requests that may be sent at once after a lull, in milliseconds of the rate. */
@@ -68,6 +77,11 @@ class ControlledPace implements AdaptivePace {
   /** Requests a millisecond; undefined while S3 never asked to slow down. */
   #rate: number | undefined
   #isMeasured = false
+  /** The first refusals are over: the next ones tell how much is too much. */
+  #isProbing = false
+  /** What got through in the last window, requests a millisecond. */
+  #got = 0
+  #cutAt = 0
   #isBinding = false
   #growth = FIRST_GROWTH
   #tokens = 0
@@ -149,8 +163,13 @@ class ControlledPace implements AdaptivePace {
   #speedUp(): void {
     this.#fine++
     if (this.#waiting.length === 0 || this.#limit >= this.#ceiling) return
-    const isRegrowing = this.#limit < this.#limitBefore
-    this.#limit = Math.min(this.#ceiling, this.#limit + (isRegrowing ? 1 : 1 / this.#limit))
+    this.#limit = Math.min(this.#ceiling, this.#limit + this.#step())
+  }
+
+  /** What one good answer adds to the limit. */
+  #step(): number {
+    if (this.#limit < this.#limitBefore) return 1
+    return this.throttled === 0 ? EARLY_STEP : 1 / this.#limit
   }
 
   #slowDown(now: number): void {
@@ -158,33 +177,44 @@ class ControlledPace implements AdaptivePace {
     this.#slow++
     if (this.#deaf > 0) return
     this.#deaf = this.inFlight
-    this.#limitBefore = this.#limit
+    this.#limitBefore = Math.max(this.#limitBefore, this.#limit)
     this.#limit = Math.max(1, this.#limit * LIMIT_CUT)
-    if (this.#slow > this.#fine) this.#limitBefore = this.#limit
     this.#growth = FIRST_GROWTH
     if (this.#rate === undefined) {
       this.#setRate(this.#fine / Math.max(LEAST_SPAN, now - this.#windowAt))
       this.#filledAt = now
-    } else {
-      this.#setRate(this.#rate * (this.#isMeasured ? MEASURED_RATE_CUT : GUESSED_RATE_CUT))
+      this.#cutAt = now
+    } else if (now - this.#cutAt >= BETWEEN_CUTS) {
+      this.#cutAt = now
+      const cut = this.#rate * (this.#isMeasured ? MEASURED_RATE_CUT : GUESSED_RATE_CUT)
+      // What gets through is proven by this window as far as it went, and nearly by the last one.
+      const proven = Math.max(this.#fine / WINDOW, this.#got * PROVEN)
+      this.#setRate(Math.max(cut, Math.min(this.#rate, proven)))
     }
   }
 
   #closeWindow(now: number): void {
-    const got = this.#fine / (now - this.#windowAt)
-    if (this.#rate !== undefined) {
-      if (this.#slow > 0) {
-        this.#setRate(Math.min(this.#rate, got))
-        this.#isMeasured = true
-      } else if (this.#isBinding) {
-        this.#setRate(this.#rate * (1 + this.#growth))
-        this.#growth = Math.min(MOST_GROWTH, this.#growth * 2)
-      }
-    }
+    const span = now - this.#windowAt
+    // A window with a lull in it says nothing of what would have got through.
+    if (span <= LONGEST_WINDOW) this.#judge(this.#fine / span)
     this.#isBinding = false
     this.#fine = 0
     this.#slow = 0
     this.#windowAt = now
+  }
+
+  #judge(got: number): void {
+    this.#got = got
+    if (this.#slow > this.#fine) this.#limitBefore = this.#limit
+    if (this.#rate === undefined) return
+    if (this.#slow > 0) {
+      this.#setRate(Math.min(got, Math.max(this.#rate, got * MEASURED_RATE_CUT)))
+      this.#isMeasured ||= this.#isProbing
+      this.#isProbing = true
+    } else if (this.#isBinding) {
+      this.#setRate(this.#rate * (1 + (this.#isMeasured ? this.#growth : GUESSED_GROWTH)))
+      this.#growth = Math.min(MOST_GROWTH, this.#growth * 2)
+    }
   }
 
   #setRate(rate: number): void {
