@@ -67,11 +67,15 @@ function isKind(text: string): text is ServerKind {
 async function main(): Promise<number> {
   const tally = new Tally()
   const server = await openServer()
+  // A Ceph that nobody stops would go on for ever.
+  const interrupted = (): void => void server.end().finally(() => process.exit(130))
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   try {
     console.log(`Endpoint ${server.at.endpoint}, expected to be ${server.kind ?? 'anything'}`)
     await checkStorage(server.at, server.kind, tally)
     await checkCommands(server.at, tally)
   } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
     await server.end()
   }
   console.log(`\n${tally.toString()}`)
