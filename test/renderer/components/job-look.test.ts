@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { PAUSE_REASONS, type JobStatus } from '#model/job.ts'
+import { jobPhase, jobSegments, jobState, jobTotal } from '../../../renderer/components/job-look.ts'
+import { STATE_LOOKS } from '../../../renderer/ui/state-look.ts'
+import { job, tally } from '../state/build.ts'
+
+const failed = { items: 2, bytes: 0 }
+
+test.each<[JobStatus, string]>([
+  [{ is: 'queued' }, 'queued'],
+  [{ is: 'planning' }, 'planning'],
+  [{ is: 'running' }, 'running'],
+  [{ is: 'cancelled' }, 'cancelled'],
+  [{ is: 'completed' }, 'done'],
+  [{ is: 'paused', reason: 'user', since: 0 }, 'paused'],
+  [{ is: 'paused', reason: 'credentials', since: 0 }, 'sign-in'],
+  [{ is: 'paused', reason: 'restore', since: 0 }, 'restoring'],
+  [{ is: 'paused', reason: 'offline', since: 0 }, 'offline'],
+])('%j is shown as %s', (status, state) => {
+  expect(jobState(job('1', { status }))).toBe(state)
+})
+
+test('every reason for a pause has a look', () => {
+  for (const reason of PAUSE_REASONS) {
+    expect(STATE_LOOKS[jobState(job('1', { status: { is: 'paused', reason, since: 0 } }))]).toBeDefined()
+  }
+})
+
+test('done with failures is counted', () => {
+  expect(jobState(job('1', { status: { is: 'completed' }, tally: tally({ failed }) }))).toBe(
+    'done-with-failures',
+  )
+})
+
+test('the bar stands for the plan so far, or what was listed where that is more', () => {
+  const { planned } = tally()
+  const some = tally({
+    listed: { items: 10, bytes: 0 },
+    planned: { ...planned, copy: { items: 6, bytes: 0 }, skip: { items: 1, bytes: 0 } },
+    copied: { items: 3, bytes: 0 },
+    failed,
+  })
+  expect(jobTotal(job('1', { tally: some }))).toBe(10)
+  expect(jobSegments(job('1', { tally: some }))).toEqual([
+    { kind: 'done', count: 3 },
+    { kind: 'skipped', count: 1 },
+    { kind: 'failed', count: 2 },
+  ])
+})
+
+test.each<[JobStatus, string]>([
+  [{ is: 'running' }, 'running'],
+  [{ is: 'queued' }, 'paused'],
+  [{ is: 'paused', reason: 'user', since: 0 }, 'paused'],
+  [{ is: 'completed' }, 'ended'],
+])('a bar of %j is %s', (status, phase) => {
+  expect(jobPhase(job('1', { status }))).toBe(phase)
+})
