@@ -7,7 +7,7 @@ export interface XmlElement {
   readonly name: string
   /** Of an element without children; '' where it has some. */
   text: string
-  readonly children: XmlElement[]
+  children: readonly XmlElement[]
 }
 
 /** Thrown for whatever is not such XML. */
@@ -18,9 +18,11 @@ export class XmlError extends Error {
 const MAX_DEPTH = 16
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
 const NAME = /[A-Za-z_][A-Za-z0-9_.:-]*/y
-const ATTRIBUTES = /(?:\s+[A-Za-z_][A-Za-z0-9_.:-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(\/?)>/y
+const ATTRIBUTES = /(?:\s+[A-Za-z_][A-Za-z0-9_.:-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*\/?>/y
 const SLASH = 0x2f
 const QUESTION = 0x3f
+const GREATER = 0x3e
+const NO_CHILDREN: readonly XmlElement[] = []
 
 /** The root element. Whitespace may go before it: S3 sends some to keep a long copy's connection alive. */
 export function parseXml(text: string): XmlElement {
@@ -38,11 +40,11 @@ export function parseXml(text: string): XmlElement {
       at = indexAfter(text, '?>', tag)
     } else {
       if (root && open.length === 0) throw new XmlError('a second root element')
-      const element: XmlElement = { name: match(NAME, text, tag + 1)[0], text: '', children: [] }
-      const [rest, empty] = match(ATTRIBUTES, text, tag + 1 + element.name.length)
-      at = tag + 1 + element.name.length + rest.length
+      const element: XmlElement = { name: nameAt(text, tag + 1), text: '', children: NO_CHILDREN }
+      at = endOfTag(text, tag + 1 + element.name.length)
+      const empty = text.charCodeAt(at - 2) === SLASH
       if (!root) root = element
-      open.at(-1)?.children.push(element)
+      adopt(open.at(-1), element)
       if (!empty) open.push(element)
       if (open.length > MAX_DEPTH) throw new XmlError('elements nested too deep')
     }
@@ -52,12 +54,19 @@ export function parseXml(text: string): XmlElement {
   return root
 }
 
+function adopt(parent: XmlElement | undefined, element: XmlElement): void {
+  if (!parent) return
+  if (parent.children === NO_CHILDREN) parent.children = [element]
+  else (parent.children as XmlElement[]).push(element)
+}
+
 function closeElement(open: XmlElement[], text: string, tag: number): number {
   const end = indexAfter(text, '>', tag)
   const element = open.pop()
-  const name = text.slice(tag + 2, end - 1)
-  if (element === undefined || (element.name !== name && element.name !== name.trimEnd())) {
-    throw new XmlError(`</${name.slice(0, 40)}> closes nothing`)
+  const length = element?.name.length ?? 0
+  const closes = element !== undefined && text.startsWith(element.name, tag + 2)
+  if (!closes || (tag + 2 + length !== end - 1 && text.slice(tag + 2 + length, end - 1).trim() !== '')) {
+    throw new XmlError(`${text.slice(tag, Math.min(end, tag + 40))} closes nothing`)
   }
   if (element.children.length > 0) element.text = ''
   return end
@@ -76,11 +85,18 @@ function indexAfter(text: string, what: string, from: number): number {
   return at + what.length
 }
 
-function match(pattern: RegExp, text: string, at: number): RegExpExecArray {
-  pattern.lastIndex = at
-  const found = pattern.exec(text)
-  if (!found) throw new XmlError(`not a tag: ${text.slice(at - 1, at + 30)}`)
-  return found
+/** Attributes (there is `xmlns`, sometimes `xsi:type`) are skipped. */
+function endOfTag(text: string, at: number): number {
+  if (text.charCodeAt(at) === GREATER) return at + 1
+  ATTRIBUTES.lastIndex = at
+  if (!ATTRIBUTES.test(text)) throw new XmlError(`not a tag: ${text.slice(at, at + 30)}`)
+  return ATTRIBUTES.lastIndex
+}
+
+function nameAt(text: string, at: number): string {
+  NAME.lastIndex = at
+  if (!NAME.test(text)) throw new XmlError(`not a tag: ${text.slice(at - 1, at + 30)}`)
+  return text.slice(at, NAME.lastIndex)
 }
 
 function decodeEntities(text: string): string {
