@@ -1,5 +1,6 @@
 import { fail } from '#model/failure.ts'
 import type { Tags } from '#model/object.ts'
+import { measure } from './digest.ts'
 import {
   codeOf,
   destinationDiffers,
@@ -47,9 +48,10 @@ async function relayWhole(work: CopyWork, context: WorkContext): Promise<CopyOut
   if (!destination.habits.writeConditions) await lookAtDestination(work, context)
   const since = destination.serverTime ?? -Infinity
   const sent = await sendWhole(work, context, tags, since)
-  const isSame = compareEtags(work.etag, sent.written) === 'equal'
+  const isSame = compareEtags(sent.digest, sent.written) === 'equal'
   const level = levelFor(work.verify, destination.habits)
-  return finishCopy(work, context, sent.written, {
+  // What was sent is compared with what arrived; the source's own ETag need not be a digest.
+  return finishCopy({ ...work, etag: sent.digest }, context, sent.written, {
     level: level === 'answer' && !isSame ? 'head' : level,
     source: sent.source,
     tags,
@@ -58,6 +60,8 @@ async function relayWhole(work: CopyWork, context: WorkContext): Promise<CopyOut
 
 interface Sent {
   readonly written: Written
+  /** MD5 of the bytes that were sent, or the ETag that was accepted when the write was settled. */
+  readonly digest: string
   readonly source?: ObjectBody['head'] | undefined
 }
 
@@ -75,21 +79,24 @@ async function sendWhole(work: CopyWork, context: WorkContext, tags: Tags, since
 async function streamWhole(work: CopyWork, context: WorkContext, tags: Tags): Promise<Sent> {
   const { destination, signal } = context
   const { head, body } = await open(work, context, signal, undefined)
+  const measured = measure(body)
   const request = {
     ...work.destination,
     ...propertiesToWrite(work.properties, head, tags),
     ifMatch: work.expect.is === 'etag' ? work.expect.etag : undefined,
     ifAbsent: work.expect.is === 'absent',
-    body,
+    body: measured.body,
     size: head.size,
   }
-  return { written: await handOver(body, destination.putObject(request, signal)), source: head }
+  const written = await handOver(body, destination.putObject(request, signal))
+  return { written, source: head, digest: measured.digest() }
 }
 
 async function settleSent(work: CopyWork, context: WorkContext, since: number): Promise<Settled<Sent>> {
   const found = await findCopy(work, context, since)
   if (!found) return { is: 'not-done' }
-  return { is: 'done', outcome: { written: { etag: found.etag, versionId: found.versionId, found } } }
+  const written = { etag: found.etag, versionId: found.versionId, found }
+  return { is: 'done', outcome: { written, digest: found.etag } }
 }
 
 /** A GET bound to the planned ETag. Whatever it is refused for is about the source. */

@@ -2,6 +2,7 @@ import { fail } from '#model/failure.ts'
 import type { Encryption, ObjectHead, Tags } from '#model/object.ts'
 import { etagParts } from '#model/object.ts'
 import type { VerifyLevel } from '#model/spec.ts'
+import { digestOf } from './digest.ts'
 import { headOrNothing, readTags } from './look.ts'
 import { classToWrite, differingName, findDifference, tagsToWrite } from './properties.ts'
 import { attempt } from './retry.ts'
@@ -90,7 +91,10 @@ export function compareEtags(
   return isOpaque(written.encryption) ? 'cannot' : 'differ'
 }
 
-/** Whether `head` holds what the work was to copy, as far as size and ETag can tell. */
+/**
+ * Whether `head` holds what the work was to copy, as far as size and ETag can tell. Between two stores an ETag that
+ * differs may be one that never was a digest: there the source is read for its own, as what was sent was it.
+ */
 export async function holdsSourceBytes(
   work: CopyWork,
   context: WorkContext,
@@ -99,7 +103,10 @@ export async function holdsSourceBytes(
   if (head.size !== work.size) return false
   if (compareEtags(work.etag, head) !== 'differ') return true
   const source = await headOrNothing(context.source, work.source, context)
-  return source !== undefined && isOpaque(source.encryption)
+  if (source === undefined) return false
+  if (isOpaque(source.encryption)) return true
+  if (context.source === context.destination || source.etag !== work.etag) return false
+  return (await digestOf(context.source, { ...work.source, ifMatch: work.etag }, context)) === head.etag
 }
 
 async function putTagsBack(context: WorkContext, id: ObjectId, tags: Tags): Promise<void> {

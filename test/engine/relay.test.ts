@@ -43,10 +43,22 @@ describe('relay of a whole object', () => {
     expect(there.current('to', 'empty')?.content.size).toBe(0)
   })
 
-  test('an object of several parts arrives in one, and is verified by HEAD', async () => {
-    const { server, context, work, finish } = twoStores()
-    server.give('from', 'm', { size: MIB, etag: `${'a'.repeat(32)}-2` })
-    expect(await finish(relay(work('m'), context, new MemoryJournal()))).toMatchObject({ verified: 'head' })
+  test.each([
+    { name: 'of several parts', etag: `${'a'.repeat(32)}-2` },
+    { name: 'whose ETag is no digest', etag: 'a'.repeat(32) },
+  ])('an object $name is verified by the digest of what was sent', async ({ etag }) => {
+    const { server, there, context, work, finish } = twoStores()
+    server.give('from', 'm', { size: 3 * MIB, etag })
+    const outcome = await finish(relay(work('m'), context, new MemoryJournal()))
+    expect(outcome).toMatchObject({ verified: 'answer', etag: there.current('to', 'm')?.etag })
+  })
+
+  test('an object whose ETag is no digest is found when its relay is in doubt', async () => {
+    const { server, there, context, work, finish } = twoStores()
+    server.give('from', 'm', { size: 1000, etag: 'a'.repeat(32) })
+    there.faults.add({ kind: 'connection', when: 'after', operation: 'PutObject', nth: 1 })
+    expect(await finish(relay(work('m'), context, new MemoryJournal()))).toMatchObject({ settled: true })
+    expect(there.mutations({ operation: 'PutObject' })).toHaveLength(1)
   })
 
   test.each<FaultKind>(['connection', 'timeout', 'bad-answer', 'server-error', 'slow-down'])(

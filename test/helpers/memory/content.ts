@@ -90,10 +90,17 @@ function contentOf(spans: readonly Span[]): Content {
     size,
     spans,
     get digest() {
-      digest ??= md5(size <= REAL_DIGEST ? toBytes(this) : describe(spans))
+      digest ??= wholeBlobDigest(spans) ?? md5(size <= REAL_DIGEST ? toBytes(this) : describe(spans))
       return digest
     },
   }
+}
+
+/** Real bytes know their MD5. */
+function wholeBlobDigest(spans: readonly Span[]): string | undefined {
+  const [span] = spans
+  const isWhole = spans.length === 1 && span?.blob.bytes && span.from === 0 && span.to === span.blob.size
+  return isWhole ? span.blob.id : undefined
 }
 
 function describe(spans: readonly Span[]): string {
