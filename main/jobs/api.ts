@@ -44,4 +44,9 @@ export interface OpenJobs {
   readonly seams: Seams
   readonly openStorage: OpenStorage
   readonly jobsAtOnce: number
+  /**
+   * Bytes above which an object is copied in parts; S3's own limit where it is left out. Lower for endpoints whose
+   * CopyObject takes less, and to test that path with small objects (DECANT_COPY_LIMIT, read by the entries).
+   */
+  readonly copyLimit?: number | undefined
 }

@@ -9,6 +9,10 @@ import type { Tally } from './tally.ts'
 /** The storage suite over every client, and what the endpoint can do beside what is expected of it. */
 export async function checkStorage(at: Endpoint, kind: ServerKind | undefined, tally: Tally): Promise<void> {
   for (const client of CLIENTS) await checkClient(client, at, kind, tally)
+  if (kind === undefined) return
+  const short = ABILITIES.filter((ability) => EXPECTATIONS[kind][ability] !== EXPECTATIONS.aws[ability])
+  if (short.length > 0) console.log(`\nOther than on AWS, as is known of ${kind}:`)
+  for (const ability of short) console.log(`  ${ability}: ${EXPECTATIONS[kind][ability]}`)
 }
 
 async function checkClient(
@@ -32,14 +36,6 @@ async function checkClient(
         const observed = await observe(bench, ability)
         if (observed !== expected) throw new Error(`it is ${observed}: correct test/endpoint/expectations.ts`)
       })
-    }
-    const short =
-      kind === undefined
-        ? []
-        : ABILITIES.filter((each) => EXPECTATIONS[kind][each] !== EXPECTATIONS.aws[each])
-    if (short.length > 0) {
-      console.log(`\nOther than on AWS, and known (${kind}):`)
-      for (const ability of short) console.log(`  ${ability}: ${kind && EXPECTATIONS[kind][ability]}`)
     }
   } finally {
     await bench.close()
