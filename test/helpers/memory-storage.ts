@@ -48,7 +48,7 @@ interface Where {
 }
 
 /**
- * One process's client of a `MemoryS3`. Passes the storage suite as far as memory goes, keeps a seed's promises,
+ * One process's client of a `MemoryS3`. It does what a seed says, in the same order every time,
  * and can be killed: what it had sent takes effect, and none of its promises is ever settled again.
  */
 export class MemoryStorage implements Storage {
