@@ -37,7 +37,9 @@ export function failureOf(
   const failure = s3Failure(asked, withoutUndefined(words), text('Condition'))
   const named = header(answer.headers, 'x-amz-bucket-region') ?? text('Region')
   const misdirected = failure.code === 'wrong-region' || answer.status === 400
-  return { failure, region: misdirected ? named : undefined }
+  // It becomes part of a host name.
+  const region = named !== undefined && /^[a-z0-9-]{1,64}$/.test(named) ? named : undefined
+  return { failure, region: misdirected ? region : undefined }
 }
 
 function withoutUndefined<T extends { requestId: string | undefined }>(

@@ -48,6 +48,15 @@ describe('what is put right and sent again, once', () => {
     expect(stub.asked).toHaveLength(2)
   })
 
+  it('not to a Region that is no name', async () => {
+    stub = await startStub((_request, response) => {
+      s3Error(response, 400, 'AuthorizationHeaderMalformed', '<Region>evil.test/#</Region>')
+    })
+    const storage = wireTo(`http://127.0.0.1:${stub.port}`)
+    await expect(storage.listObjects(list)).rejects.toMatchObject({ failure: { code: 'wrong-region' } })
+    expect(stub.asked).toHaveLength(1)
+  })
+
   it.each([
     ['20 minutes behind', -20 * 60_000],
     ['three hours ahead', 3 * 3_600_000],
