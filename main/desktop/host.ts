@@ -2,7 +2,7 @@ import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
 import { app, dialog, Notification, powerSaveBlocker, type BrowserWindow } from 'electron'
 import type { HostPort } from '#contract/host.ts'
-import type { Playground } from './children.ts'
+import type { PlaygroundKeeper } from '#contract/playground-keeper.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsFile } from './settings.ts'
 
@@ -15,7 +15,7 @@ export interface DesktopHost {
 export interface DesktopHostOptions {
   readonly settings: SettingsFile
   readonly secrets: Secrets
-  readonly playground: Playground
+  readonly playground: PlaygroundKeeper
   readonly window: () => BrowserWindow | undefined
   /** A notification was clicked. */
   readonly showJob: (jobId: string) => void

@@ -1,9 +1,10 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { fork } from 'node:child_process'
 import path from 'node:path'
 import type { PlaygroundAccess } from '#contract/host.ts'
+import { keepPlayground, type PlaygroundKeeper } from '#contract/playground-keeper.ts'
 import type { CoreListener, CoreProcess } from '#contract/supervisor.ts'
 import type { FromCore } from '#contract/transport.ts'
-import { DecantError } from '#model/failure.ts'
+import { systemSeams } from '#model/seams.ts'
 
 /** A core in a child of Node. It goes by itself when this process does: its channel closes. */
 export function forkCore(entry: string): (listener: CoreListener) => CoreProcess {
@@ -22,50 +23,20 @@ export function forkCore(entry: string): (listener: CoreListener) => CoreProcess
   }
 }
 
-/** The playground of one data directory: started at most once, again after it died. */
-export interface Playground {
-  open(): Promise<PlaygroundAccess>
-  stop(): Promise<void>
-}
-
-export function playgroundIn(dataDir: string, entry: string): Playground {
-  let child: ChildProcess | undefined
-  let access: Promise<PlaygroundAccess> | undefined
-  return {
-    open() {
-      access ??= new Promise<PlaygroundAccess>((resolve, reject) => {
-        const started = fork(entry, ['--port', '0', '--dir', path.join(dataDir, 'playground')], {
-          stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-        })
-        child = started
-        const gone = (): void => {
-          if (child !== started) return
-          child = undefined
-          access = undefined
-          reject(notStarted())
-        }
-        started.once('error', gone)
-        started.once('exit', gone)
-        started.on('message', (message) => {
-          const { type, ...ready } = message as { type: string } & PlaygroundAccess
-          const { endpoint, accessKeyId, secretAccessKey } = ready
-          if (type === 'ready') resolve({ endpoint, accessKeyId, secretAccessKey })
-        })
-      })
-      return access
-    },
-    stop() {
-      const running = child
-      if (!running) return Promise.resolve()
-      return new Promise((resolve) => {
-        running.once('exit', () => resolve())
-        if (running.connected) running.send({ type: 'stop' }, () => {})
-        else running.kill('SIGTERM')
-      })
-    },
-  }
-}
-
-function notStarted(): DecantError {
-  return new DecantError({ code: 'internal', reach: 'item', message: 'The playground could not be started.' })
+/** The playground in a child of Node; its data stays in the data directory. */
+export function playgroundIn(dataDir: string, entry: string): PlaygroundKeeper {
+  return keepPlayground((listener) => {
+    const child = fork(entry, ['--port', '0', '--dir', path.join(dataDir, 'playground')], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    child.on('message', (message) => listener.ready(message as unknown as PlaygroundAccess))
+    child.once('exit', () => listener.exit())
+    child.once('error', () => child.pid === undefined && listener.exit())
+    return {
+      stop() {
+        if (child.connected) child.send({ type: 'stop' }, () => {})
+        else child.kill('SIGTERM')
+      },
+    }
+  }, systemSeams)
 }

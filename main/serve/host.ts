@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { HostCapabilities, HostPort } from '#contract/host.ts'
+import type { PlaygroundKeeper } from '#contract/playground-keeper.ts'
 import type { Credentials } from '#model/connection.ts'
-import type { Playground } from './children.ts'
 import type { SettingsFile } from './settings.ts'
 
 /** Finished files that the browser may fetch, each under a name that cannot be guessed. */
@@ -15,7 +15,7 @@ export interface ServeHost {
 }
 
 /** A host with a browser for a window: keys live in memory, files become links, the desktop hears nothing. */
-export function serveHost(settings: SettingsFile, playground: Playground, token: string): ServeHost {
+export function serveHost(settings: SettingsFile, playground: PlaygroundKeeper, token: string): ServeHost {
   const secrets = new Map<string, Credentials>()
   const files = new Map<string, { path: string; name: string }>()
   const capabilities: HostCapabilities = {

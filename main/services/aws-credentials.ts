@@ -9,7 +9,13 @@ export type AwsSource =
  * Asks them anew. Loaded on first use: the providers are most of an SDK. Rejects with `credentials-missing`
  * where there are none, `credentials-expired` where somebody has to sign in again.
  */
-export async function readAwsCredentials(source: AwsSource, region: string): Promise<Credentials> {
+export async function readAwsCredentials(
+  source: AwsSource,
+  region: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Credentials> {
+  const plain = source.kind === 'environment' ? environmentKeys(env) : undefined
+  if (plain) return plain
   const providers = await import('@aws-sdk/credential-providers')
   const provide =
     source.kind === 'profile'
@@ -21,6 +27,14 @@ export async function readAwsCredentials(source: AwsSource, region: string): Pro
   } catch (error) {
     throw translated(source, error)
   }
+}
+
+/** What the providers would look at first, without loading them. */
+function environmentKeys(env: NodeJS.ProcessEnv): Credentials | undefined {
+  const accessKeyId = env['AWS_ACCESS_KEY_ID']
+  const secretAccessKey = env['AWS_SECRET_ACCESS_KEY']
+  if (!accessKeyId || !secretAccessKey) return undefined
+  return { accessKeyId, secretAccessKey, sessionToken: env['AWS_SESSION_TOKEN'] || undefined }
 }
 
 function translated(source: AwsSource, error: unknown): DecantError {

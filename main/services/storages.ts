@@ -42,9 +42,10 @@ export interface StoragesOptions {
   readonly settings: () => Settings
   readonly seams: Seams
   readonly createStorage: CreateStorage
+  readonly env: NodeJS.ProcessEnv
 }
 
-export function createStorages({ host, settings, seams, createStorage }: StoragesOptions): Storages {
+export function createStorages({ host, settings, seams, createStorage, env }: StoragesOptions): Storages {
   const open = new Map<string, { readonly storage: Storage; readonly signature: string }>()
   const lent = new Map<string, Credentials>()
 
@@ -57,7 +58,7 @@ export function createStorages({ host, settings, seams, createStorage }: Storage
         return lent.get(id) ?? (await host.readSecret(id)) ?? missingKeys(name)
       case 'profile':
       case 'environment':
-        return lent.get(id) ?? (await readAwsCredentials(credentials, config.region))
+        return lent.get(id) ?? (await readAwsCredentials(credentials, config.region, env))
     }
   }
 
