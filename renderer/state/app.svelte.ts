@@ -106,6 +106,7 @@ export class App {
   goTo(place: PanePlace): void {
     this.router.go({ screen: 'browse' })
     this.pane.go(place)
+    this.pane.focusList()
   }
 
   /** What a command takes from a pane: what is chosen there, else what is under the cursor. */

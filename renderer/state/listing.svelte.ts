@@ -74,6 +74,19 @@ export class Listing {
     }
   }
 
+  /** Where it failed: asks quietly whether there is an answer now, and lists again if so. */
+  async probe(): Promise<void> {
+    if (this.status.is !== 'failed') return
+    const { connection, bucket, prefix } = this.place
+    try {
+      if (bucket === '') await this.#client.call('buckets.list', { connection })
+      else await this.#client.call('objects.list', { connection, bucket, prefix })
+    } catch {
+      return
+    }
+    if (this.status.is === 'failed') await this.refresh()
+  }
+
   /** Stops asking for pages. A listing that was not whole begins anew the next time. */
   stop(): void {
     if (!this.busy) return

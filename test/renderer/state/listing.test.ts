@@ -47,6 +47,23 @@ test('what was listed stays when the endpoint goes away, and is replaced as a wh
   expect(names(listing)).toEqual(['c'])
 })
 
+test('a probe that gets no answer changes nothing; one that does lists again', async () => {
+  let away = true
+  const { client } = fakeClient({
+    'objects.list': () => {
+      if (away) throw gone
+      return { prefixes: [], objects: [object('p/a')] }
+    },
+  })
+  const listing = new Listing(client, place)
+  await listing.refresh()
+  await listing.probe()
+  expect(listing.status.is).toBe('failed')
+  away = false
+  await listing.probe()
+  expect([listing.status.is, names(listing)]).toEqual(['complete', ['a']])
+})
+
 test('pages that came before a failure are kept', async () => {
   const { client } = fakeClient({
     'objects.list': ({ next }) => {
