@@ -5,7 +5,7 @@ import { spawnPlayground } from '../helpers/playground.ts'
 import type { PlaygroundProcess } from '../helpers/playground.ts'
 
 /**
- * What a request costs in the client: CopyObject against a playground in another process.
+ * What a request costs in the client: CopyObject, and pages of ListObjectsV2, against a playground in another process.
  *
  *   node test/bench/wire.ts [--copies 20000] [--in-flight 64] [--client wire|sdk]
  */
@@ -60,14 +60,39 @@ async function measure(client: Client, playground: PlaygroundProcess): Promise<v
   storage.close()
 }
 
+async function measureListing(client: Client, playground: PlaygroundProcess): Promise<void> {
+  const storage = openStorage(client, playground)
+  const listAll = async (): Promise<number> => {
+    let pages = 0
+    let token: string | undefined
+    do {
+      ;({ token } = await storage.listObjects({ bucket: 'listed', prefix: '', token }))
+      pages += 1
+    } while (token !== undefined)
+    return pages
+  }
+  await storage.listObjects({ bucket: 'listed', prefix: '' })
+  const cpu = process.cpuUsage()
+  const start = process.hrtime.bigint()
+  const pages = await listAll()
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9
+  const { user, system } = process.cpuUsage(cpu)
+  const each = ((user + system) / 1000 / pages).toFixed(2)
+  console.log(`${client.padEnd(5)}   ${Math.round(pages / seconds)} pages/s   ${each} ms CPU a page of 1,000`)
+  storage.close()
+}
+
 const playground = await spawnPlayground()
 try {
   const setUp = openStorage('wire', playground)
   await setUp.createBucket(bucket)
   await setUp.putObject({ bucket, key: 'source/object', body: Buffer.from('x'), size: 1 })
   setUp.close()
+  await playground.admin.seed({ bucket: 'listed', count: 100_000, prefix: 'events/2026/', size: 100 })
   for (const client of CLIENTS) {
-    if (values.client === undefined || values.client === client) await measure(client, playground)
+    if (values.client !== undefined && values.client !== client) continue
+    await measure(client, playground)
+    await measureListing(client, playground)
   }
 } finally {
   await playground.stop()
