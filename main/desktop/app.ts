@@ -1,4 +1,5 @@
-import { app, BrowserWindow, dialog, session } from 'electron'
+import type { BrowserWindow} from 'electron';
+import { app, dialog, session } from 'electron'
 import type { WindowCommand } from '#contract/events.ts'
 import { superviseCore, type SupervisedCore } from '#contract/supervisor.ts'
 import { systemSeams } from '#model/seams.ts'

@@ -194,6 +194,8 @@ function stateAfter(failure: Failure, before: State): State {
     case 'signature':
     case 'clock-skew':
       return { state: 'sign-in', failure }
+    // A HEAD has no words: its 403 may mean a wrong key as well as a missing right.
+    case 'access-denied':
     case 'cancelled':
     case 'internal':
     case 'core-lost':
