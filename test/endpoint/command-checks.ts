@@ -117,7 +117,7 @@ function run(at: Endpoint, directory: string, args: readonly string[]): Promise<
   return new Promise((resolve, reject) => {
     execFile(process.execPath, all, { env, timeout: 120_000 }, (error, stdout, stderr) => {
       const last = stdout.trim().split('\n').at(-1) ?? ''
-      if (error && !last.startsWith('{')) return reject(new Error(`${error.message}\n${stderr}`))
+      if (error && !last.startsWith('{')) return reject(new Error(stderr.trim() || error.message))
       try {
         resolve(JSON.parse(last) as Summary)
       } catch {
