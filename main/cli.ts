@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+/** The command line. Knows where the other entries lie; everything else is loaded when a command needs it. */
+import manifest from '../package.json' with { type: 'json' }
+import type { Command, EntryContext } from './cli/context.ts'
+import { generalHelp, helpOf, isCommand, UsageError, type CommandName } from './cli/usage.ts'
+import { entriesBeside } from './serve/entries.ts'
+
+const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  copy: async () => {
+    const { pour } = await import('./cli/commands/pour.ts')
+    return (args, context) => pour('copy', args, context)
+  },
+  move: async () => {
+    const { pour } = await import('./cli/commands/pour.ts')
+    return (args, context) => pour('move', args, context)
+  },
+  plan: async () => (await import('./cli/commands/plan.ts')).plan,
+  run: async () => (await import('./cli/commands/run.ts')).run,
+  resume: async () => (await import('./cli/commands/resume.ts')).resume,
+  jobs: async () => (await import('./cli/commands/jobs.ts')).jobs,
+  report: async () => (await import('./cli/commands/report.ts')).report,
+  serve: async () => (await import('./cli/commands/serve.ts')).serve,
+  playground: async () => (await import('./cli/commands/playground.ts')).playground,
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(`${rest[0] !== undefined && isCommand(rest[0]) ? helpOf(rest[0]) : generalHelp()}\n`)
+    return name === undefined ? 2 : 0
+  }
+  if (name === '--version' || name === '-v') {
+    process.stdout.write(`${manifest.version}\n`)
+    return 0
+  }
+  if (!isCommand(name)) throw new UsageError(`"${name}" is no command. decant --help lists them.`)
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(`${helpOf(name)}\n`)
+    return 0
+  }
+  const context: EntryContext = {
+    version: manifest.version,
+    entries: entriesBeside(import.meta.url),
+    env: process.env,
+  }
+  return (await COMMANDS[name]())(rest, context)
+}
+
+/** A reader that has gone (`decant jobs | head`) is no failure. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+})
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  async (error: unknown) => {
+    if (error instanceof UsageError) {
+      process.stderr.write(`decant: ${error.message}\n`)
+      process.exit(2)
+    }
+    const { toFailure } = await import('#model/failure.ts')
+    const failure = toFailure(error)
+    process.stderr.write(`decant: ${failure.message}\n`)
+    process.exit(failure.code === 'bad-input' ? 2 : 3)
+  },
+)

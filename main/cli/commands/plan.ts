@@ -1,0 +1,103 @@
+import type { Client } from '#contract/client.ts'
+import type { JobSnapshot } from '#model/job.ts'
+import type { ItemView } from '#model/plan.ts'
+import { watchOptions, type EntryContext } from '../context.ts'
+import { createJob } from '../create.ts'
+import type { Screen } from '../screen.ts'
+import { openSession } from '../session.ts'
+import { UsageError } from '../usage.ts'
+import { bytes, count, jsonTally, objects, progressLine } from '../words.ts'
+import { readPour } from './pour.ts'
+
+const PAGE = 500
+
+/** `decant plan (copy|move) …`: a draft is made, read and thrown away. */
+export async function plan(args: readonly string[], context: EntryContext): Promise<number> {
+  const [kind, ...rest] = args
+  if (kind !== 'copy' && kind !== 'move') {
+    throw new UsageError(
+      `plan: must be followed by copy or move${kind === undefined ? '' : `, not "${kind}"`}`,
+    )
+  }
+  const { spec, values } = await readPour(kind, rest, context)
+  const { context: full, screen, json, quiet } = watchOptions(context, values)
+  const session = await openSession(full)
+  try {
+    const draft = await createJob(session, spec, true, context.env)
+    try {
+      const planned = await untilPlanned(session.client, draft.id, screen)
+      if (planned.status.is !== 'ready') {
+        screen.result(`The plan could not be made: ${whyNot(planned)}`)
+        return 3
+      }
+      if (json) screen.result(JSON.stringify({ plan: kind, ...jsonPlan(planned) }))
+      else {
+        if (!quiet) await printItems(session.client, draft.id, screen)
+        screen.result(sums(planned))
+      }
+      return planned.tally.planned.refuse.items > 0 ? 1 : 0
+    } finally {
+      await session.client.call('jobs.remove', { id: draft.id })
+    }
+  } finally {
+    await session.close()
+  }
+}
+
+async function untilPlanned(client: Client, id: string, screen: Screen): Promise<JobSnapshot> {
+  let settle: (job: JobSnapshot) => void = () => {}
+  const planned = new Promise<JobSnapshot>((resolve) => (settle = resolve))
+  const look = (job: JobSnapshot): void => {
+    screen.progress((width) => progressLine(job, width))
+    if (job.status.is !== 'planning' && job.status.is !== 'queued') settle(job)
+  }
+  const unsubscribe = client.on('jobs.changed', ({ jobs }) => {
+    const job = jobs.find((changed) => changed.id === id)
+    if (job) look(job)
+  })
+  look((await client.call('jobs.get', { id })).snapshot)
+  return planned.finally(unsubscribe)
+}
+
+async function printItems(client: Client, id: string, screen: Screen): Promise<void> {
+  for (let offset = 0; ; offset += PAGE) {
+    const { items } = await client.call('jobs.items', { id, filter: 'all', offset, limit: PAGE })
+    if (items.length === 0) return
+    screen.result(items.map(itemLine).join('\n'))
+  }
+}
+
+function itemLine({ action, skipReason, size, key, destinationKey, failure, conflict }: ItemView): string {
+  const what = skipReason === undefined ? action : `${action} (${skipReason})`
+  const note = failure ? `  ${failure.message}` : conflict ? '  overwrites' : ''
+  const to = destinationKey === undefined ? '' : `  →  ${printable(destinationKey)}`
+  return `${what.padEnd(14)} ${bytes(size).padStart(9)}  ${printable(key)}${to}${note}`
+}
+
+/** A key may hold what would move the terminal's cursor, or worse. */
+function printable(key: string): string {
+  return key.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1))
+}
+
+function sums({ tally }: JobSnapshot): string {
+  const { planned, conflicts, listed } = tally
+  const work = ['copy', 'copy-parts', 'relay', 'delete'] as const
+  const facts = work
+    .filter((action) => planned[action].items > 0)
+    .map((action) => `${action} ${objects(planned[action].items)} (${bytes(planned[action].bytes)})`)
+  if (planned.skip.items > 0) facts.push(`skip ${count(planned.skip.items)}`)
+  if (planned.refuse.items > 0) facts.push(`${count(planned.refuse.items)} cannot be done`)
+  if (conflicts > 0) facts.push(`${count(conflicts)} exist at the destination`)
+  return `Plan: ${objects(listed.items)} listed (${bytes(listed.bytes)}); ${facts.join(', ') || 'nothing to do'}.`
+}
+
+function jsonPlan({ tally }: JobSnapshot): object {
+  const { items, bytes: size } = jsonTally(tally)
+  return { items, bytes: size, conflicts: tally.conflicts, planned: tally.planned, skipped: tally.skipped }
+}
+
+function whyNot({ status }: JobSnapshot): string {
+  if (status.is === 'failed') return status.failure.message
+  if (status.is === 'paused') return status.failure?.message ?? `it is paused (${status.reason}).`
+  return `it is ${status.is}.`
+}

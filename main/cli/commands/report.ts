@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { openJobsReadOnly } from '../../jobs/read-only.ts'
+import { COMMON_OPTIONS, readArguments, readChoice, takePositionals } from '../arguments.ts'
+import { withDataDir, type EntryContext } from '../context.ts'
+import { UsageError } from '../usage.ts'
+
+/** `decant report JOBID`: reads, whoever owns the directory. */
+export async function report(args: readonly string[], context: EntryContext): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    ...COMMON_OPTIONS,
+    format: { type: 'string', default: 'csv' },
+    out: { type: 'string' },
+  })
+  const [id] = takePositionals(positionals, 'JOBID')
+  const format = readChoice('format', values.format, ['csv', 'json'])
+  const file = path.resolve(values.out ?? `decant-${id}.${format}`)
+  if (!existsSync(path.dirname(file))) {
+    throw new UsageError(`--out: there is no folder ${path.dirname(file)}`)
+  }
+  const { dataDir } = withDataDir(context, values)
+  if (!existsSync(dataDir)) throw new UsageError(`JOBID: there is no job "${id}" in ${dataDir}`)
+  const reader = openJobsReadOnly(dataDir)
+  try {
+    await reader.writeReport(id, format, file)
+  } finally {
+    reader.close()
+  }
+  process.stdout.write(`${file}\n`)
+  return 0
+}

@@ -1,0 +1,59 @@
+import type { Client } from '#contract/client.ts'
+import { DecantError } from '#model/failure.ts'
+import { isFinished, type JobSnapshot } from '#model/job.ts'
+import { COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
+import { watchOptions, type EntryContext } from '../context.ts'
+import { openSession } from '../session.ts'
+import { UsageError } from '../usage.ts'
+import { runJob } from '../watch.ts'
+
+/** `decant resume JOBID` and `decant resume --all`. */
+export async function resume(args: readonly string[], context: EntryContext): Promise<number> {
+  const { values, positionals } = readArguments(args, { ...COMMON_OPTIONS, all: { type: 'boolean' } })
+  const options = watchOptions(context, values)
+  if (values.all !== true) {
+    const [id] = takePositionals(positionals, 'JOBID (or --all)')
+    return runJob(options, ({ client }) => wake(client, id))
+  }
+  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}": give a JOBID or --all, not both.`)
+  const ids = await wakeAll(options.context)
+  if (ids.length === 0) {
+    if (options.json) return 0
+    options.screen.result('There is nothing to go on with.')
+    return 0
+  }
+  let worst = 0
+  for (const id of ids) worst = Math.max(worst, await runJob(options, ({ client }) => snapshotOf(client, id)))
+  return worst
+}
+
+async function wake(client: Client, id: string): Promise<JobSnapshot> {
+  const job = await snapshotOf(client, id)
+  // Whatever else is unfinished goes on by itself as soon as the directory has an owner.
+  return job.status.is === 'paused' && job.status.reason !== 'interrupted'
+    ? client.call('jobs.resume', { id }).catch((error: unknown) => goingAlready(client, id, error))
+    : job
+}
+
+/** Between the look and the call it may have gone on by itself: then all is well. */
+async function goingAlready(client: Client, id: string, error: unknown): Promise<JobSnapshot> {
+  const now = await snapshotOf(client, id)
+  if (now.status.is !== 'paused' && error instanceof DecantError) return now
+  throw error
+}
+
+async function snapshotOf(client: Client, id: string): Promise<JobSnapshot> {
+  return (await client.call('jobs.get', { id })).snapshot
+}
+
+async function wakeAll(context: Parameters<typeof openSession>[0]): Promise<string[]> {
+  const session = await openSession(context)
+  try {
+    const jobs = await session.client.call('jobs.list', {})
+    const unfinished = jobs.filter(({ status, draft }) => !draft && !isFinished(status))
+    for (const { id } of unfinished) await wake(session.client, id)
+    return unfinished.map(({ id }) => id)
+  } finally {
+    await session.close()
+  }
+}

@@ -1,0 +1,22 @@
+import { COMMON_OPTIONS, readArguments, readNumber, takePositionals } from '../arguments.ts'
+import { withDataDir, type EntryContext } from '../context.ts'
+import { runServe } from '../../serve/run.ts'
+
+/** `decant serve`: stays until it is stopped, so it never gives an exit code. */
+export async function serve(args: readonly string[], context: EntryContext): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    ...COMMON_OPTIONS,
+    port: { type: 'string', default: '0' },
+    open: { type: 'boolean', default: false },
+  })
+  takePositionals(positionals)
+  const { dataDir, version, entries } = withDataDir(context, values)
+  await runServe({
+    dataDir,
+    version,
+    port: readNumber('port', values.port, 0, 65_535),
+    open: values.open,
+    paths: entries,
+  })
+  return new Promise(() => {})
+}

@@ -1,0 +1,34 @@
+import type { Secret } from '#contract/methods.ts'
+import type { ConnectionRef } from '#model/connection.ts'
+import type { JobSnapshot } from '#model/job.ts'
+import type { JobSpec } from '#model/spec.ts'
+import { readAwsCredentials } from '../services/aws-credentials.ts'
+import type { Session } from './session.ts'
+
+/** Creates the job here, or in the process that owns the data directory. */
+export async function createJob(
+  { client, kind }: Session,
+  spec: JobSpec,
+  draft: boolean,
+  env: NodeJS.ProcessEnv,
+): Promise<JobSnapshot> {
+  // The owner has an environment of its own: keys that are in ours go with the job, into its memory.
+  const credentials = kind === 'handed-over' ? await environmentKeys(spec, env) : undefined
+  return client.call('jobs.create', { spec, draft, ...(credentials && { credentials }) })
+}
+
+async function environmentKeys(spec: JobSpec, env: NodeJS.ProcessEnv): Promise<Record<string, Secret>> {
+  const refs: ConnectionRef[] = [spec.source.connection]
+  if (spec.kind !== 'delete') refs.push(spec.destination.connection)
+  const keys: Record<string, Secret> = {}
+  for (const { id, config } of refs) {
+    if (config.credentials.kind !== 'environment' || keys[id]) continue
+    const { accessKeyId, secretAccessKey, sessionToken } = await readAwsCredentials(
+      config.credentials,
+      config.region,
+      env,
+    )
+    keys[id] = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
+  }
+  return keys
+}

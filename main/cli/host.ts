@@ -1,0 +1,36 @@
+import type { HostPort } from '#contract/host.ts'
+import { fail } from '#model/failure.ts'
+import { playgroundIn } from '../serve/children.ts'
+import { settingsFile } from '../serve/settings.ts'
+
+/** A host with a terminal: keys come from the environment and the AWS files only, and nobody is notified. */
+export function cliHost(
+  dataDir: string,
+  playgroundEntry: string,
+): { port: HostPort; close(): Promise<void> } {
+  const playground = playgroundIn(dataDir, playgroundEntry)
+  return {
+    port: {
+      ...settingsFile(dataDir),
+      capabilities: async () => ({
+        kind: 'cli',
+        secrets: 'plain-refused',
+        notifications: false,
+        saveDialog: false,
+      }),
+      readSecret: async () => undefined,
+      writeSecret: async () =>
+        fail(
+          'credentials-missing',
+          'item',
+          'The command line keeps no keys: use a profile or the environment.',
+        ),
+      removeSecret: async () => {},
+      notify: async () => {},
+      showProgress: async () => {},
+      deliverFile: async ({ path }) => ({ kind: 'saved', path }),
+      openPlayground: playground.open,
+    },
+    close: playground.stop,
+  }
+}

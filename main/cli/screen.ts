@@ -1,0 +1,35 @@
+/** Where the command line speaks: results on stdout, progress and words on stderr. */
+export interface Screen {
+  /** One line that replaces the one before it; nothing where stderr is no terminal. */
+  progress(line: (width: number) => string): void
+  /** A sentence for the person; silent with --quiet. */
+  say(text: string): void
+  /** What the command was asked for. */
+  result(text: string): void
+  clear(): void
+}
+
+export function terminal({ quiet }: { quiet: boolean }): Screen {
+  const bar = process.stderr.isTTY && !quiet
+  let shown = false
+  const clear = (): void => {
+    if (shown) process.stderr.write('\r\x1b[K')
+    shown = false
+  }
+  return {
+    progress(line) {
+      if (!bar) return
+      process.stderr.write(`\r\x1b[K${line((process.stderr.columns || 80) - 1)}`)
+      shown = true
+    },
+    say(text) {
+      clear()
+      if (!quiet) process.stderr.write(`${text}\n`)
+    },
+    result(text) {
+      clear()
+      process.stdout.write(`${text}\n`)
+    },
+    clear,
+  }
+}

@@ -1,0 +1,112 @@
+import { isFinished, type JobSnapshot } from '#model/job.ts'
+import type { Screen } from './screen.ts'
+import { openSession, type CliContext, type Session } from './session.ts'
+import { exitCode, jsonResult, pauseSentence, progressLine, summary } from './words.ts'
+
+export interface WatchOptions {
+  readonly context: CliContext
+  readonly screen: Screen
+  readonly json: boolean
+  readonly quiet: boolean
+}
+
+/**
+ * Has a job made or woken by `begin`, and stays with it until it ends or needs a person. Ctrl+C pauses it. Gives
+ * the exit code. Where the work was another process's and that one is gone, takes the work over.
+ */
+export async function runJob(
+  { context, screen, json, quiet }: WatchOptions,
+  begin: (session: Session) => Promise<JobSnapshot>,
+): Promise<number> {
+  const interrupt = interruption()
+  let session = await openSession(context)
+  try {
+    let job = await begin(session)
+    if (!quiet && !json) screen.say(`Job ${job.id}: ${job.title}`)
+    for (;;) {
+      const end = await watch(session, job.id, screen, interrupt.signal)
+      if (end !== 'lost') {
+        job = end
+        break
+      }
+      await session.close()
+      session = await openSession(context)
+      // It was under way when its process was lost: whoever opens the directory goes on with it.
+    }
+    const { requests } = await session.client.call('jobs.get', { id: job.id })
+    if (json) screen.result(jsonResult(job, requests))
+    else if (quiet) screen.clear()
+    else screen.result(summary(job))
+    return exitCode(job)
+  } finally {
+    await session.close()
+    interrupt.off()
+  }
+}
+
+/** The snapshot with which it ended, or stopped in a way that this command cannot mend. */
+async function watch(
+  { client, lost }: Session,
+  id: string,
+  screen: Screen,
+  interrupted: AbortSignal,
+): Promise<JobSnapshot | 'lost'> {
+  let latest: JobSnapshot | undefined
+  let said = ''
+  let settle: (end: JobSnapshot | 'lost') => void = () => {}
+  const ended = new Promise<JobSnapshot | 'lost'>((resolve) => (settle = resolve))
+  const look = (job: JobSnapshot): void => {
+    if (latest && job.revision < latest.revision) return
+    latest = job
+    screen.progress((width) => progressLine(job, width))
+    const waits = job.status.is === 'paused' ? pauseSentence(job.status) : ''
+    if (waits !== said && goesOnByItself(job)) screen.say(waits)
+    said = waits
+    if (isFinished(job.status) || (job.status.is === 'paused' && !goesOnByItself(job))) settle(job)
+  }
+  const pause = (): void => {
+    client.call('jobs.pause', { id }).catch(() => {
+      // Finished just now, or paused already: what `look` sees counts.
+    })
+  }
+  const unsubscribe = client.on('jobs.changed', ({ jobs }) => {
+    const job = jobs.find((changed) => changed.id === id)
+    if (job) look(job)
+  })
+  interrupted.addEventListener('abort', pause)
+  void lost.then(() => settle('lost'))
+  try {
+    look((await client.call('jobs.get', { id })).snapshot)
+    if (interrupted.aborted) pause()
+    return await ended
+  } finally {
+    unsubscribe()
+    interrupted.removeEventListener('abort', pause)
+  }
+}
+
+/** Pauses that end without a person; the command stays. */
+function goesOnByItself({ status }: JobSnapshot): boolean {
+  return (
+    status.is === 'paused' &&
+    (status.reason === 'offline' || status.reason === 'interrupted' || status.reason === 'restore')
+  )
+}
+
+/** The first Ctrl+C asks for a pause; a second one does not wait for it. */
+function interruption(): { signal: AbortSignal; off(): void } {
+  const controller = new AbortController()
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(130)
+    controller.abort()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return {
+    signal: controller.signal,
+    off() {
+      process.off('SIGINT', onSignal)
+      process.off('SIGTERM', onSignal)
+    },
+  }
+}

@@ -1,0 +1,167 @@
+import { settledItems, type JobSnapshot, type Tally } from '#model/job.ts'
+
+/** Pure: what the command line says of a job. */
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
+
+/** Binary units that say so; three figures. */
+export function bytes(size: number): string {
+  let unit = 0
+  let value = size
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1024
+    unit++
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${UNITS[unit]}`
+}
+
+export function count(items: number): string {
+  return items.toLocaleString('en')
+}
+
+export function objects(items: number): string {
+  return `${count(items)} ${items === 1 ? 'object' : 'objects'}`
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+}
+
+/** One line on how it went, or where it stands. */
+export function summary({ status, tally, id, ranFor }: JobSnapshot): string {
+  const facts = [
+    tally.copied.items > 0 && `${objects(tally.copied.items)} copied (${bytes(tally.copied.bytes)})`,
+    tally.moved.items > 0 && `${objects(tally.moved.items)} moved (${bytes(tally.moved.bytes)})`,
+    tally.deleted.items > 0 && `${objects(tally.deleted.items)} deleted`,
+    tally.planned.skip.items > 0 && `${count(tally.planned.skip.items)} skipped`,
+    tally.failed.items > 0 && `${count(tally.failed.items)} failed`,
+  ].filter((fact) => fact !== false)
+  const done = facts.length > 0 ? facts.join(', ') : 'nothing to do'
+  switch (status.is) {
+    case 'completed':
+      return `Done: ${done} in ${duration(ranFor / 1000)}.`
+    case 'failed':
+      return `Failed: ${status.failure.message} ${done}. Job ${id}.`
+    case 'cancelled':
+      return `Cancelled: ${done}. Job ${id}.`
+    case 'paused':
+      return `${pauseSentence(status)} ${done} so far. It goes on with: decant resume ${id}`
+    case 'queued':
+    case 'planning':
+    case 'ready':
+    case 'running':
+      return `Job ${id}: ${status.is}, ${done} so far.`
+  }
+}
+
+export function pauseSentence({
+  reason,
+  failure,
+}: Pick<Extract<JobSnapshot['status'], { is: 'paused' }>, 'reason' | 'failure'>): string {
+  const why = {
+    user: 'Paused.',
+    offline: 'Offline: it goes on by itself when the server can be reached again.',
+    credentials: 'Paused, as the keys are missing or have run out.',
+    interrupted: 'Interrupted.',
+    storage: 'Paused, as the data directory cannot be written.',
+    restore: 'Waiting for restores.',
+    schedule: 'Paused until its time comes.',
+    budget: 'Paused by its budget.',
+  }[reason]
+  return failure ? `${why} ${failure.message}` : why
+}
+
+/** The last line of `--json`. Field names are what scripts rely on (ARCHITECTURE.md, the command line). */
+export function jsonResult(job: JobSnapshot, requests: Readonly<Record<string, number>>): string {
+  return JSON.stringify({
+    jobId: job.id,
+    status: job.status.is,
+    outcome: outcomeOf(job),
+    tally: jsonTally(job.tally),
+    requests,
+    seconds: Math.round(job.ranFor) / 1000,
+  })
+}
+
+/** How well it went, which the status does not tell: it is counted. */
+export function outcomeOf({ status, tally }: JobSnapshot): string {
+  switch (status.is) {
+    case 'completed':
+      return tally.failed.items > 0 ? 'completed-with-failures' : 'done'
+    case 'paused':
+      return 'interrupted'
+    case 'failed':
+    case 'cancelled':
+      return status.is
+    case 'queued':
+    case 'planning':
+    case 'ready':
+    case 'running':
+      return 'unfinished'
+  }
+}
+
+export function jsonTally({
+  listed,
+  copied,
+  moved,
+  deleted,
+  failed,
+  planned,
+}: Tally): Record<string, number> {
+  return {
+    items: listed.items,
+    bytes: listed.bytes,
+    copied: copied.items + moved.items,
+    skipped: planned.skip.items,
+    failed: failed.items,
+    // A moved object was copied, and deleted at its source.
+    deleted: deleted.items + moved.items,
+    bytesCopied: copied.bytes + moved.bytes,
+  }
+}
+
+/** Exit codes of DESIGN's command line; 2 is bad usage, which never gets as far as a job. */
+export function exitCode(job: JobSnapshot): number {
+  switch (job.status.is) {
+    case 'completed':
+      return job.tally.failed.items > 0 ? 1 : 0
+    case 'paused':
+      return job.status.reason === 'user' || job.status.reason === 'interrupted' ? 130 : 3
+    case 'failed':
+    case 'cancelled':
+    case 'queued':
+    case 'planning':
+    case 'ready':
+    case 'running':
+      return 3
+  }
+}
+
+/** One line for a terminal of this width: bar, counts, rate, time left. */
+export function progressLine(job: JobSnapshot, width: number): string {
+  const { tally, listing, live, status } = job
+  const done = settledItems(tally)
+  const total = tally.listed.items
+  const parts = [
+    `${count(done)} of ${count(total)}${listing ? ' so far' : ''}`,
+    bytes(tally.copied.bytes + tally.moved.bytes),
+    status.is === 'running' && live
+      ? `${count(Math.round(live.objectsPerSecond))}/s, ${bytes(live.bytesPerSecond)}/s`
+      : status.is === 'paused'
+        ? `paused (${status.reason})`
+        : status.is,
+    live?.secondsLeft !== undefined && !listing && `${duration(live.secondsLeft)} left`,
+    tally.failed.items > 0 && `${count(tally.failed.items)} failed`,
+  ].filter((part) => part !== false)
+  const words = parts.join(' · ')
+  const room = Math.min(30, width - words.length - 4)
+  return room < 8 ? words.slice(0, width) : `${bar(total > 0 ? done / total : 0, room)}  ${words}`
+}
+
+function bar(fraction: number, width: number): string {
+  const full = Math.round(Math.min(1, fraction) * width)
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)}`
+}

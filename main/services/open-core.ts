@@ -1,0 +1,115 @@
+import type { EventMessage } from '#contract/events.ts'
+import type { HostPort } from '#contract/host.ts'
+import type { CoreOptions, Transport } from '#contract/transport.ts'
+import { fail } from '#model/failure.ts'
+import type { Seams } from '#model/seams.ts'
+import type { Jobs } from '../jobs/api.ts'
+import { openJobs } from '../jobs/jobs.ts'
+import { takeOwnership, type Ownership } from '../jobs/owner.ts'
+import { createConnections } from './connections.ts'
+import { createDispatcher } from './dispatcher.ts'
+import { createHandlers } from './handlers.ts'
+import { jobsUsing, reportToDesktop } from './jobs.ts'
+import { watchOffline } from './offline-watch.ts'
+import { openSettings } from './settings.ts'
+import { createStorages, type CreateStorage } from './storages.ts'
+
+/** Everything that works on one data directory: what stands behind the dispatcher, in whatever process. */
+export interface Core {
+  /** In this process, with no pipe between. */
+  readonly transport: Transport
+  readonly jobs: Jobs
+  readonly ownership: Ownership
+  /** Commits what is under way and gives the data directory back. Running jobs go on at the next start. */
+  close(): Promise<void>
+}
+
+export interface CoreParts {
+  readonly options: CoreOptions
+  readonly host: HostPort
+  readonly seams: Seams
+  readonly createStorage: CreateStorage
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** DECANT_COPY_LIMIT, in bytes: above it objects are copied in parts. For tests, and endpoints that take less. */
+function copyLimitOf(env: NodeJS.ProcessEnv): number | undefined {
+  const said = env['DECANT_COPY_LIMIT']
+  if (said === undefined || said === '') return undefined
+  if (/^[1-9]\d*$/.test(said)) return Number(said)
+  return fail('bad-input', 'job', `DECANT_COPY_LIMIT: must be a number of bytes, not ${JSON.stringify(said)}`)
+}
+
+/** Takes the data directory, or fails naming who has it; then opens the jobs, of which those that ran go on. */
+export async function openCore({ options, host, seams, createStorage, env }: CoreParts): Promise<Core> {
+  const ownership = await takeOwnership(options.dataDir, options.host)
+  try {
+    return await opened({ options, host, seams, createStorage, env }, ownership)
+  } catch (error) {
+    await ownership.release()
+    throw error
+  }
+}
+
+async function opened(
+  { options, host, seams, createStorage, env }: CoreParts,
+  ownership: Ownership,
+): Promise<Core> {
+  const settings = await openSettings(host)
+  if (settings.notice !== undefined) console.warn(settings.notice)
+  const storages = createStorages({ host, settings: settings.current, seams, createStorage, env })
+  const jobs = await openJobs({
+    dir: options.dataDir,
+    seams,
+    openStorage: storages.open,
+    jobsAtOnce: settings.current().jobsAtOnce,
+    copyLimit: copyLimitOf(env),
+  })
+  const connections = createConnections({
+    host,
+    settings,
+    storages,
+    seams,
+    env,
+    usedBy: (id) => jobsUsing(jobs, id),
+    saved: (id) => jobs.wake(id),
+  })
+  const dispatcher = createDispatcher({
+    handlers: createHandlers({ core: options, host, settings, connections, storages, jobs, seams }),
+    bug: (method, error) => console.error(`${method} failed:`, error),
+  })
+
+  const listeners = new Set<(event: EventMessage) => void>()
+  const tell = (event: EventMessage): void => {
+    for (const listener of listeners) listener(event)
+  }
+  const offDesktop = reportToDesktop({ jobs, host, settings })
+  const offOffline = watchOffline({ connections, jobs, seams })
+  settings.onChange((current) => {
+    jobs.setJobsAtOnce(current.jobsAtOnce)
+    tell({ topic: 'settings.changed', payload: { settings: current } })
+  })
+  connections.onChange((changed) => tell({ topic: 'connections.changed', payload: { connections: changed } }))
+  jobs.onChange((payload) => tell({ topic: 'jobs.changed', payload }))
+
+  return {
+    transport: {
+      invoke: dispatcher.invoke,
+      cancel: dispatcher.cancel,
+      subscribe(listener) {
+        listeners.add(listener)
+        return () => void listeners.delete(listener)
+      },
+    },
+    jobs,
+    ownership,
+    async close() {
+      offDesktop()
+      offOffline()
+      dispatcher.cancelAll()
+      await jobs.close()
+      storages.close()
+      await ownership.release()
+    },
+  }
+}

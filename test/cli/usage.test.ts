@@ -1,0 +1,69 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { COMMANDS, helpOf } from '../../main/cli/usage.ts'
+
+const cli = path.resolve(import.meta.dirname, '../../main/cli.ts')
+
+function decant(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' })
+}
+
+describe('decant', () => {
+  it('says what it can do, and of nothing that it cannot', () => {
+    const { status, stdout } = decant('--help')
+    expect(status).toBe(0)
+    for (const command of COMMANDS) expect(stdout).toContain(`\n  ${command} `)
+    expect(stdout).not.toMatch(/\b(edit|undo)\b/)
+    expect(COMMANDS.map(helpOf).join()).not.toMatch(/decant (edit|undo)/)
+  })
+
+  it.each([...COMMANDS])('explains %s', (command) => {
+    const { status, stdout } = decant(command, '--help')
+    expect([status, stdout]).toEqual([0, `${helpOf(command)}\n`])
+    expect(stdout).toMatch(new RegExp(`^Usage: decant ${command}`))
+  })
+
+  it('does not load what help has no need of', () => {
+    const script = `
+      import { registerHooks } from 'node:module'
+      const loaded = []
+      registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context) } })
+      process.argv = [process.argv[0], ${JSON.stringify(cli)}, '--help']
+      process.on('exit', () => console.error(JSON.stringify(loaded)))
+      await import(${JSON.stringify(cli)})`
+    const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    })
+    expect(stderr).not.toMatch(/node_modules/)
+  })
+
+  it.each([
+    [[], 2, ''],
+    [['pour'], 2, '"pour" is no command'],
+    [['copy'], 2, 'SOURCE is missing'],
+    [['copy', 's3://a/'], 2, 'DEST is missing'],
+    [['copy', 's3://a/', 's3://b/', 'more'], 2, '"more" is one argument too many'],
+    [['copy', 's3://a/', 's3://b/', '--bogus'], 2, "Unknown option '--bogus'"],
+    [['copy', 's3://a/', 's3://b/', '--region'], 2, '--region <value>'],
+    [['plan'], 2, 'plan: must be followed by copy or move'],
+    [['plan', 'edit'], 2, 'plan: must be followed by copy or move, not "edit"'],
+    [['run', '/nowhere/job.json'], 2, 'JOBFILE: /nowhere/job.json cannot be read'],
+    [['resume'], 2, 'JOBID (or --all) is missing'],
+    [['resume', 'a', '--all'], 2, 'not both'],
+    [['report', 'a', '--format', 'xml'], 2, '--format: must be one of csv, json, not "xml"'],
+    [['serve', '--port', '99999'], 2, '--port: must be a whole number from 0 to 65535, not "99999"'],
+    [['playground', '--port', 'x'], 2, '--port: must be a whole number'],
+  ])('%j is refused with %i', (args, code, sentence) => {
+    const { status, stderr } = decant(...args)
+    expect(stderr).toContain(sentence)
+    expect(stderr).not.toContain('at ')
+    expect(status).toBe(code)
+  })
+
+  it('knows its version', () => {
+    expect(execFileSync(process.execPath, [cli, '--version'], { encoding: 'utf8' })).toMatch(
+      /^\d+\.\d+\.\d+\n$/,
+    )
+  })
+})

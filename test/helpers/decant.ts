@@ -1,0 +1,57 @@
+/** The command line in tests: the unbuilt entry, against a playground. */
+import path from 'node:path'
+import type { PlaygroundAddress } from './playground.ts'
+import { startSource, type RunningProcess } from './processes.ts'
+
+const CLI = path.resolve(import.meta.dirname, '../../main/cli.ts')
+
+export interface Decant {
+  /** Runs to its end. */
+  (...args: string[]): Promise<{ code: number | null; output: string }>
+  /** Starts it; the test watches and ends it. */
+  start(...args: string[]): RunningProcess
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** The last line of `--json`. */
+export interface JsonResult {
+  readonly jobId: string
+  readonly status: string
+  readonly outcome: string
+  readonly tally: Readonly<
+    Record<'items' | 'bytes' | 'copied' | 'skipped' | 'failed' | 'deleted' | 'bytesCopied', number>
+  >
+  readonly requests: Readonly<Record<string, number>>
+  readonly seconds: number
+}
+
+export function decantFor(
+  { endpoint, accessKeyId, secretAccessKey }: PlaygroundAddress,
+  dataDir: string,
+  more: NodeJS.ProcessEnv = {},
+): Decant {
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env['PATH'],
+    HOME: dataDir,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_REGION: 'us-east-1',
+    DECANT_DATA_DIR: dataDir,
+    ...more,
+  }
+  const start = (...args: string[]): RunningProcess => startSource(CLI, args, { env })
+  const run = async (...args: string[]): Promise<{ code: number | null; output: string }> => {
+    const running = start(...args)
+    const { code } = await running.exit
+    return { code, output: running.output() }
+  }
+  return Object.assign(run, { start, env })
+}
+
+/** What `--json` said, of output that may hold warnings, too. */
+export function jsonResult(output: string): JsonResult {
+  const line = output.split('\n').find((candidate) => candidate.startsWith('{"jobId"'))
+  if (line === undefined) throw new Error(`no result in:\n${output}`)
+  return JSON.parse(line) as JsonResult
+}

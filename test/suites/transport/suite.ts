@@ -1,0 +1,348 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createClient, type Client } from '#contract/client.ts'
+import { methods, type MethodName } from '#contract/methods.ts'
+import type { Transport } from '#contract/transport.ts'
+import type { JobSnapshot } from '#model/job.ts'
+import { COPY_EVERYTHING, type PourSpec } from '#model/spec.ts'
+import { spawnPlayground, type PlaygroundProcess } from '../../helpers/playground.ts'
+
+/** A transport to a core of its own, which works in `dataDir`. */
+export interface OpenedTransport {
+  readonly transport: Transport
+  /** What a delivered file came to: its text, from wherever the host put it. */
+  readDelivered(file: { kind: string; path?: string; url?: string }): Promise<string>
+  close(): Promise<void>
+}
+
+export const VERSION = '0.0.1-test'
+const main = path.resolve(import.meta.dirname, '../../../main')
+/** The unbuilt entries; there is no page in this suite. */
+export const ENTRIES = {
+  core: path.join(main, 'core.ts'),
+  playground: path.join(main, 'playground/process.ts'),
+  renderer: import.meta.dirname,
+}
+export type OpenTransport = (dataDir: string) => Promise<OpenedTransport>
+
+interface Stage {
+  readonly client: Client
+  readonly transport: Transport
+  readonly playground: PlaygroundProcess
+  readonly opened: OpenedTransport
+  /** Of the connection and the jobs that the cases make, in the order of the contract. */
+  connection: string
+  draft: string
+  job: string
+}
+
+const BUCKETS = ['source', 'destination'] as const
+
+function spec({ connection, playground }: Stage, prefix: string): PourSpec {
+  const { endpoint, accessKeyId } = playground
+  const config = {
+    endpoint,
+    region: 'us-east-1',
+    addressing: 'path',
+    credentials: { kind: 'keys', accessKeyId },
+  } as const
+  const ref = { id: connection, name: 'Suite', config }
+  return {
+    v: 1,
+    kind: 'copy',
+    source: { connection: ref, bucket: 'source', select: [{ kind: 'prefix', prefix: 'in/' }], base: 'in/' },
+    destination: { connection: ref, bucket: 'destination', prefix },
+    conflict: 'skip',
+    verify: 'auto',
+    properties: COPY_EVERYTHING,
+  }
+}
+
+/** Resolves when the job is as the test wants it; asked for, not only listened to, so that no event can be missed. */
+async function jobThat(
+  { client }: Stage,
+  id: string,
+  is: (job: JobSnapshot) => boolean,
+): Promise<JobSnapshot> {
+  let latest: JobSnapshot | undefined
+  await expect
+    .poll(
+      async () => {
+        latest = (await client.call('jobs.get', { id })).snapshot
+        return is(latest)
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(true)
+  return latest!
+}
+
+/** One for each method of the contract: a forgotten one does not compile. They run in this order, on one core. */
+const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
+  'app.info': async ({ client }) => {
+    const info = await client.call('app.info', {})
+    expect(info.version).toBe(VERSION)
+    expect(['desktop', 'serve', 'cli']).toContain(info.host.kind)
+  },
+  'settings.get': async ({ client }) => {
+    expect((await client.call('settings.get', {})).v).toBe(1)
+  },
+  'settings.update': async ({ client }) => {
+    const changed = new Promise((resolve) =>
+      client.on('settings.changed', ({ settings }) => resolve(settings.theme)),
+    )
+    expect((await client.call('settings.update', { theme: 'dark' })).theme).toBe('dark')
+    expect(await changed).toBe('dark')
+    expect((await client.call('settings.get', {})).theme).toBe('dark')
+  },
+  'connections.list': async ({ client }) => {
+    expect(await client.call('connections.list', {})).toEqual([])
+  },
+  'connections.save': async (stage) => {
+    const { client, playground } = stage
+    const { endpoint, accessKeyId, secretAccessKey } = playground
+    const saved = await client.call('connections.save', {
+      connection: {
+        name: 'Suite',
+        provider: 'other',
+        color: 1,
+        readOnly: false,
+        endpoint,
+        region: 'us-east-1',
+        addressing: 'path',
+        credentials: { kind: 'keys', accessKeyId },
+      },
+      secret: { accessKeyId, secretAccessKey },
+    })
+    stage.connection = saved.id
+    expect(JSON.stringify(saved)).not.toContain(secretAccessKey)
+  },
+  'connections.remove': async ({ client }) => {
+    await expect(client.call('connections.remove', { id: 'nobody' })).rejects.toMatchObject({
+      failure: { code: 'bad-input' },
+    })
+  },
+  'connections.test': async ({ client, connection }) => {
+    const [saved] = await client.call('connections.list', {})
+    const { state: _state, failure: _failure, ...draft } = saved!
+    expect(draft.id).toBe(connection)
+    expect(await client.call('connections.test', { connection: draft })).toMatchObject({ ok: true })
+  },
+  'connections.profiles': async ({ client }) => {
+    expect(await client.call('connections.profiles', {})).toMatchObject([
+      { name: 'suite', kind: 'keys', imported: false },
+    ])
+  },
+  'connections.import': async ({ client }) => {
+    const imported = await client.call('connections.import', { profiles: ['suite'] })
+    expect(imported).toMatchObject([{ name: 'suite', region: 'eu-west-2' }])
+    await client.call('connections.remove', { id: imported[0]!.id })
+  },
+  'playground.open': async ({ client }) => {
+    const view = await client.call('playground.open', {})
+    expect(view).toMatchObject({ id: 'playground', provider: 'playground' })
+    expect((await client.call('buckets.list', { connection: 'playground' })).length).toBeGreaterThan(0)
+  },
+  'buckets.list': async ({ client, connection }) => {
+    const buckets = await client.call('buckets.list', { connection })
+    expect(buckets.map(({ name }) => name).sort()).toEqual([...BUCKETS].sort())
+  },
+  'buckets.properties': async ({ client, connection }) => {
+    expect(await client.call('buckets.properties', { connection, bucket: 'source' })).toMatchObject({
+      versioning: 'off',
+    })
+  },
+  'objects.list': async ({ client, connection }) => {
+    const page = await client.call('objects.list', { connection, bucket: 'source', prefix: 'in/' })
+    expect(page.objects).toHaveLength(20)
+    expect(page.next).toBeUndefined()
+  },
+  'objects.details': async ({ client, connection }) => {
+    const object = { connection, bucket: 'source', key: 'in/ä +.txt' }
+    expect(await client.call('objects.details', object)).toMatchObject({
+      head: { size: 4, metadata: { who: 'suite' } },
+      tags: { a: 'b' },
+    })
+  },
+  'objects.createFolder': async ({ client, connection }) => {
+    const folder = { connection, bucket: 'destination', prefix: 'neu/' }
+    await client.call('objects.createFolder', folder)
+    await expect(client.call('objects.createFolder', folder)).rejects.toMatchObject({
+      failure: { code: 'destination-exists' },
+    })
+  },
+  'jobs.list': async ({ client }) => {
+    expect(await client.call('jobs.list', {})).toEqual([])
+  },
+  'jobs.get': async ({ client }) => {
+    await expect(client.call('jobs.get', { id: 'nobody' })).rejects.toMatchObject({
+      failure: { code: 'bad-input' },
+    })
+  },
+  'jobs.create': async (stage) => {
+    const made = await stage.client.call('jobs.create', { spec: spec(stage, 'out/'), draft: true })
+    stage.draft = made.id
+    const planned = await jobThat(stage, made.id, ({ status }) => status.is === 'ready')
+    expect(planned.tally.planned.copy.items).toBe(20)
+  },
+  'jobs.start': async (stage) => {
+    const changed = new Promise<void>((resolve) =>
+      stage.client.on('jobs.changed', ({ jobs }) => {
+        if (jobs.some(({ id, status }) => id === stage.draft && status.is === 'completed')) resolve()
+      }),
+    )
+    stage.job = (await stage.client.call('jobs.start', { id: stage.draft, when: 'now' })).id
+    await changed
+    const done = await jobThat(stage, stage.job, ({ status }) => status.is === 'completed')
+    expect(done.tally.copied.items).toBe(20)
+    const equal = await stage.playground.admin.compare(
+      { bucket: 'source', prefix: 'in/' },
+      { bucket: 'destination', prefix: 'out/' },
+    )
+    expect(equal).toMatchObject({ equal: true, compared: 20 })
+  },
+  'jobs.pause': async (stage) => {
+    await stage.playground.admin.faults({ op: 'CopyObject', do: 'hang', when: 'before' })
+    const { id } = await stage.client.call('jobs.create', { spec: spec(stage, 'slow/'), draft: false })
+    stage.draft = id
+    await jobThat(stage, id, ({ status }) => status.is === 'running')
+    await stage.client.call('jobs.pause', { id })
+    await stage.playground.admin.clearFaults()
+    await stage.playground.admin.release()
+    const paused = await jobThat(stage, id, ({ status }) => status.is === 'paused')
+    expect(paused.status).toMatchObject({ is: 'paused', reason: 'user' })
+  },
+  'jobs.resume': async (stage) => {
+    await stage.client.call('jobs.resume', { id: stage.draft })
+    await jobThat(stage, stage.draft, ({ status }) => status.is === 'completed')
+  },
+  'jobs.cancel': async (stage) => {
+    const { id } = await stage.client.call('jobs.create', { spec: spec(stage, 'never/'), draft: true })
+    await jobThat(stage, id, ({ status }) => status.is === 'ready')
+    await stage.client.call('jobs.cancel', { id })
+    await jobThat(stage, id, ({ status }) => status.is === 'cancelled')
+    stage.draft = id
+  },
+  'jobs.remove': async (stage) => {
+    const { client, draft: id } = stage
+    await client.call('jobs.remove', { id })
+    expect((await client.call('jobs.list', {})).map((job) => job.id)).not.toContain(id)
+  },
+  'jobs.retry': async (stage) => {
+    const { client, playground } = stage
+    await playground.admin.faults({
+      op: 'CopyObject',
+      key: 'sad/ä +.txt',
+      do: 'error',
+      code: 'AccessDenied',
+    })
+    const { id } = await client.call('jobs.create', { spec: spec(stage, 'sad/'), draft: false })
+    const sad = await jobThat(stage, id, ({ status }) => status.is === 'completed')
+    expect(sad.tally.failed.items).toBe(1)
+    await playground.admin.clearFaults()
+    const [group] = await client.call('jobs.failures', { id })
+    expect(group).toMatchObject({ code: 'access-denied', items: 1, exampleKey: 'in/ä +.txt' })
+    await client.call('jobs.retry', { id, code: 'access-denied' })
+    await jobThat(stage, id, ({ status, tally }) => status.is === 'completed' && tally.failed.items === 0)
+  },
+  'jobs.items': async ({ client, job: id }) => {
+    const page = await client.call('jobs.items', { id, filter: 'done', offset: 15, limit: 10 })
+    expect(page.total).toBe(20)
+    expect(page.items).toHaveLength(5)
+  },
+  'jobs.failures': async ({ client, job: id }) => {
+    expect(await client.call('jobs.failures', { id })).toEqual([])
+  },
+  'jobs.report': async ({ client, job: id, opened }) => {
+    const delivered = await client.call('jobs.report', { id, format: 'csv' })
+    const lines = (await opened.readDelivered(delivered)).trim().split('\n')
+    expect(lines[0]).toContain('Bucket,Key,VersionId,TaskStatus,ErrorCode,HTTPStatusCode,ResultMessage')
+    expect(lines).toHaveLength(21)
+  },
+  'jobs.file': async (stage) => {
+    const file = await stage.client.call('jobs.file', { id: stage.job })
+    expect(file).toEqual(spec(stage, 'out/'))
+  },
+}
+
+/** The AWS files of this suite, for the core that it starts, in whatever process. */
+function stubAwsFiles(dir: string): void {
+  const files = {
+    config: '[profile suite]\nregion = eu-west-2\n',
+    credentials: '[suite]\naws_access_key_id = a\n',
+  }
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(dir, name), text)
+  vi.stubEnv('AWS_CONFIG_FILE', path.join(dir, 'config'))
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', path.join(dir, 'credentials'))
+}
+
+/** Every method over one transport, and what a transport itself must do. */
+export function transportSuite(name: string, open: OpenTransport): void {
+  describe(`the contract over ${name}`, () => {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'decant-transport-'))
+    const stage = { connection: '', draft: '', job: '' } as Stage
+
+    beforeAll(async () => {
+      stubAwsFiles(dataDir)
+      const playground = await spawnPlayground()
+      await playground.admin.seed({ bucket: 'source', count: 19, prefix: 'in/' })
+      await playground.admin.seed({
+        bucket: 'source',
+        key: 'in/ä +.txt',
+        text: 'text',
+        metadata: { who: 'suite' },
+        tags: { a: 'b' },
+      })
+      await playground.admin.seed({ bucket: 'destination', key: 'other', text: '' })
+      const opened = await open(dataDir)
+      const { transport } = opened
+      Object.assign(stage, { playground, opened, transport, client: createClient(transport) })
+    })
+    afterAll(async () => {
+      await stage.opened.close()
+      await stage.playground.stop()
+      rmSync(dataDir, { recursive: true, force: true })
+      vi.unstubAllEnvs()
+    })
+
+    it('has a case for each method', () => {
+      expect(Object.keys(CASES)).toEqual(Object.keys(methods))
+    })
+
+    for (const [method, run] of Object.entries(CASES)) it(`carries ${method}`, () => run(stage))
+
+    it('answers what is no method, and input that is none, as data', async () => {
+      expect(await stage.transport.invoke('no.such', {}, 'x1')).toMatchObject({
+        ok: false,
+        failure: { code: 'bad-input', message: expect.stringContaining('"no.such"') as string },
+      })
+      expect(await stage.transport.invoke('jobs.get', { id: 5 }, 'x2')).toMatchObject({
+        ok: false,
+        failure: { code: 'bad-input', property: 'id' },
+      })
+    })
+
+    it('cancels a call that hangs', async () => {
+      await stage.playground.admin.faults({ op: 'ListBuckets', do: 'hang', when: 'before' })
+      const aborter = new AbortController()
+      const call = stage.client.call(
+        'buckets.list',
+        { connection: stage.connection },
+        { signal: aborter.signal },
+      )
+      await expect.poll(async () => (await stage.playground.admin.counters()).inFlight).toBeGreaterThan(0)
+      aborter.abort()
+      await expect(call).rejects.toMatchObject({ failure: { code: 'cancelled' } })
+      await stage.playground.admin.clearFaults()
+      await stage.playground.admin.release()
+    })
+
+    it('keeps the key out of everything it wrote', async () => {
+      const { secretAccessKey } = stage.playground
+      expect(readFileSync(path.join(dataDir, 'settings.json'), 'utf8')).not.toContain(secretAccessKey)
+      expect(readFileSync(path.join(dataDir, 'jobs.db')).includes(secretAccessKey)).toBe(false)
+    })
+  })
+}
