@@ -22,6 +22,7 @@ const LAW = {
     held: {
       'store/sqlite\\.ts': ['@photostructure/sqlite'],
       'queue\\.ts': ['better-queue', '@types/better-queue'],
+      'report\\.ts': ['csv-stringify'],
     },
   },
   'main/services': {

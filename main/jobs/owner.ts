@@ -1,70 +1,80 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
-import process from 'node:process'
-import { fail } from '#model/failure.ts'
+import { join } from 'node:path'
 import { lockDatabase } from './store/sqlite.ts'
+import { fail } from '#model/failure.ts'
 
-/** Who works in a data directory, as owner.json tells others. Only the lock on owner.db says that it is still true. */
+export type OwnerHost = 'desktop' | 'serve' | 'cli'
+
+/** Who works in a data directory, and how to speak to them, once they listen. */
 export interface OwnerInfo {
   readonly pid: number
-  readonly host: 'desktop' | 'serve' | 'cli'
-  /** Of the owner's door for commands, on loopback. */
+  readonly host: OwnerHost
   readonly port?: number | undefined
   readonly token?: string | undefined
 }
 
 export interface Ownership {
-  /** Adds to what owner.json tells. */
-  annotate(more: Pick<OwnerInfo, 'port' | 'token'>): void
-  release(): void
+  /** Says how other processes reach this one. The file is readable by this user only. */
+  annotate(info: { readonly port: number; readonly token: string }): void
+  release(): Promise<void>
 }
 
+const LOCK_FILE = 'owner.db'
+const INFO_FILE = 'owner.json'
+
 /**
- * Makes this process the one that owns the directory, for its life (invariant 12): the kernel frees the lock with
- * the process, however it ends. Fails with `bad-input` on `dataDir`, naming the owner, where another one has it.
+ * Invariant 12: makes this process the one that works in `dir`, which is made if it is not there, for this user only.
+ * The lock is the kernel's: it is free again the moment the process ends, in whatever way. Fails with `bad-input`
+ * (property `dataDir`), naming who has it.
  */
-export function takeOwnership(dir: string, host: OwnerInfo['host']): Ownership {
+export async function takeOwnership(dir: string, host: OwnerHost): Promise<Ownership> {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
-  chmodSync(dir, 0o700)
-  const lock = lockDatabase(path.join(dir, 'owner.db'))
-  if (!lock) return taken(dir)
+  const lock = lockDatabase(join(dir, LOCK_FILE))
+  if (lock === undefined) {
+    const owner = readOwner(dir)
+    const who = owner ? `Decant (pid ${owner.pid}, ${owner.host})` : 'Another Decant'
+    return fail('bad-input', 'job', `${who} is working in ${dir}; use --data-dir for another one.`, {
+      property: 'dataDir',
+    })
+  }
   const info: OwnerInfo = { pid: process.pid, host }
-  writeOwner(dir, info)
+  try {
+    chmodSync(dir, 0o700)
+    writeOwner(dir, info)
+  } catch (error) {
+    lock.close()
+    throw error
+  }
   return {
     annotate: (more) => writeOwner(dir, { ...info, ...more }),
-    release() {
-      rmSync(ownerFile(dir), { force: true })
+    release: async () => {
+      rmSync(join(dir, INFO_FILE), { force: true })
       lock.close()
     },
   }
 }
 
-/** What owner.json says; undefined where there is none. It may be of an owner that is gone. */
+/** Who owns the directory, or owned it last; undefined where nobody said so. Only the lock tells whether they live. */
 export function readOwner(dir: string): OwnerInfo | undefined {
   try {
-    const found = JSON.parse(readFileSync(ownerFile(dir), 'utf8')) as Partial<OwnerInfo>
-    const { pid, host, port, token } = found
-    return pid === undefined || host === undefined ? undefined : { pid, host, port, token }
+    const value = JSON.parse(readFileSync(join(dir, INFO_FILE), 'utf8')) as Record<string, unknown>
+    const { pid, host, port, token } = value
+    if (typeof pid !== 'number' || (host !== 'desktop' && host !== 'serve' && host !== 'cli'))
+      return undefined
+    return {
+      pid,
+      host,
+      port: typeof port === 'number' ? port : undefined,
+      token: typeof token === 'string' ? token : undefined,
+    }
   } catch {
     return undefined
   }
 }
 
-function taken(dir: string): never {
-  const owner = readOwner(dir)
-  const who = owner ? `Decant (pid ${owner.pid}, ${owner.host})` : 'Another Decant'
-  return fail('bad-input', 'job', `${who} is working in ${dir}; use --data-dir for another place.`, {
-    property: 'dataDir',
-  })
-}
-
-function ownerFile(dir: string): string {
-  return path.join(dir, 'owner.json')
-}
-
-/** For this user's eyes only: the token opens the door. Renamed into place, so that nobody reads half of it. */
+/** Whole or not at all: who reads it never sees half. */
 function writeOwner(dir: string, info: OwnerInfo): void {
-  const next = `${ownerFile(dir)}.new`
-  writeFileSync(next, JSON.stringify(info), { mode: 0o600 })
-  renameSync(next, ownerFile(dir))
+  const file = join(dir, INFO_FILE)
+  writeFileSync(`${file}.new`, JSON.stringify(info), { mode: 0o600 })
+  renameSync(`${file}.new`, file)
 }

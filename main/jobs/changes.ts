@@ -1,0 +1,58 @@
+import type { JobSnapshot } from '#model/job.ts'
+import type { Seams } from '#model/seams.ts'
+
+/** Milliseconds between two tellings: at most five a second. */
+const PAUSE = 200
+
+export type ChangeListener = (change: { jobs: JobSnapshot[]; removed: string[] }) => void
+
+/** Gathers which jobs changed and tells it at a bounded rate. The first change after a pause is told at once. */
+export class Changes {
+  readonly #seams: Seams
+  readonly #snapshot: (id: string) => JobSnapshot | undefined
+  readonly #listeners = new Set<ChangeListener>()
+  #changed = new Set<string>()
+  #removed = new Set<string>()
+  #toldAt = -Infinity
+  #cancel: (() => void) | undefined
+
+  constructor(seams: Seams, snapshot: (id: string) => JobSnapshot | undefined) {
+    this.#seams = seams
+    this.#snapshot = snapshot
+  }
+
+  listen(listener: ChangeListener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  note(id: string): void {
+    this.#changed.add(id)
+    this.#schedule()
+  }
+
+  noteRemoved(id: string): void {
+    this.#changed.delete(id)
+    this.#removed.add(id)
+    this.#schedule()
+  }
+
+  /** Tells what is left, now. */
+  flush(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+    if (this.#changed.size === 0 && this.#removed.size === 0) return
+    const jobs = [...this.#changed].flatMap((id) => this.#snapshot(id) ?? [])
+    const change = { jobs, removed: [...this.#removed] }
+    this.#changed = new Set()
+    this.#removed = new Set()
+    this.#toldAt = this.#seams.now()
+    for (const listener of this.#listeners) listener(change)
+  }
+
+  #schedule(): void {
+    if (this.#cancel !== undefined) return
+    const wait = Math.max(0, this.#toldAt + PAUSE - this.#seams.now())
+    this.#cancel = this.#seams.after(wait, () => this.flush())
+  }
+}

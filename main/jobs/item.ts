@@ -1,0 +1,47 @@
+import type { Expectation } from '../engine/work.ts'
+import type { Failure } from '#model/failure.ts'
+import type { Action, SkipReason } from '#model/plan.ts'
+
+/**
+ * Where an item stands in the journal. There is no `sent`: an unsettled item below the job's mark may have been sent.
+ * `again` is a failed one that shall be tried anew: it is looked at afresh before it is sent.
+ * In a move, `copied` means that the copy stands and the source is still to be deleted.
+ */
+export const JOURNAL_STATES = ['planned', 'again', 'copied', 'moved', 'deleted', 'skipped', 'failed'] as const
+export type JournalState = (typeof JOURNAL_STATES)[number]
+
+/** One object of a plan, as the planner found it. */
+export interface PlannedItem {
+  readonly key: string
+  readonly versionId?: string | undefined
+  readonly size: number
+  readonly etag: string
+  readonly lastModified: number
+  readonly storageClass: string
+  readonly action: Action
+  readonly skipReason?: SkipReason | undefined
+  readonly expect: Expectation
+  /** It replaces something that stands at the destination. */
+  readonly conflict: boolean
+  readonly state: JournalState
+  readonly failure?: Failure | undefined
+}
+
+/** The same in the journal, with what became of it. */
+export interface Item extends PlannedItem {
+  /** Job number × 2^32 + position in the plan. */
+  readonly id: number
+  readonly newEtag?: string | undefined
+  readonly newVersionId?: string | undefined
+}
+
+const JOB_SPAN = 2 ** 32
+
+/** `seq` is the position in the plan, from 1. */
+export function itemId(job: number, seq: number): number {
+  return job * JOB_SPAN + seq
+}
+
+export function seqOf(id: number): number {
+  return id % JOB_SPAN
+}

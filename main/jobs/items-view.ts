@@ -1,0 +1,96 @@
+import { itemId, seqOf } from './item.ts'
+import type { Item, JournalState } from './item.ts'
+import { mapKey } from './plan-item.ts'
+import type { JobRecord } from './record.ts'
+import type { ItemsTable } from './store/items.ts'
+import { settledItems } from '#model/job.ts'
+import type { ItemFilter, ItemState, ItemView } from '#model/plan.ts'
+import type { JobSpec } from '#model/spec.ts'
+
+/** What a run knows of its items that the journal does not. */
+export interface UnderWay {
+  readonly items: ReadonlyMap<number, Item>
+  detail(id: number): string | undefined
+}
+
+const NONE: UnderWay = { items: new Map(), detail: () => undefined }
+
+/**
+ * A page of a job's items. Totals come from the tally; the rows of `all` are found by their position, skipped and
+ * failed ones by an index, and the others by a scan that stops as soon as the page is full.
+ */
+export function viewItems(
+  items: ItemsTable,
+  record: JobRecord,
+  filter: ItemFilter,
+  offset: number,
+  limit: number,
+  underWay: UnderWay = NONE,
+): { items: ItemView[]; total: number } {
+  const { n, spec, nextSeq, tally } = record
+  const from = itemId(n, 1)
+  const below = itemId(n, nextSeq)
+  const view = (item: Item): ItemView => toView(item, spec, underWay)
+  const page = (states: readonly JournalState[]): ItemView[] =>
+    items.page(states, from, below, offset, limit).map(view)
+  switch (filter) {
+    case 'all':
+      return { items: items.readAll(from + offset, below, limit).map(view), total: nextSeq - 1 }
+    case 'under-way': {
+      const ids = [...underWay.items.keys()].sort((left, right) => left - right)
+      const rows = ids.slice(offset, offset + limit).flatMap((id) => items.byId(id) ?? [])
+      return { items: rows.map(view), total: ids.length }
+    }
+    case 'to-do': {
+      const states: JournalState[] =
+        spec.kind === 'move' ? ['planned', 'again', 'copied'] : ['planned', 'again']
+      const total = Math.max(0, nextSeq - 1 - settledItems(tally) - underWay.items.size)
+      return { items: waiting(items, states, from, below, underWay, offset, limit).map(view), total }
+    }
+    case 'done': {
+      const total = tally.copied.items + tally.moved.items + tally.deleted.items
+      return { items: page(spec.kind === 'copy' ? ['copied'] : ['moved', 'deleted']), total }
+    }
+    case 'skipped':
+      return { items: page(['skipped']), total: tally.planned.skip.items }
+    case 'failed':
+      return { items: page(['failed']), total: tally.failed.items }
+  }
+}
+
+/** Unsettled items but those under way: there are few of them, so that many more rows are enough. */
+function waiting(
+  items: ItemsTable,
+  states: readonly JournalState[],
+  from: number,
+  below: number,
+  underWay: UnderWay,
+  offset: number,
+  limit: number,
+): Item[] {
+  const flying = [...underWay.items.keys()]
+  if (flying.length === 0) return items.page(states, from, below, offset, limit)
+  const wanted = items.page(states, from, below, offset, limit + flying.length)
+  return wanted.filter((item) => !underWay.items.has(item.id)).slice(0, limit)
+}
+
+export function toView(item: Item, spec: JobSpec, underWay: UnderWay = NONE): ItemView {
+  return {
+    seq: seqOf(item.id),
+    key: item.key,
+    versionId: item.versionId,
+    destinationKey: spec.kind === 'delete' ? undefined : mapKey(spec, item.key),
+    size: item.size,
+    action: item.action,
+    skipReason: item.skipReason,
+    conflict: item.conflict,
+    state: underWay.items.has(item.id) ? 'sent' : shown(item.state),
+    failure: item.state === 'failed' ? item.failure : undefined,
+    newVersionId: item.newVersionId,
+    detail: underWay.detail(item.id),
+  }
+}
+
+function shown(state: JournalState): ItemState {
+  return state === 'again' ? 'planned' : state
+}

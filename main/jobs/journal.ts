@@ -1,0 +1,202 @@
+import { itemId } from './item.ts'
+import type { Item, JournalState, PlannedItem } from './item.ts'
+import type { JobRecord } from './record.ts'
+import type { ListingCursor } from './selections.ts'
+import type { Store } from './store/store.ts'
+import { countItem, countOutcome } from './tally.ts'
+import type { Part } from '../engine/storage.ts'
+import { toFailure } from '#model/failure.ts'
+import type { Failure } from '#model/failure.ts'
+import type { Seams } from '#model/seams.ts'
+import type { ItemChange } from './store/items.ts'
+
+/** Outcomes that are written together at most. */
+const GROUP = 512
+/** Milliseconds that an outcome waits for others. */
+const PATIENCE = 50
+
+/**
+ * What became of an item. `settled` is the common one: only its state and what the copy made.
+ * `changed` is an item looked at afresh: anything of it may be new.
+ */
+type Entry =
+  | {
+      readonly is: 'settled'
+      readonly item: Item
+      readonly state: JournalState
+      readonly newEtag: string | undefined
+      readonly newVersionId: string | undefined
+    }
+  | { readonly is: 'changed'; readonly item: Item; readonly now: ItemChange }
+  | { readonly is: 'part'; readonly item: Item; readonly part: Part }
+  | { readonly is: 'intend'; readonly item: Item; readonly partSize: number; readonly at: number }
+  | { readonly is: 'begun'; readonly item: Item; readonly uploadId: string }
+  | { readonly is: 'ended'; readonly item: Item }
+
+/**
+ * One job's journal, while it runs: intent before the act, outcome after it, in grouped transactions. The tally goes
+ * with them. Once a transaction has failed nothing more is written (invariant 13): every call rejects with the
+ * same failure, and `failed` tells the runner.
+ */
+export class Journal {
+  readonly #store: Store
+  readonly #record: JobRecord
+  readonly #seams: Seams
+  readonly #failed: (failure: Failure) => void
+  #entries: Entry[] = []
+  #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = []
+  #cancelTimer: (() => void) | undefined
+  #broken: unknown
+
+  constructor(store: Store, record: JobRecord, seams: Seams, failed: (failure: Failure) => void) {
+    this.#store = store
+    this.#record = record
+    this.#seams = seams
+    this.#failed = failed
+  }
+
+  settle(item: Item, state: JournalState, newEtag?: string, newVersionId?: string): void {
+    this.#add({ is: 'settled', item, state, newEtag, newVersionId })
+  }
+
+  change(item: Item, now: ItemChange): void {
+    this.#add({ is: 'changed', item, now })
+  }
+
+  part(item: Item, part: Part): void {
+    this.#add({ is: 'part', item, part })
+  }
+
+  intend(item: Item, partSize: number, at: number): Promise<void> {
+    this.#add({ is: 'intend', item, partSize, at })
+    return this.durable()
+  }
+
+  begun(item: Item, uploadId: string): Promise<void> {
+    this.#add({ is: 'begun', item, uploadId })
+    return this.durable()
+  }
+
+  /** Written together with the outcome, so that what was completed is not looked for again. */
+  ended(item: Item): void {
+    this.#add({ is: 'ended', item })
+  }
+
+  /** A page of the plan and how far the listing has come (undefined: to its end), in one transaction. */
+  plan(planned: readonly PlannedItem[], listing: ListingCursor | undefined): void {
+    const record = this.#record
+    this.flush(() => {
+      for (const item of planned) {
+        const cause = item.failure ? this.#store.causes.add(record.n, item.failure, item.key) : null
+        this.#store.items.insert(itemId(record.n, record.nextSeq), item, cause)
+        countItem(record.tally, record.spec.kind, item, 1)
+        record.nextSeq += 1
+      }
+      record.listing = listing
+    })
+  }
+
+  /** Resolves once everything journaled so far is on the disk. Waits for company, as all outcomes do. */
+  durable(): Promise<void> {
+    if (this.#broken !== undefined) return Promise.reject(this.#broken)
+    if (this.#entries.length === 0) return Promise.resolve()
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+  }
+
+  /**
+   * Commits that everything below `seq` may be sent from now on, with everything else that waits. `at` is the
+   * server's clock. Throws when it could not be written: then nothing may be sent.
+   */
+  mark(seq: number, markedAt: number, firstMarkAt: number): void {
+    this.flush(() => {
+      this.#record.sentBelow = seq
+      this.#record.markedAt = markedAt
+      this.#record.firstMarkAt = firstMarkAt
+    })
+  }
+
+  /** Writes everything that waits, now, and what `also` changes in the record. Throws what it failed with. */
+  flush(also?: () => void): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+    if (this.#broken !== undefined) throw this.#broken
+    const entries = this.#entries
+    const waiting = this.#waiting
+    if (entries.length === 0 && also === undefined) return
+    this.#entries = []
+    this.#waiting = []
+    try {
+      this.#store.transaction(() => {
+        for (const entry of entries) this.#write(entry)
+        also?.()
+        this.#store.jobs.saveProgress(this.#record)
+      })
+    } catch (error) {
+      this.#broken = error
+      this.#restore()
+      for (const { reject } of waiting) reject(error)
+      this.#failed(toFailure(error))
+      throw error
+    }
+    for (const { resolve } of waiting) resolve()
+  }
+
+  #add(entry: Entry): void {
+    if (this.#broken !== undefined) return
+    this.#entries.push(entry)
+    if (this.#entries.length >= GROUP) return this.#flushQuietly()
+    this.#cancelTimer ??= this.#seams.after(PATIENCE, () => {
+      this.#cancelTimer = undefined
+      this.#flushQuietly()
+    })
+  }
+
+  /** Who waits hears of the failure, and so does the runner; who only journaled goes on. */
+  #flushQuietly(): void {
+    try {
+      this.flush()
+    } catch {
+      // `failed` was told.
+    }
+  }
+
+  #write(entry: Entry): void {
+    const { items, uploads } = this.#store
+    const { item } = entry
+    switch (entry.is) {
+      case 'settled':
+        // What is sent was unsettled, and unsettled items count as no outcome: nothing to count out.
+        countOutcome(this.#record.tally, this.#record.spec.kind, { size: item.size, state: entry.state }, 1)
+        return items.settle(item.id, entry.state, entry.newEtag, entry.newVersionId)
+      case 'changed': {
+        const { n, tally, spec } = this.#record
+        const { now } = entry
+        const failed = now.state === 'failed' && now.failure !== undefined
+        const cause = failed ? this.#store.causes.add(n, now.failure, now.key) : null
+        countItem(tally, spec.kind, item, -1)
+        countItem(tally, spec.kind, now, 1)
+        return items.replace(item.id, now, cause)
+      }
+      case 'intend':
+        return uploads.intend(item.id, entry.partSize, entry.at)
+      case 'begun':
+        return uploads.begun(item.id, entry.uploadId)
+      case 'part':
+        return uploads.part(item.id, entry.part)
+      case 'ended':
+        return uploads.remove(item.id)
+    }
+  }
+
+  /** The record as the last good transaction left it. */
+  #restore(): void {
+    try {
+      const kept = this.#store.jobs.byId(this.#record.id)
+      if (kept === undefined) return
+      const { tally, listing, nextSeq, sentBelow, markedAt, firstMarkAt } = kept
+      Object.assign(this.#record, { tally, listing, nextSeq, sentBelow, markedAt, firstMarkAt })
+    } catch {
+      // It cannot be read either: the failure that is on its way up says so.
+    }
+  }
+}

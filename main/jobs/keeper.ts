@@ -1,0 +1,528 @@
+import type { Jobs, OpenJobs } from './api.ts'
+import { Changes } from './changes.ts'
+import type { ChangeListener } from './changes.ts'
+import { retryOf, toGroup } from './failure-groups.ts'
+import { viewItems } from './items-view.ts'
+import { abandonUploads } from './leftovers.ts'
+import { Paces } from './paces.ts'
+import type { JobQueue, MakeQueue } from './queue.ts'
+import type { JobRecord } from './record.ts'
+import { writeReport } from './report.ts'
+import { markForRetry } from './retry-items.ts'
+import { JobRun } from './run.ts'
+import type { Ending, Stop } from './run.ts'
+import { toSnapshot } from './snapshot.ts'
+import { canFollow, goesOnByItself, reactTo } from './state.ts'
+import { jobRange } from './store/items.ts'
+import type { Store } from './store/store.ts'
+import { checkSpec } from './spec-check.ts'
+import { waitForCause } from './waiting.ts'
+import type { Waiting } from './waiting.ts'
+import { fail, toFailure } from '#model/failure.ts'
+import type { Failure, FailureCode } from '#model/failure.ts'
+import { isFinished } from '#model/job.ts'
+import type { FailureGroup, JobDetail, JobSnapshot, JobStatus, PauseReason } from '#model/job.ts'
+import { S3_LIMITS } from '#model/object.ts'
+import type { ItemFilter, ItemView } from '#model/plan.ts'
+import type { JobSpec } from '#model/spec.ts'
+
+/** A job and what this process does for it. */
+interface Live {
+  readonly record: JobRecord
+  revision: number
+  run?: JobRun | undefined
+  /** Settles when the run and everything after it is over. */
+  running?: Promise<void> | undefined
+  ranSince?: number | undefined
+  waiting?: Waiting | undefined
+  lastSaved: number
+}
+
+interface Settler {
+  readonly id: string
+  readonly until: 'idle' | 'finished'
+  readonly resolve: (job: JobSnapshot) => void
+}
+
+/** Milliseconds between two savings of what changes all the time: how long it ran, and its chart. */
+const SAVE_EVERY = 10_000
+
+/** The jobs of one data directory: what each does next, and the one place where their status changes. */
+export class JobKeeper implements Jobs {
+  readonly #options: OpenJobs
+  readonly #store: Store
+  readonly #queue: JobQueue
+  readonly #changes: Changes
+  readonly #paces: Paces
+  readonly #jobs = new Map<string, Live>()
+  readonly #finished = new Set<(job: JobSnapshot) => void>()
+  #settlers: Settler[] = []
+  #closing = false
+
+  constructor(options: OpenJobs, store: Store, makeQueue: MakeQueue) {
+    this.#options = options
+    this.#store = store
+    this.#paces = new Paces(options.seams)
+    this.#changes = new Changes(options.seams, (id) => {
+      const live = this.#jobs.get(id)
+      return live && this.#snapshot(live)
+    })
+    this.#load()
+    this.#queue = makeQueue({
+      table: store.queue,
+      concurrency: options.jobsAtOnce,
+      lockId: () => options.seams.id(),
+      work: (id) => this.#runFromQueue(id),
+      lost: (id, failure) => this.#pauseHeld(id, failure),
+    })
+  }
+
+  /** Drafts go, and what ran goes on; only a person's pause stays one. */
+  recover(): void {
+    for (const live of this.#jobs.values()) {
+      const { record } = live
+      const { status } = record
+      if (status.is === 'cancelled' || status.is === 'failed') void this.#cleanUp(live)
+      if (isFinished(status) || (status.is === 'paused' && !goesOnByItself(status.reason))) continue
+      if (status.is !== 'queued') this.#pause(live, 'interrupted')
+      this.#enqueue(live, false)
+    }
+  }
+
+  list(): JobSnapshot[] {
+    return [...this.#jobs.values()].map((live) => this.#snapshot(live))
+  }
+
+  get(id: string): JobDetail {
+    const live = this.#find(id)
+    const { record } = live
+    return {
+      snapshot: this.#snapshot(live),
+      spec: record.spec,
+      requests: { ...record.requests },
+      failures: this.failures(id),
+      samples: live.run?.samples?.points ?? this.#store.history.readSamples(record.n)?.points ?? [],
+      log: this.#store.history.readLog(record.n),
+      notes: record.notes,
+    }
+  }
+
+  create(spec: JobSpec, { draft }: { draft: boolean }): JobSnapshot {
+    checkSpec(spec)
+    const { seams } = this.#options
+    const status: JobStatus = draft ? { is: 'planning' } : { is: 'queued' }
+    const record = this.#store.transaction(() =>
+      this.#store.jobs.insert(seams.id(), spec, draft, status, seams.now()),
+    )
+    const live = this.#track(record)
+    if (draft) this.#begin(live, 'plan')
+    else this.#queue.add(record.id, false)
+    return this.#noted(live)
+  }
+
+  start(id: string, when: 'now' | 'queue'): JobSnapshot {
+    const live = this.#find(id)
+    const { record } = live
+    const isWaiting = record.status.is === 'queued' && when === 'now'
+    if (!isWaiting && !canFollow(record.status.is, 'queued')) refuse(record, 'started')
+    record.draft = false
+    // A plan that is still being made goes on in the run, from the page that it has reached.
+    live.run?.stop({ is: 'close' })
+    this.#enqueue(live, when === 'now')
+    return this.#noted(live)
+  }
+
+  pause(id: string): JobSnapshot {
+    const live = this.#find(id)
+    const { status } = live.record
+    if (
+      status.is !== 'queued' &&
+      status.is !== 'running' &&
+      status.is !== 'planning' &&
+      status.is !== 'paused'
+    ) {
+      refuse(live.record, 'paused')
+    }
+    this.#queue.remove(id)
+    live.waiting?.stop()
+    if (live.run) live.run.stop({ is: 'user' })
+    else this.#pause(live, 'user')
+    return this.#noted(live)
+  }
+
+  resume(id: string): JobSnapshot {
+    const live = this.#find(id)
+    if (live.record.status.is !== 'paused') refuse(live.record, 'resumed')
+    this.#goOn(live)
+    return this.#noted(live)
+  }
+
+  cancel(id: string): JobSnapshot {
+    const live = this.#find(id)
+    if (isFinished(live.record.status)) refuse(live.record, 'cancelled')
+    this.#queue.remove(id)
+    live.waiting?.stop()
+    if (live.run) live.run.stop({ is: 'cancel' })
+    else {
+      this.#end(live, { is: 'cancelled' })
+      void this.#cleanUp(live)
+    }
+    return this.#noted(live)
+  }
+
+  remove(id: string): void {
+    const live = this.#find(id)
+    const { record } = live
+    if (!record.draft && !isFinished(record.status)) refuse(record, 'removed')
+    const drop = (): void => this.#store.removeJob(record)
+    this.#jobs.delete(id)
+    this.#changes.noteRemoved(id)
+    live.waiting?.stop()
+    live.run?.stop({ is: 'close' })
+    if (live.running) void live.running.then(drop)
+    else drop()
+  }
+
+  retry(id: string, cause?: { code: FailureCode; s3Code?: string | undefined }): JobSnapshot {
+    const live = this.#find(id)
+    const { record } = live
+    if (record.status.is === 'cancelled' || record.draft) refuse(record, 'retried')
+    const marked = markForRetry(this.#store, record, (failure) =>
+      cause === undefined
+        ? retryOf(failure.code) !== 'none'
+        : failure.code === cause.code && failure.s3?.code === cause.s3Code,
+    )
+    this.#log(live, `${marked.toLocaleString('en')} failed objects are tried again.`)
+    if (record.status.is === 'paused') this.#goOn(live)
+    else if (isFinished(record.status)) this.#enqueue(live, false)
+    return this.#noted(live)
+  }
+
+  items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number } {
+    const { record, run } = this.#find(id)
+    const underWay = { items: run?.underWay ?? new Map(), detail: (item: number) => run?.detail(item) }
+    return viewItems(this.#store.items, record, filter, offset, limit, underWay)
+  }
+
+  failures(id: string): FailureGroup[] {
+    return this.#store.causes.list(this.#find(id).record.n).map(toGroup)
+  }
+
+  writeReport(id: string, format: 'csv' | 'json', path: string): Promise<void> {
+    const live = this.#find(id)
+    return writeReport(this.#store, live.record, this.#snapshot(live), format, path)
+  }
+
+  async settled(id: string, until: 'idle' | 'finished', signal?: AbortSignal): Promise<JobSnapshot> {
+    const live = this.#find(id)
+    signal?.throwIfAborted()
+    if (isSettled(live.record.status, until)) return this.#snapshot(live)
+    return new Promise((resolve, reject) => {
+      const settler = { id, until, resolve }
+      this.#settlers.push(settler)
+      signal?.addEventListener('abort', () => {
+        this.#settlers = this.#settlers.filter((other) => other !== settler)
+        reject(signal.reason as Error)
+      })
+    })
+  }
+
+  wake(connectionId?: string): void {
+    for (const live of this.#jobs.values()) {
+      const { status, spec } = live.record
+      if (status.is !== 'paused' || !goesOnByItself(status.reason)) continue
+      const ids = [spec.source, ...(spec.kind === 'delete' ? [] : [spec.destination])].map(
+        ({ connection }) => connection.id,
+      )
+      if (connectionId !== undefined && !ids.includes(connectionId)) continue
+      // New keys are reason enough to try; a network that may be back is probed first.
+      if (status.reason === 'credentials') this.#goOn(live)
+      else live.waiting?.wake()
+    }
+  }
+
+  setJobsAtOnce(count: number): void {
+    this.#queue.setConcurrency(count)
+  }
+
+  onChange(listener: ChangeListener): () => void {
+    return this.#changes.listen(listener)
+  }
+
+  onFinished(listener: (job: JobSnapshot) => void): () => void {
+    this.#finished.add(listener)
+    return () => void this.#finished.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing) return
+    this.#closing = true
+    this.#queue.close()
+    for (const live of this.#jobs.values()) {
+      live.waiting?.stop()
+      live.run?.stop({ is: 'close' })
+    }
+    await Promise.all([...this.#jobs.values()].map((live) => live.running))
+    this.#changes.flush()
+    this.#store.close()
+  }
+
+  #load(): void {
+    const { records } = this.#store.jobs.load()
+    for (const record of records) {
+      // Made by a sheet that is gone.
+      if (record.draft) this.#store.removeJob(record)
+      else this.#track(record)
+    }
+    const active = (id: string): boolean => {
+      const live = this.#jobs.get(id)
+      return live !== undefined && !isFinished(live.record.status)
+    }
+    for (const id of this.#store.queue.list()) if (!active(id)) this.#store.queue.remove(id)
+  }
+
+  #track(record: JobRecord): Live {
+    // Counts from the clock, so that a restart never hands out a revision that was there before.
+    const live: Live = { record, revision: this.#options.seams.now(), lastSaved: this.#options.seams.now() }
+    this.#jobs.set(record.id, live)
+    return live
+  }
+
+  #find(id: string): Live {
+    const live = this.#jobs.get(id)
+    return live ?? fail('bad-input', 'item', `id: there is no job ${JSON.stringify(id)}`, { property: 'id' })
+  }
+
+  #snapshot(live: Live): JobSnapshot {
+    const { record, ranSince, run } = live
+    const ranFor = record.ranFor + (ranSince === undefined ? 0 : this.#options.seams.now() - ranSince)
+    const live_ = record.status.is === 'running' ? run?.live() : undefined
+    return toSnapshot(record, live.revision, ranFor, live_)
+  }
+
+  #noted(live: Live): JobSnapshot {
+    this.#changed(live)
+    return this.#snapshot(live)
+  }
+
+  #changed(live: Live): void {
+    live.revision += 1
+    this.#changes.note(live.record.id)
+  }
+
+  /** Waits for its turn. */
+  #enqueue(live: Live, first: boolean): void {
+    live.waiting?.stop()
+    live.record.endedAt = undefined
+    if (this.#setStatus(live, { is: 'queued' })) this.#queue.add(live.record.id, first)
+  }
+
+  /** From a pause: a draft goes on listing, any other job waits for its turn. */
+  #goOn(live: Live): void {
+    live.waiting?.stop()
+    if (!live.record.draft) return this.#enqueue(live, false)
+    this.#setStatus(live, { is: 'planning' })
+    this.#begin(live, 'plan')
+  }
+
+  async #runFromQueue(id: string): Promise<void> {
+    const live = this.#jobs.get(id)
+    // A plan that was being made when the job was started ends first.
+    await live?.running
+    if (live === undefined || live.record.status.is !== 'queued' || this.#closing) return
+    live.record.startedAt ??= this.#options.seams.now()
+    // What cannot be written is not begun (invariant 13).
+    if (this.#setStatus(live, { is: 'running' })) await this.#begin(live, 'all')
+  }
+
+  /** One run, and what follows from its ending. */
+  #begin(live: Live, extent: 'plan' | 'all'): Promise<void> {
+    const { record } = live
+    const run = new JobRun({
+      ...{ store: this.#store, record, extent },
+      seams: this.#options.seams,
+      openStorage: this.#options.openStorage,
+      paceFor: (spec) => this.#paces.forJob(spec),
+      copyLimit: this.#options.copyLimit ?? S3_LIMITS.copyObject,
+      changed: () => this.#progressed(live),
+    })
+    live.run = run
+    live.ranSince = this.#options.seams.now()
+    this.#changed(live)
+    live.running = run.run().then((ending) => {
+      this.#keepTime(live)
+      live.run = undefined
+      live.ranSince = undefined
+      live.running = undefined
+      this.#ended(live, extent, ending)
+    })
+    return live.running
+  }
+
+  #ended(live: Live, extent: 'plan' | 'all', ending: Ending): void {
+    if (!this.#jobs.has(live.record.id)) return
+    if (ending.is === 'stopped') return this.#stopped(live, ending.why)
+    if (extent === 'all') return this.#end(live, { is: 'completed' })
+    this.#setStatus(live, { is: 'ready' })
+  }
+
+  #stopped(live: Live, why: Stop): void {
+    switch (why.is) {
+      case 'close':
+        // It keeps the status with which it is found at the next start, or that a start has given it meanwhile.
+        this.#save(live)
+        return
+      case 'user':
+        return this.#pause(live, 'user')
+      case 'cancel':
+        return this.#end(live, { is: 'cancelled' })
+      case 'pause':
+        return this.#pause(live, why.reason, why.failure)
+      case 'fail':
+        return this.#end(live, { is: 'failed', failure: why.failure })
+    }
+  }
+
+  #pause(live: Live, reason: PauseReason, failure?: Failure): void {
+    const since = this.#options.seams.now()
+    this.#setStatus(live, { is: 'paused', reason, since, failure })
+    if (reason !== 'user' && reason !== 'interrupted') this.#waitFor(live)
+  }
+
+  /** Invariant 13: the journal cannot be written, so the pause stands in memory and nothing is sent. */
+  #pauseHeld(id: string, failure: Failure): void {
+    const live = this.#jobs.get(id)
+    if (live) this.#pause(live, 'storage', failure)
+  }
+
+  #waitFor(live: Live): void {
+    const { status, spec } = live.record
+    if (status.is !== 'paused' || this.#closing) return
+    live.waiting?.stop()
+    live.waiting = waitForCause({
+      ...{ spec, reason: status.reason },
+      seams: this.#options.seams,
+      openStorage: this.#options.openStorage,
+      canWrite: () => this.#canWrite(live),
+      over: () => this.#goOn(live),
+    })
+  }
+
+  #canWrite(live: Live): boolean {
+    try {
+      this.#store.transaction(() => this.#store.jobs.save(live.record))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  #end(live: Live, status: JobStatus): void {
+    live.record.endedAt = this.#options.seams.now()
+    if (!this.#setStatus(live, status)) return
+    const snapshot = this.#snapshot(live)
+    for (const listener of this.#finished) listener(snapshot)
+  }
+
+  /** False when it could not be written: then the job is paused for that instead. */
+  #setStatus(live: Live, status: JobStatus): boolean {
+    live.record.status = status
+    const saved = this.#save(live)
+    if (status.is === 'paused' && status.failure) this.#log(live, `Paused: ${status.reason}.`, status.failure)
+    if (status.is === 'failed') this.#log(live, 'Failed.', status.failure)
+    this.#changed(live)
+    const settled = this.#settlers.filter(
+      ({ id, until }) => id === live.record.id && isSettled(live.record.status, until),
+    )
+    this.#settlers = this.#settlers.filter((settler) => !settled.includes(settler))
+    for (const { resolve } of settled) resolve(this.#snapshot(live))
+    return saved
+  }
+
+  /** What cannot be written is held in memory as a pause, and the disk is looked at again and again. */
+  #save(live: Live): boolean {
+    const { record } = live
+    try {
+      this.#store.transaction(() => this.#store.jobs.save(record))
+      return true
+    } catch (error) {
+      const failure = toFailure(error)
+      const since = this.#options.seams.now()
+      record.status = { is: 'paused', reason: 'storage', since, failure }
+      this.#waitFor(live)
+      return false
+    }
+  }
+
+  #progressed(live: Live): void {
+    this.#changed(live)
+    const now = this.#options.seams.now()
+    if (now - live.lastSaved < SAVE_EVERY || live.run?.samples === undefined) return
+    live.lastSaved = now
+    this.#keepTime(live)
+    if (live.record.status.is === 'running') this.#save(live)
+  }
+
+  /** Adds the time since the last saving, and keeps the chart. */
+  #keepTime(live: Live): void {
+    const { record, run, ranSince } = live
+    const now = this.#options.seams.now()
+    if (ranSince !== undefined) record.ranFor += now - ranSince
+    live.ranSince = now
+    const samples = run?.samples
+    if (samples === undefined) return
+    this.#quietly(() => this.#store.history.saveSamples(record.n, samples.span, samples.points))
+  }
+
+  #log(live: Live, text: string, failure?: Failure): void {
+    this.#quietly(() => this.#store.history.log(live.record.n, this.#options.seams.now(), text, failure))
+  }
+
+  /** For what a job can do without: a log that cannot be written stops nothing, the journal will say why. */
+  #quietly(write: () => void): void {
+    try {
+      this.#store.transaction(write)
+    } catch {
+      // As above.
+    }
+  }
+
+  /** Uploads that an earlier run could not abort. */
+  async #cleanUp(live: Live): Promise<void> {
+    const { record } = live
+    const { spec } = record
+    if (spec.kind === 'delete' || this.#store.uploads.items(...jobRange(record.n), 1).length === 0) return
+    const work = async (): Promise<void> => {
+      try {
+        const { openStorage, seams } = this.#options
+        const source = await openStorage(spec.source.connection)
+        const destination = await openStorage(spec.destination.connection)
+        const note = (text: string): void => {
+          record.notes = [...record.notes.filter((other) => other !== text), text]
+        }
+        await abandonUploads({ store: this.#store, record, seams, source, destination, note })
+        this.#save(live)
+      } catch (error) {
+        this.#log(live, 'Its uploads could not be aborted yet.', reactTo(toFailure(error)).failure)
+      }
+      live.running = undefined
+    }
+    live.running = work()
+    await live.running
+  }
+}
+
+function isSettled(status: JobStatus, until: 'idle' | 'finished'): boolean {
+  if (isFinished(status)) return true
+  return (
+    until === 'idle' && (status.is === 'ready' || (status.is === 'paused' && status.reason !== 'interrupted'))
+  )
+}
+
+function refuse(record: JobRecord, what: string): never {
+  const { status } = record
+  const is = status.is === 'paused' ? `paused (${status.reason})` : status.is
+  return fail('bad-input', 'item', `id: the job ${record.id} is ${is}, so it cannot be ${what}.`, {
+    property: 'id',
+  })
+}

@@ -1,0 +1,79 @@
+import { compareKeys } from '../engine/names.ts'
+import type { ObjectPage } from '../engine/storage.ts'
+import type { ObjectSummary } from '#model/object.ts'
+
+/** A page of the destination's keys that come after `startAfter`. */
+export type ListAfter = (startAfter: string | undefined) => Promise<ObjectPage>
+
+/**
+ * The destination's half of two trees walked in lock step: asked for ascending keys, it lists along and tells what
+ * stands at each. It holds one page. An empty destination costs one request, an equal one as many as the source.
+ * Where the next key lies far ahead, it jumps there instead of listing what lies between.
+ */
+export class DestinationWalk {
+  readonly #list: ListAfter
+  #page: readonly ObjectSummary[] = []
+  #at = 0
+  #last: string | undefined
+  #ended = false
+
+  constructor(list: ListAfter) {
+    this.#list = list
+  }
+
+  /** `unordered`: this server does not list in key order, so it has to be asked key by key. */
+  async find(keys: readonly string[]): Promise<(ObjectSummary | undefined)[] | 'unordered'> {
+    const found: (ObjectSummary | undefined)[] = []
+    for (const key of keys) {
+      const ready = this.#advance(key)
+      if (!ready && !(await this.#fetch(key))) return 'unordered'
+      const candidate = this.#page[this.#at]
+      found.push(candidate?.key === key ? candidate : undefined)
+    }
+    return found
+  }
+
+  /** Passes over what lies before `key`; whether the page, or the end of the listing, answers for it. */
+  #advance(key: string): boolean {
+    for (; this.#at < this.#page.length; this.#at++) {
+      const candidate = this.#page[this.#at]
+      if (candidate !== undefined && compareKeys(candidate.key, key) >= 0) return true
+    }
+    return this.#ended
+  }
+
+  /** Lists on until `key` is answered for; false when the order is not S3's. */
+  async #fetch(key: string): Promise<boolean> {
+    do {
+      const page = await this.#list(later(this.#last, justBefore(key)))
+      if (!isAscending(page.objects, this.#last)) return false
+      this.#page = page.objects
+      this.#at = 0
+      this.#last = page.objects.at(-1)?.key ?? this.#last
+      this.#ended = page.token === undefined || page.objects.length === 0
+    } while (!this.#advance(key))
+    return true
+  }
+}
+
+/** A listing after this begins at `key`, or before it: the key without its last character sorts before it. */
+function justBefore(key: string): string | undefined {
+  const last = key.codePointAt(key.length - 2)
+  const width = last !== undefined && last > 0xffff ? 2 : 1
+  return key.length > width ? key.slice(0, -width) : undefined
+}
+
+function later(left: string | undefined, right: string | undefined): string | undefined {
+  if (left === undefined || right === undefined) return left ?? right
+  return compareKeys(left, right) < 0 ? right : left
+}
+
+/** Whether the keys come in UTF-8 byte order, all of them after `before`. */
+export function isAscending(objects: readonly ObjectSummary[], before: string | undefined): boolean {
+  let last = before
+  for (const { key } of objects) {
+    if (last !== undefined && compareKeys(last, key) >= 0) return false
+    last = key
+  }
+  return true
+}

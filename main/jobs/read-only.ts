@@ -1,0 +1,61 @@
+import { toGroup } from './failure-groups.ts'
+import { viewItems } from './items-view.ts'
+import type { JobRecord } from './record.ts'
+import { writeReport } from './report.ts'
+import { toSnapshot } from './snapshot.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { DATABASE_FILE, openStore } from './store/store.ts'
+import { fail } from '#model/failure.ts'
+import type { JobDetail, JobSnapshot } from '#model/job.ts'
+import type { ItemFilter, ItemView } from '#model/plan.ts'
+
+/** The jobs of a data directory as they stand on the disk, whoever works in it at present. */
+export interface JobsReader {
+  list(): JobSnapshot[]
+  get(id: string): JobDetail
+  items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number }
+  writeReport(id: string, format: 'csv' | 'json', path: string): Promise<void>
+  close(): void
+}
+
+/** Changes nothing. A directory in which nobody ever made a job has none. */
+export function openJobsReadOnly(dir: string): JobsReader {
+  if (!existsSync(join(dir, DATABASE_FILE))) return NO_JOBS
+  const store = openStore(dir, 'read')
+  const find = (id: string): JobRecord => store.jobs.byId(id) ?? unknown(id)
+  const snapshot = (record: JobRecord): JobSnapshot => toSnapshot(record, 0, record.ranFor, undefined)
+  return {
+    list: () => store.jobs.load().records.map(snapshot),
+    get: (id) => {
+      const record = find(id)
+      return {
+        snapshot: snapshot(record),
+        spec: record.spec,
+        requests: record.requests,
+        failures: store.causes.list(record.n).map(toGroup),
+        samples: store.history.readSamples(record.n)?.points ?? [],
+        log: store.history.readLog(record.n),
+        notes: record.notes,
+      }
+    },
+    items: (id, filter, offset, limit) => viewItems(store.items, find(id), filter, offset, limit),
+    writeReport: (id, format, path) => {
+      const record = find(id)
+      return writeReport(store, record, snapshot(record), format, path)
+    },
+    close: () => store.close(),
+  }
+}
+
+const NO_JOBS: JobsReader = {
+  list: () => [],
+  get: unknown,
+  items: unknown,
+  writeReport: async (id) => unknown(id),
+  close: () => {},
+}
+
+function unknown(id: string): never {
+  return fail('bad-input', 'item', `id: there is no job ${JSON.stringify(id)}`, { property: 'id' })
+}

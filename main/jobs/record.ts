@@ -1,0 +1,32 @@
+import type { ListingCursor } from './selections.ts'
+import type { MutableTally } from './tally.ts'
+import type { JobStatus } from '#model/job.ts'
+import type { JobSpec } from '#model/spec.ts'
+
+/** A job in memory: its row in the journal, kept in step with it. */
+export interface JobRecord {
+  /** Short number by which its items are found. */
+  readonly n: number
+  readonly id: string
+  readonly spec: JobSpec
+  readonly createdAt: number
+  draft: boolean
+  status: JobStatus
+  tally: MutableTally
+  /** Where to go on listing; undefined when the plan is complete. */
+  listing: ListingCursor | undefined
+  /** Position in the plan that the next item gets. */
+  nextSeq: number
+  /** Items below it may have been sent; none at or above it was. */
+  sentBelow: number
+  /** The server's clock when the oldest mark was set that still has unsettled items below it. Milliseconds. */
+  markedAt: number | undefined
+  /** The server's clock at the first mark of all. */
+  firstMarkAt: number | undefined
+  startedAt: number | undefined
+  endedAt: number | undefined
+  /** Milliseconds it really ran, up to the last time it stopped. */
+  ranFor: number
+  requests: Record<string, number>
+  notes: readonly string[]
+}

@@ -1,0 +1,125 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { stringify } from 'csv-stringify'
+import { itemId } from './item.ts'
+import type { Item } from './item.ts'
+import { toView } from './items-view.ts'
+import type { JobRecord } from './record.ts'
+import type { Store } from './store/store.ts'
+import type { JobSnapshot } from '#model/job.ts'
+
+/** Rows that are read at a time; between two reads the event loop has its turn. */
+const BATCH = 500
+
+/** Source: "Tracking job status and completion reports", Amazon S3 Batch Operations. */
+const COLUMNS = [
+  'Bucket',
+  'Key',
+  'VersionId',
+  'TaskStatus',
+  'ErrorCode',
+  'HTTPStatusCode',
+  'ResultMessage',
+] as const
+
+/**
+ * Writes a job's completion report, whole or not at all: under a temporary name beside `path`, renamed at the end.
+ * Streams: a million objects cost no memory.
+ */
+export async function writeReport(
+  store: Pick<Store, 'items'>,
+  record: JobRecord,
+  snapshot: JobSnapshot,
+  format: 'csv' | 'json',
+  path: string,
+): Promise<void> {
+  const part = `${path}.part`
+  const items = (): AsyncGenerator<Item> => readItems(store, record)
+  try {
+    if (format === 'csv') {
+      const rows = Readable.from(csvRows(record, items()))
+      await pipeline(rows, stringify({ header: true, columns: [...COLUMNS] }), createWriteStream(part))
+    } else {
+      await pipeline(Readable.from(jsonText(record, snapshot, items())), createWriteStream(part))
+    }
+    await rename(part, path)
+  } catch (error) {
+    await rm(part, { force: true })
+    throw error
+  }
+}
+
+async function* readItems(store: Pick<Store, 'items'>, record: JobRecord): AsyncGenerator<Item> {
+  const below = itemId(record.n, record.nextSeq)
+  for (let from = itemId(record.n, 1); ;) {
+    const batch = store.items.readAll(from, below, BATCH)
+    yield* batch
+    const last = batch.at(-1)
+    if (last === undefined || batch.length < BATCH) return
+    from = last.id + 1
+  }
+}
+
+async function* csvRows(record: JobRecord, items: AsyncGenerator<Item>): AsyncGenerator<readonly string[]> {
+  const { bucket } = record.spec.source
+  for await (const item of items) {
+    const failure = item.state === 'failed' ? item.failure : undefined
+    yield [
+      bucket,
+      encodeKey(item.key),
+      item.versionId ?? '',
+      taskStatus(item),
+      failure ? (failure.s3?.code ?? failure.code) : '',
+      failure ? String(failure.s3?.status ?? '') : isDone(item) ? '200' : '',
+      failure ? failure.message : resultMessage(item),
+    ]
+  }
+}
+
+/** As Batch Operations writes keys into reports and takes them from manifests: URL-encoded, slashes left. */
+export function encodeKey(key: string): string {
+  return key.split('/').map(encodeURIComponent).join('/')
+}
+
+function isDone(item: Item): boolean {
+  return item.state === 'copied' || item.state === 'moved' || item.state === 'deleted'
+}
+
+function taskStatus(item: Item): string {
+  if (isDone(item)) return 'succeeded'
+  if (item.state === 'skipped') return 'skipped'
+  return item.state === 'failed' ? 'failed' : 'not-done'
+}
+
+function resultMessage(item: Item): string {
+  switch (item.state) {
+    case 'skipped':
+      return item.skipReason ?? ''
+    case 'copied':
+    case 'moved':
+      return item.newVersionId === undefined ? 'Successful' : `Successful, version ${item.newVersionId}`
+    case 'deleted':
+      return 'Successful'
+    default:
+      return ''
+  }
+}
+
+async function* jsonText(
+  record: JobRecord,
+  snapshot: JobSnapshot,
+  items: AsyncGenerator<Item>,
+): AsyncGenerator<string> {
+  const { id, title, status, tally, createdAt, startedAt, endedAt, ranFor } = snapshot
+  const summary = { jobId: id, title, status, createdAt, startedAt, endedAt, ranFor }
+  const head = { summary, tally, requests: record.requests, notes: record.notes, spec: record.spec }
+  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "items": [`
+  let separator = '\n    '
+  for await (const item of items) {
+    yield separator + JSON.stringify(toView(item, record.spec))
+    separator = ',\n    '
+  }
+  yield '\n  ]\n}\n'
+}

@@ -1,0 +1,64 @@
+import { compareKeys } from '../engine/names.ts'
+import type { SourcePlace } from '#model/spec.ts'
+
+/** One stretch of the source's keys. Segments come in key order and do not overlap. */
+export type Segment =
+  | { readonly kind: 'prefix'; readonly prefix: string }
+  | { readonly kind: 'object'; readonly key: string; readonly versionId?: string | undefined }
+
+/** How far the listing has come: whole segments, then keys of the current one up to and with `after`. */
+export interface ListingCursor {
+  readonly segment: number
+  readonly after?: string | undefined
+}
+
+export const LISTING_START: ListingCursor = { segment: 0 }
+
+/**
+ * The selections in key order, each object in one of them only: a prefix takes in the prefixes and objects below it.
+ * An object chosen by its version stays itself; `isChosenByVersion` tells the listing to leave its key out.
+ */
+export function toSegments(source: SourcePlace): Segment[] {
+  const prefixes = source.select
+    .flatMap((selection) => (selection.kind === 'prefix' ? [selection.prefix] : []))
+    .sort(compareKeys)
+  const kept: string[] = []
+  for (const prefix of prefixes) {
+    // Sorted, so whatever covers it was kept last: everything below a prefix follows it without a gap.
+    const last = kept.at(-1)
+    if (last === undefined || !prefix.startsWith(last)) kept.push(prefix)
+  }
+  const segments: Segment[] = kept.map((prefix) => ({ kind: 'prefix', prefix }))
+  const covered = coverage(kept)
+  const taken = new Set<string>()
+  // Versions first: of a key that is chosen twice, the more exact choice counts.
+  for (const exact of [true, false]) {
+    for (const selection of source.select) {
+      if (selection.kind !== 'object' || (selection.versionId !== undefined) !== exact) continue
+      if (taken.has(selection.key) || (!exact && covered(selection.key))) continue
+      taken.add(selection.key)
+      segments.push(selection)
+    }
+  }
+  return segments.sort((left, right) => compareKeys(start(left), start(right)))
+}
+
+/** The keys that a prefix's listing passes over because a version of them is a segment of its own. */
+export function keysChosenByVersion(segments: readonly Segment[]): ReadonlySet<string> {
+  return new Set(
+    segments.flatMap((segment) =>
+      segment.kind === 'object' && segment.versionId !== undefined ? [segment.key] : [],
+    ),
+  )
+}
+
+function start(segment: Segment): string {
+  return segment.kind === 'prefix' ? segment.prefix : segment.key
+}
+
+/** Finds the covering prefix by the longest-first lengths that occur, so 100,000 selections cost no square. */
+function coverage(prefixes: readonly string[]): (key: string) => boolean {
+  const known = new Set(prefixes)
+  const lengths = [...new Set(prefixes.map((prefix) => prefix.length))]
+  return (key) => lengths.some((length) => key.length >= length && known.has(key.slice(0, length)))
+}

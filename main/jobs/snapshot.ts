@@ -1,0 +1,47 @@
+import type { JobRecord } from './record.ts'
+import { freezeTally } from './tally.ts'
+import type { JobSnapshot, LiveFigures, PlaceLabel } from '#model/job.ts'
+import { describeJob } from '#model/spec.ts'
+import type { JobSpec } from '#model/spec.ts'
+
+/** The job as lists and strips show it. `ranSince`: when its present run began. */
+export function toSnapshot(
+  record: JobRecord,
+  revision: number,
+  ranFor: number,
+  live: LiveFigures | undefined,
+): JobSnapshot {
+  const { spec } = record
+  return {
+    id: record.id,
+    revision,
+    title: describeJob(spec),
+    kind: spec.kind,
+    source: sourceLabel(spec),
+    destination: spec.kind === 'delete' ? undefined : labelOf(spec.destination, spec.destination.prefix),
+    status: record.status,
+    draft: record.draft,
+    listing: record.listing !== undefined,
+    tally: freezeTally(record.tally),
+    createdAt: record.createdAt,
+    startedAt: record.startedAt,
+    endedAt: record.endedAt,
+    ranFor,
+    live,
+  }
+}
+
+function sourceLabel({ source }: JobSpec): PlaceLabel {
+  const [only, second] = source.select
+  const prefix = only?.kind === 'prefix' && second === undefined ? only.prefix : source.base
+  return labelOf(source, prefix)
+}
+
+function labelOf(place: Pick<JobSpec['source'], 'connection' | 'bucket'>, prefix: string): PlaceLabel {
+  return {
+    connection: place.connection.name,
+    connectionId: place.connection.id,
+    bucket: place.bucket,
+    prefix,
+  }
+}

@@ -1,0 +1,69 @@
+import type { Failure } from '#model/failure.ts'
+import type { JobStatus, PauseReason } from '#model/job.ts'
+
+/**
+ * What may follow what. A job begins as `planning` (a draft) or `queued` (any other).
+ *
+ * | from      | to                                                                              |
+ * |-----------|---------------------------------------------------------------------------------|
+ * | planning  | ready, paused, failed, queued (started while the plan is still being made), cancelled |
+ * | ready     | queued, cancelled                                                               |
+ * | queued    | running, planning (a draft goes on listing), paused, cancelled, failed          |
+ * | running   | completed, paused, cancelled, failed                                            |
+ * | paused    | queued, planning (a draft), paused (another reason), cancelled, failed          |
+ * | cancelled | -                                                                               |
+ * | completed | queued (its failed items once more)                                             |
+ * | failed    | queued (the same)                                                               |
+ */
+const NEXT: Readonly<Record<JobStatus['is'], readonly JobStatus['is'][]>> = {
+  planning: ['ready', 'paused', 'failed', 'queued', 'cancelled'],
+  ready: ['queued', 'cancelled'],
+  queued: ['running', 'planning', 'paused', 'cancelled', 'failed'],
+  running: ['completed', 'paused', 'cancelled', 'failed'],
+  paused: ['queued', 'planning', 'paused', 'cancelled', 'failed'],
+  cancelled: [],
+  completed: ['queued'],
+  failed: ['queued'],
+}
+
+export function canFollow(from: JobStatus['is'], to: JobStatus['is']): boolean {
+  return NEXT[from].includes(to)
+}
+
+/** What a job does when a failure reaches it as a whole. */
+export type Reaction =
+  | { readonly is: 'pause'; readonly reason: PauseReason; readonly failure: Failure }
+  | { readonly is: 'fail'; readonly failure: Failure }
+
+/**
+ * Where the cause can go away without a change to the job, the job waits for that; else it has failed.
+ *
+ * | failure                                          | the job            |
+ * |--------------------------------------------------|--------------------|
+ * | connection, timeout                              | paused offline     |
+ * | credentials-missing, credentials-expired, signature, clock-skew | paused credentials |
+ * | storage-full, database                           | paused storage     |
+ * | anything else of reach `job`                     | failed             |
+ */
+export function reactTo(failure: Failure): Reaction {
+  switch (failure.code) {
+    case 'connection':
+    case 'timeout':
+      return { is: 'pause', reason: 'offline', failure }
+    case 'credentials-missing':
+    case 'credentials-expired':
+    case 'signature':
+    case 'clock-skew':
+      return { is: 'pause', reason: 'credentials', failure }
+    case 'storage-full':
+    case 'database':
+      return { is: 'pause', reason: 'storage', failure }
+    default:
+      return { is: 'fail', failure }
+  }
+}
+
+/** Whether it goes on by itself, once the cause is gone or at the next start. Only a person's pause stays. */
+export function goesOnByItself(reason: PauseReason): boolean {
+  return reason !== 'user'
+}

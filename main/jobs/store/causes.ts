@@ -1,0 +1,71 @@
+import type { Failure, FailureCode } from '#model/failure.ts'
+import { FAILURE_CODES } from '#model/failure.ts'
+import { parseFailure } from './items.ts'
+import type { Database } from './sqlite.ts'
+
+/** Failed items of one job that failed in the same way. Counted with every change, so a view of them scans nothing. */
+export interface Cause {
+  readonly id: number
+  readonly code: FailureCode
+  /** S3's own code, where S3 said it. */
+  readonly s3Code?: string | undefined
+  readonly items: number
+  /** The first one's. */
+  readonly example: Failure
+  readonly exampleKey: string
+}
+
+export interface CausesTable {
+  /** Counts an item in, and gives the id that its row names. */
+  add(job: number, failure: Failure, key: string): number
+  /** Counts an item out. */
+  take(id: number): void
+  /** Most items first. */
+  list(job: number): Cause[]
+  removeJob(job: number): void
+}
+
+export function openCauses(db: Database): CausesTable {
+  const find = db.prepare('SELECT id FROM causes WHERE job = ? AND code = ? AND s3_code = ?')
+  const insert = db.prepare(
+    'INSERT INTO causes (job, code, s3_code, items, example, example_key) VALUES (?, ?, ?, 1, ?, ?)',
+  )
+  const more = db.prepare('UPDATE causes SET items = items + 1 WHERE id = ?')
+  // The first one after none is the example.
+  const again = db.prepare('UPDATE causes SET example = ?, example_key = ? WHERE id = ? AND items = 0')
+  const less = db.prepare('UPDATE causes SET items = items - 1 WHERE id = ?')
+  const list = db.prepare(
+    'SELECT id, code, s3_code, items, example, example_key FROM causes WHERE job = ? AND items > 0 ORDER BY items DESC, id',
+  )
+  const remove = db.prepare('DELETE FROM causes WHERE job = ?')
+  return {
+    add: (job, failure, key) => {
+      const s3Code = failure.s3?.code ?? ''
+      const found = find.get(job, failure.code, s3Code)
+      if (found === undefined)
+        return insert.run(job, failure.code, s3Code, JSON.stringify(failure), key).rowid
+      const id = Number(found[0])
+      again.run(JSON.stringify(failure), key, id)
+      more.run(id)
+      return id
+    },
+    take: (id) => void less.run(id),
+    list: (job) =>
+      list.all(job).flatMap(([id, code, s3Code, items, example, exampleKey]) => {
+        const known = FAILURE_CODES.find((candidate) => candidate === code)
+        const failure = parseFailure(example)
+        if (known === undefined || failure === undefined) return []
+        return [
+          {
+            id: Number(id),
+            code: known,
+            s3Code: s3Code ? String(s3Code) : undefined,
+            items: Number(items),
+            example: failure,
+            exampleKey: String(exampleKey),
+          },
+        ]
+      }),
+    removeJob: (job) => void remove.run(job),
+  }
+}

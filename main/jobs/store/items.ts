@@ -1,0 +1,170 @@
+import { JOURNAL_STATES, itemId } from '../item.ts'
+import type { Item, JournalState, PlannedItem } from '../item.ts'
+import type { Expectation } from '../../engine/work.ts'
+import { failure as failureSchema } from '#model/failure.ts'
+import type { Failure } from '#model/failure.ts'
+import { ACTIONS, SKIP_REASONS } from '#model/plan.ts'
+import type { Database, Row, Statement, Value } from './sqlite.ts'
+
+const COLUMNS =
+  'id, key, version, size, etag, modified, class, action, skip_reason, expect, expect_etag, expect_modified, ' +
+  'conflict, state, new_etag, new_version, failure'
+
+const EXPECTATIONS: readonly Expectation['is'][] = ['absent', 'etag', 'anything']
+
+export function stateNumber(state: JournalState): number {
+  return JOURNAL_STATES.indexOf(state)
+}
+
+/** What becomes of an item: everything that may change after it was planned. */
+export interface ItemChange extends PlannedItem {
+  readonly newEtag?: string | undefined
+  readonly newVersionId?: string | undefined
+}
+
+/** The items of all jobs. Ranges are item ids, `from` in and `below` out, in the order of the plan. */
+export interface ItemsTable {
+  insert(id: number, item: PlannedItem, cause: number | null): void
+  /** Only the outcome: the cheap update of the hot path. */
+  settle(id: number, state: JournalState, newEtag: string | undefined, newVersionId: string | undefined): void
+  /** Everything that a fresh look at source and destination may have changed, and the outcome. */
+  replace(id: number, item: ItemChange, cause: number | null): void
+  /** In one of the states, at most `limit`. */
+  read(states: readonly JournalState[], from: number, below: number, limit: number): Item[]
+  readAll(from: number, below: number, limit: number): Item[]
+  byId(id: number): Item | undefined
+  /** As `read`, but passes over `offset` matching ones first. Skipped and failed ones have an index. */
+  page(states: readonly JournalState[], from: number, below: number, offset: number, limit: number): Item[]
+  /** The id of the first one in one of the states, or undefined. */
+  first(states: readonly JournalState[], from: number, below: number): number | undefined
+  causeOf(id: number): number | undefined
+  removeRange(from: number, below: number): void
+}
+
+export function openItems(db: Database): ItemsTable {
+  const insert = db.prepare(
+    `INSERT INTO items (${COLUMNS}, cause) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+  )
+  const settle = db.prepare(
+    'UPDATE items SET state = ?, new_etag = ?, new_version = ?, cause = NULL, failure = NULL WHERE id = ?',
+  )
+  const replace = db.prepare(
+    `REPLACE INTO items (${COLUMNS}, cause) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+  )
+  const all = db.prepare(`SELECT ${COLUMNS} FROM items WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`)
+  const one = db.prepare(`SELECT ${COLUMNS} FROM items WHERE id = ?`)
+  const cause = db.prepare('SELECT cause FROM items WHERE id = ?')
+  const remove = db.prepare('DELETE FROM items WHERE id >= ? AND id < ?')
+  const pages = new Map<string, Statement>()
+  const page = (states: readonly JournalState[], select: string): Statement => {
+    const name = `${select} ${states.join()}`
+    const known = pages.get(name)
+    if (known) return known
+    const statement = db.prepare(
+      `SELECT ${select} FROM items ${indexFor(states)} WHERE ${inStates(states)} AND id >= ? AND id < ? ` +
+        'ORDER BY id LIMIT ? OFFSET ?',
+    )
+    pages.set(name, statement)
+    return statement
+  }
+
+  return {
+    insert: (id, item, causeId) => void insert.run(...toRow(id, item), causeId),
+    settle: (id, state, newEtag, newVersionId) =>
+      void settle.run(stateNumber(state), newEtag ?? null, newVersionId ?? null, id),
+    replace: (id, item, causeId) => void replace.run(...toRow(id, item), causeId),
+    read: (states, from, below, limit) => page(states, COLUMNS).all(from, below, limit, 0).map(toItem),
+    readAll: (from, below, limit) => all.all(from, below, limit).map(toItem),
+    byId: (id) => {
+      const row = one.get(id)
+      return row && toItem(row)
+    },
+    page: (states, from, below, offset, limit) =>
+      page(states, COLUMNS).all(from, below, limit, offset).map(toItem),
+    first: (states, from, below) => {
+      const row = page(states, 'id').get(from, below, 1, 0)
+      return row && Number(row[0])
+    },
+    causeOf: (id) => {
+      const found = cause.get(id)?.[0]
+      return found == null ? undefined : Number(found)
+    },
+    removeRange: (from, below) => void remove.run(from, below),
+  }
+}
+
+/** Every row of one job. */
+export function jobRange(n: number): readonly [from: number, below: number] {
+  return [itemId(n, 0), itemId(n + 1, 0)]
+}
+
+function inStates(states: readonly JournalState[]): string {
+  const numbers = states.map(stateNumber)
+  return numbers.length === 1 ? `state = ${numbers[0]}` : `state IN (${numbers.join()})`
+}
+
+function indexFor(states: readonly JournalState[]): string {
+  if (states.length !== 1) return ''
+  if (states[0] === 'skipped') return 'INDEXED BY items_skipped'
+  return states[0] === 'failed' ? 'INDEXED BY items_failed' : ''
+}
+
+function toRow(id: number, item: ItemChange): Value[] {
+  const expected = item.expect.is === 'etag' ? item.expect : undefined
+  return [
+    id,
+    item.key,
+    item.versionId ?? null,
+    item.size,
+    item.etag,
+    item.lastModified,
+    item.storageClass === 'STANDARD' ? null : item.storageClass,
+    ACTIONS.indexOf(item.action),
+    item.skipReason === undefined ? null : SKIP_REASONS.indexOf(item.skipReason),
+    EXPECTATIONS.indexOf(item.expect.is),
+    expected?.etag ?? null,
+    expected?.lastModified ?? null,
+    item.conflict ? 1 : 0,
+    stateNumber(item.state),
+    item.newEtag ?? null,
+    item.newVersionId ?? null,
+    item.failure === undefined ? null : JSON.stringify(item.failure),
+  ]
+}
+
+function toItem(row: Row): Item {
+  return {
+    id: Number(row[0]),
+    key: String(row[1]),
+    versionId: text(row[2]),
+    size: Number(row[3]),
+    etag: String(row[4]),
+    lastModified: Number(row[5]),
+    storageClass: text(row[6]) ?? 'STANDARD',
+    action: ACTIONS[Number(row[7])] ?? 'refuse',
+    skipReason: row[8] == null ? undefined : SKIP_REASONS[Number(row[8])],
+    expect: toExpectation(row),
+    conflict: row[12] === 1,
+    state: JOURNAL_STATES[Number(row[13])] ?? 'failed',
+    newEtag: text(row[14]),
+    newVersionId: text(row[15]),
+    failure: parseFailure(row[16]),
+  }
+}
+
+function toExpectation(row: Row): Expectation {
+  const is = EXPECTATIONS[Number(row[9])]
+  if (is === 'etag') return { is, etag: String(row[10]), lastModified: Number(row[11]) }
+  return is === 'absent' ? { is } : { is: 'anything' }
+}
+
+function text(value: Value | undefined): string | undefined {
+  return value == null ? undefined : String(value)
+}
+
+/** A failure as it was journaled; undefined where none was, or where it cannot be read any more. */
+export function parseFailure(value: Value | undefined): Failure | undefined {
+  if (value == null) return undefined
+  const parsed = failureSchema.safeParse(JSON.parse(String(value)))
+  return parsed.success ? parsed.data : undefined
+}

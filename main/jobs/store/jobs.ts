@@ -1,0 +1,191 @@
+import { LISTING_START } from '../selections.ts'
+import type { ListingCursor } from '../selections.ts'
+import type { JobRecord } from '../record.ts'
+import { emptyTally } from '../tally.ts'
+import type { MutableTally } from '../tally.ts'
+import { badInput, fail, failure as failureSchema } from '#model/failure.ts'
+import { PAUSE_REASONS } from '#model/job.ts'
+import type { JobStatus, PauseReason } from '#model/job.ts'
+import { jobSpec } from '#model/spec.ts'
+import type { JobSpec } from '#model/spec.ts'
+import type { Database, Row, Value } from './sqlite.ts'
+
+const COLUMNS =
+  'n, id, spec, draft, status, tally, listing, next_seq, sent_below, marked_at, first_mark_at, created_at, ' +
+  'started_at, ended_at, ran_for, requests, notes'
+
+export interface JobsTable {
+  insert(id: string, spec: JobSpec, draft: boolean, status: JobStatus, createdAt: number): JobRecord
+  /** Everything of the record but its id and spec. */
+  save(record: JobRecord): void
+  /** Tally, listing cursor and marks only: what changes with every batch. */
+  saveProgress(record: JobRecord): void
+  /** In the order in which they were made. Rows that cannot be read come as a `problem` each. */
+  load(): { records: JobRecord[]; problems: string[] }
+  byId(id: string): JobRecord | undefined
+  remove(n: number): void
+}
+
+export function openJobsTable(db: Database): JobsTable {
+  const insert = db.prepare(
+    'INSERT INTO jobs (id, spec, draft, status, tally, listing, next_seq, sent_below, created_at, ran_for, requests, notes) ' +
+      "VALUES (?,?,?,?,?,?,1,1,?,0,'{}','[]')",
+  )
+  const save = db.prepare(
+    'UPDATE jobs SET draft = ?, status = ?, started_at = ?, ended_at = ?, ran_for = ?, requests = ?, notes = ? WHERE n = ?',
+  )
+  const progress = db.prepare(
+    'UPDATE jobs SET tally = ?, listing = ?, next_seq = ?, sent_below = ?, marked_at = ?, first_mark_at = ? WHERE n = ?',
+  )
+  const all = db.prepare(`SELECT ${COLUMNS} FROM jobs ORDER BY n`)
+  const one = db.prepare(`SELECT ${COLUMNS} FROM jobs WHERE id = ?`)
+  const remove = db.prepare('DELETE FROM jobs WHERE n = ?')
+
+  const saveProgress = (record: JobRecord): void => {
+    const listing = record.listing === undefined ? null : JSON.stringify(record.listing)
+    const { nextSeq, sentBelow, markedAt, firstMarkAt } = record
+    progress.run(
+      JSON.stringify(record.tally),
+      listing,
+      nextSeq,
+      sentBelow,
+      markedAt ?? null,
+      firstMarkAt ?? null,
+      record.n,
+    )
+  }
+  return {
+    insert: (id, spec, draft, status, createdAt) => {
+      const tally = emptyTally()
+      const { rowid } = insert.run(
+        id,
+        JSON.stringify(spec),
+        draft ? 1 : 0,
+        JSON.stringify(status),
+        JSON.stringify(tally),
+        JSON.stringify(LISTING_START),
+        createdAt,
+      )
+      return newRecord(rowid, id, spec, draft, status, tally, createdAt)
+    },
+    save: (record) => {
+      save.run(
+        record.draft ? 1 : 0,
+        JSON.stringify(record.status),
+        record.startedAt ?? null,
+        record.endedAt ?? null,
+        Math.round(record.ranFor),
+        JSON.stringify(record.requests),
+        JSON.stringify(record.notes),
+        record.n,
+      )
+      saveProgress(record)
+    },
+    saveProgress,
+    load: () => {
+      const records: JobRecord[] = []
+      const problems: string[] = []
+      for (const row of all.all()) {
+        try {
+          records.push(toRecord(row))
+        } catch (error) {
+          problems.push(
+            `Job ${String(row[1])} cannot be read: ${error instanceof Error ? error.message : ''}`,
+          )
+        }
+      }
+      return { records, problems }
+    },
+    byId: (id) => {
+      const row = one.get(id)
+      return row && toRecord(row)
+    },
+    remove: (n) => void remove.run(n),
+  }
+}
+
+function newRecord(
+  n: number,
+  id: string,
+  spec: JobSpec,
+  draft: boolean,
+  status: JobStatus,
+  tally: MutableTally,
+  createdAt: number,
+): JobRecord {
+  return {
+    n,
+    id,
+    spec,
+    createdAt,
+    draft,
+    status,
+    tally,
+    listing: LISTING_START,
+    nextSeq: 1,
+    sentBelow: 1,
+    markedAt: undefined,
+    firstMarkAt: undefined,
+    startedAt: undefined,
+    endedAt: undefined,
+    ranFor: 0,
+    requests: {},
+    notes: [],
+  }
+}
+
+/** What comes from the disk is unknown until it is parsed. */
+function toRecord(row: Row): JobRecord {
+  const spec = jobSpec.safeParse(json(row[2]))
+  if (!spec.success) fail('database', 'item', badInput(spec.error, 'spec').message)
+  return {
+    n: Number(row[0]),
+    id: String(row[1]),
+    spec: spec.data,
+    createdAt: Number(row[11]),
+    draft: row[3] === 1,
+    status: parseStatus(json(row[4])),
+    // Written by `saveProgress` only; a member that an older version did not know is counted from nothing.
+    tally: { ...emptyTally(), ...(json(row[5]) as MutableTally) },
+    listing: row[6] == null ? undefined : (json(row[6]) as ListingCursor),
+    nextSeq: Number(row[7]),
+    sentBelow: Number(row[8]),
+    markedAt: number(row[9]),
+    firstMarkAt: number(row[10]),
+    startedAt: number(row[12]),
+    endedAt: number(row[13]),
+    ranFor: Number(row[14]),
+    requests: json(row[15]) as Record<string, number>,
+    notes: json(row[16]) as string[],
+  }
+}
+
+function parseStatus(value: unknown): JobStatus {
+  const status = value as { is?: unknown; reason?: unknown; since?: unknown; failure?: unknown }
+  switch (status.is) {
+    case 'queued':
+    case 'planning':
+    case 'ready':
+    case 'running':
+    case 'cancelled':
+    case 'completed':
+      return { is: status.is }
+    case 'failed':
+      return { is: 'failed', failure: failureSchema.parse(status.failure) }
+    case 'paused': {
+      const reason = PAUSE_REASONS.find((known): known is PauseReason => known === status.reason) ?? 'user'
+      const failure = status.failure === undefined ? undefined : failureSchema.parse(status.failure)
+      return { is: 'paused', reason, since: Number(status.since), failure }
+    }
+    default:
+      return fail('database', 'item', `its status is ${JSON.stringify(value)}`)
+  }
+}
+
+function json(value: Value | undefined): unknown {
+  return JSON.parse(String(value))
+}
+
+function number(value: Value | undefined): number | undefined {
+  return value == null ? undefined : Number(value)
+}

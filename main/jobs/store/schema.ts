@@ -1,0 +1,116 @@
+import { fail } from '#model/failure.ts'
+import type { Database } from './sqlite.ts'
+
+/**
+ * Each step takes the database from version i to i + 1 (`PRAGMA user_version`). A step that was released is never
+ * changed; a new one is added.
+ *
+ * items.id is the plan's order: job number × 2^32 + position. So one job's items lie together, in the order in which
+ * they are sent, and an update touches the pages that the one before it touched.
+ */
+const STEPS: readonly string[] = [
+  `
+  CREATE TABLE jobs (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    spec TEXT NOT NULL,
+    draft INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    tally TEXT NOT NULL,
+    listing TEXT,
+    next_seq INTEGER NOT NULL,
+    sent_below INTEGER NOT NULL,
+    marked_at INTEGER,
+    first_mark_at INTEGER,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER,
+    ended_at INTEGER,
+    ran_for INTEGER NOT NULL,
+    requests TEXT NOT NULL,
+    notes TEXT NOT NULL
+  );
+  CREATE TABLE items (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    version TEXT,
+    size INTEGER NOT NULL,
+    etag TEXT NOT NULL,
+    modified INTEGER NOT NULL,
+    class TEXT,
+    action INTEGER NOT NULL,
+    skip_reason INTEGER,
+    expect INTEGER NOT NULL,
+    expect_etag TEXT,
+    expect_modified INTEGER,
+    conflict INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    new_etag TEXT,
+    new_version TEXT,
+    cause INTEGER,
+    failure TEXT
+  );
+  CREATE INDEX items_skipped ON items (id) WHERE state = 5;
+  CREATE INDEX items_failed ON items (id) WHERE state = 6;
+  CREATE TABLE causes (
+    id INTEGER PRIMARY KEY,
+    job INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    s3_code TEXT NOT NULL,
+    items INTEGER NOT NULL,
+    example TEXT NOT NULL,
+    example_key TEXT NOT NULL,
+    UNIQUE (job, code, s3_code)
+  );
+  CREATE TABLE uploads (
+    item INTEGER PRIMARY KEY,
+    upload_id TEXT,
+    part_size INTEGER NOT NULL,
+    intended_at INTEGER NOT NULL
+  );
+  CREATE TABLE parts (
+    item INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    etag TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    PRIMARY KEY (item, part)
+  ) WITHOUT ROWID;
+  CREATE TABLE log (
+    id INTEGER PRIMARY KEY,
+    job INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    failure TEXT
+  );
+  CREATE INDEX log_job ON log (job, id);
+  CREATE TABLE samples (job INTEGER PRIMARY KEY, span INTEGER NOT NULL, points TEXT NOT NULL);
+  CREATE TABLE queue (
+    id TEXT PRIMARY KEY,
+    place INTEGER NOT NULL,
+    lock TEXT
+  );
+  `,
+]
+
+export const SCHEMA_VERSION = STEPS.length
+
+/** Brings the database to this version's schema, in one transaction, or refuses one that a newer Decant wrote. */
+export function migrate(database: Database): void {
+  const version = readVersion(database)
+  if (version > SCHEMA_VERSION) {
+    fail(
+      'database',
+      'job',
+      `${database.path} was written by a newer Decant (schema ${version}): use that one.`,
+    )
+  }
+  if (version === SCHEMA_VERSION) return
+  database.transaction(() => {
+    for (const step of STEPS.slice(version)) database.exec(step)
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+  })
+}
+
+/** 0 for a file that nobody has written to. */
+export function readVersion(database: Database): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.[0] ?? 0)
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import { openCauses } from './causes.ts'
+import type { CausesTable } from './causes.ts'
+import { openHistory } from './history.ts'
+import type { HistoryTable } from './history.ts'
+import { jobRange, openItems } from './items.ts'
+import type { ItemsTable } from './items.ts'
+import { openJobsTable } from './jobs.ts'
+import type { JobsTable } from './jobs.ts'
+import { migrate, readVersion, SCHEMA_VERSION } from './schema.ts'
+import { openDatabase } from './sqlite.ts'
+import type { Database, OpenMode } from './sqlite.ts'
+import { openQueueTable } from './queue.ts'
+import type { QueueTable } from './queue.ts'
+import { openUploads } from './uploads.ts'
+import type { UploadsTable } from './uploads.ts'
+import { fail } from '#model/failure.ts'
+import type { JobRecord } from '../record.ts'
+
+/** The journal of a data directory: one SQLite file, and its tables. */
+export interface Store {
+  readonly db: Database
+  readonly jobs: JobsTable
+  readonly items: ItemsTable
+  readonly causes: CausesTable
+  readonly uploads: UploadsTable
+  readonly history: HistoryTable
+  readonly queue: QueueTable
+  transaction<Result>(work: () => Result): Result
+  /** A job and everything that is known of it. */
+  removeJob(record: JobRecord): void
+  close(): void
+}
+
+export const DATABASE_FILE = 'jobs.db'
+
+export function openStore(dir: string, mode: OpenMode): Store {
+  const db = openDatabase(join(dir, DATABASE_FILE), mode)
+  try {
+    if (mode === 'write') migrate(db)
+    else if (readVersion(db) !== SCHEMA_VERSION) {
+      fail('database', 'job', `${db.path} belongs to another version of Decant (schema ${readVersion(db)}).`)
+    }
+    return assemble(db)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function assemble(db: Database): Store {
+  const jobs = openJobsTable(db)
+  const items = openItems(db)
+  const causes = openCauses(db)
+  const uploads = openUploads(db)
+  const history = openHistory(db)
+  const queue = openQueueTable(db)
+  return {
+    db,
+    jobs,
+    items,
+    causes,
+    uploads,
+    history,
+    queue,
+    transaction: (work) => db.transaction(work),
+    removeJob: ({ n, id }) => {
+      db.transaction(() => {
+        jobs.remove(n)
+        items.removeRange(...jobRange(n))
+        uploads.removeRange(...jobRange(n))
+        causes.removeJob(n)
+        history.removeJob(n)
+        queue.remove(id)
+      })
+    },
+    close: () => db.close(),
+  }
+}

@@ -1,0 +1,87 @@
+import type { JournalState } from './item.ts'
+import type { Tally } from '#model/job.ts'
+import type { Action, Count, SkipReason } from '#model/plan.ts'
+import type { JobSpec } from '#model/spec.ts'
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object ? Mutable<T[K]> : T[K] }
+
+/** The journal's own copy: counted up and down in place, in step with the items. */
+export type MutableTally = Mutable<Tally>
+
+const none = (): Mutable<Count> => ({ items: 0, bytes: 0 })
+
+export function emptyTally(): MutableTally {
+  return {
+    listed: none(),
+    planned: {
+      copy: none(),
+      'copy-parts': none(),
+      relay: none(),
+      delete: none(),
+      skip: none(),
+      refuse: none(),
+    },
+    skipped: { exists: none(), same: none(), 'not-newer': none(), 'same-object': none() },
+    conflicts: 0,
+    copied: none(),
+    moved: none(),
+    deleted: none(),
+    failed: none(),
+  }
+}
+
+/** What of an item is counted. */
+export interface Countable {
+  readonly size: number
+  readonly action: Action
+  readonly skipReason?: SkipReason | undefined
+  readonly conflict: boolean
+  readonly state: JournalState
+}
+
+/**
+ * Counts one item in (`sign` 1) or out (-1). The tally is the sum of this over all items, so a change of an item is
+ * its old self counted out and its new self counted in, and a recount is the same sum from nothing.
+ */
+export function countItem(tally: MutableTally, kind: JobSpec['kind'], item: Countable, sign: 1 | -1): void {
+  add(tally.listed, item, sign)
+  add(tally.planned[item.action], item, sign)
+  if (item.action === 'skip' && item.skipReason) add(tally.skipped[item.skipReason], item, sign)
+  if (item.conflict) tally.conflicts += sign
+  countOutcome(tally, kind, item, sign)
+}
+
+/** Only the part that changes when an item is settled: what was planned stays. */
+export function countOutcome(
+  tally: MutableTally,
+  kind: JobSpec['kind'],
+  item: Pick<Countable, 'size' | 'state'>,
+  sign: 1 | -1,
+): void {
+  switch (item.state) {
+    case 'copied':
+      // The source of a move still stands: not done yet.
+      if (kind === 'copy') add(tally.copied, item, sign)
+      return
+    case 'moved':
+      return add(tally.moved, item, sign)
+    case 'deleted':
+      return add(tally.deleted, item, sign)
+    case 'failed':
+      return add(tally.failed, item, sign)
+    case 'planned':
+    case 'again':
+    case 'skipped':
+      return
+  }
+}
+
+function add(count: Mutable<Count>, item: { readonly size: number }, sign: 1 | -1): void {
+  count.items += sign
+  count.bytes += sign * item.size
+}
+
+/** A copy that does not change any more. */
+export function freezeTally(tally: MutableTally): Tally {
+  return structuredClone(tally)
+}

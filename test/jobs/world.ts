@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { JobSnapshot } from '#model/job.ts'
+import { COPY_EVERYTHING } from '#model/spec.ts'
+import type { JobSpec, PourSpec } from '#model/spec.ts'
+import type { Jobs, OpenJobs } from '../../main/jobs/api.ts'
+import { openJobsWith } from '../../main/jobs/jobs.ts'
+import type { JobQueue, MakeQueue } from '../../main/jobs/queue.ts'
+import { MemoryS3 } from '../helpers/memory/server.ts'
+import type { MemoryS3Options } from '../helpers/memory/server.ts'
+import { MemoryStorage } from '../helpers/memory-storage.ts'
+import { virtualSeams } from '../helpers/virtual-seams.ts'
+import type { VirtualSeams } from '../helpers/virtual-seams.ts'
+
+export const CONNECTION: PourSpec['source']['connection'] = {
+  id: 'here',
+  name: 'Here',
+  config: {
+    endpoint: 'http://127.0.0.1:9000',
+    region: 'us-east-1',
+    addressing: 'path',
+    credentials: { kind: 'environment' },
+  },
+}
+
+/** A copy of everything under `a/` in `from` to `to`, unless told otherwise. */
+export function pour(kind: 'copy' | 'move', more: Partial<PourSpec> = {}): PourSpec {
+  return {
+    v: 1,
+    kind,
+    source: {
+      connection: CONNECTION,
+      bucket: 'from',
+      select: [{ kind: 'prefix', prefix: 'a/' }],
+      base: 'a/',
+    },
+    destination: { connection: CONNECTION, bucket: 'to', prefix: 'z/' },
+    conflict: 'overwrite',
+    verify: 'auto',
+    properties: COPY_EVERYTHING,
+    ...more,
+  }
+}
+
+export function deletion(prefix = 'a/'): JobSpec {
+  const source = {
+    connection: CONNECTION,
+    bucket: 'from',
+    select: [{ kind: 'prefix' as const, prefix }],
+    base: prefix,
+  }
+  return { v: 1, kind: 'delete', source }
+}
+
+/** One S3, one data directory, virtual time: where jobs are tested. */
+export interface World {
+  readonly seams: VirtualSeams
+  readonly s3: MemoryS3
+  readonly dir: string
+  readonly storage: MemoryStorage
+  open(more?: Partial<OpenJobs>): Promise<Jobs>
+  /** Runs virtual time until the job has settled. */
+  settle(jobs: Jobs, id: string, until?: 'idle' | 'finished'): Promise<JobSnapshot>
+  end(): void
+}
+
+export function makeWorld(seed = 1, options: Omit<MemoryS3Options, 'seams'> = {}): World {
+  const seams = virtualSeams(seed)
+  const s3 = new MemoryS3({ seams, ...options })
+  s3.makeBucket('from')
+  s3.makeBucket('to')
+  const dir = mkdtempSync(join(tmpdir(), 'decant-jobs-'))
+  const storage = new MemoryStorage(s3)
+  return {
+    ...{ seams, s3, dir, storage },
+    open: (more) =>
+      openJobsWith(
+        { dir, seams, openStorage: () => Promise.resolve(storage), jobsAtOnce: 2, ...more },
+        plainQueue,
+      ),
+    settle: (jobs, id, until = 'idle') => seams.finish(jobs.settled(id, until)),
+    end: () => rmSync(dir, { recursive: true, force: true }),
+  }
+}
+
+/** A queue with no timers of its own: first come, first served, the first ones first. */
+export const plainQueue: MakeQueue = ({ table, concurrency, work }): JobQueue => {
+  let most = concurrency
+  let closed = false
+  const running = new Set<string>()
+  const again = new Map<string, boolean>()
+  table.unlockAll()
+  const next = (): void => {
+    if (closed) return
+    const id = table.list().find((candidate) => !running.has(candidate))
+    if (id === undefined || running.size >= most) return
+    running.add(id)
+    void work(id).then(() => {
+      running.delete(id)
+      if (closed) return
+      table.remove(id)
+      const first = again.get(id)
+      again.delete(id)
+      if (first !== undefined) table.put({ id, first })
+      next()
+    })
+    next()
+  }
+  return {
+    add: (id, first) => {
+      if (running.has(id)) again.set(id, first)
+      else table.put({ id, first })
+      next()
+    },
+    remove: (id) => {
+      again.delete(id)
+      if (!running.has(id)) table.remove(id)
+    },
+    setConcurrency: (count) => {
+      most = count
+      next()
+    },
+    close: () => {
+      closed = true
+    },
+  }
+}
