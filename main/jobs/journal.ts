@@ -46,7 +46,7 @@ export class Journal {
   #entries: Entry[] = []
   #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = []
   #cancelTimer: (() => void) | undefined
-  #broken: unknown
+  #broken: Error | undefined
 
   constructor(store: Store, record: JobRecord, seams: Seams, failed: (failure: Failure) => void) {
     this.#store = store
@@ -132,7 +132,7 @@ export class Journal {
         this.#store.jobs.saveProgress(this.#record)
       })
     } catch (error) {
-      this.#broken = error
+      this.#broken = error instanceof Error ? error : new Error(String(error))
       this.#restore()
       for (const { reject } of waiting) reject(error)
       this.#failed(toFailure(error))

@@ -115,7 +115,7 @@ export class JobKeeper implements Jobs {
       this.#store.jobs.insert(seams.id(), spec, draft, status, seams.now()),
     )
     const live = this.#track(record)
-    if (draft) this.#begin(live, 'plan')
+    if (draft) void this.#begin(live, 'plan')
     else this.#queue.add(record.id, false)
     return this.#noted(live)
   }
@@ -262,7 +262,7 @@ export class JobKeeper implements Jobs {
       live.waiting?.stop()
       live.run?.stop({ is: 'close' })
     }
-    await Promise.all([...this.#jobs.values()].map((live) => live.running))
+    await Promise.all([...this.#jobs.values()].map((live) => live.running ?? Promise.resolve()))
     this.#changes.flush()
     this.#store.close()
   }
@@ -322,7 +322,7 @@ export class JobKeeper implements Jobs {
     live.waiting?.stop()
     if (!live.record.draft) return this.#enqueue(live, false)
     this.#setStatus(live, { is: 'planning' })
-    this.#begin(live, 'plan')
+    void this.#begin(live, 'plan')
   }
 
   async #runFromQueue(id: string): Promise<void> {
