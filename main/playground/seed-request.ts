@@ -23,7 +23,7 @@ interface SeedCommon {
   readonly tags?: Readonly<Record<string, string>>
 }
 
-/** `count` synthetic objects; see keyPattern for `pattern` (`obj-{n:8}` if left out). */
+/** `count` synthetic objects (0 makes only the bucket); see keyPattern for `pattern` (`obj-{n:8}` if left out). */
 export interface SeedSeries extends SeedCommon {
   readonly count: number
   readonly prefix?: string
@@ -140,7 +140,7 @@ function readSeries(
   playground: Seeding,
 ): Mutation & { op: 'Seed' } {
   const now = playground.now()
-  const count = fields.integer('count', 1, LARGEST_SERIES)
+  const count = fields.integer('count', 0, LARGEST_SERIES)
   if (count === undefined) throw new InputError(`${fields.at('count')} must be given, or key for one object`)
   const pattern = fields.text('pattern') ?? 'obj-{n:8}'
   if (!hasField(pattern) && count > 1) {

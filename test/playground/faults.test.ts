@@ -246,7 +246,7 @@ describe('the admin endpoint', () => {
   test.each([
     [{ bucket: 'X', count: 1 }, 'seed.bucket must be a bucket name, not "X"'],
     [{ bucket: 'ok-1' }, 'seed.count must be given'],
-    [{ bucket: 'ok-1', count: 0 }, 'seed.count must be a whole number from 1'],
+    [{ bucket: 'ok-1', count: -1 }, 'seed.count must be a whole number from 0'],
     [{ bucket: 'ok-1', count: 2, pattern: 'same' }, 'seed.pattern must have a field such as {n}, not "same"'],
     [{ bucket: 'ok-1', count: 2, sizes: { min: 5, max: 1 } }, 'seed.sizes.max must be'],
     [{ bucket: 'ok-1', key: 'k' }, 'seed.key needs either text or size'],
