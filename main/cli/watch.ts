@@ -93,11 +93,16 @@ function goesOnByItself({ status }: JobSnapshot): boolean {
   )
 }
 
+/** Milliseconds in which a second signal is still the first one: the writer of the settings file sends it again. */
+const ECHO = 300
+
 /** The first Ctrl+C asks for a pause; a second one does not wait for it. */
 function interruption(): { signal: AbortSignal; off(): void } {
   const controller = new AbortController()
+  let first = 0
   const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(130)
+    if (!controller.signal.aborted) first = Date.now()
+    else if (Date.now() - first > ECHO) process.exit(130)
     controller.abort()
   }
   process.on('SIGINT', onSignal)

@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, existsSync } from 'node:fs'
 import path from 'node:path'
-import Conf from 'conf'
 import type { HostPort } from '#contract/host.ts'
 
 export type SettingsFile = Pick<HostPort, 'readSettings' | 'setSettingsAside' | 'writeSettings'>
@@ -13,6 +12,8 @@ export function settingsFile(dataDir: string): SettingsFile {
     setSettingsAside: async () => setAside(file),
     async writeSettings(settings) {
       mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+      // Loaded with the first write: the command line hardly ever writes any.
+      const { default: Conf } = await import('conf')
       // Opened for each write: Conf reads the file when it is made, and fails on one that is no JSON.
       const store = new Conf<Record<string, unknown>>({
         cwd: dataDir,

@@ -20,7 +20,10 @@ function readJobs(dataDir: string): JobSnapshot[] {
   if (!existsSync(dataDir)) return []
   const reader = openJobsReadOnly(dataDir)
   try {
-    return reader.list().filter(({ draft }) => !draft)
+    return reader
+      .list()
+      .filter(({ draft }) => !draft)
+      .sort((one, other) => other.createdAt - one.createdAt)
   } finally {
     reader.close()
   }
