@@ -13,6 +13,8 @@ export class Draft {
   #jobs: Jobs
   /** Of several changes in a row only the last counts. */
   #attempt = 0
+  /** The last plan that was asked for is there, or was refused. */
+  #opened: Promise<void> = Promise.resolve()
 
   spec = $state.raw<JobSpec>()
   #jobId = $state<string>()
@@ -29,12 +31,21 @@ export class Draft {
     this.#jobs = jobs
   }
 
+  get jobId(): string | undefined {
+    return this.#jobId
+  }
+
   get isOpen(): boolean {
     return this.spec !== undefined
   }
 
   /** Plans a spec, in the place of the one before. */
-  async open(spec: JobSpec): Promise<void> {
+  open(spec: JobSpec): Promise<void> {
+    this.#opened = this.#plan(spec)
+    return this.#opened
+  }
+
+  async #plan(spec: JobSpec): Promise<void> {
     const attempt = ++this.#attempt
     const before = this.#jobId
     this.spec = spec
@@ -55,6 +66,8 @@ export class Draft {
 
   /** Starts what was planned, and is closed by it. The job, or undefined with `failure` set. */
   async start(when: 'now' | 'queue'): Promise<JobSnapshot | undefined> {
+    // What is started is what was asked for last, never the draft before it.
+    await this.#opened
     const id = this.#jobId
     if (id === undefined) return undefined
     this.starting = true

@@ -4,6 +4,7 @@ import Browse from './browse/Browse.svelte'
 import DeleteDialog from './dialogs/DeleteDialog.svelte'
 import NewFolderDialog from './dialogs/NewFolderDialog.svelte'
 import RenameDialog from './dialogs/RenameDialog.svelte'
+import PourSheet from './pour/PourSheet.svelte'
 import Palette from './shell/Palette.svelte'
 
 /** What fills the middle of the window, by the name of its route. A screen that is not here is offered nowhere. */
@@ -13,4 +14,10 @@ const screens: Partial<Record<Screen, Component>> = {
 export const SCREENS: ReadonlyMap<string, Component> = new Map(Object.entries(screens))
 
 /** What may lie over the window. Each is mounted once and shows itself when its state says so. */
-export const OVERLAYS: readonly Component[] = [Palette, RenameDialog, NewFolderDialog, DeleteDialog]
+export const OVERLAYS: readonly Component[] = [
+  Palette,
+  RenameDialog,
+  NewFolderDialog,
+  DeleteDialog,
+  PourSheet,
+]

@@ -1,0 +1,148 @@
+import type { Client } from '#contract/client.ts'
+import { toFailure } from '#model/failure.ts'
+import type { FailureGroup, JobSnapshot } from '#model/job.ts'
+import type { ItemView } from '#model/plan.ts'
+import type { PourSpec } from '#model/spec.ts'
+import type { Draft } from './draft.svelte.ts'
+import type { Notices } from './notices.ts'
+import { startBlocked } from './pour-plan.ts'
+
+/** Options may change several times in a row: the plan is made anew this long after the last one, in milliseconds. */
+const SETTLE = 300
+/** What the sheet shows of the plan's items. */
+const FIRST = 4
+
+/** The pour sheet: the spec as one edits it, and the plan that follows it. */
+export class PourSheet {
+  #client: Client
+  #draft: Draft
+  #notices: Notices
+  #edited = $state.raw<PourSpec>()
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #looking = false
+  #lookAgain = false
+
+  /** Start while it still lists; else it waits for the whole plan. */
+  whileListing = $state(true)
+  firstItems = $state.raw<readonly ItemView[]>([])
+  refusals = $state.raw<readonly FailureGroup[]>([])
+  #last = $state.raw<JobSnapshot>()
+
+  readonly spec: PourSpec | undefined = $derived.by(() => {
+    const { spec } = this.#draft
+    if (spec === undefined || spec.kind === 'delete') return undefined
+    return this.#edited ?? spec
+  })
+  /** What is shown is the plan of an earlier choice; the new one is on its way. */
+  readonly replanning: boolean = $derived.by(() => {
+    if (this.#edited !== undefined) return true
+    return this.#last !== undefined && this.#last.id !== this.#draft.snapshot?.id
+  })
+  /** The plan to show: an earlier one stays until the new one has something to tell. */
+  readonly plan: JobSnapshot | undefined = $derived(this.#last)
+  /** Why it cannot be started; undefined where it can. */
+  readonly blocked: string | undefined = $derived.by(() =>
+    startBlocked({
+      snapshot: this.replanning ? undefined : this.#last,
+      replanning: this.replanning,
+      failure: this.#draft.failure,
+      whileListing: this.whileListing,
+    }),
+  )
+
+  constructor(client: Client, draft: Draft, notices: Notices) {
+    this.#client = client
+    this.#draft = draft
+    this.#notices = notices
+  }
+
+  /** Something of the draft changed: what is shown of it follows. Called by the view, for every new snapshot. */
+  follow(snapshot: JobSnapshot | undefined): void {
+    if (!this.#draft.isOpen) return this.#forget()
+    if (snapshot === undefined) return
+    if (snapshot.id !== this.#last?.id && !tells(snapshot) && this.#last !== undefined) return
+    const before = this.#last
+    this.#last = snapshot
+    const changed =
+      before?.id !== snapshot.id ||
+      before.tally.planned.refuse.items !== snapshot.tally.planned.refuse.items ||
+      this.firstItems.length < Math.min(FIRST, snapshot.tally.listed.items)
+    if (changed && snapshot.tally.listed.items > 0) void this.#look()
+  }
+
+  /** Chooses otherwise: shown at once, planned when the choosing has settled. */
+  change(patch: Partial<Omit<PourSpec, 'kind'>> & { readonly kind?: PourSpec['kind'] }): void {
+    const { spec } = this
+    if (spec === undefined) return
+    this.#edited = { ...spec, ...patch }
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.#replan(), SETTLE)
+  }
+
+  /** Starts what is chosen now, also where its plan was not yet asked for. */
+  async start(when: 'now' | 'queue'): Promise<JobSnapshot | undefined> {
+    await this.#replan()
+    return this.#draft.start(when)
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#edited = undefined
+    void this.#draft.close()
+  }
+
+  async #replan(): Promise<void> {
+    clearTimeout(this.#timer)
+    const edited = this.#edited
+    if (edited === undefined) return
+    const opened = this.#draft.open(edited)
+    this.#edited = undefined
+    await opened
+  }
+
+  /** Reads the first items and what would fail; once more where the plan went on meanwhile. */
+  async #look(): Promise<void> {
+    if (this.#looking) {
+      this.#lookAgain = true
+      return
+    }
+    this.#looking = true
+    const id = this.#last?.id
+    try {
+      if (id === undefined) return
+      const refused = (this.#last?.tally.planned.refuse.items ?? 0) > 0
+      const [page, groups] = await Promise.all([
+        this.#client.call('jobs.items', { id, filter: 'all', offset: 0, limit: FIRST }),
+        refused ? this.#client.call('jobs.failures', { id }) : [],
+      ])
+      if (this.#last?.id === id) {
+        this.firstItems = page.items
+        this.refusals = groups
+      }
+    } catch (error) {
+      // A draft that was replaced meanwhile has no items; any other trouble is told.
+      const failure = toFailure(error)
+      if (this.#draft.jobId === id && this.#draft.isOpen) this.#notices.failure(failure)
+    } finally {
+      this.#looking = false
+      if (this.#lookAgain) {
+        this.#lookAgain = false
+        void this.#look()
+      }
+    }
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer)
+    this.#edited = undefined
+    this.#last = undefined
+    this.firstItems = []
+    this.refusals = []
+    this.whileListing = true
+  }
+}
+
+/** It has something to show: rows, or the knowledge that there are none, or why it cannot go on. */
+function tells({ tally, status }: JobSnapshot): boolean {
+  return tally.listed.items > 0 || (status.is !== 'planning' && status.is !== 'queued')
+}

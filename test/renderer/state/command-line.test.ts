@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import type { EndpointConfig } from '#model/connection.ts'
+import { COPY_EVERYTHING, type PourSpec, type SourcePlace } from '#model/spec.ts'
+import { commandLine } from '../../../renderer/state/command-line.ts'
+
+const profile = (name: string, more: Partial<EndpointConfig> = {}): EndpointConfig => ({
+  region: 'eu-central-1',
+  addressing: 'virtual',
+  credentials: { kind: 'profile', profile: name },
+  ...more,
+})
+
+interface Case {
+  readonly source?: Partial<SourcePlace>
+  readonly near?: EndpointConfig
+  readonly far?: EndpointConfig
+  readonly more?: Partial<PourSpec>
+}
+
+function spec({ source, near = profile('lake'), far = near, more }: Case): PourSpec {
+  return {
+    v: 1,
+    kind: 'copy',
+    source: {
+      connection: { id: 'a', name: 'a', config: near },
+      bucket: 'from',
+      select: [{ kind: 'prefix', prefix: 'x/y/' }],
+      base: 'x/',
+      ...source,
+    },
+    destination: { connection: { id: 'b', name: 'b', config: far }, bucket: 'to', prefix: 'z/' },
+    conflict: 'skip',
+    verify: 'auto',
+    properties: COPY_EVERYTHING,
+    ...more,
+  } as PourSpec
+}
+
+const keys = (id: string): EndpointConfig => profile('', { credentials: { kind: 'keys', accessKeyId: id } })
+const ceph = profile('lab', { endpoint: 'https://rgw.test', addressing: 'path' })
+const COMMON = '--profile lake --region eu-central-1'
+
+test.each<[string, Case, string]>([
+  ['a prefix keeps its name', {}, `s3://from/x/y/ s3://to/z/y/ ${COMMON} --conflict skip`],
+  [
+    'a whole bucket',
+    { source: { select: [{ kind: 'prefix', prefix: '' }], base: '' } },
+    `s3://from/ s3://to/z/ ${COMMON} --conflict skip`,
+  ],
+  [
+    'an object',
+    { source: { select: [{ kind: 'object', key: 'x/a.txt' }] } },
+    `s3://from/x/a.txt s3://to/z/a.txt ${COMMON} --conflict skip`,
+  ],
+  [
+    'what a shell would read is quoted',
+    { source: { select: [{ kind: 'object', key: "x/it's $5.txt" }] } },
+    `'s3://from/x/it'\\''s $5.txt' 's3://to/z/it'\\''s $5.txt' ${COMMON} --conflict skip`,
+  ],
+  [
+    'another side, another class, another check',
+    {
+      far: ceph,
+      more: {
+        conflict: 'if-newer',
+        verify: 'head',
+        properties: { ...COPY_EVERYTHING, storageClass: { policy: 'set', value: 'GLACIER_IR' } },
+      },
+    },
+    `s3://from/x/y/ s3://to/z/y/ ${COMMON} --dest-profile lab --dest-endpoint-url https://rgw.test --storage-class GLACIER_IR --conflict if-newer --verify head`,
+  ],
+  [
+    'back to AWS from elsewhere',
+    { near: ceph, far: profile('lake') },
+    's3://from/x/y/ s3://to/z/y/ --profile lab --endpoint-url https://rgw.test --region eu-central-1 --dest-profile lake --dest-endpoint-url https://s3.eu-central-1.amazonaws.com --conflict skip',
+  ],
+  [
+    'keys are left to the environment',
+    { near: keys('AKIA') },
+    's3://from/x/y/ s3://to/z/y/ --region eu-central-1 --conflict skip',
+  ],
+])('%s', (_case, given, line) => {
+  expect(commandLine(spec(given))).toEqual({ ok: true, text: `decant copy ${line}` })
+})
+
+test.each<[Case, RegExp]>([
+  [
+    {
+      source: {
+        select: [
+          { kind: 'prefix', prefix: 'x/y/' },
+          { kind: 'prefix', prefix: 'x/z/' },
+        ],
+      },
+    },
+    /More than one/,
+  ],
+  [{ more: { properties: { ...COPY_EVERYTHING, tags: { policy: 'drop' } } } }, /Tags are changed/],
+  [{ near: keys('AKIA'), far: keys('AKIB') }, /different keys|in no profile/],
+  [{ near: profile('lake'), far: keys('AKIB') }, /in no profile/],
+  [{ source: { select: [{ kind: 'object', key: 'x/y/' }] } }, /ends in a slash/],
+])('what a line cannot say is left to a job file (%#)', (given, reason) => {
+  const line = commandLine(spec(given))
+  expect(line.ok ? line.text : line.reason).toMatch(reason)
+})
