@@ -244,7 +244,7 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     await playground.admin.clearFaults()
     const [group] = await client.call('jobs.failures', { id })
     expect(group).toMatchObject({ code: 'access-denied', items: 1, exampleKey: 'in/ä +.txt' })
-    await client.call('jobs.retry', { id, code: 'access-denied' })
+    await client.call('jobs.retry', { id, code: 'access-denied', s3Code: 'AccessDenied' })
     await jobThat(stage, id, ({ status, tally }) => status.is === 'completed' && tally.failed.items === 0)
   },
   'jobs.items': async ({ client, job: id }) => {
