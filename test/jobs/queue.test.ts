@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, test } from 'vitest'
 import { betterQueue } from '../../main/jobs/queue.ts'
 import type { JobQueue } from '../../main/jobs/queue.ts'
 import { openStore } from '../../main/jobs/store/store.ts'

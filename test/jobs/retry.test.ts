@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { makeWorld, pour } from './world.ts'
+import type { World } from './world.ts'
+
+let world: World
+beforeEach(() => {
+  world = makeWorld()
+})
+afterEach(() => world.end())
+
+test('failures are grouped by cause, and one cause is tried again', async () => {
+  world.s3.giveMany('from', 'a/', 100)
+  world.s3.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'CopyObject', times: 30 })
+  const jobs = await world.open()
+  const { id } = jobs.create(pour('copy'), { draft: false })
+  const first = await world.settle(jobs, id)
+  expect(first.status.is).toBe('completed')
+  expect(first.tally.failed.items).toBe(30)
+  const [group] = jobs.failures(id)
+  expect(group).toMatchObject({ code: 'access-denied', items: 30, retry: 'retry' })
+  expect(jobs.items(id, 'failed', 0, 500)).toMatchObject({ total: 30 })
+
+  jobs.retry(id, { code: 'access-denied', s3Code: group?.s3Code })
+  const second = await world.settle(jobs, id)
+  expect(second.tally.failed.items).toBe(0)
+  expect(second.tally.copied.items).toBe(100)
+  expect(jobs.failures(id)).toEqual([])
+  expect(world.s3.log).toHaveLength(100)
+  await world.seams.finish(jobs.close())
+})
+
+test('a source that changed is planned anew when it is tried again', async () => {
+  world.s3.giveMany('from', 'a/', 3, 10)
+  const jobs = await world.open()
+  const { id } = jobs.create(pour('copy'), { draft: true })
+  await world.settle(jobs, id)
+  world.s3.give('from', 'a/00001', { seed: 'new', size: 25 })
+  jobs.start(id, 'now')
+  const first = await world.settle(jobs, id, 'finished')
+  expect(jobs.failures(id)).toMatchObject([{ code: 'source-changed', items: 1, retry: 'plan-again' }])
+  expect(first.tally.copied).toEqual({ items: 2, bytes: 20 })
+
+  jobs.retry(id)
+  const second = await world.settle(jobs, id, 'finished')
+  expect(second.tally.copied).toEqual({ items: 3, bytes: 45 })
+  expect(second.tally.listed).toEqual({ items: 3, bytes: 45 })
+  await world.seams.finish(jobs.close())
+})
+
+test('a move whose delete was refused keeps its copy, and only deletes when it is tried again', async () => {
+  world.s3.giveMany('from', 'a/', 5)
+  world.s3.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'DeleteObject', times: 2 })
+  const jobs = await world.open()
+  const { id } = jobs.create(pour('move'), { draft: false })
+  const first = await world.settle(jobs, id)
+  expect(first.tally).toMatchObject({ moved: { items: 3 }, failed: { items: 2 } })
+  jobs.retry(id)
+  expect((await world.settle(jobs, id)).tally.moved.items).toBe(5)
+  expect(world.s3.mutations({ operation: 'CopyObject' })).toHaveLength(5)
+  expect(world.s3.keys('from')).toEqual([])
+  await world.seams.finish(jobs.close())
+})
+
+test('archived objects are refused by the plan, and taken once they are restored', async () => {
+  world.s3.giveMany('from', 'a/', 2)
+  const frozen = world.s3.give('from', 'a/frozen', { storageClass: 'GLACIER' })
+  const jobs = await world.open()
+  const { id } = jobs.create(pour('copy'), { draft: false })
+  const first = await world.settle(jobs, id)
+  expect(first.tally).toMatchObject({
+    copied: { items: 2 },
+    failed: { items: 1 },
+    planned: { refuse: { items: 1 } },
+  })
+  expect(jobs.failures(id)).toMatchObject([{ code: 'archived', exampleKey: 'a/frozen' }])
+  frozen.restore = 'ongoing-request="false", expiry-date="Fri, 21 Dec 2029 00:00:00 GMT"'
+  jobs.retry(id)
+  expect((await world.settle(jobs, id)).tally).toMatchObject({
+    copied: { items: 3 },
+    planned: { refuse: { items: 0 } },
+  })
+  await world.seams.finish(jobs.close())
+})
+
+test('without failures there is nothing to try again, and the job is completed at once', async () => {
+  world.s3.giveMany('from', 'a/', 2)
+  const jobs = await world.open()
+  const { id } = jobs.create(pour('copy'), { draft: false })
+  await world.settle(jobs, id)
+  jobs.retry(id)
+  expect((await world.settle(jobs, id)).tally.copied.items).toBe(2)
+  expect(world.s3.log).toHaveLength(2)
+  await world.seams.finish(jobs.close())
+})
