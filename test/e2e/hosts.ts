@@ -1,0 +1,93 @@
+/** The two hosts that show a window, opened by the same words. */
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Browser } from 'playwright'
+import { launchBrowser } from '../helpers/browser.ts'
+import { launchApp } from '../helpers/electron.ts'
+import { isAlive, startSource, until } from '../helpers/processes.ts'
+import { DecantWindow } from '../helpers/window.ts'
+import type { OpenApp, TestHost } from '../helpers/window.ts'
+
+const serveEntry = path.resolve(import.meta.dirname, '../../out/main/serve.js')
+
+/** In pixels; what the desktop's window begins with, too. */
+const VIEWPORT = { width: 1280, height: 800 }
+
+/** The built serve, and a Chromium that the tests of one file share. */
+export function serveHost(): TestHost {
+  let browser: Browser | undefined
+  return {
+    name: 'serve',
+    async open({ dataDir, env }) {
+      browser ??= await launchBrowser()
+      const serve = startSource(serveEntry, ['--data-dir', dataDir], { env: cleanEnvironment(dataDir, env) })
+      const url = (await serve.line(/^http:\/\/127\.0\.0\.1:\d+\//)).trim()
+      const context = await browser.newContext({ viewport: VIEWPORT, acceptDownloads: true })
+      const page = await context.newPage()
+      await page.goto(url)
+      return {
+        window: new DecantWindow(page),
+        async kill() {
+          const pids = [serve.pid, ...childrenOf(serve.pid)]
+          for (const pid of pids) process.kill(pid, 'SIGKILL')
+          await serve.exit
+          await until('every process of serve is gone', () => !pids.some(isAlive))
+          await context.close()
+        },
+        async close() {
+          await context.close()
+          await serve.kill('SIGTERM')
+        },
+      }
+    },
+    async end() {
+      await browser?.close()
+    },
+  }
+}
+
+/** The built app in the Electron that is here. */
+export function electronHost(): TestHost & { open: (options: OpenOptions) => Promise<OpenElectron> } {
+  return {
+    name: 'electron',
+    async open({ dataDir, env }) {
+      const launched = await launchApp({ dataDir, env: { ...isolation(dataDir), ...env } })
+      const page = await launched.window()
+      return {
+        window: new DecantWindow(page),
+        app: launched.app,
+        async kill() {
+          const pids = await launched.app.evaluate(({ app }) => app.getAppMetrics().map(({ pid }) => pid))
+          await launched.kill()
+          await until('every process of the app is gone', () => !pids.some(isAlive))
+        },
+        close: launched.close,
+      }
+    },
+    end: async () => {},
+  }
+}
+
+type OpenOptions = Parameters<TestHost['open']>[0]
+export type OpenElectron = OpenApp & { readonly app: Awaited<ReturnType<typeof launchApp>>['app'] }
+
+/** The AWS files and variables of whoever runs the tests are none of theirs. */
+function isolation(dataDir: string): Record<string, string> {
+  return {
+    AWS_CONFIG_FILE: path.join(dataDir, 'no-aws-config'),
+    AWS_SHARED_CREDENTIALS_FILE: path.join(dataDir, 'no-aws-credentials'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+  }
+}
+
+function cleanEnvironment(dataDir: string, env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))
+  return { ...Object.fromEntries(own), ...isolation(dataDir), ...env }
+}
+
+/** The processes that this one started, where the system tells (Linux); elsewhere they end with it by themselves. */
+function childrenOf(pid: number): readonly number[] {
+  const file = `/proc/${pid}/task/${pid}/children`
+  if (!existsSync(file)) return []
+  return readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number)
+}
