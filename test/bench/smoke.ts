@@ -126,7 +126,7 @@ async function hasRclone(): Promise<boolean> {
 buildIfNeeded((text) => process.stdout.write(`${text}\n`))
 const dir = mkdtempSync(path.join(tmpdir(), 'decant-bench-'))
 const playground = await spawnPlayground()
-let missed: string[] = []
+let missed: string[] | undefined
 try {
   await playground.admin.seed({ bucket: 'bench-source', count: OBJECTS, prefix: 'small/', size: 4096 })
   await playground.admin.seed({ bucket: 'bench-decant', count: 0, prefix: '' })
@@ -171,5 +171,5 @@ try {
   await playground.stop()
   rmSync(dir, { recursive: true, force: true })
 }
-for (const miss of missed) process.stdout.write(`missed: ${miss}\n`)
-process.exitCode = missed.length > 0 ? 1 : 0
+for (const miss of missed ?? []) process.stdout.write(`missed: ${miss}\n`)
+process.exitCode = missed?.length === 0 ? 0 : 1
