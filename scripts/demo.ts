@@ -29,7 +29,11 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`)
+/** A killed command leaves its progress bar on the line. */
+const say = (text: string): void => {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+  process.stdout.write(`${text}\n`)
+}
 const count = (items: number): string => items.toLocaleString('en')
 
 /** The last line of `decant … --json`. */

@@ -140,6 +140,9 @@ export function exitCode(job: JobSnapshot): number {
   }
 }
 
+/** Characters. Short enough to keep its length beside all the words on a terminal of 80. */
+const BAR = 16
+
 /** One line for a terminal of this width: bar, counts, rate, time left. */
 export function progressLine(job: JobSnapshot, width: number): string {
   const { tally, listing, live, status } = job
@@ -148,8 +151,8 @@ export function progressLine(job: JobSnapshot, width: number): string {
   const parts = [
     `${count(done)} of ${count(total)}${listing ? ' so far' : ''}`,
     bytes(tally.copied.bytes + tally.moved.bytes),
-    status.is === 'running' && live
-      ? `${count(Math.round(live.objectsPerSecond))}/s, ${bytes(live.bytesPerSecond)}/s`
+    status.is === 'running' && live && live.objectsPerSecond + live.bytesPerSecond > 0
+      ? `${count(Math.round(live.objectsPerSecond))}/s, ${bytes(Math.round(live.bytesPerSecond))}/s`
       : status.is === 'paused'
         ? `paused (${status.reason})`
         : status.is,
@@ -157,8 +160,8 @@ export function progressLine(job: JobSnapshot, width: number): string {
     tally.failed.items > 0 && `${count(tally.failed.items)} failed`,
   ].filter((part) => part !== false)
   const words = parts.join(' · ')
-  const room = Math.min(30, width - words.length - 4)
-  return room < 8 ? words.slice(0, width) : `${bar(total > 0 ? done / total : 0, room)}  ${words}`
+  const room = Math.min(BAR, width - words.length - 2)
+  return room < BAR / 2 ? words.slice(0, width) : `${bar(total > 0 ? done / total : 0, room)}  ${words}`
 }
 
 function bar(fraction: number, width: number): string {

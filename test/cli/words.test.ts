@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import type { JobSnapshot, JobStatus, Tally } from '#model/job.ts'
+import {
+  bytes,
+  duration,
+  exitCode,
+  jsonTally,
+  outcomeOf,
+  progressLine,
+  summary,
+} from '../../main/cli/words.ts'
+
+const none = { items: 0, bytes: 0 }
+const TALLY: Tally = {
+  listed: { items: 10, bytes: 10_240 },
+  planned: { copy: none, 'copy-parts': none, relay: none, delete: none, skip: none, refuse: none },
+  skipped: { exists: none, same: none, 'not-newer': none, 'same-object': none },
+  conflicts: 0,
+  copied: { items: 4, bytes: 4096 },
+  moved: none,
+  deleted: none,
+  failed: none,
+}
+
+function job(status: JobStatus, tally: Partial<Tally> = {}): JobSnapshot {
+  return {
+    id: '7',
+    revision: 1,
+    title: 'Copy a to b',
+    kind: 'copy',
+    source: { connection: '', connectionId: '', bucket: 'a', prefix: '' },
+    status,
+    draft: false,
+    listing: false,
+    tally: { ...TALLY, ...tally },
+    createdAt: 0,
+    ranFor: 1500,
+  }
+}
+const failure = { code: 'no-such-bucket', reach: 'job', message: 'There is no bucket "a".' } as const
+const paused = (reason: Extract<JobStatus, { is: 'paused' }>['reason']): JobStatus => ({
+  is: 'paused',
+  reason,
+  since: 0,
+})
+const one = { items: 1, bytes: 1 }
+
+describe('the words of the command line', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '0.98 KiB'],
+    [4096, '4.00 KiB'],
+    [6_000_000_000, '5.59 GiB'],
+    [123_456_789, '118 MiB'],
+  ])('%i bytes are %s', (size, text) => expect(bytes(size)).toBe(text))
+
+  it.each([
+    [0.2, '1 s'],
+    [59.4, '60 s'],
+    [61, '1 min 1 s'],
+    [3_700, '1 h 1 min'],
+  ])('%d seconds are %s', (seconds, text) => expect(duration(seconds)).toBe(text))
+
+  it.each([
+    [job({ is: 'completed' }), 0, 'done', 'Done: 4 objects copied (4.00 KiB) in 2 s.'],
+    [job({ is: 'completed' }, { copied: none }), 0, 'done', 'Done: nothing to do in 2 s.'],
+    [job({ is: 'completed' }, { failed: one }), 1, 'completed-with-failures', ', 1 failed in'],
+    [job({ is: 'failed', failure }), 3, 'failed', 'Failed: There is no bucket "a". 4 objects copied'],
+    [job({ is: 'cancelled' }), 3, 'cancelled', 'Cancelled: 4 objects'],
+    [job(paused('user')), 130, 'interrupted', 'It goes on with: decant resume 7'],
+    [job(paused('credentials')), 3, 'interrupted', 'the keys are missing or have run out'],
+    [job(paused('storage')), 3, 'interrupted', 'the data directory cannot be written'],
+  ])('%# has its exit code, outcome and sentence', (given, code, outcome, sentence) => {
+    expect([exitCode(given), outcomeOf(given)]).toEqual([code, outcome])
+    expect(summary(given)).toContain(sentence)
+  })
+
+  it('counts a moved object as copied and as deleted', () => {
+    const moved = { items: 2, bytes: 5 }
+    expect(jsonTally({ ...TALLY, copied: one, moved })).toEqual({
+      items: 10,
+      bytes: 10_240,
+      copied: 3,
+      skipped: 0,
+      failed: 0,
+      deleted: 2,
+      bytesCopied: 6,
+    })
+  })
+
+  it.each([80, 60, 30, 10])('a progress line fits %i columns', (width) => {
+    const live = {
+      objectsPerSecond: 1234.5,
+      bytesPerSecond: 1e9,
+      inFlight: 1,
+      concurrency: 1,
+      throttled: 0,
+      secondsLeft: 75,
+    }
+    const line = progressLine({ ...job({ is: 'running' }), live }, width)
+    expect(line.length).toBeLessThanOrEqual(width)
+    expect(line).toContain('4 of 10')
+    if (width === 80) expect(line).toContain('1,235/s, 954 MiB/s · 1 min 15 s left')
+  })
+})
