@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { toFailure } from '#model/failure.ts'
+import { openJobsReadOnly } from '../../main/jobs/read-only.ts'
+import { readOwner, takeOwnership } from '../../main/jobs/owner.ts'
+import { migrate, SCHEMA_VERSION } from '../../main/jobs/store/schema.ts'
+import { lockDatabase, openDatabase } from '../../main/jobs/store/sqlite.ts'
+import { openStore } from '../../main/jobs/store/store.ts'
+import { countItem, emptyTally } from '../../main/jobs/tally.ts'
+import { jobRange } from '../../main/jobs/store/items.ts'
+import { makeWorld, pour } from './world.ts'
+
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'decant-store-'))
+})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+function failureOf(act: () => unknown): ReturnType<typeof toFailure> {
+  try {
+    act()
+  } catch (error) {
+    return toFailure(error)
+  }
+  throw new Error('it did not fail')
+}
+
+describe('the database', () => {
+  test('a full disk is a failure of the job, and the transaction leaves nothing', () => {
+    const db = openDatabase(join(dir, 'a.db'), 'write')
+    db.exec('CREATE TABLE t (x TEXT); PRAGMA max_page_count = 10')
+    const insert = db.prepare('INSERT INTO t VALUES (?)')
+    const failure = failureOf(() =>
+      db.transaction(() => {
+        for (let n = 0; n < 1000; n++) insert.run('x'.repeat(500))
+      }),
+    )
+    expect(failure).toMatchObject({ code: 'storage-full', reach: 'job' })
+    expect(db.prepare('SELECT count(*) FROM t').get()).toEqual([0])
+    db.close()
+  })
+
+  test('a file that is no database is named', () => {
+    writeFileSync(join(dir, 'a.db'), 'this is a letter to my aunt, of more than one hundred bytes'.repeat(40))
+    const failure = failureOf(() => openDatabase(join(dir, 'a.db'), 'write'))
+    expect(failure).toMatchObject({ code: 'database', reach: 'job' })
+    expect(failure.message).toContain('a.db')
+  })
+
+  test('a newer schema is refused, an empty file is brought up to this one', () => {
+    const db = openDatabase(join(dir, 'a.db'), 'write')
+    migrate(db)
+    migrate(db)
+    expect(db.prepare('PRAGMA user_version').get()).toEqual([SCHEMA_VERSION])
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`)
+    expect(failureOf(() => migrate(db)).message).toContain('newer Decant')
+    db.close()
+  })
+
+  test('a lock is held until it is closed', () => {
+    const first = lockDatabase(join(dir, 'owner.db'))
+    expect(first).toBeDefined()
+    expect(lockDatabase(join(dir, 'owner.db'))).toBeUndefined()
+    first?.close()
+    const second = lockDatabase(join(dir, 'owner.db'))
+    expect(second).toBeDefined()
+    second?.close()
+  })
+})
+
+describe('one process owns a data directory (invariant 12)', () => {
+  test('the second one is told who has it', async () => {
+    const data = join(dir, 'data')
+    const first = await takeOwnership(data, 'serve')
+    expect(statSync(data).mode & 0o777).toBe(0o700)
+    await expect(takeOwnership(data, 'cli')).rejects.toMatchObject({
+      failure: {
+        code: 'bad-input',
+        property: 'dataDir',
+        message: `Decant (pid ${process.pid}, serve) is working in ${data}; use --data-dir for another one.`,
+      },
+    })
+    first.annotate({ port: 1234, token: 'secret' })
+    expect(statSync(join(data, 'owner.json')).mode & 0o777).toBe(0o600)
+    expect(readOwner(data)).toEqual({ pid: process.pid, host: 'serve', port: 1234, token: 'secret' })
+    await first.release()
+    expect(readOwner(data)).toBeUndefined()
+    await (await takeOwnership(data, 'cli')).release()
+  })
+})
+
+describe('readers', () => {
+  test('read while the owner writes, and change nothing', async () => {
+    const world = makeWorld()
+    world.s3.giveMany('from', 'a/', 10)
+    const jobs = await world.open()
+    const { id } = jobs.create(pour('copy'), { draft: false })
+    await world.settle(jobs, id)
+    const reader = openJobsReadOnly(world.dir)
+    expect(reader.list()).toMatchObject([
+      { id, status: { is: 'completed' }, tally: { copied: { items: 10 } } },
+    ])
+    expect(reader.items(id, 'done', 0, 5)).toMatchObject({ total: 10, items: { length: 5 } })
+    expect(failureOf(() => reader.get('nobody')).message).toBe('id: there is no job "nobody"')
+    reader.close()
+    await world.seams.finish(jobs.close())
+    world.end()
+  })
+
+  test('a directory where nobody made a job has none', () => {
+    const reader = openJobsReadOnly(dir)
+    expect(reader.list()).toEqual([])
+    reader.close()
+  })
+})
+
+test('the tally that is kept is the tally that a recount gives', async () => {
+  const world = makeWorld(7)
+  world.s3.giveMany('from', 'a/', 400, 3)
+  world.s3.giveMany('to', 'z/', 50, 3)
+  world.s3.give('from', 'a/frozen', { storageClass: 'GLACIER', size: 9 })
+  world.s3.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'CopyObject', probability: 0.2 })
+  for (const kind of ['copy', 'move'] as const) {
+    const jobs = await world.open()
+    const { id } = jobs.create(pour(kind, { conflict: 'skip' }), { draft: false })
+    await world.settle(jobs, id)
+    await world.seams.finish(jobs.close())
+    const store = openStore(world.dir, 'read')
+    const record = store.jobs.byId(id)
+    if (record === undefined) throw new Error('the job is gone')
+    const recount = emptyTally()
+    for (const item of store.items.readAll(...jobRange(record.n), 1_000_000)) {
+      countItem(recount, kind, item, 1)
+    }
+    expect(recount).toEqual(record.tally)
+    expect(recount.listed.items).toBe(401)
+    expect(store.causes.list(record.n).reduce((sum, { items }) => sum + items, 0)).toBe(recount.failed.items)
+    store.close()
+  }
+  world.end()
+})
