@@ -1,4 +1,4 @@
-import type { BrowserWindow} from 'electron';
+import type { BrowserWindow } from 'electron'
 import { app, dialog, session } from 'electron'
 import type { WindowCommand } from '#contract/events.ts'
 import { superviseCore, type SupervisedCore } from '#contract/supervisor.ts'
