@@ -92,7 +92,8 @@ function protect(response: ServerResponse, port: number): void {
   response.setHeader('Cache-Control', 'no-store')
 }
 
-const HOSTS = ['127.0.0.1', 'localhost', '[::1]']
+/** It listens on 127.0.0.1 alone; another name for it, or another port, is somebody else's page. */
+const HOSTS = ['127.0.0.1', 'localhost']
 
 export function isOurHost(host: string | undefined, port: number): boolean {
   return HOSTS.some((name) => host === `${name}:${port}`)

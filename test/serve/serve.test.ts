@@ -85,7 +85,7 @@ describe('the page', () => {
   it.each([
     ['127.0.0.1:80', true],
     ['localhost:80', true],
-    ['[::1]:80', true],
+    ['[::1]:80', false],
     ['127.0.0.1', false],
     ['127.0.0.1:80.evil.example', false],
     [undefined, false],
