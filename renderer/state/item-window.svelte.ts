@@ -15,7 +15,9 @@ const MOST_PAGES = 12
 export class ItemWindow {
   #client: Client
   #pages = new SvelteMap<number, readonly ItemView[]>()
-  #asked = new Map<number, AbortController>()
+  // Nothing is drawn from it: a plain map.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #asked = new Map<number, AbortController>()
   #seen: readonly [from: number, to: number] = [0, 0]
 
   readonly jobId: string

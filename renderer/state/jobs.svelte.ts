@@ -1,7 +1,7 @@
 import type { Client } from '#contract/client.ts'
 import type { MethodName } from '#contract/methods.ts'
 import { toFailure } from '#model/failure.ts'
-import { isFinished, type JobSnapshot } from '#model/job.ts'
+import { isFinished, type FailureGroup, type JobSnapshot } from '#model/job.ts'
 import { mergeJobs, NO_JOBS } from './job-map.ts'
 import type { Notices } from './notices.ts'
 
@@ -71,6 +71,27 @@ export class Jobs {
 
   cancel(id: string): Promise<void> {
     return this.#act('jobs.cancel', id)
+  }
+
+  /** The failed items once more: all, or those of one cause. */
+  async retry(id: string, cause?: Pick<FailureGroup, 'code' | 's3Code'>): Promise<void> {
+    try {
+      this.apply([await this.#client.call('jobs.retry', { id, code: cause?.code, s3Code: cause?.s3Code })])
+    } catch (error) {
+      this.#notices.failure(toFailure(error))
+    }
+  }
+
+  /** Takes finished jobs off the list, with all that is known of them. */
+  async remove(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      try {
+        await this.#client.call('jobs.remove', { id })
+        this.apply([], [id])
+      } catch (error) {
+        return this.#notices.failure(toFailure(error))
+      }
+    }
   }
 
   async #act(method: JobAct, id: string): Promise<void> {

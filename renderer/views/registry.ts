@@ -4,12 +4,16 @@ import Browse from './browse/Browse.svelte'
 import DeleteDialog from './dialogs/DeleteDialog.svelte'
 import NewFolderDialog from './dialogs/NewFolderDialog.svelte'
 import RenameDialog from './dialogs/RenameDialog.svelte'
+import Job from './job/Job.svelte'
+import Jobs from './jobs/Jobs.svelte'
 import PourSheet from './pour/PourSheet.svelte'
 import Palette from './shell/Palette.svelte'
 
 /** What fills the middle of the window, by the name of its route. A screen that is not here is offered nowhere. */
 const screens: Partial<Record<Screen, Component>> = {
   browse: Browse,
+  jobs: Jobs,
+  job: Job,
 }
 export const SCREENS: ReadonlyMap<string, Component> = new Map(Object.entries(screens))
 

@@ -1,0 +1,39 @@
+import type { JobSnapshot } from '#model/job.ts'
+
+/** What a paused job waits for. */
+export interface PauseWords {
+  /** A sentence: what ended it for now, and what lets it go on. */
+  readonly text: string
+  /** What a person can do about it, beside resuming. */
+  readonly way?: 'connection' | 'settings' | undefined
+}
+
+/** `places`: the hosts or connections that do not answer, for the sentence. */
+export function pauseWords(job: JobSnapshot, places: readonly string[]): PauseWords | undefined {
+  if (job.status.is !== 'paused') return undefined
+  const { reason, failure } = job.status
+  const place = places.join(' and ') || 'the connection'
+  switch (reason) {
+    case 'user':
+      return { text: 'Paused by you. It goes on when you resume it.' }
+    case 'offline':
+      return { text: `Goes on by itself when ${place} answers.` }
+    case 'credentials':
+      return {
+        text: `${failure?.message ?? `${place} needs a sign-in.`} It goes on by itself with keys that work.`,
+        way: 'connection',
+      }
+    case 'interrupted':
+      return { text: 'Decant stopped while it ran. It goes on by itself.' }
+    case 'storage':
+      return {
+        text: `${failure?.message ?? 'The disk of this machine is full.'} It goes on by itself when there is room; nothing is sent meanwhile.`,
+      }
+    case 'restore':
+      return { text: 'Waits for S3 to restore archived objects. It goes on by itself.' }
+    case 'schedule':
+      return { text: 'Waits for the hours it may run in. It goes on by itself.' }
+    case 'budget':
+      return { text: 'Its budget is reached. It goes on when you resume it.' }
+  }
+}

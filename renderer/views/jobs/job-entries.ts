@@ -1,0 +1,56 @@
+import FileSpreadsheet from '@lucide/svelte/icons/file-spreadsheet'
+import Braces from '@lucide/svelte/icons/braces'
+import FileDown from '@lucide/svelte/icons/file-down'
+import { toFailure } from '#model/failure.ts'
+import { isFinished, type JobSnapshot } from '#model/job.ts'
+import type { App } from '../../state/app.svelte.ts'
+import type { MenuEntry } from '../../ui/menu.ts'
+import { saveText, takeDelivery } from '../save-file.ts'
+
+/** What can be taken away from a job: its report in two forms, its spec. */
+export function exportEntries(app: App, job: JobSnapshot): MenuEntry[] {
+  const noReport = isFinished(job.status) ? undefined : 'The report is complete when the job is over.'
+  return [
+    {
+      kind: 'item',
+      label: 'Report as CSV',
+      icon: FileSpreadsheet,
+      disabled: noReport !== undefined,
+      reason: noReport,
+      onselect: () => void exportReport(app, job, 'csv'),
+    },
+    {
+      kind: 'item',
+      label: 'Report as JSON',
+      icon: Braces,
+      disabled: noReport !== undefined,
+      reason: noReport,
+      onselect: () => void exportReport(app, job, 'json'),
+    },
+    { kind: 'separator' },
+    {
+      kind: 'item',
+      label: 'Save as job file',
+      icon: FileDown,
+      onselect: () => void saveJobFile(app, job),
+    },
+  ]
+}
+
+export async function exportReport(app: App, job: JobSnapshot, format: 'csv' | 'json'): Promise<void> {
+  try {
+    const path = takeDelivery(await app.client.call('jobs.report', { id: job.id, format }))
+    if (path !== undefined) app.notices.say({ kind: 'done', title: 'The report was saved.', detail: path })
+  } catch (error) {
+    app.notices.failure(toFailure(error), 'The report could not be written.')
+  }
+}
+
+async function saveJobFile(app: App, job: JobSnapshot): Promise<void> {
+  try {
+    const spec = await app.client.call('jobs.file', { id: job.id })
+    saveText('decant-job.json', `${JSON.stringify(spec, null, 2)}\n`)
+  } catch (error) {
+    app.notices.failure(toFailure(error), 'The job file could not be made.')
+  }
+}

@@ -1,0 +1,84 @@
+import { isFinished, settledItems, type JobSnapshot } from '#model/job.ts'
+import { jobTotal } from '../../components/job-look.ts'
+import { formatBytes } from '../../format/bytes.ts'
+import { formatCount, formatNumberOf } from '../../format/count.ts'
+import { formatClock, formatSpokenDate } from '../../format/date.ts'
+import { formatDuration, formatTimeLeft } from '../../format/duration.ts'
+import { formatByteRate, formatObjectRate } from '../../format/rate.ts'
+
+/** A figure and the line below it. */
+export interface Figures {
+  /** Set in bold before `main`. */
+  readonly strong?: string | undefined
+  readonly main: string
+  readonly below: string
+}
+
+/** What is done of a job, never rounded into a lie: a total that still grows is "so far". */
+export function doneFigures(job: JobSnapshot): Figures {
+  const { status, tally } = job
+  const total = jobTotal(job)
+  const settled = settledItems(tally)
+  const failed = tally.failed.items
+  const failures = failed === 0 ? 'no failures' : `${formatCount(failed)} failed`
+  if (isFinished(status)) {
+    const done = tally.copied.items + tally.moved.items + tally.deleted.items
+    const bytes = tally.copied.bytes + tally.moved.bytes + tally.deleted.bytes
+    if (done === total) {
+      return { strong: formatCount(done), main: done === 1 ? 'object' : 'objects', below: formatBytes(bytes) }
+    }
+    const skipped = tally.planned.skip.items
+    const below = [
+      done === 0 ? 'nothing written' : formatBytes(bytes),
+      skipped > 0 ? `${formatCount(skipped)} skipped` : '',
+    ]
+    return {
+      strong: formatCount(done),
+      main: `of ${formatCount(total)}`,
+      below: below.filter(Boolean).join(', '),
+    }
+  }
+  if (settled === 0 && status.is !== 'running') {
+    const main = total === 0 ? 'not listed yet' : formatNumberOf(total, 'object')
+    return {
+      main,
+      below: total === 0 ? '' : job.listing ? 'so far (still listing)' : formatBytes(tally.listed.bytes),
+    }
+  }
+  return {
+    strong: formatCount(settled),
+    main: `of ${formatCount(total)}${job.listing ? ' so far' : ''}`,
+    below: job.listing
+      ? 'still listing'
+      : status.is === 'paused'
+        ? `paused at ${formatClock(status.since)}`
+        : failures,
+  }
+}
+
+/** How fast it goes and how long it takes, or when it was and how long it took. */
+export function timeFigures(job: JobSnapshot, now: number): Figures {
+  const { status, live } = job
+  if (isFinished(status)) {
+    return {
+      main: formatSpokenDate(job.endedAt ?? job.createdAt, now),
+      below: job.ranFor > 0 ? `in ${formatDuration(job.ranFor)}` : '',
+    }
+  }
+  if (status.is === 'running' && live !== undefined) {
+    const rates = [formatObjectRate(live.objectsPerSecond)]
+    if (live.bytesPerSecond > 0) rates.push(formatByteRate(live.bytesPerSecond))
+    return { main: rates.join(', '), below: timeLeft(job) }
+  }
+  if (status.is === 'paused') {
+    return { main: 'not running', below: status.reason === 'user' ? 'waits for you' : 'goes on by itself' }
+  }
+  if (status.is === 'queued') return { main: 'waiting', below: 'for those before it' }
+  return { main: status.is === 'ready' ? 'ready to start' : 'listing', below: '' }
+}
+
+/** Empty while there is no rate to base it on. */
+export function timeLeft({ live, listing }: JobSnapshot): string {
+  const seconds = live?.secondsLeft
+  return seconds === undefined ? '' : formatTimeLeft(seconds, listing ? 'at-least' : 'estimate')
+}

@@ -1,0 +1,25 @@
+import type { JobSnapshot } from '#model/job.ts'
+import type { App } from '../../state/app.svelte.ts'
+
+/** The connections of a job, once each. */
+export function connectionIds(job: JobSnapshot): string[] {
+  const ids = [job.source.connectionId, job.destination?.connectionId]
+  return [...new Set(ids.filter((id) => id !== undefined))]
+}
+
+/** The connection that holds a job up: the one that is not ready, where that is known. */
+export function culprits(app: App, job: JobSnapshot): string[] {
+  const ids = connectionIds(job)
+  const bad = ids.filter((id) => {
+    const state = app.connections.get(id)?.state
+    return state === 'offline' || state === 'sign-in'
+  })
+  return bad.length > 0 ? bad : ids
+}
+
+/** Where a connection leads, as one would look for it: the host, else its name. */
+export function hostOf(app: App, id: string): string {
+  const connection = app.connections.get(id)
+  if (connection?.endpoint === undefined) return connection?.name ?? 'the connection'
+  return new URL(connection.endpoint).host
+}
