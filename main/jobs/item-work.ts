@@ -76,6 +76,12 @@ async function failed(item: Item, error: unknown, tools: ItemTools): Promise<Fai
   if (failure.reach === 'job') return failure
   if (mayBeOffline(failure) && (await tools.isAway())) return failure
   if (tools.context.signal.aborted) return undefined
+  const { spec } = tools.rules
+  if (failure.code === 'destination-exists' && spec.kind !== 'delete' && spec.conflict === 'skip') {
+    // Somebody else wrote it after the plan: what is there already is to be skipped, whenever it came.
+    tools.journal.change(item, { ...item, action: 'skip', skipReason: 'exists', state: 'skipped' })
+    return undefined
+  }
   tools.journal.change(item, { ...item, state: 'failed', failure: { ...failure, reach: 'item' } })
   return undefined
 }
