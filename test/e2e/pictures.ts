@@ -1,0 +1,52 @@
+/**
+ * Draws every screen of the real app into test-results/pictures: `node test/e2e/pictures.ts [NAME…]`.
+ * Not a test: it is looked at, beside the drawings of the design.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { playgroundOf } from '../helpers/window.ts'
+import type { DecantWindow } from '../helpers/window.ts'
+import { serveHost } from './hosts.ts'
+import { SCREENS } from './screens.ts'
+import { buildIfNeeded, repository } from '../../scripts/build-if-needed.ts'
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 1024, height: 700 },
+] as const
+const SCHEMES = ['light', 'dark'] as const
+
+const folder = path.join(repository, 'test-results/pictures')
+const wanted = process.argv.slice(2)
+
+async function draw(window: DecantWindow, name: string): Promise<void> {
+  for (const size of SIZES) {
+    await window.page.setViewportSize(size)
+    for (const colorScheme of SCHEMES) {
+      await window.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await window.page.screenshot({ path: path.join(folder, `${name}-${colorScheme}-${size.width}.png`) })
+    }
+  }
+  await window.page.setViewportSize(SIZES[0])
+}
+
+buildIfNeeded((line) => console.log(line))
+mkdirSync(folder, { recursive: true })
+const dataDir = mkdtempSync(path.join(tmpdir(), 'decant-pictures-'))
+const host = serveHost()
+const app = await host.open({ dataDir })
+try {
+  for (const screen of SCREENS) {
+    await screen.show(app.window, () => playgroundOf(dataDir))
+    if (wanted.length === 0 || wanted.includes(screen.name)) {
+      await draw(app.window, screen.name)
+      console.log(screen.name)
+    }
+    await screen.leave?.(app.window, () => playgroundOf(dataDir))
+  }
+} finally {
+  await app.close()
+  await host.end()
+  rmSync(dataDir, { recursive: true, force: true })
+}
