@@ -1,4 +1,4 @@
-import type { SourcePlace } from '#model/spec.ts'
+import type { PourSpec, SourcePlace } from '#model/spec.ts'
 import { formatNumberOf } from '../../format/count.ts'
 
 /** What of a place is poured, where it is not a whole prefix: "3 prefixes and 2 objects". */
@@ -13,4 +13,11 @@ export function describeChosen({ select }: SourcePlace): string | undefined {
   ]
     .filter(Boolean)
     .join(' and ')
+}
+
+/** Where it goes: a single prefix has its new name in full, of more the place they go into is told. */
+export function newPrefix({ source, destination }: PourSpec): string {
+  const [only, second] = source.select
+  const kept = only?.kind === 'prefix' && second === undefined ? only.prefix.slice(source.base.length) : ''
+  return destination.prefix + kept
 }
