@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { fail, toFailure } from '#model/failure.ts'
 import type { ObjectHead, Tags } from '#model/object.ts'
 import {
@@ -129,6 +130,7 @@ async function sendParts(pour: Pour, upload: OpenUpload): Promise<CompleteUpload
   }
   const stop = new AbortController()
   const signal = AbortSignal.any([context.signal, stop.signal])
+  setMaxListeners(PARTS_AT_ONCE + 1, signal)
   let next = 1
   const sendMissing = async (): Promise<void> => {
     for (let part = next++; part <= count; part = next++) {

@@ -57,10 +57,19 @@ export function mayBeOffline(failure: Failure): boolean {
   return failure.code === 'connection' || failure.code === 'timeout'
 }
 
-async function sendOnce<T>(context: RequestContext, operation: () => Promise<T>): Promise<T> {
-  const { pace } = context
+/**
+ * Milliseconds in which a request was under way, or its next try was waited for. Waiting for a slot, and looking
+ * whether it was done, are no reason to give it up.
+ */
+interface Spent {
+  ms: number
+}
+
+async function sendOnce<T>(context: RequestContext, operation: () => Promise<T>, spent?: Spent): Promise<T> {
+  const { pace, seams } = context
   const entered = pace.enter(context.signal)
   if (entered) await entered
+  const began = spent && seams.now()
   try {
     const answer = await operation()
     pace.leave('fine')
@@ -68,6 +77,7 @@ async function sendOnce<T>(context: RequestContext, operation: () => Promise<T>)
   } catch (error) {
     const slow = error instanceof DecantError && error.failure.code === 'slow-down'
     pace.leave(slow ? 'slow' : 'failed')
+    if (spent && began !== undefined) spent.ms += seams.now() - began
     throw error
   }
 }
@@ -79,7 +89,7 @@ async function sendAgain<T>(
   firstError: unknown,
 ): Promise<T> {
   const { seams, signal } = context
-  const began = seams.now()
+  const spent: Spent = { ms: 0 }
   let error = firstError
   let inDoubt = false
   for (let tries = 1; ; tries++) {
@@ -91,19 +101,21 @@ async function sendAgain<T>(
       if (settled.is === 'done') return settled.outcome
     }
     if (failure.reach !== 'attempt' || failure.code === options.notAfter) throw error
-    if (isEnough(failure, tries, seams.now() - began)) throw givenUp(failure, tries)
-    await sleep(seams, seams.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1)), signal)
+    if (isEnough(failure, tries, spent.ms)) throw givenUp(failure, tries)
+    const wait = seams.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1))
+    await sleep(seams, wait, signal)
+    spent.ms += wait
     try {
-      return await sendOnce(context, operation)
+      return await sendOnce(context, operation, spent)
     } catch (again) {
       error = again
     }
   }
 }
 
-function isEnough(failure: Failure, tries: number, elapsed: number): boolean {
-  if (failure.code === 'connection' && elapsed >= PATIENCE_OFFLINE) return true
-  return tries >= (failure.code === 'slow-down' ? TRIES_WHEN_SLOW : TRIES) || elapsed >= PATIENCE
+function isEnough(failure: Failure, tries: number, spent: number): boolean {
+  if (failure.code === 'connection' && spent >= PATIENCE_OFFLINE) return true
+  return tries >= (failure.code === 'slow-down' ? TRIES_WHEN_SLOW : TRIES) || spent >= PATIENCE
 }
 
 function givenUp(failure: Failure, tries: number): DecantError {

@@ -33,6 +33,16 @@ export interface Doubt {
   readonly since: number
 }
 
+/** How often an item is begun that no answer came for, although the endpoint answers. */
+const ROUNDS = 3
+
+/** It got no answer, while the endpoint answers others: an outage has just ended, or this one object is cursed. */
+interface Unanswered {
+  readonly unanswered: Failure
+  /** The item as far as it came. */
+  readonly item: Item
+}
+
 /**
  * Does what the plan says with one object and journals what became of it. Resolves with the failure that reaches the
  * whole job, if there was one; then, and when the signal was aborted, the item stays in doubt.
@@ -42,6 +52,24 @@ export async function carryOut(
   doubt: Doubt | undefined,
   tools: ItemTools,
 ): Promise<Failure | undefined> {
+  const { serverTime } = tools.context.destination
+  const since = doubt ?? (serverTime === undefined ? undefined : { since: serverTime })
+  let result = await carryOutOnce(item, doubt, tools)
+  for (let round = 2; result !== undefined && 'unanswered' in result; round++) {
+    if (since === undefined || round > ROUNDS) {
+      settleFailed(result.item, result.unanswered, tools)
+      return undefined
+    }
+    result = await carryOutOnce(result.item, since, tools)
+  }
+  return result
+}
+
+async function carryOutOnce(
+  item: Item,
+  doubt: Doubt | undefined,
+  tools: ItemTools,
+): Promise<Failure | Unanswered | undefined> {
   const { spec } = tools.rules
   let current = item
   try {
@@ -70,20 +98,31 @@ export async function carryOut(
   }
 }
 
-async function failed(item: Item, error: unknown, tools: ItemTools): Promise<Failure | undefined> {
-  if (tools.context.signal.aborted) return undefined
+async function failed(
+  item: Item,
+  error: unknown,
+  tools: ItemTools,
+): Promise<Failure | Unanswered | undefined> {
+  const { signal } = tools.context
+  if (signal.aborted) return undefined
   const failure = toFailure(error)
   if (failure.reach === 'job') return failure
-  if (mayBeOffline(failure) && (await tools.isAway())) return failure
-  if (tools.context.signal.aborted) return undefined
+  if (mayBeOffline(failure)) {
+    if (await tools.isAway()) return failure
+    return signal.aborted ? undefined : { unanswered: failure, item }
+  }
   const { spec } = tools.rules
   if (failure.code === 'destination-exists' && spec.kind !== 'delete' && spec.conflict === 'skip') {
     // Somebody else wrote it after the plan: what is there already is to be skipped, whenever it came.
     tools.journal.change(item, { ...item, action: 'skip', skipReason: 'exists', state: 'skipped' })
     return undefined
   }
-  tools.journal.change(item, { ...item, state: 'failed', failure: { ...failure, reach: 'item' } })
+  settleFailed(item, failure, tools)
   return undefined
+}
+
+function settleFailed(item: Item, failure: Failure, tools: ItemTools): void {
+  tools.journal.change(item, { ...item, state: 'failed', failure: { ...failure, reach: 'item' } })
 }
 
 async function copy(
@@ -93,19 +132,31 @@ async function copy(
   tools: ItemTools,
 ): Promise<CopyOutcome> {
   const work = copyWork(item, spec)
-  if (item.action === 'copy') {
-    if (doubt !== undefined) {
-      const settled = await settleCopy(work, tools.context, doubt.since)
-      if (settled.is === 'done') return settled.outcome
-    }
-    return copyObject(work, tools.context)
-  }
-  const known = tools.knownUpload(item)
+  const known = item.action === 'copy' ? undefined : tools.knownUpload(item)
   // With a journaled upload the engine finds out by itself how far it came.
   if (doubt !== undefined && known === undefined) {
     const settled = await settleCopy(work, tools.context, doubt.since)
     if (settled.is === 'done') return settled.outcome
   }
+  try {
+    return await send(item, work, known, tools)
+  } catch (error) {
+    // What was sent before the kill may have reached the server only now, and stands where nothing stood.
+    const { code } = toFailure(error)
+    if (doubt === undefined || (code !== 'destination-exists' && code !== 'destination-changed')) throw error
+    const settled = await settleCopy(work, tools.context, doubt.since)
+    if (settled.is === 'done') return settled.outcome
+    throw error
+  }
+}
+
+function send(
+  item: Item,
+  work: CopyWork,
+  known: KnownUpload | undefined,
+  tools: ItemTools,
+): Promise<CopyOutcome> {
+  if (item.action === 'copy') return copyObject(work, tools.context)
   const journal = uploadJournal(item, known, tools)
   return item.action === 'relay'
     ? relay(work, tools.context, journal)

@@ -56,16 +56,16 @@ export class MemoryStorage implements Storage {
   readonly requests: Record<string, number> = {}
   serverTime: number | undefined
   readonly #server: MemoryS3
-  #killed = false
+  #killed: 'no' | 'lands' | 'lost' = 'no'
 
   constructor(server: MemoryS3) {
     this.#server = server
     this.habits = server.habits
   }
 
-  /** What SIGKILL does to it. */
-  kill(): void {
-    this.#killed = true
+  /** What SIGKILL does to it. `lost`: what had not reached the server by then never does. */
+  kill(fate: 'lands' | 'lost' = 'lands'): void {
+    this.#killed = fate
   }
 
   close(): void {}
@@ -275,6 +275,10 @@ export class MemoryStorage implements Storage {
     })
   }
 
+  #isLost(): boolean {
+    return this.#killed === 'lost'
+  }
+
   async #send<T>(
     where: Where,
     writes: boolean,
@@ -282,16 +286,17 @@ export class MemoryStorage implements Storage {
     effect: () => T,
   ): Promise<T> {
     const server = this.#server
-    if (this.#killed) return never()
+    if (this.#killed !== 'no') return never()
     signal?.throwIfAborted()
     this.requests[where.operation] = (this.requests[where.operation] ?? 0) + 1
     server.mostInFlight = Math.max(server.mostInFlight, ++server.inFlight)
     const latency = server.latency()
     try {
       if (latency > 0) await sleep(server.seams, latency / 2, signal)
+      if (this.#isLost()) return await never()
       const answer = this.#answer(where, writes, effect)
       if (latency > 0) await sleep(server.seams, latency / 2, signal)
-      if (this.#killed) return await never()
+      if (this.#killed !== 'no') return await never()
       return this.#receive(answer)
     } finally {
       server.inFlight--
@@ -437,6 +442,7 @@ export class MemoryStorage implements Storage {
       bucket: id.bucket,
       key: id.key,
       ...more,
+      ...(this.#killed !== 'no' && { orphan: true }),
     })
   }
 }

@@ -54,6 +54,8 @@ export interface Mutation {
   readonly etag?: string | undefined
   readonly uploadId?: string | undefined
   readonly part?: number | undefined
+  /** Who had sent it was dead by then. */
+  readonly orphan?: boolean | undefined
 }
 
 export interface StoredUpload {
