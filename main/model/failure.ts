@@ -110,9 +110,18 @@ export function badInput(error: z.ZodError, what = 'input'): Failure {
   return {
     code: 'bad-input',
     reach: 'item',
-    message: `${field}: ${issue?.message ?? 'is not valid'}${given}`,
+    message: `${field}: ${words(issue?.message ?? 'is not valid')}${given}`,
     property: field,
   }
+}
+
+/** zod's messages, in the words that all our refusals use: what it must be. */
+function words(message: string): string {
+  return message
+    .replace(/^Invalid (?:input|option): expected (.*?)(?:, received .*)?$/, 'must be $1')
+    .replace(/^Too (?:big|small): expected \w+ to (be|have) /, 'must $1 ')
+    .replace(/ <=(?=\d)/, ' at most ')
+    .replace(/ >=(?=\d)/, ' at least ')
 }
 
 function brief(value: unknown): string {
