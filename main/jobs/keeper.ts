@@ -99,7 +99,7 @@ export class JobKeeper implements Jobs {
     return {
       snapshot: this.#snapshot(live),
       spec: record.spec,
-      requests: { ...record.requests },
+      requests: live.run?.requests ?? record.requests,
       failures: this.failures(id),
       samples: live.run?.samples?.points ?? this.#store.history.readSamples(record.n)?.points ?? [],
       log: this.#store.history.readLog(record.n),
@@ -428,8 +428,8 @@ export class JobKeeper implements Jobs {
   #setStatus(live: Live, status: JobStatus): boolean {
     live.record.status = status
     const saved = this.#save(live)
-    if (status.is === 'paused' && status.failure) this.#log(live, `Paused: ${status.reason}.`, status.failure)
-    if (status.is === 'failed') this.#log(live, 'Failed.', status.failure)
+    const entry = logEntry(live.record.status)
+    if (entry !== undefined) this.#log(live, entry.text, entry.failure)
     this.#changed(live)
     const settled = this.#settlers.filter(
       ({ id, until }) => id === live.record.id && isSettled(live.record.status, until),
@@ -510,6 +510,37 @@ export class JobKeeper implements Jobs {
     live.running = work()
     await live.running
   }
+}
+
+/** What of a change of status is worth a line in the job's log. */
+function logEntry(status: JobStatus): { text: string; failure?: Failure | undefined } | undefined {
+  switch (status.is) {
+    case 'running':
+      return { text: 'Running.' }
+    case 'completed':
+      return { text: 'Completed.' }
+    case 'cancelled':
+      return { text: 'Cancelled.' }
+    case 'failed':
+      return { text: 'Failed.', failure: status.failure }
+    case 'paused':
+      return { text: PAUSES[status.reason], failure: status.failure }
+    case 'queued':
+    case 'planning':
+    case 'ready':
+      return undefined
+  }
+}
+
+const PAUSES: Readonly<Record<PauseReason, string>> = {
+  user: 'Paused.',
+  offline: 'Paused: the endpoint cannot be reached.',
+  credentials: 'Paused: the keys are missing, or are not accepted.',
+  interrupted: 'It was interrupted, and goes on.',
+  storage: 'Paused: the journal cannot be written.',
+  restore: 'Paused until archived objects are restored.',
+  schedule: 'Paused until its time comes.',
+  budget: 'Paused: the budget is used up.',
 }
 
 function isSettled(status: JobStatus, until: 'idle' | 'finished'): boolean {

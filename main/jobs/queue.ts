@@ -71,7 +71,8 @@ export function betterQueue({ table, concurrency, lockId, work, lost }: QueueOpt
     },
     remove: (id) => {
       again.delete(id)
-      if (!running.has(id)) table.remove(id)
+      // A row that cannot be removed harms nobody: a job whose turn comes is run only if it still waits.
+      if (!running.has(id)) quietly(() => table.remove(id))
     },
     setConcurrency: (count) => {
       // better-queue reads it at every turn; its types do not say so.
@@ -94,6 +95,7 @@ function storeOver(
   isClosed: () => boolean,
   released: (ids: readonly string[]) => void,
 ): object {
+  const held = new Map<string, readonly string[]>()
   const toTask = (id: string): QueueTask => ({ id, first: false })
   const taken = (count: number): string => {
     const lock = lockId()
@@ -112,22 +114,28 @@ function storeOver(
     getLock: (lock: string, done: Done<Record<string, QueueTask>>) =>
       answer(done, () => {
         const ids = isClosed() ? [] : table.locked(lock)
+        held.set(lock, ids)
         return Object.fromEntries(ids.map((id) => [id, toTask(id)]))
       }),
     getRunningTasks: (done: Done<object>) => answer(done, () => ({})),
     releaseLock: (lock: string, done: Done) => {
+      const ids = held.get(lock) ?? []
+      held.delete(lock)
       if (isClosed()) return done()
-      // A lock that cannot be released on a full disk is taken back at the next start; asking on would never end.
-      let ids: string[] = []
-      try {
-        ids = table.locked(lock)
-        table.release(lock)
-      } catch {
-        // As above.
-      }
+      // better-queue would ask for ever. A lock that outlives a full disk is taken back when its job is put again, or
+      // at the next start.
+      quietly(() => table.release(lock))
       done()
       released(ids)
     },
+  }
+}
+
+function quietly(write: () => void): void {
+  try {
+    write()
+  } catch {
+    // The callers say why that is all right.
   }
 }
 

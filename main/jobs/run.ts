@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { createPace } from '../engine/pace.ts'
 import type { AdaptivePace } from '../engine/pace.ts'
 import { attempt } from '../engine/retry.ts'
@@ -28,6 +29,8 @@ import type { JobSpec } from '#model/spec.ts'
 /** Listing requests in flight at most: a plan must not crowd out what it is made for. */
 const LISTINGS = 32
 const MOST_NOTES = 100
+/** Objects copied by parts or relayed at once: each has several requests in flight, and few finish sooner than many. */
+const LARGE_AT_ONCE = 16
 /** Items under way beyond the requests that the pace allows: those that wait for the disk, or for a slot. */
 const BEYOND_PACE = 16
 /** The same for a move, whose every object waits for the journal between its copy and its delete. */
@@ -67,10 +70,15 @@ export class JobRun {
   #cancelGrace: (() => void) | undefined
   #morePlanned: (() => void) | undefined
   #planning = false
+  #countRequests: () => Record<string, number> = () => ({})
+  #large = 0
+  readonly #largeWaiting: (() => void)[] = []
 
   constructor(options: RunOptions) {
     this.#options = options
     const { store, record, seams } = options
+    // As many listen as requests wait for their next try.
+    setMaxListeners(0, this.#hard.signal, this.#soft.signal)
     this.#journal = new Journal(store, record, seams, (failure) => this.stop(reactTo(failure)))
   }
 
@@ -106,6 +114,15 @@ export class JobRun {
     return this.#details.get(item)
   }
 
+  /** Of all runs of the job, this one included. */
+  get requests(): Record<string, number> {
+    const total = { ...this.#options.record.requests }
+    for (const [operation, count] of Object.entries(this.#countRequests())) {
+      total[operation] = (total[operation] ?? 0) + count
+    }
+    return total
+  }
+
   get samples(): Samples | undefined {
     return this.#meter?.samples
   }
@@ -119,7 +136,7 @@ export class JobRun {
     const { spec } = record
     const source = await openStorage(spec.source.connection)
     const destination = spec.kind === 'delete' ? source : await openStorage(spec.destination.connection)
-    const counted = countRequests([source, destination])
+    this.#countRequests = countRequests([source, destination])
     const busy = (): boolean => this.#planning || this.underWay.size > 0
     const watch = new Reachability(seams, placesOf(spec, source, destination), busy, (failure) =>
       this.stop(reactTo(failure)),
@@ -135,7 +152,8 @@ export class JobRun {
       }
     } finally {
       watch.stop()
-      addCounts(record, counted())
+      record.requests = this.requests
+      this.#countRequests = () => ({})
     }
   }
 
@@ -177,7 +195,8 @@ export class JobRun {
       journal: this.#journal,
       window: () => pace.limit + beyond,
       serverTime: () => destination.serverTime ?? seams.now(),
-      carryOut: (item, doubt) => this.#carryOut(item, doubt, isLarge(item) ? byParts : tools),
+      carryOut: (item, doubt) =>
+        isLarge(item) ? this.#carryOutLarge(item, doubt, byParts) : this.#carryOut(item, doubt, tools),
       morePlanned: () => this.#waitForPlan(),
     })
     this.#pump = pump
@@ -214,6 +233,15 @@ export class JobRun {
     this.#details.delete(item.id)
     this.#meter?.itemDone(item.id)
     this.#options.changed()
+  }
+
+  async #carryOutLarge(item: Item, doubt: Doubt | undefined, tools: ItemTools): Promise<void> {
+    while (this.#large >= LARGE_AT_ONCE) await new Promise<void>((go) => this.#largeWaiting.push(go))
+    this.#large += 1
+    // A stop finds those that still wait here: they go in, meet the aborted signal, and come out unsent.
+    await this.#carryOut(item, doubt, tools)
+    this.#large -= 1
+    this.#largeWaiting.shift()?.()
   }
 
   #waitForPlan(): Promise<boolean> {
@@ -280,12 +308,6 @@ function countRequests(storages: readonly Storage[]): () => Record<string, numbe
       }
     }
     return counts
-  }
-}
-
-function addCounts(record: JobRecord, counts: Readonly<Record<string, number>>): void {
-  for (const [operation, count] of Object.entries(counts)) {
-    record.requests[operation] = (record.requests[operation] ?? 0) + count
   }
 }
 

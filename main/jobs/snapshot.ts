@@ -1,5 +1,6 @@
 import type { JobRecord } from './record.ts'
 import { freezeTally } from './tally.ts'
+import { isFinished } from '#model/job.ts'
 import type { JobSnapshot, LiveFigures, PlaceLabel } from '#model/job.ts'
 import { describeJob } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
@@ -21,7 +22,7 @@ export function toSnapshot(
     destination: spec.kind === 'delete' ? undefined : labelOf(spec.destination, spec.destination.prefix),
     status: record.status,
     draft: record.draft,
-    listing: record.listing !== undefined,
+    listing: record.listing !== undefined && !isFinished(record.status),
     tally: freezeTally(record.tally),
     createdAt: record.createdAt,
     startedAt: record.startedAt,

@@ -31,7 +31,10 @@ async function measure(name: string, work: () => Promise<unknown>): Promise<void
   const { user, system } = process.cpuUsage(cpu)
   const wall = performance.now() - began
   const perObject = (microseconds: number): string => `${(microseconds / objects).toFixed(1)} µs`
-  console.log(`${name}: CPU ${perObject(user + system)} an object, wall ${perObject(wall * 1000)}`)
+  const megabytes = Math.round(process.memoryUsage.rss() / 1024 ** 2)
+  console.log(
+    `${name}: CPU ${perObject(user + system)} an object, wall ${perObject(wall * 1000)}, memory ${megabytes} MB`,
+  )
 }
 
 let id = ''

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DecantError } from '#model/failure.ts'
 import type { JobSnapshot } from '#model/job.ts'
+import { openDatabase } from '../../main/jobs/store/sqlite.ts'
 import { makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
 
@@ -166,5 +168,25 @@ test('a paused job that is cancelled leaves no upload either', async () => {
   jobs.cancel(id)
   await world.seams.run(() => world.s3.uploads.size === 0)
   expect(world.s3.uploads.size).toBe(0)
+  await world.seams.finish(jobs.close())
+})
+
+test('a journal that cannot be written pauses the job, sends nothing more, and lets it go on (invariant 13)', async () => {
+  world.s3.giveMany('from', 'a/', 1000)
+  const jobs = await world.open()
+  const { id } = jobs.create(pour('copy', { concurrency: 8 }), { draft: false })
+  await world.seams.run(() => world.s3.log.length > 100)
+  const other = openDatabase(join(world.dir, 'jobs.db'), 'write')
+  other.exec('BEGIN IMMEDIATE')
+  const paused = await world.settle(jobs, id)
+  expect(paused.status).toMatchObject({ reason: 'storage', failure: { code: 'database', reach: 'job' } })
+  const sent = world.s3.log.length
+  await world.seams.advance(5000)
+  expect(world.s3.log).toHaveLength(sent)
+  other.exec('ROLLBACK')
+  other.close()
+  const done = await world.settle(jobs, id, 'finished')
+  expect(done.tally.copied.items).toBe(1000)
+  expect(world.s3.log).toHaveLength(1000)
   await world.seams.finish(jobs.close())
 })

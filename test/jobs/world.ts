@@ -84,25 +84,27 @@ export function makeWorld(seed = 1, options: Omit<MemoryS3Options, 'seams'> = {}
   }
 }
 
-/** A queue with no timers of its own: first come, first served, the first ones first. */
-export const plainQueue: MakeQueue = ({ table, concurrency, work }): JobQueue => {
+/** A queue with no timers of its own: first come, first served, the first ones first. It remembers nothing. */
+export const plainQueue: MakeQueue = ({ concurrency, work }): JobQueue => {
   let most = concurrency
   let closed = false
+  let waiting: string[] = []
   const running = new Set<string>()
   const again = new Map<string, boolean>()
-  table.unlockAll()
+  const put = (id: string, first: boolean): void => {
+    const others = waiting.filter((other) => other !== id)
+    waiting = first ? [id, ...others] : [...others, id]
+  }
   const next = (): void => {
-    if (closed) return
-    const id = table.list().find((candidate) => !running.has(candidate))
-    if (id === undefined || running.size >= most) return
+    const [id] = waiting
+    if (closed || id === undefined || running.size >= most) return
+    waiting = waiting.slice(1)
     running.add(id)
     void work(id).then(() => {
       running.delete(id)
-      if (closed) return
-      table.remove(id)
       const first = again.get(id)
       again.delete(id)
-      if (first !== undefined) table.put({ id, first })
+      if (first !== undefined) put(id, first)
       next()
     })
     next()
@@ -110,12 +112,12 @@ export const plainQueue: MakeQueue = ({ table, concurrency, work }): JobQueue =>
   return {
     add: (id, first) => {
       if (running.has(id)) again.set(id, first)
-      else table.put({ id, first })
+      else put(id, first)
       next()
     },
     remove: (id) => {
       again.delete(id)
-      if (!running.has(id)) table.remove(id)
+      waiting = waiting.filter((other) => other !== id)
     },
     setConcurrency: (count) => {
       most = count

@@ -24,11 +24,11 @@ export function openQueueTable(db: Database): QueueTable {
   const has = db.prepare('SELECT 1 FROM queue WHERE id = ?')
   const last = db.prepare(
     'INSERT INTO queue (id, place) SELECT ?, COALESCE(MAX(place), 0) + 1 FROM queue WHERE true ' +
-      'ON CONFLICT (id) DO NOTHING',
+      'ON CONFLICT (id) DO UPDATE SET lock = NULL',
   )
   const first = db.prepare(
     'INSERT INTO queue (id, place) SELECT ?, COALESCE(MIN(place), 0) - 1 FROM queue WHERE true ' +
-      'ON CONFLICT (id) DO UPDATE SET place = excluded.place',
+      'ON CONFLICT (id) DO UPDATE SET place = excluded.place, lock = NULL',
   )
   const remove = db.prepare('DELETE FROM queue WHERE id = ?')
   const take = db.prepare(

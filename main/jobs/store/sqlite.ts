@@ -24,8 +24,11 @@ export interface Database {
   close(): void
 }
 
-/** How long a reader or a second writer waits for the lock, in milliseconds. */
-const BUSY_TIMEOUT = 5000
+/**
+ * How long a lock is waited for, in milliseconds. Readers can wait. The writer is alone by invariant 12, and while it
+ * waits nothing else of the process goes on: a lock that lasts is a failure, and the jobs pause for it.
+ */
+const BUSY_TIMEOUT: Readonly<Record<OpenMode, number>> = { read: 5000, write: 250 }
 
 export type OpenMode = 'write' | 'read'
 
@@ -37,7 +40,7 @@ export function openDatabase(path: string, mode: OpenMode): Database {
   return guarded(path, () => {
     const db = new DatabaseSync(path, { readOnly: mode === 'read' })
     try {
-      db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
+      db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT[mode]}`)
       if (mode === 'write') {
         db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864')
         db.exec('PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000')

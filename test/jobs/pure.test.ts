@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest'
+import { FAILURE_CODES } from '#model/failure.ts'
+import type { FailureCode } from '#model/failure.ts'
+import type { JobStatus } from '#model/job.ts'
+import { retryOf } from '../../main/jobs/failure-groups.ts'
+import { addSample, MOST_SAMPLES, nextRate, NO_SAMPLES, secondsLeft } from '../../main/jobs/rates.ts'
+import { encodeKey } from '../../main/jobs/report.ts'
+import { canFollow, goesOnByItself, reactTo } from '../../main/jobs/state.ts'
+
+describe('what may follow what', () => {
+  test.each<[JobStatus['is'], JobStatus['is'], boolean]>([
+    ['planning', 'ready', true],
+    ['planning', 'running', false],
+    ['ready', 'queued', true],
+    ['ready', 'running', false],
+    ['queued', 'running', true],
+    ['queued', 'completed', false],
+    ['running', 'completed', true],
+    ['running', 'ready', false],
+    ['paused', 'queued', true],
+    ['paused', 'completed', false],
+    ['cancelled', 'queued', false],
+    ['completed', 'queued', true],
+    ['completed', 'paused', false],
+    ['failed', 'queued', true],
+  ])('%s → %s: %s', (from, to, allowed) => {
+    expect(canFollow(from, to)).toBe(allowed)
+  })
+})
+
+describe('what a job does when a failure reaches it as a whole', () => {
+  test.each<[FailureCode, string]>([
+    ['connection', 'offline'],
+    ['timeout', 'offline'],
+    ['credentials-missing', 'credentials'],
+    ['credentials-expired', 'credentials'],
+    ['signature', 'credentials'],
+    ['clock-skew', 'credentials'],
+    ['storage-full', 'storage'],
+    ['database', 'storage'],
+    ['no-such-bucket', 'fail'],
+    ['access-denied', 'fail'],
+    ['read-only', 'fail'],
+    ['internal', 'fail'],
+  ])('%s: %s', (code, expected) => {
+    const reaction = reactTo({ code, reach: 'job', message: '' })
+    expect(reaction.is === 'pause' ? reaction.reason : reaction.is).toBe(expected)
+  })
+
+  test('only a person keeps a job paused', () => {
+    expect(goesOnByItself('user')).toBe(false)
+    expect(goesOnByItself('offline')).toBe(true)
+  })
+})
+
+test('every failure has its kind of retry', () => {
+  const kinds = FAILURE_CODES.map(retryOf)
+  expect(kinds).not.toContain(undefined)
+  expect(retryOf('key-too-long')).toBe('none')
+  expect(retryOf('source-changed')).toBe('plan-again')
+  expect(retryOf('slow-down')).toBe('retry')
+})
+
+describe('rates', () => {
+  test('the first span is taken as it is, later ones move it a quarter of the way', () => {
+    const first = nextRate(undefined, 100, 1000, 1000)
+    expect(first).toEqual({ objectsPerSecond: 100, bytesPerSecond: 1000 })
+    expect(nextRate(first, 200, 0, 1000)).toEqual({ objectsPerSecond: 125, bytesPerSecond: 750 })
+  })
+
+  test.each([
+    [{ objects: 100, bytes: 0 }, 10],
+    [{ objects: 100, bytes: 2000 }, 20],
+    [{ objects: 0, bytes: 0 }, 0],
+  ])('the slower of objects and bytes counts: %o', (left, seconds) => {
+    expect(secondsLeft({ objectsPerSecond: 10, bytesPerSecond: 100 }, left)).toBe(seconds)
+  })
+
+  test('without a rate nothing is promised', () => {
+    expect(secondsLeft(undefined, { objects: 1, bytes: 1 })).toBeUndefined()
+    expect(secondsLeft({ objectsPerSecond: 0, bytesPerSecond: 0 }, { objects: 1, bytes: 1 })).toBeUndefined()
+  })
+
+  test('a chart of a long job keeps at most 600 points, over its whole length', () => {
+    let samples = NO_SAMPLES
+    const seconds = 5000
+    for (let second = 1; second <= seconds; second++) {
+      samples = addSample(samples, {
+        at: second * 1000,
+        objectsPerSecond: 10,
+        bytesPerSecond: 100,
+        concurrency: 5,
+        throttled: 1,
+      })
+    }
+    expect(samples.points.length).toBeLessThanOrEqual(MOST_SAMPLES)
+    expect(samples.points.length).toBeGreaterThan(MOST_SAMPLES / 3)
+    expect(samples.points.at(-1)?.at).toBe(seconds * 1000)
+    expect(samples.points[0]?.at).toBeLessThan(20_000)
+    expect(samples.points.every(({ objectsPerSecond }) => objectsPerSecond === 10)).toBe(true)
+    expect(samples.points.reduce((sum, { throttled }) => sum + throttled, 0)).toBe(seconds)
+  })
+})
+
+test.each([
+  ['plain/key.txt', 'plain/key.txt'],
+  ['a b/ü+%2F', 'a%20b/%C3%BC%2B%252F'],
+  ['comma,"quote"\nline', 'comma%2C%22quote%22%0Aline'],
+])('a key in a report: %s', (key, encoded) => {
+  expect(encodeKey(key)).toBe(encoded)
+})

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Papa from 'papaparse'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { makeWorld, pour } from './world.ts'
+import type { World } from './world.ts'
+
+let world: World
+beforeEach(() => {
+  world = makeWorld()
+})
+afterEach(() => world.end())
+
+async function finishedJob(): Promise<{ jobs: Awaited<ReturnType<World['open']>>; id: string }> {
+  world.s3.giveMany('from', 'a/', 1200)
+  world.s3.give('from', 'a/odd, "key"\n+%2F ü')
+  world.s3.give('to', 'z/00001')
+  world.s3.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'CopyObject', key: 'z/00002' })
+  const jobs = await world.open()
+  const { id } = jobs.create(pour('copy', { conflict: 'skip' }), { draft: false })
+  await world.settle(jobs, id)
+  return { jobs, id }
+}
+
+test('the CSV has the columns of S3 Batch Operations, a row an object, keys URL-encoded', async () => {
+  const { jobs, id } = await finishedJob()
+  const path = join(world.dir, 'report.csv')
+  await jobs.writeReport(id, 'csv', path)
+  const { data } = Papa.parse<Record<string, string>>(readFileSync(path, 'utf8').trim(), { header: true })
+  expect(data).toHaveLength(1201)
+  expect(Object.keys(data[0] ?? {})).toEqual([
+    'Bucket',
+    'Key',
+    'VersionId',
+    'TaskStatus',
+    'ErrorCode',
+    'HTTPStatusCode',
+    'ResultMessage',
+  ])
+  expect(data[0]).toMatchObject({ Bucket: 'from', Key: 'a/00000', TaskStatus: 'succeeded' })
+  expect(data[1]).toMatchObject({ TaskStatus: 'skipped', ResultMessage: 'exists' })
+  expect(data[2]).toMatchObject({
+    TaskStatus: 'failed',
+    ErrorCode: 'AccessDenied',
+    HTTPStatusCode: '403',
+  })
+  expect(data.some(({ Key }) => Key === 'a/odd%2C%20%22key%22%0A%2B%252F%20%C3%BC')).toBe(true)
+  expect(existsSync(`${path}.part`)).toBe(false)
+  await world.seams.finish(jobs.close())
+})
+
+test('the JSON holds summary, spec, tally and items', async () => {
+  const { jobs, id } = await finishedJob()
+  const path = join(world.dir, 'report.json')
+  await jobs.writeReport(id, 'json', path)
+  const report = JSON.parse(readFileSync(path, 'utf8')) as {
+    summary: { jobId: string; status: unknown }
+    tally: { copied: unknown }
+    spec: { kind: string }
+    items: unknown[]
+  }
+  expect(report.summary).toMatchObject({ jobId: id, status: { is: 'completed' } })
+  expect(report.tally.copied).toEqual({ items: 1199, bytes: 0 })
+  expect(report.spec.kind).toBe('copy')
+  expect(report.items).toHaveLength(1201)
+  await world.seams.finish(jobs.close())
+})
+
+test('a report that cannot be written leaves nothing half-written', async () => {
+  const { jobs, id } = await finishedJob()
+  const path = join(world.dir, 'no', 'such', 'folder', 'report.csv')
+  await expect(jobs.writeReport(id, 'csv', path)).rejects.toThrow('ENOENT')
+  expect(existsSync(path)).toBe(false)
+  await world.seams.finish(jobs.close())
+})
