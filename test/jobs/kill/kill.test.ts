@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { expectOnce, FROM, holding, openBench, TO } from './bench.ts'
+import type { Bench } from './bench.ts'
+
+const GIB = 1024 ** 3
+/** `decant` is asked for so many requests in flight; those that are held take a place each. */
+const CONCURRENCY = ['--concurrency', '64', '--json']
+
+let bench: Bench
+beforeEach(async () => {
+  bench = await openBench()
+})
+afterEach(() => bench.end())
+
+describe('SIGKILL of the real process, and resume', () => {
+  it('while planning: the listing goes on after its last whole page', async () => {
+    await bench.seed({ count: 5000, pattern: 'obj-{n:4}' })
+    await bench.playground.admin.faults({ op: 'ListObjectsV2', bucket: 'source', nth: 3, do: 'hang' })
+    const running = bench.decant.start('copy', FROM, TO, ...CONCURRENCY)
+    await bench.held(1, { CopyObject: 2000 })
+    const result = await bench.killAndResume(running)
+    await bench.isWhole(result, 5000)
+    expectOnce(await bench.mutations('CopyObject'), 5000)
+    // Pages 1 and 2 of the source were not listed again: 5 pages there, and at most as many at the destination.
+    expect(result.requests['ListObjectsV2']).toBeLessThanOrEqual(10)
+  })
+
+  it('while sending, before and after the effect: what was in flight is settled, nothing is sent twice', async () => {
+    await bench.seed({ count: 400, pattern: 'obj-{n:4}' })
+    await bench.playground.admin.faults(
+      holding('CopyObject', '3', 'before'),
+      holding('CopyObject', '7', 'after'),
+    )
+    const running = bench.decant.start('copy', FROM, TO, ...CONCURRENCY)
+    await bench.held(64, { CopyObject: 100 })
+    const before = await bench.mutations('CopyObject')
+    await bench.isWhole(await bench.killAndResume(running), 400)
+    expectOnce(await bench.mutations('CopyObject'), 400)
+    expect([...before.keys()].some((key) => key.endsWith('7'))).toBe(true)
+    expect([...before.keys()].some((key) => key.endsWith('3'))).toBe(false)
+  })
+
+  it.each(['before', 'after'] as const)(
+    'in the midst of a multipart copy, %s the effect of its parts: no finished part is sent again',
+    async (when) => {
+      await bench.seed({ count: 1, size: 6 * GIB, pattern: 'large', tags: { a: 'b' }, metadata: { c: 'd' } })
+      await bench.playground.admin.faults({ op: 'UploadPartCopy', every: 3, do: 'hang', when })
+      const running = bench.decant.start('copy', FROM, TO, ...CONCURRENCY)
+      await bench.held(10, { UploadPartCopy: 22 })
+      await bench.isWhole(await bench.killAndResume(running), 1)
+      expectOnce(await bench.mutations('UploadPartCopy'), 32)
+      expectOnce(await bench.mutations('CreateMultipartUpload'), 1)
+      expectOnce(await bench.mutations('CompleteMultipartUpload'), 1)
+      expect(await bench.mutations('AbortMultipartUpload')).toEqual(new Map())
+    },
+  )
+
+  it.each([
+    {
+      held: 'the HEAD of the source',
+      rules: [{ ...holding('HeadObject', '37', 'before'), bucket: 'source' }],
+    },
+    {
+      held: 'the DELETE, before and after its effect',
+      rules: [holding('DeleteObject', '3', 'before'), holding('DeleteObject', '7', 'after')],
+    },
+  ])('between copy and delete of a move, at $held: copied once, deleted once', async ({ rules }) => {
+    await bench.seed({ count: 200, pattern: 'obj-{n:4}' })
+    await bench.playground.admin.faults(...rules)
+    const running = bench.decant.start('move', FROM, TO, ...CONCURRENCY)
+    await bench.held(40, { CopyObject: 200, DeleteObject: 160 })
+    await bench.isWhole(await bench.killAndResume(running), 200)
+    expectOnce(await bench.mutations('CopyObject'), 200)
+    expectOnce(await bench.mutations('DeleteObject'), 200)
+    const nothing = { bucket: 'destination', prefix: 'nothing/' }
+    const left = await bench.playground.admin.compare({ bucket: 'source', prefix: 'in/' }, nothing)
+    expect(left.missingCount).toBe(0)
+  })
+})
