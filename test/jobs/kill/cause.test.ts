@@ -1,0 +1,81 @@
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../../main/jobs/store/sqlite.ts'
+import { jsonResult } from '../../helpers/decant.ts'
+import { startProcess, until } from '../../helpers/processes.ts'
+import { expectOnce, FROM, openBench, TO } from './bench.ts'
+import type { Bench } from './bench.ts'
+
+const ITEMS = 3000
+
+let bench: Bench
+beforeEach(async () => {
+  bench = await openBench()
+  await bench.seed({ count: ITEMS, pattern: 'obj-{n:4}' })
+})
+afterEach(() => bench.end())
+
+/** What `decant jobs` says of the one job, while another process works on it. */
+async function state(): Promise<string> {
+  const { output } = await bench.decant('jobs', '--json')
+  const line = output.split('\n').find((candidate) => candidate.startsWith('{'))
+  const { status, reason } = JSON.parse(line ?? '{}') as { status?: string; reason?: string }
+  return reason === undefined ? String(status) : `${status} ${reason}`
+}
+
+const copied = async (): Promise<number> => (await bench.mutations('CopyObject')).size
+
+/** Slow enough to be met on its way. */
+const slowly = () => bench.playground.admin.faults({ writesPerSecond: 400 })
+
+describe('the real process, when what it needs goes away', () => {
+  it('the network: paused, and it goes on by itself; SIGKILL meanwhile changes nothing', async () => {
+    await slowly()
+    const first = bench.decant.start('copy', FROM, TO, '--json')
+    await until('some of it is copied', async () => (await copied()) > 100)
+    await bench.playground.admin.offline(true)
+    await until('it is paused', async () => (await state()) === 'paused offline')
+    await first.kill()
+    const second = bench.decant.start('resume', '--all', '--json')
+    await until('it is paused again', async () => (await state()) === 'paused offline')
+    expect(await copied()).toBeLessThan(ITEMS)
+    await bench.playground.admin.offline(false)
+    expect((await second.exit).code).toBe(0)
+    await bench.isWhole(jsonResult(second.output()), ITEMS)
+    expectOnce(await bench.mutations('CopyObject'), ITEMS)
+  })
+
+  it('a file that cannot grow, as on a full disk: paused with that reason, nothing lost', async () => {
+    const { PATH, ...env } = bench.decant.env
+    const cli = path.resolve(import.meta.dirname, '../../../main/cli.ts')
+    // Blocks of 512 bytes: room for the schema and a part of the plan.
+    const script = `trap '' XFSZ; ulimit -f 1000; exec "$0" "$@"`
+    const args = ['-c', script, process.execPath, cli, 'copy', FROM, TO, '--json']
+    const full = startProcess('/bin/sh', args, { env: { ...env, PATH } })
+    expect((await full.exit).code).toBe(3)
+    expect(await state()).toBe('paused storage')
+    const { code, output } = await bench.decant('resume', '--all', '--json')
+    expect(code).toBe(0)
+    await bench.isWhole(jsonResult(output), ITEMS)
+    expectOnce(await bench.mutations('CopyObject'), ITEMS)
+  })
+
+  it('a database that another program keeps locked: paused with that reason, nothing lost', async () => {
+    await slowly()
+    const running = bench.decant.start('copy', FROM, TO, '--json')
+    await until('some of it is copied', async () => (await copied()) > 100)
+    const other = openDatabase(path.join(bench.dataDir, 'jobs.db'), 'write')
+    other.exec('BEGIN IMMEDIATE')
+    try {
+      expect((await running.exit).code).toBe(3)
+      expect(await copied()).toBeLessThan(ITEMS)
+    } finally {
+      other.exec('ROLLBACK')
+      other.close()
+    }
+    const { code, output } = await bench.decant('resume', '--all', '--json')
+    expect(code).toBe(0)
+    await bench.isWhole(jsonResult(output), ITEMS)
+    expectOnce(await bench.mutations('CopyObject'), ITEMS)
+  })
+})
