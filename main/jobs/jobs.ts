@@ -1,8 +1,23 @@
 import type { Jobs, OpenJobs } from './api.ts'
+import type { ChangeListener } from './changes.ts'
+import { retryOf, toGroup } from './failure-groups.ts'
+import { viewItems } from './items-view.ts'
 import { JobKeeper } from './keeper.ts'
 import { betterQueue } from './queue.ts'
 import type { MakeQueue } from './queue.ts'
+import type { JobRecord } from './record.ts'
+import { writeReport } from './report.ts'
+import { markForRetry } from './retry-items.ts'
+import { checkSpec } from './spec-check.ts'
+import { canFollow, goesOnByItself } from './state.ts'
 import { openStore } from './store/store.ts'
+import type { Store } from './store/store.ts'
+import { fail } from '#model/failure.ts'
+import type { FailureCode } from '#model/failure.ts'
+import { isFinished } from '#model/job.ts'
+import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
+import type { ItemFilter, ItemView } from '#model/plan.ts'
+import type { JobSpec } from '#model/spec.ts'
 
 /** Opens the jobs of a data directory that this process owns. Those that ran when the last one ended go on. */
 export function openJobs(options: OpenJobs): Promise<Jobs> {
@@ -15,9 +30,172 @@ export async function openJobsWith(options: OpenJobs, makeQueue: MakeQueue): Pro
   try {
     const keeper = new JobKeeper(options, store, makeQueue)
     keeper.recover()
-    return keeper
+    return new OpenedJobs(keeper, store)
   } catch (error) {
     store.close()
     throw error
   }
+}
+
+/** What is asked of the jobs: read from the journal, or, where it fits the job's state, handed to the keeper. */
+class OpenedJobs implements Jobs {
+  readonly #keeper: JobKeeper
+  readonly #store: Store
+
+  constructor(keeper: JobKeeper, store: Store) {
+    this.#keeper = keeper
+    this.#store = store
+  }
+
+  list(): JobSnapshot[] {
+    return [...this.#keeper.all()].map((live) => this.#keeper.snapshot(live))
+  }
+
+  get(id: string): JobDetail {
+    const live = this.#keeper.find(id)
+    const { record } = live
+    return {
+      snapshot: this.#keeper.snapshot(live),
+      spec: record.spec,
+      requests: live.run?.requests ?? record.requests,
+      failures: this.failures(id),
+      samples: live.run?.samples?.points ?? this.#store.history.readSamples(record.n)?.points ?? [],
+      log: this.#store.history.readLog(record.n),
+      notes: record.notes,
+    }
+  }
+
+  create(spec: JobSpec, { draft }: { draft: boolean }): JobSnapshot {
+    checkSpec(spec)
+    return this.#keeper.noted(this.#keeper.create(spec, draft))
+  }
+
+  start(id: string, when: 'now' | 'queue'): JobSnapshot {
+    const live = this.#keeper.find(id)
+    const { record } = live
+    const isWaiting = record.status.is === 'queued' && when === 'now'
+    if (!isWaiting && !canFollow(record.status.is, 'queued')) refuse(record, 'started')
+    record.draft = false
+    // A plan that is still being made goes on in the run, from the page that it has reached.
+    live.run?.stop({ is: 'close' })
+    this.#keeper.enqueue(live, when === 'now')
+    return this.#keeper.noted(live)
+  }
+
+  pause(id: string): JobSnapshot {
+    const live = this.#keeper.find(id)
+    const { status } = live.record
+    if (
+      status.is !== 'queued' &&
+      status.is !== 'running' &&
+      status.is !== 'planning' &&
+      status.is !== 'paused'
+    ) {
+      refuse(live.record, 'paused')
+    }
+    this.#keeper.queue.remove(id)
+    live.waiting?.stop()
+    if (live.run) live.run.stop({ is: 'user' })
+    else this.#keeper.pause(live, 'user')
+    return this.#keeper.noted(live)
+  }
+
+  resume(id: string): JobSnapshot {
+    const live = this.#keeper.find(id)
+    if (live.record.status.is !== 'paused') refuse(live.record, 'resumed')
+    this.#keeper.goOn(live)
+    return this.#keeper.noted(live)
+  }
+
+  cancel(id: string): JobSnapshot {
+    const live = this.#keeper.find(id)
+    if (isFinished(live.record.status)) refuse(live.record, 'cancelled')
+    this.#keeper.queue.remove(id)
+    live.waiting?.stop()
+    if (live.run) live.run.stop({ is: 'cancel' })
+    else {
+      this.#keeper.end(live, { is: 'cancelled' })
+      void this.#keeper.cleanUp(live)
+    }
+    return this.#keeper.noted(live)
+  }
+
+  remove(id: string): void {
+    const live = this.#keeper.find(id)
+    const { record } = live
+    if (!record.draft && !isFinished(record.status)) refuse(record, 'removed')
+    this.#keeper.drop(live)
+  }
+
+  retry(id: string, cause?: { code: FailureCode; s3Code?: string | undefined }): JobSnapshot {
+    const live = this.#keeper.find(id)
+    const { record } = live
+    if (record.status.is === 'cancelled' || record.draft) refuse(record, 'retried')
+    const marked = markForRetry(this.#store, record, (failure) =>
+      cause === undefined
+        ? retryOf(failure.code) !== 'none'
+        : failure.code === cause.code && failure.s3?.code === cause.s3Code,
+    )
+    this.#keeper.log(live, `${marked.toLocaleString('en')} failed objects are tried again.`)
+    if (record.status.is === 'paused') this.#keeper.goOn(live)
+    else if (isFinished(record.status)) this.#keeper.enqueue(live, false)
+    return this.#keeper.noted(live)
+  }
+
+  items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number } {
+    const { record, run } = this.#keeper.find(id)
+    const underWay = { items: run?.underWay ?? new Map(), detail: (item: number) => run?.detail(item) }
+    return viewItems(this.#store.items, record, filter, offset, limit, underWay)
+  }
+
+  failures(id: string): FailureGroup[] {
+    return this.#store.causes.list(this.#keeper.find(id).record.n).map(toGroup)
+  }
+
+  writeReport(id: string, format: 'csv' | 'json', path: string): Promise<void> {
+    const live = this.#keeper.find(id)
+    return writeReport(this.#store, live.record, this.#keeper.snapshot(live), format, path)
+  }
+
+  async settled(id: string, until: 'idle' | 'finished', signal?: AbortSignal): Promise<JobSnapshot> {
+    return this.#keeper.settled(this.#keeper.find(id), until, signal)
+  }
+
+  wake(connectionId?: string): void {
+    for (const live of this.#keeper.all()) {
+      const { status, spec } = live.record
+      if (status.is !== 'paused' || !goesOnByItself(status.reason)) continue
+      const ids = [spec.source, ...(spec.kind === 'delete' ? [] : [spec.destination])].map(
+        ({ connection }) => connection.id,
+      )
+      if (connectionId !== undefined && !ids.includes(connectionId)) continue
+      // New keys are reason enough to try; a network that may be back is probed first.
+      if (status.reason === 'credentials') this.#keeper.goOn(live)
+      else live.waiting?.wake()
+    }
+  }
+
+  setJobsAtOnce(count: number): void {
+    this.#keeper.queue.setConcurrency(count)
+  }
+
+  onChange(listener: ChangeListener): () => void {
+    return this.#keeper.changes.listen(listener)
+  }
+
+  onFinished(listener: (job: JobSnapshot) => void): () => void {
+    return this.#keeper.onFinished(listener)
+  }
+
+  close(): Promise<void> {
+    return this.#keeper.close()
+  }
+}
+
+function refuse(record: JobRecord, what: string): never {
+  const { status } = record
+  const is = status.is === 'paused' ? `paused (${status.reason})` : status.is
+  return fail('bad-input', 'item', `id: the job ${record.id} is ${is}, so it cannot be ${what}.`, {
+    property: 'id',
+  })
 }

@@ -1,33 +1,27 @@
-import type { Jobs, OpenJobs } from './api.ts'
+import type { OpenJobs } from './api.ts'
 import { Changes } from './changes.ts'
-import type { ChangeListener } from './changes.ts'
-import { retryOf, toGroup } from './failure-groups.ts'
-import { viewItems } from './items-view.ts'
 import { abandonUploads } from './leftovers.ts'
 import { Paces } from './paces.ts'
 import type { JobQueue, MakeQueue } from './queue.ts'
 import type { JobRecord } from './record.ts'
-import { writeReport } from './report.ts'
-import { markForRetry } from './retry-items.ts'
+import { logEntry } from './log-entry.ts'
 import { JobRun } from './run.ts'
 import type { Ending, Stop } from './run.ts'
 import { toSnapshot } from './snapshot.ts'
-import { canFollow, goesOnByItself, reactTo } from './state.ts'
+import { goesOnByItself, reactTo } from './state.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
-import { checkSpec } from './spec-check.ts'
 import { waitForCause } from './waiting.ts'
 import type { Waiting } from './waiting.ts'
 import { fail, toFailure } from '#model/failure.ts'
-import type { Failure, FailureCode } from '#model/failure.ts'
+import type { Failure } from '#model/failure.ts'
 import { isFinished } from '#model/job.ts'
-import type { FailureGroup, JobDetail, JobSnapshot, JobStatus, PauseReason } from '#model/job.ts'
+import type { JobSnapshot, JobStatus, PauseReason } from '#model/job.ts'
 import { S3_LIMITS } from '#model/object.ts'
-import type { ItemFilter, ItemView } from '#model/plan.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 /** A job and what this process does for it. */
-interface Live {
+export interface Live {
   readonly record: JobRecord
   revision: number
   run?: JobRun | undefined
@@ -48,11 +42,11 @@ interface Settler {
 const SAVE_EVERY = 10_000
 
 /** The jobs of one data directory: what each does next, and the one place where their status changes. */
-export class JobKeeper implements Jobs {
+export class JobKeeper {
   readonly #options: OpenJobs
   readonly #store: Store
-  readonly #queue: JobQueue
-  readonly #changes: Changes
+  readonly queue: JobQueue
+  readonly changes: Changes
   readonly #paces: Paces
   readonly #jobs = new Map<string, Live>()
   readonly #finished = new Set<(job: JobSnapshot) => void>()
@@ -63,12 +57,12 @@ export class JobKeeper implements Jobs {
     this.#options = options
     this.#store = store
     this.#paces = new Paces(options.seams)
-    this.#changes = new Changes(options.seams, (id) => {
+    this.changes = new Changes(options.seams, (id) => {
       const live = this.#jobs.get(id)
-      return live && this.#snapshot(live)
+      return live && this.snapshot(live)
     })
     this.#load()
-    this.#queue = makeQueue({
+    this.queue = makeQueue({
       table: store.queue,
       concurrency: options.jobsAtOnce,
       lockId: () => options.seams.id(),
@@ -82,189 +76,11 @@ export class JobKeeper implements Jobs {
     for (const live of this.#jobs.values()) {
       const { record } = live
       const { status } = record
-      if (status.is === 'cancelled' || status.is === 'failed') void this.#cleanUp(live)
+      if (isFinished(status)) void this.cleanUp(live)
       if (isFinished(status) || (status.is === 'paused' && !goesOnByItself(status.reason))) continue
-      if (status.is !== 'queued') this.#pause(live, 'interrupted')
-      this.#enqueue(live, false)
+      if (status.is !== 'queued') this.pause(live, 'interrupted')
+      this.enqueue(live, false)
     }
-  }
-
-  list(): JobSnapshot[] {
-    return [...this.#jobs.values()].map((live) => this.#snapshot(live))
-  }
-
-  get(id: string): JobDetail {
-    const live = this.#find(id)
-    const { record } = live
-    return {
-      snapshot: this.#snapshot(live),
-      spec: record.spec,
-      requests: live.run?.requests ?? record.requests,
-      failures: this.failures(id),
-      samples: live.run?.samples?.points ?? this.#store.history.readSamples(record.n)?.points ?? [],
-      log: this.#store.history.readLog(record.n),
-      notes: record.notes,
-    }
-  }
-
-  create(spec: JobSpec, { draft }: { draft: boolean }): JobSnapshot {
-    checkSpec(spec)
-    const { seams } = this.#options
-    const status: JobStatus = draft ? { is: 'planning' } : { is: 'queued' }
-    const record = this.#store.transaction(() =>
-      this.#store.jobs.insert(seams.id(), spec, draft, status, seams.now()),
-    )
-    const live = this.#track(record)
-    if (draft) void this.#begin(live, 'plan')
-    else this.#queue.add(record.id, false)
-    return this.#noted(live)
-  }
-
-  start(id: string, when: 'now' | 'queue'): JobSnapshot {
-    const live = this.#find(id)
-    const { record } = live
-    const isWaiting = record.status.is === 'queued' && when === 'now'
-    if (!isWaiting && !canFollow(record.status.is, 'queued')) refuse(record, 'started')
-    record.draft = false
-    // A plan that is still being made goes on in the run, from the page that it has reached.
-    live.run?.stop({ is: 'close' })
-    this.#enqueue(live, when === 'now')
-    return this.#noted(live)
-  }
-
-  pause(id: string): JobSnapshot {
-    const live = this.#find(id)
-    const { status } = live.record
-    if (
-      status.is !== 'queued' &&
-      status.is !== 'running' &&
-      status.is !== 'planning' &&
-      status.is !== 'paused'
-    ) {
-      refuse(live.record, 'paused')
-    }
-    this.#queue.remove(id)
-    live.waiting?.stop()
-    if (live.run) live.run.stop({ is: 'user' })
-    else this.#pause(live, 'user')
-    return this.#noted(live)
-  }
-
-  resume(id: string): JobSnapshot {
-    const live = this.#find(id)
-    if (live.record.status.is !== 'paused') refuse(live.record, 'resumed')
-    this.#goOn(live)
-    return this.#noted(live)
-  }
-
-  cancel(id: string): JobSnapshot {
-    const live = this.#find(id)
-    if (isFinished(live.record.status)) refuse(live.record, 'cancelled')
-    this.#queue.remove(id)
-    live.waiting?.stop()
-    if (live.run) live.run.stop({ is: 'cancel' })
-    else {
-      this.#end(live, { is: 'cancelled' })
-      void this.#cleanUp(live)
-    }
-    return this.#noted(live)
-  }
-
-  remove(id: string): void {
-    const live = this.#find(id)
-    const { record } = live
-    if (!record.draft && !isFinished(record.status)) refuse(record, 'removed')
-    const drop = (): void => this.#store.removeJob(record)
-    this.#jobs.delete(id)
-    this.#changes.noteRemoved(id)
-    live.waiting?.stop()
-    live.run?.stop({ is: 'close' })
-    if (live.running) void live.running.then(drop)
-    else drop()
-  }
-
-  retry(id: string, cause?: { code: FailureCode; s3Code?: string | undefined }): JobSnapshot {
-    const live = this.#find(id)
-    const { record } = live
-    if (record.status.is === 'cancelled' || record.draft) refuse(record, 'retried')
-    const marked = markForRetry(this.#store, record, (failure) =>
-      cause === undefined
-        ? retryOf(failure.code) !== 'none'
-        : failure.code === cause.code && failure.s3?.code === cause.s3Code,
-    )
-    this.#log(live, `${marked.toLocaleString('en')} failed objects are tried again.`)
-    if (record.status.is === 'paused') this.#goOn(live)
-    else if (isFinished(record.status)) this.#enqueue(live, false)
-    return this.#noted(live)
-  }
-
-  items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number } {
-    const { record, run } = this.#find(id)
-    const underWay = { items: run?.underWay ?? new Map(), detail: (item: number) => run?.detail(item) }
-    return viewItems(this.#store.items, record, filter, offset, limit, underWay)
-  }
-
-  failures(id: string): FailureGroup[] {
-    return this.#store.causes.list(this.#find(id).record.n).map(toGroup)
-  }
-
-  writeReport(id: string, format: 'csv' | 'json', path: string): Promise<void> {
-    const live = this.#find(id)
-    return writeReport(this.#store, live.record, this.#snapshot(live), format, path)
-  }
-
-  async settled(id: string, until: 'idle' | 'finished', signal?: AbortSignal): Promise<JobSnapshot> {
-    const live = this.#find(id)
-    signal?.throwIfAborted()
-    if (isSettled(live.record.status, until)) return this.#snapshot(live)
-    return new Promise((resolve, reject) => {
-      const settler = { id, until, resolve }
-      this.#settlers.push(settler)
-      signal?.addEventListener('abort', () => {
-        this.#settlers = this.#settlers.filter((other) => other !== settler)
-        reject(signal.reason as Error)
-      })
-    })
-  }
-
-  wake(connectionId?: string): void {
-    for (const live of this.#jobs.values()) {
-      const { status, spec } = live.record
-      if (status.is !== 'paused' || !goesOnByItself(status.reason)) continue
-      const ids = [spec.source, ...(spec.kind === 'delete' ? [] : [spec.destination])].map(
-        ({ connection }) => connection.id,
-      )
-      if (connectionId !== undefined && !ids.includes(connectionId)) continue
-      // New keys are reason enough to try; a network that may be back is probed first.
-      if (status.reason === 'credentials') this.#goOn(live)
-      else live.waiting?.wake()
-    }
-  }
-
-  setJobsAtOnce(count: number): void {
-    this.#queue.setConcurrency(count)
-  }
-
-  onChange(listener: ChangeListener): () => void {
-    return this.#changes.listen(listener)
-  }
-
-  onFinished(listener: (job: JobSnapshot) => void): () => void {
-    this.#finished.add(listener)
-    return () => void this.#finished.delete(listener)
-  }
-
-  async close(): Promise<void> {
-    if (this.#closing) return
-    this.#closing = true
-    this.#queue.close()
-    for (const live of this.#jobs.values()) {
-      live.waiting?.stop()
-      live.run?.stop({ is: 'close' })
-    }
-    await Promise.all([...this.#jobs.values()].map((live) => live.running ?? Promise.resolve()))
-    this.#changes.flush()
-    this.#store.close()
   }
 
   #load(): void {
@@ -281,6 +97,66 @@ export class JobKeeper implements Jobs {
     for (const id of this.#store.queue.list()) if (!active(id)) this.#store.queue.remove(id)
   }
 
+  all(): Iterable<Live> {
+    return this.#jobs.values()
+  }
+
+  create(spec: JobSpec, draft: boolean): Live {
+    const { seams } = this.#options
+    const status: JobStatus = draft ? { is: 'planning' } : { is: 'queued' }
+    const record = this.#store.transaction(() =>
+      this.#store.jobs.insert(seams.id(), spec, draft, status, seams.now()),
+    )
+    const live = this.#track(record)
+    if (draft) void this.#begin(live, 'plan')
+    else this.queue.add(record.id, false)
+    return live
+  }
+
+  /** Forgets the job at once; its rows go when nothing works on them any more. */
+  drop(live: Live): void {
+    const { record } = live
+    this.#jobs.delete(record.id)
+    this.changes.noteRemoved(record.id)
+    live.waiting?.stop()
+    live.run?.stop({ is: 'close' })
+    const removal = (): void => this.#store.removeJob(record)
+    // Rows that are left by a close in between belong to a draft, which the next start drops, or to a finished job.
+    if (live.running) live.running.then(removal).catch(() => {})
+    else removal()
+  }
+
+  settled(live: Live, until: 'idle' | 'finished', signal?: AbortSignal): Promise<JobSnapshot> {
+    signal?.throwIfAborted()
+    if (isSettled(live.record.status, until)) return Promise.resolve(this.snapshot(live))
+    return new Promise((resolve, reject) => {
+      const settler = { id: live.record.id, until, resolve }
+      this.#settlers.push(settler)
+      signal?.addEventListener('abort', () => {
+        this.#settlers = this.#settlers.filter((other) => other !== settler)
+        reject(signal.reason as Error)
+      })
+    })
+  }
+
+  onFinished(listener: (job: JobSnapshot) => void): () => void {
+    this.#finished.add(listener)
+    return () => void this.#finished.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing) return
+    this.#closing = true
+    this.queue.close()
+    for (const live of this.#jobs.values()) {
+      live.waiting?.stop()
+      live.run?.stop({ is: 'close' })
+    }
+    await Promise.all([...this.#jobs.values()].map((live) => live.running ?? Promise.resolve()))
+    this.changes.flush()
+    this.#store.close()
+  }
+
   #track(record: JobRecord): Live {
     // Counts from the clock, so that a restart never hands out a revision that was there before.
     const live: Live = { record, revision: this.#options.seams.now(), lastSaved: this.#options.seams.now() }
@@ -288,39 +164,39 @@ export class JobKeeper implements Jobs {
     return live
   }
 
-  #find(id: string): Live {
+  find(id: string): Live {
     const live = this.#jobs.get(id)
     return live ?? fail('bad-input', 'item', `id: there is no job ${JSON.stringify(id)}`, { property: 'id' })
   }
 
-  #snapshot(live: Live): JobSnapshot {
+  snapshot(live: Live): JobSnapshot {
     const { record, ranSince, run } = live
     const ranFor = record.ranFor + (ranSince === undefined ? 0 : this.#options.seams.now() - ranSince)
     const live_ = record.status.is === 'running' ? run?.live() : undefined
     return toSnapshot(record, live.revision, ranFor, live_)
   }
 
-  #noted(live: Live): JobSnapshot {
+  noted(live: Live): JobSnapshot {
     this.#changed(live)
-    return this.#snapshot(live)
+    return this.snapshot(live)
   }
 
   #changed(live: Live): void {
     live.revision += 1
-    this.#changes.note(live.record.id)
+    this.changes.note(live.record.id)
   }
 
   /** Waits for its turn. */
-  #enqueue(live: Live, first: boolean): void {
+  enqueue(live: Live, first: boolean): void {
     live.waiting?.stop()
     live.record.endedAt = undefined
-    if (this.#setStatus(live, { is: 'queued' })) this.#queue.add(live.record.id, first)
+    if (this.#setStatus(live, { is: 'queued' })) this.queue.add(live.record.id, first)
   }
 
   /** From a pause: a draft goes on listing, any other job waits for its turn. */
-  #goOn(live: Live): void {
+  goOn(live: Live): void {
     live.waiting?.stop()
-    if (!live.record.draft) return this.#enqueue(live, false)
+    if (!live.record.draft) return this.enqueue(live, false)
     this.#setStatus(live, { is: 'planning' })
     void this.#begin(live, 'plan')
   }
@@ -362,7 +238,7 @@ export class JobKeeper implements Jobs {
   #ended(live: Live, extent: 'plan' | 'all', ending: Ending): void {
     if (!this.#jobs.has(live.record.id)) return
     if (ending.is === 'stopped') return this.#stopped(live, ending.why)
-    if (extent === 'all') return this.#end(live, { is: 'completed' })
+    if (extent === 'all') return this.end(live, { is: 'completed' })
     this.#setStatus(live, { is: 'ready' })
   }
 
@@ -373,17 +249,17 @@ export class JobKeeper implements Jobs {
         this.#save(live)
         return
       case 'user':
-        return this.#pause(live, 'user')
+        return this.pause(live, 'user')
       case 'cancel':
-        return this.#end(live, { is: 'cancelled' })
+        return this.end(live, { is: 'cancelled' })
       case 'pause':
-        return this.#pause(live, why.reason, why.failure)
+        return this.pause(live, why.reason, why.failure)
       case 'fail':
-        return this.#end(live, { is: 'failed', failure: why.failure })
+        return this.end(live, { is: 'failed', failure: why.failure })
     }
   }
 
-  #pause(live: Live, reason: PauseReason, failure?: Failure): void {
+  pause(live: Live, reason: PauseReason, failure?: Failure): void {
     const since = this.#options.seams.now()
     this.#setStatus(live, { is: 'paused', reason, since, failure })
     if (reason !== 'user' && reason !== 'interrupted') this.#waitFor(live)
@@ -392,7 +268,7 @@ export class JobKeeper implements Jobs {
   /** Invariant 13: the journal cannot be written, so the pause stands in memory and nothing is sent. */
   #pauseHeld(id: string, failure: Failure): void {
     const live = this.#jobs.get(id)
-    if (live) this.#pause(live, 'storage', failure)
+    if (live) this.pause(live, 'storage', failure)
   }
 
   #waitFor(live: Live): void {
@@ -404,7 +280,7 @@ export class JobKeeper implements Jobs {
       seams: this.#options.seams,
       openStorage: this.#options.openStorage,
       canWrite: () => this.#canWrite(live),
-      over: () => this.#goOn(live),
+      over: () => this.goOn(live),
     })
   }
 
@@ -417,10 +293,10 @@ export class JobKeeper implements Jobs {
     }
   }
 
-  #end(live: Live, status: JobStatus): void {
+  end(live: Live, status: JobStatus): void {
     live.record.endedAt = this.#options.seams.now()
     if (!this.#setStatus(live, status)) return
-    const snapshot = this.#snapshot(live)
+    const snapshot = this.snapshot(live)
     for (const listener of this.#finished) listener(snapshot)
   }
 
@@ -429,13 +305,13 @@ export class JobKeeper implements Jobs {
     live.record.status = status
     const saved = this.#save(live)
     const entry = logEntry(live.record.status)
-    if (entry !== undefined) this.#log(live, entry.text, entry.failure)
+    if (entry !== undefined) this.log(live, entry.text, entry.failure)
     this.#changed(live)
     const settled = this.#settlers.filter(
       ({ id, until }) => id === live.record.id && isSettled(live.record.status, until),
     )
     this.#settlers = this.#settlers.filter((settler) => !settled.includes(settler))
-    for (const { resolve } of settled) resolve(this.#snapshot(live))
+    for (const { resolve } of settled) resolve(this.snapshot(live))
     return saved
   }
 
@@ -474,7 +350,7 @@ export class JobKeeper implements Jobs {
     this.#quietly(() => this.#store.history.saveSamples(record.n, samples.span, samples.points))
   }
 
-  #log(live: Live, text: string, failure?: Failure): void {
+  log(live: Live, text: string, failure?: Failure): void {
     this.#quietly(() => this.#store.history.log(live.record.n, this.#options.seams.now(), text, failure))
   }
 
@@ -488,7 +364,7 @@ export class JobKeeper implements Jobs {
   }
 
   /** Uploads that an earlier run could not abort. */
-  async #cleanUp(live: Live): Promise<void> {
+  async cleanUp(live: Live): Promise<void> {
     const { record } = live
     const { spec } = record
     if (spec.kind === 'delete' || this.#store.uploads.items(...jobRange(record.n), 1).length === 0) return
@@ -503,7 +379,7 @@ export class JobKeeper implements Jobs {
         await abandonUploads({ store: this.#store, record, seams, source, destination, note })
         this.#save(live)
       } catch (error) {
-        this.#log(live, 'Its uploads could not be aborted yet.', reactTo(toFailure(error)).failure)
+        this.log(live, 'Its uploads could not be aborted yet.', reactTo(toFailure(error)).failure)
       }
       live.running = undefined
     }
@@ -512,48 +388,9 @@ export class JobKeeper implements Jobs {
   }
 }
 
-/** What of a change of status is worth a line in the job's log. */
-function logEntry(status: JobStatus): { text: string; failure?: Failure | undefined } | undefined {
-  switch (status.is) {
-    case 'running':
-      return { text: 'Running.' }
-    case 'completed':
-      return { text: 'Completed.' }
-    case 'cancelled':
-      return { text: 'Cancelled.' }
-    case 'failed':
-      return { text: 'Failed.', failure: status.failure }
-    case 'paused':
-      return { text: PAUSES[status.reason], failure: status.failure }
-    case 'queued':
-    case 'planning':
-    case 'ready':
-      return undefined
-  }
-}
-
-const PAUSES: Readonly<Record<PauseReason, string>> = {
-  user: 'Paused.',
-  offline: 'Paused: the endpoint cannot be reached.',
-  credentials: 'Paused: the keys are missing, or are not accepted.',
-  interrupted: 'It was interrupted, and goes on.',
-  storage: 'Paused: the journal cannot be written.',
-  restore: 'Paused until archived objects are restored.',
-  schedule: 'Paused until its time comes.',
-  budget: 'Paused: the budget is used up.',
-}
-
 function isSettled(status: JobStatus, until: 'idle' | 'finished'): boolean {
   if (isFinished(status)) return true
   return (
     until === 'idle' && (status.is === 'ready' || (status.is === 'paused' && status.reason !== 'interrupted'))
   )
-}
-
-function refuse(record: JobRecord, what: string): never {
-  const { status } = record
-  const is = status.is === 'paused' ? `paused (${status.reason})` : status.is
-  return fail('bad-input', 'item', `id: the job ${record.id} is ${is}, so it cannot be ${what}.`, {
-    property: 'id',
-  })
 }
