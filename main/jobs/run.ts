@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { counted } from '../engine/counted.ts'
 import { createPace } from '../engine/pace.ts'
 import type { AdaptivePace } from '../engine/pace.ts'
 import { attempt } from '../engine/retry.ts'
@@ -70,7 +71,8 @@ export class JobRun {
   #cancelGrace: (() => void) | undefined
   #morePlanned: (() => void) | undefined
   #planning = false
-  #countRequests: () => Record<string, number> = () => ({})
+  /** Of the storages, for this run alone: they are shared with the window and with other jobs. */
+  #faces: readonly Storage[] = []
   #large = 0
   readonly #largeWaiting: (() => void)[] = []
 
@@ -117,8 +119,10 @@ export class JobRun {
   /** Of all runs of the job, this one included. */
   get requests(): Record<string, number> {
     const total = { ...this.#options.record.requests }
-    for (const [operation, count] of Object.entries(this.#countRequests())) {
-      total[operation] = (total[operation] ?? 0) + count
+    for (const { requests } of this.#faces) {
+      for (const [operation, count] of Object.entries(requests)) {
+        total[operation] = (total[operation] ?? 0) + count
+      }
     }
     return total
   }
@@ -134,9 +138,11 @@ export class JobRun {
   async #work(): Promise<void> {
     const { record, seams, openStorage, extent } = this.#options
     const { spec } = record
-    const source = await openStorage(spec.source.connection)
-    const destination = spec.kind === 'delete' ? source : await openStorage(spec.destination.connection)
-    this.#countRequests = countRequests([source, destination])
+    const from = await openStorage(spec.source.connection)
+    const to = spec.kind === 'delete' ? from : await openStorage(spec.destination.connection)
+    const source = counted(from)
+    const destination = to === from ? source : counted(to)
+    this.#faces = to === from ? [source] : [source, destination]
     const busy = (): boolean => this.#planning || this.underWay.size > 0
     const watch = new Reachability(seams, placesOf(spec, source, destination), busy, (failure) =>
       this.stop(reactTo(failure)),
@@ -153,7 +159,7 @@ export class JobRun {
     } finally {
       watch.stop()
       record.requests = this.requests
-      this.#countRequests = () => ({})
+      this.#faces = []
     }
   }
 
@@ -293,22 +299,6 @@ function placesOf(spec: JobSpec, source: Storage, destination: Storage): Place[]
 async function readClock(spec: JobSpec, destination: Storage, context: WorkContext): Promise<void> {
   const { bucket } = spec.kind === 'delete' ? spec.source : spec.destination
   await attempt(context, () => destination.headBucket(bucket, context.signal))
-}
-
-/** Counts the requests from now on; both sides may be the same storage. */
-function countRequests(storages: readonly Storage[]): () => Record<string, number> {
-  const each = [...new Set(storages)]
-  const before = each.map((storage) => ({ ...storage.requests }))
-  return () => {
-    const counts: Record<string, number> = {}
-    for (const [index, storage] of each.entries()) {
-      for (const [operation, count] of Object.entries(storage.requests)) {
-        const made = count - (before[index]?.[operation] ?? 0)
-        if (made > 0) counts[operation] = (counts[operation] ?? 0) + made
-      }
-    }
-    return counts
-  }
 }
 
 function aborted(): DOMException {

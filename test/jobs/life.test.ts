@@ -52,3 +52,79 @@ test('a delete job deletes what is selected', async () => {
   expect(world.s3.keys('from')).toHaveLength(3)
   await world.seams.finish(jobs.close())
 })
+
+test('changes are told at most five times a second, the end once', async () => {
+  const slow = makeWorld(3, { latency: 10 })
+  slow.s3.giveMany('from', 'a/', 3000)
+  const jobs = await slow.open()
+  const told: number[] = []
+  const ends: string[] = []
+  let revision = 0
+  jobs.onChange(({ jobs: changed }) => {
+    told.push(slow.seams.now())
+    for (const job of changed) {
+      expect(job.revision).toBeGreaterThan(revision)
+      revision = job.revision
+    }
+  })
+  jobs.onFinished((job) => ends.push(job.status.is))
+  const { id } = jobs.create(pour('copy', { concurrency: 8 }), { draft: false })
+  await slow.settle(jobs, id, 'finished')
+  await slow.seams.finish(jobs.close())
+  expect(told.length).toBeGreaterThan(5)
+  const gaps = told.slice(1, -1).map((at, index) => at - (told[index] ?? 0))
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(200)
+  expect(ends).toEqual(['completed'])
+  slow.end()
+})
+
+test('several jobs run at once, as many as are allowed, and more when that is changed', async () => {
+  const slow = makeWorld(4, { latency: 10 })
+  slow.s3.giveMany('from', 'a/', 500)
+  const jobs = await slow.open({ jobsAtOnce: 1 })
+  const ids = ['x/', 'y/', 'z/'].map((prefix) => {
+    const spec = pour('copy', { concurrency: 4 })
+    return jobs.create({ ...spec, destination: { ...spec.destination, prefix } }, { draft: false }).id
+  })
+  const running = (): number => jobs.list().filter(({ status }) => status.is === 'running').length
+  await slow.seams.run(() => slow.s3.log.length > 50)
+  expect(running()).toBe(1)
+  jobs.setJobsAtOnce(3)
+  await slow.seams.run(() => slow.s3.log.length > 100)
+  expect(running()).toBe(3)
+  for (const id of ids) await slow.settle(jobs, id, 'finished')
+  expect(slow.s3.keys('to')).toHaveLength(1500)
+  await slow.seams.finish(jobs.close())
+  slow.end()
+})
+
+test('drafts are gone at the next start, finished jobs are not, and a removed one is', async () => {
+  world.s3.giveMany('from', 'a/', 3)
+  const jobs = await world.open()
+  const draft = jobs.create(pour('copy'), { draft: true })
+  const done = jobs.create(pour('copy'), { draft: false })
+  await world.settle(jobs, draft.id)
+  await world.settle(jobs, done.id)
+  await world.seams.finish(jobs.close())
+  const again = await world.open()
+  expect(again.list().map(({ id }) => id)).toEqual([done.id])
+  again.remove(done.id)
+  expect(again.list()).toEqual([])
+  expect(() => again.get(done.id)).toThrow('there is no job')
+  await world.seams.finish(again.close())
+  const last = await world.open()
+  expect(last.list()).toEqual([])
+  await world.seams.finish(last.close())
+})
+
+test('calls that do not fit the state of a job are refused in a sentence', async () => {
+  world.s3.giveMany('from', 'a/', 3)
+  const jobs = await world.open()
+  const { id } = jobs.create(pour('copy'), { draft: false })
+  await world.settle(jobs, id)
+  expect(() => jobs.pause(id)).toThrow(`id: the job ${id} is completed, so it cannot be paused.`)
+  expect(() => jobs.resume(id)).toThrow('cannot be resumed')
+  expect(() => jobs.cancel(id)).toThrow('cannot be cancelled')
+  expect(() => jobs.items('nobody', 'all', 0, 1)).toThrow('id: there is no job "nobody"')
+  await world.seams.finish(jobs.close())
+})

@@ -43,7 +43,7 @@ export function openDatabase(path: string, mode: OpenMode): Database {
       db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT[mode]}`)
       if (mode === 'write') {
         db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864')
-        db.exec('PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000')
+        db.exec('PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000')
       }
     } catch (error) {
       db.close()
