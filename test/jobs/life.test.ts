@@ -94,6 +94,8 @@ test('several jobs run at once, as many as are allowed, and more when that is ch
   expect(running()).toBe(3)
   for (const id of ids) await slow.settle(jobs, id, 'finished')
   expect(slow.s3.keys('to')).toHaveLength(1500)
+  // They share a storage, and each counts what it sent itself.
+  expect(ids.map((id) => jobs.get(id).requests['CopyObject'])).toEqual([500, 500, 500])
   await slow.seams.finish(jobs.close())
   slow.end()
 })
