@@ -26,16 +26,16 @@ export async function deleteSource(
   const { etag, lastModified } = work
   const toDelete: DeleteWork = { bucket, key, versionId, etag, lastModified }
   const copy = outcome.head ?? (await readCopy(work, outcome, context))
-  const source = await headOrNothing(context.source, { bucket, key }, context)
-  // Gone already: an earlier try of ours, or somebody else. The copy was looked at, so nothing is lost.
-  if (!source) return settledDelete(toDelete, context)
-  checkUnchanged(toDelete, source)
-  const property = findDifference(source, copy)
-  if (property !== undefined) {
-    fail('delete-refused', 'item', `${key} was not deleted: its copy has another ${property}.`, { property })
-  }
   try {
-    return await deleteUnchanged(toDelete, context)
+    return await deleteUnchanged(toDelete, context, async () => {
+      const source = await context.source.headObject({ bucket, key }, context.signal)
+      checkUnchanged(toDelete, source)
+      const property = findDifference(source, copy)
+      if (property === undefined) return
+      fail('delete-refused', 'item', `${key} was not deleted: its copy has another ${property}.`, {
+        property,
+      })
+    })
   } catch (error) {
     throw error instanceof DecantError
       ? new DecantError(refusal(error.failure, key), { cause: error })
@@ -45,25 +45,33 @@ export async function deleteSource(
 
 /** A delete job's one object, in `context.source`; only as it was planned. */
 export async function deletePlain(work: DeleteWork, context: WorkContext): Promise<DeleteResult> {
-  if (!context.source.habits.deleteIfMatch) {
-    const { bucket, key } = work
-    const head = await headOrNothing(context.source, { bucket, key }, context)
-    if (!head) return settledDelete(work, context)
-    checkUnchanged(work, head)
-  }
-  return deleteUnchanged(work, context)
+  if (context.source.habits.deleteIfMatch) return deleteUnchanged(work, context)
+  const { bucket, key } = work
+  return deleteUnchanged(work, context, async () => {
+    checkUnchanged(work, await context.source.headObject({ bucket, key }, context.signal))
+  })
 }
 
-/** Always the conditional form: an endpoint that ignores it was looked at just before. */
-async function deleteUnchanged(work: DeleteWork, context: WorkContext): Promise<DeleteResult> {
+/**
+ * Always the conditional form. `look` comes before it in the same slot, and again with every try, so that no waiting
+ * for a slot lies between what was seen and what is deleted.
+ */
+async function deleteUnchanged(
+  work: DeleteWork,
+  context: WorkContext,
+  look?: () => Promise<void>,
+): Promise<DeleteResult> {
   const { source, signal } = context
   const { bucket, key, etag } = work
   const since = source.serverTime ?? -Infinity
+  const send = async (): Promise<DeleteResult> => {
+    await look?.()
+    return source.deleteObject({ bucket, key, ifMatch: etag }, signal)
+  }
   try {
-    return await attempt(context, () => source.deleteObject({ bucket, key, ifMatch: etag }, signal), {
-      settle: () => settleDelete(work, context, since),
-    })
+    return await attempt(context, send, { settle: () => settleDelete(work, context, since) })
   } catch (error) {
+    // Gone already: an earlier try of ours, or somebody else. The copy was looked at, so nothing is lost.
     if (codeOf(error) === 'no-such-key') return settledDelete(work, context)
     if (isRefusedCondition(error)) changed(work)
     throw error

@@ -92,16 +92,18 @@ async function sendAgain<T>(
   const spent: Spent = { ms: 0 }
   let error = firstError
   let inDoubt = false
+  let slow = 0
   for (let tries = 1; ; tries++) {
     if (signal.aborted) throw error
     const failure = toFailure(error)
+    if (failure.code === 'slow-down') slow++
     inDoubt ||= AMBIGUOUS.has(failure.code)
     if (inDoubt && options.settle && failure.reach !== 'job') {
       const settled = await options.settle()
       if (settled.is === 'done') return settled.outcome
     }
     if (failure.reach !== 'attempt' || failure.code === options.notAfter) throw error
-    if (isEnough(failure, tries, spent.ms)) throw givenUp(failure, tries)
+    if (isEnough(failure, tries - slow, slow, spent.ms)) throw givenUp(failure, tries)
     const wait = seams.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1))
     await sleep(seams, wait, signal)
     spent.ms += wait
@@ -113,9 +115,10 @@ async function sendAgain<T>(
   }
 }
 
-function isEnough(failure: Failure, tries: number, spent: number): boolean {
+/** A server that is asked for too much, and then once fails, has not failed often. */
+function isEnough(failure: Failure, failed: number, slow: number, spent: number): boolean {
   if (failure.code === 'connection' && spent >= PATIENCE_OFFLINE) return true
-  return tries >= (failure.code === 'slow-down' ? TRIES_WHEN_SLOW : TRIES) || spent >= PATIENCE
+  return failed >= TRIES || slow >= TRIES_WHEN_SLOW || spent >= PATIENCE
 }
 
 function givenUp(failure: Failure, tries: number): DecantError {

@@ -1,5 +1,5 @@
-import type { ObjectHead, VersionSummary } from '#model/object.ts'
-import { codeOf, headOrNothing, isSameSecond, isWrittenSince } from './look.ts'
+import type { ObjectHead, Tags, VersionSummary } from '#model/object.ts'
+import { codeOf, headOrNothing, isSameSecond, isWrittenSince, readTags } from './look.ts'
 import { owedTags } from './properties.ts'
 import { attempt } from './retry.ts'
 import type { DeleteResult, ObjectId } from './storage.ts'
@@ -21,11 +21,22 @@ export async function settleCopy(
   if (!found) return NOT_DONE
   const written = { etag: found.etag, versionId: found.versionId, found }
   const { habits } = context.destination
+  // One that came by parts was told its tags by CreateMultipartUpload, and a CopyObject by its directive.
+  const tags = found.parts === undefined ? undefined : await tagsOfSource(work, context)
+  const keepsTags = found.parts === undefined ? habits.taggingDirective : habits.createUploadTagging
   const outcome = await finishCopy(work, context, written, {
     level: levelFor(work.verify, habits),
-    owedTags: owedTags(work.properties, habits.taggingDirective, undefined),
+    tags,
+    owedTags: owedTags(work.properties, keepsTags, tags),
   })
   return { is: 'done', outcome }
+}
+
+/** Where an endpoint drops them, they may not have been put back yet. */
+async function tagsOfSource(work: CopyWork, context: WorkContext): Promise<Tags | undefined> {
+  if (context.destination.habits.createUploadTagging || work.properties.tags.policy !== 'copy')
+    return undefined
+  return readTags(context.source, work.source, context)
 }
 
 /**

@@ -159,6 +159,16 @@ describe.each([false, true])('a delete in doubt (versioned: %s)', (versioned) =>
     expect(world.server.mutations({ operation: 'DeleteObject' })).toHaveLength(1)
   })
 
+  test('touched between two tries: it stays, though its ETag is the same', async () => {
+    const world = createWorld()
+    set(world)
+    const { work, outcome } = await copied(world)
+    const act = (): void => void world.server.give('from', 'a', { ...GIVEN, metadata: { owner: 'eve' } })
+    world.server.faults.add({ kind: 'slow-down', when: 'before', operation: 'DeleteObject', nth: 1, act })
+    expect((await world.failure(deleteSource(work, outcome, world.context))).code).toBe('source-changed')
+    expect(world.server.current('from', 'a')?.metadata).toEqual({ owner: 'eve' })
+  })
+
   test('taken up after a kill that came behind the delete', async () => {
     const world = createWorld()
     set(world)

@@ -61,6 +61,25 @@ describe('attempt', () => {
     expect(paced).toHaveLength(tries)
   })
 
+  test('asked to slow down often, and then failed once: it has failed once', async () => {
+    const { result } = await send([...times(12, failure('slow-down')), failure('server-error')])
+    expect(result).toBe('sent')
+  })
+
+  test('neither waiting for a slot nor settling is a reason to give up', async () => {
+    const seams = virtualSeams(3)
+    const later = (): Promise<void> => new Promise((go) => seams.after(400_000, go))
+    const pace: Pace = { enter: later, leave: () => undefined }
+    const left = [failure('connection'), failure('connection'), failure('server-error')]
+    const operation = (): Promise<string> => {
+      const error = left.shift()
+      return error ? Promise.reject(error) : Promise.resolve('sent')
+    }
+    const settle = (): Promise<Settled<string>> => later().then(() => NOT_DONE)
+    const context = { seams, pace, signal: new AbortController().signal }
+    expect(await seams.finish(attempt(context, operation, { settle }).catch(toFailure))).toBe('sent')
+  })
+
   test('an endpoint that does not answer is given up within ten seconds', async () => {
     const { result, waited } = await send(times(40, failure('connection')))
     expect(result).toMatchObject({ code: 'connection', reach: 'attempt' })

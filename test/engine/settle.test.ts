@@ -64,6 +64,15 @@ describe('settleCopy: what stands at the destination, and whose it is', () => {
     expect(world.server.current('to', 'a')?.tags).toEqual({ team: 'ops' })
   })
 
+  test('the same for one that came by parts: its tags were owed since it was begun', async () => {
+    const world = createWorld({ habits: CEPH_16_HABITS })
+    world.server.give('from', 'a', { ...source, tags: { team: 'web' } })
+    const since = world.seams.now()
+    world.server.give('to', 'a', { ...source, etag: `${'b'.repeat(32)}-2` })
+    expect((await world.finish(settleCopy(world.work('a'), world.context, since))).is).toBe('done')
+    expect(world.server.current('to', 'a')?.tags).toEqual({ team: 'web' })
+  })
+
   test('an endpoint that is away leaves the question open', async () => {
     const world = createWorld()
     world.server.give('from', 'a', source)
