@@ -66,6 +66,14 @@ export function windowCommands(app: App): Command[] {
     },
     {
       ...inWindow,
+      id: 'show-keys',
+      title: 'The list of keys',
+      keys: ['?'],
+      when: () => true,
+      run: () => app.router.open({ is: 'keys' }),
+    },
+    {
+      ...inWindow,
       id: 'toggle-sidebar',
       title: 'Show or hide the sidebar',
       keys: ['Mod+B'],

@@ -15,7 +15,7 @@ export interface Strip {
 }
 
 /** Width of the axis left of every strip, in pixels. */
-export const AXIS_WIDTH = 48
+export const AXIS_WIDTH = 60
 const BELOW = 8
 const TRIANGLE = 4.5
 

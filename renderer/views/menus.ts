@@ -10,6 +10,7 @@ import FolderOpen from '@lucide/svelte/icons/folder-open'
 import FolderPlus from '@lucide/svelte/icons/folder-plus'
 import FolderSymlink from '@lucide/svelte/icons/folder-symlink'
 import Filter from '@lucide/svelte/icons/funnel'
+import Keyboard from '@lucide/svelte/icons/keyboard'
 import List from '@lucide/svelte/icons/list'
 import PanelLeft from '@lucide/svelte/icons/panel-left'
 import PanelRight from '@lucide/svelte/icons/panel-right'
@@ -42,6 +43,7 @@ const ICONS: Readonly<Record<string, Glyph>> = {
   'show-connections': Plug,
   'add-connection': Plus,
   'show-settings': Settings2,
+  'show-keys': Keyboard,
   'open-playground': Wine,
   'copy-across': Copy,
   'move-across': FolderInput,

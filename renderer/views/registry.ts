@@ -1,12 +1,15 @@
 import type { Component } from 'svelte'
 import type { Screen } from '../state/router.svelte.ts'
 import Browse from './browse/Browse.svelte'
+import Connections from './connections/Connections.svelte'
 import DeleteDialog from './dialogs/DeleteDialog.svelte'
 import NewFolderDialog from './dialogs/NewFolderDialog.svelte'
 import RenameDialog from './dialogs/RenameDialog.svelte'
 import Job from './job/Job.svelte'
 import Jobs from './jobs/Jobs.svelte'
+import KeyList from './keys/KeyList.svelte'
 import PourSheet from './pour/PourSheet.svelte'
+import Settings from './settings/Settings.svelte'
 import Palette from './shell/Palette.svelte'
 
 /** What fills the middle of the window, by the name of its route. A screen that is not here is offered nowhere. */
@@ -14,6 +17,8 @@ const screens: Partial<Record<Screen, Component>> = {
   browse: Browse,
   jobs: Jobs,
   job: Job,
+  connections: Connections,
+  settings: Settings,
 }
 export const SCREENS: ReadonlyMap<string, Component> = new Map(Object.entries(screens))
 
@@ -24,4 +29,5 @@ export const OVERLAYS: readonly Component[] = [
   NewFolderDialog,
   DeleteDialog,
   PourSheet,
+  KeyList,
 ]

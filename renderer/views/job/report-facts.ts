@@ -60,7 +60,7 @@ export function specFacts(spec: JobSpec): Fact[] {
             ? 'dropped'
             : Object.entries(tags.value)
                 .map(([name, value]) => `${name}=${value}`)
-                .join(', '),
+                .join(', ') || 'none',
     },
   ]
 }
