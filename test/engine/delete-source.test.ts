@@ -165,7 +165,7 @@ describe.each([false, true])('a delete in doubt (versioned: %s)', (versioned) =>
     const { work, outcome } = await copied(world)
     const act = (): void => void world.server.give('from', 'a', { ...GIVEN, metadata: { owner: 'eve' } })
     world.server.faults.add({ kind: 'slow-down', when: 'before', operation: 'DeleteObject', nth: 1, act })
-    expect((await world.failure(deleteSource(work, outcome, world.context))).code).toBe('source-changed')
+    expect((await world.failure(deleteSource(work, outcome, world.context))).code).toBe('delete-refused')
     expect(world.server.current('from', 'a')?.metadata).toEqual({ owner: 'eve' })
   })
 
