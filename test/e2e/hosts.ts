@@ -13,6 +13,9 @@ const serveEntry = path.resolve(import.meta.dirname, '../../out/main/serve.js')
 /** In pixels; what the desktop's window begins with, too. */
 const VIEWPORT = { width: 1280, height: 800 }
 
+/** For one thing to appear, in milliseconds: far more than it takes, far less than a test has. */
+const PATIENCE = 15_000
+
 /** The built serve, and a Chromium that the tests of one file share. */
 export function serveHost(): TestHost {
   let browser: Browser | undefined
@@ -23,6 +26,7 @@ export function serveHost(): TestHost {
       const serve = startSource(serveEntry, ['--data-dir', dataDir], { env: cleanEnvironment(dataDir, env) })
       const url = (await serve.line(/^http:\/\/127\.0\.0\.1:\d+\//)).trim()
       const context = await browser.newContext({ viewport: VIEWPORT, acceptDownloads: true })
+      context.setDefaultTimeout(PATIENCE)
       const page = await context.newPage()
       await page.goto(url)
       return {
@@ -53,6 +57,7 @@ export function electronHost(): TestHost & { open: (options: OpenOptions) => Pro
     async open({ dataDir, env }) {
       const launched = await launchApp({ dataDir, env: { ...isolation(dataDir), ...env } })
       const page = await launched.window()
+      page.setDefaultTimeout(PATIENCE)
       return {
         window: new DecantWindow(page),
         app: launched.app,

@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../helpers/processes.ts'
+import type { DecantWindow, OpenApp } from '../../helpers/window.ts'
+import { serveHost } from '../hosts.ts'
+import { foreignStore, importProfile } from '../store.ts'
+import type { ForeignStore } from '../store.ts'
+
+const MANY = 100_000
+
+/** One window for all of it, in the order of the tests. */
+describe('two panes', () => {
+  const host = serveHost()
+  const dir = mkdtempSync(path.join(tmpdir(), 'decant-browse-'))
+  let store: ForeignStore
+  let app: OpenApp
+  let window: DecantWindow
+  beforeAll(async () => {
+    store = await foreignStore(path.join(dir, 'aws'))
+    const { admin } = store.server
+    await admin.seed({ bucket: 'many', count: MANY, pattern: 'k{n:6}', sizes: { min: 1, max: 1_000_000 } })
+    await admin.seed({ bucket: 'few', count: 3, prefix: 'old/', size: 1 })
+    await admin.seed({
+      bucket: 'few',
+      key: 'note.txt',
+      text: 'Hello.',
+      headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
+      metadata: { author: 'Ada' },
+      tags: { team: 'data' },
+    })
+    app = await host.open({ dataDir: path.join(dir, 'data'), env: store.env })
+    window = app.window
+    await importProfile(window)
+    await window.row('right', 'store').dblclick()
+    await window.row('right', 'few').dblclick()
+  })
+  afterAll(async () => {
+    await app.close()
+    await host.end()
+    await store.server.stop()
+    rmSync(dir, { recursive: true, force: true })
+  })
+
+  it('shows the first of 100,000 keys while the rest streams, and scrolls to the last', async () => {
+    await store.server.admin.faults({ op: 'ListObjectsV2', bucket: 'many', nth: 5, do: 'hang' })
+    await window.row('left', 'many').dblclick()
+    await window.row('left', 'k000000').waitFor()
+    await window
+      .pane('left')
+      .getByText(/listed so far/)
+      .waitFor()
+    await window.list('left').focus()
+    await window.page.keyboard.press('PageDown')
+    await window.row('left', 'k000020').waitFor()
+    await until('the listing waits', async () => (await store.server.admin.release()) > 0)
+
+    await window.page.keyboard.press('Escape')
+    await window.pane('left').getByText('100,000 objects', { exact: true }).waitFor()
+    await window.page.keyboard.press('End')
+    await window.row('left', 'k099999').waitFor()
+    expect(await rowsInPage(window)).toBeLessThan(100)
+    await window.list('left').hover()
+    await window.page.mouse.wheel(0, -28 * 50_000)
+    await until('the rows of the middle are drawn', async () => (await firstName(window)) < 'k060000')
+    expect(await firstName(window)).toMatch(/^k0[45]/)
+  })
+
+  it('filters by a part of the name', async () => {
+    await window.list('left').focus()
+    await window.page.keyboard.press('/')
+    await window.page.keyboard.type('0777')
+    await window.pane('left').getByText('120 match').waitFor()
+    await window.page.keyboard.press('Escape')
+    await window
+      .pane('left')
+      .getByRole('textbox', { name: /^Filter/ })
+      .waitFor({ state: 'detached' })
+  })
+
+  it('sorts by size, both ways', async () => {
+    const head = (name: string) => window.list('left').getByRole('columnheader', { name })
+    await window.list('left').focus()
+    await window.page.keyboard.press('Home')
+    await head('Size').click()
+    await until('the largest is the first', async () => (await sizeOfFirst(window)) === '976.6 KiB')
+    await head('Size').click()
+    await until('the smallest is the first', async () => (await sizeOfFirst(window)) === '1 B')
+    await head('Name').click()
+  })
+
+  it('takes several by Ctrl and Shift, and deletes them after it has counted', async () => {
+    await window.page.keyboard.press('Home')
+    await window.row('left', 'k000001').click()
+    await window.row('left', 'k000004').click({ modifiers: ['Shift'] })
+    await window.row('left', 'k000006').click({ modifiers: ['Control'] })
+    await window.pane('left').getByText('5 selected').waitFor()
+    await window.page.keyboard.press('Delete')
+    await window.button('Delete 5 objects').click()
+    await window.row('left', 'k000001').waitFor({ state: 'detached' })
+    const deleted = (await store.server.admin.log()).filter(({ op }) => op === 'DeleteObject')
+    expect(deleted.map(({ key }) => key)).toEqual(['k000001', 'k000002', 'k000003', 'k000004', 'k000006'])
+  })
+
+  it('makes a folder', async () => {
+    await window.list('right').focus()
+    await window.page.keyboard.press('F7')
+    await window.page.getByRole('textbox', { name: 'Name', exact: true }).fill('new')
+    await window.page.keyboard.press('Enter')
+    await window.row('right', 'new/').waitFor()
+    const made = (await store.server.admin.log()).find(({ key }) => key === 'new/')
+    expect(made).toMatchObject({ op: 'PutObject', bucket: 'few' })
+  })
+
+  it('tells everything about one object', async () => {
+    await window.row('right', 'note.txt').click()
+    const inspector = window.page.getByRole('complementary', { name: 'Inspector' })
+    for (const fact of ['6 B', 'text/plain', 'no-store', 'Ada', 'team', 'data']) {
+      await inspector.getByText(fact, { exact: true }).first().waitFor()
+    }
+  })
+
+  it('takes a drop on a prefix, and on a bucket of the sidebar', async () => {
+    await window.drag(window.row('left', 'k000007'), window.row('right', 'old/'))
+    await window.pourSheet.getByText('few').first().waitFor()
+    await window.button(/^Start copying/, window.pourSheet).click()
+    await until('it is there', async () => isThere(store, 'old/k000007'))
+
+    const bucket = window.page
+      .getByRole('navigation', { name: 'Places' })
+      .getByRole('button', { name: 'few' })
+    await window.drag(window.row('left', 'k000008'), bucket)
+    await window.button(/^Start copying/, window.pourSheet).click()
+    await until('it is there', async () => isThere(store, 'k000008'))
+  })
+})
+
+async function isThere({ server }: ForeignStore, key: string): Promise<boolean> {
+  return (await server.admin.log()).some((entry) => entry.op === 'CopyObject' && entry.key === key)
+}
+
+function rowsOf(window: DecantWindow) {
+  return window.list('left').locator('[role="row"][data-index]')
+}
+
+async function rowsInPage(window: DecantWindow): Promise<number> {
+  return rowsOf(window).count()
+}
+
+async function firstName(window: DecantWindow): Promise<string> {
+  return ((await rowsOf(window).first().locator('.name').textContent()) ?? '').trim()
+}
+
+async function sizeOfFirst(window: DecantWindow): Promise<string> {
+  return ((await window.list('left').locator('[data-index="0"] .size').textContent()) ?? '').trim()
+}
