@@ -77,6 +77,8 @@ export interface AppInfo {
   readonly dataDir: string
   readonly platform: string
   readonly host: HostCapabilities
+  /** What went wrong at the start without stopping it: a settings file that was set aside. One sentence or two. */
+  readonly notice?: string | undefined
 }
 
 /** Keys on their way in. They travel this way only, and are never echoed. */

@@ -30,6 +30,7 @@ export function createHandlers(services: Services): Handlers {
       dataDir: core.dataDir,
       platform: process.platform,
       host: await host.capabilities(),
+      notice: settings.notice,
     }),
 
     'settings.get': () => settings.current(),

@@ -34,8 +34,11 @@ export class Session {
       this.#client.call('app.info', {}),
       this.#client.call('settings.get', {}),
     ])
+    const known = this.info?.notice
     this.info = info
     this.settings = settings
+    if (info.notice !== undefined && info.notice !== known)
+      this.#notices.say({ kind: 'error', title: info.notice })
   }
 
   /** In force at once; written when the changing has settled. */

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { DEFAULT_SETTINGS } from '#model/settings.ts'
+import { Notices } from '../../../renderer/state/notices.ts'
+import { Session } from '../../../renderer/state/session.svelte.ts'
+import { fakeClient } from './fake-client.ts'
+
+test('a settings file that was set aside is said once, also when the core comes back', async () => {
+  const host = { kind: 'serve', secrets: 'memory', notifications: false, saveDialog: false } as const
+  const notice = 'The settings file could not be read. It is kept as settings.broken-1.json.'
+  const { client } = fakeClient({
+    'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host, notice }),
+    'settings.get': () => DEFAULT_SETTINGS,
+  })
+  const notices = new Notices()
+  const said: string[] = []
+  notices.on(({ title }) => said.push(title))
+  const session = new Session(client, notices)
+  await session.load()
+  await session.load()
+  expect(said).toEqual([notice])
+})
