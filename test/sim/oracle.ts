@@ -14,8 +14,8 @@ import { DESTINATION_PREFIX, SOURCE_PREFIX } from './world.ts'
 import type { World } from './world.ts'
 
 const SECOND = 1000
-/** A HEAD, and its delete: what changes in between without another ETag is seen by nobody. */
-const UNSEEN = 2 * SECOND
+/** Longer than any HEAD and its delete take together. */
+const UNSEEN = SECOND
 const WRITES = ['CopyObject', 'CompleteMultipartUpload', 'PutObject']
 
 /** Knows what has to be true of a world, whatever happened in it. */
@@ -85,7 +85,7 @@ export class Oracle {
 
   /** Invariant 1: its copy stands, and the journal had it before. */
   #judgeDelete(entry: Mutation): void {
-    const { written, touchedSource, touchedDestination } = this.#world
+    const { written, touchedDestination } = this.#world
     const deleted = written.get(entry.key)?.findLast((version) => version?.etag === entry.etag)
     assert(deleted, `${entry.key} was deleted with an ETag that it never had`)
     if (this.#life) {
@@ -93,9 +93,9 @@ export class Oracle {
       assert(state === 'copied' || state === 'moved', `${entry.key} was deleted while it was ${state}`)
     }
     const to = destinationOf(entry.key)
-    const isUnseen = entry.at - (touchedSource.get(entry.key) ?? -Infinity) < UNSEEN
-    if (touchedDestination.has(to) || isUnseen) return
-    assert(this.#holds(to, deleted), `${entry.key} was deleted, and its copy does not stand`)
+    if (touchedDestination.has(to)) return
+    const isSafe = this.#isSafe(entry.key, deleted, entry.at)
+    assert(isSafe, `${entry.key} was deleted, and its copy does not stand`)
   }
 
   /** Everything that has to be true of a job that is finished. */
@@ -196,8 +196,7 @@ export class Oracle {
       assert(spec.kind !== 'copy' && deletedAt !== undefined, `${key} is gone from the source`)
       if (spec.kind === 'delete') continue
       const to = destinationOf(key)
-      const isUnseen = deletedAt - (touchedSource.get(key) ?? -Infinity) < UNSEEN
-      const isSafe = touchedDestination.has(to) || isUnseen || this.#holds(to, last)
+      const isSafe = touchedDestination.has(to) || this.#isSafe(key, last, deletedAt)
       assert(isSafe, `what was written last at ${key} is lost`)
     }
   }
@@ -233,6 +232,19 @@ export class Oracle {
       if (uploadId === foreignUpload || this.#lateUploads.has(uploadId)) continue
       assert.fail(`upload ${uploadId} of ${key} was left behind`)
     }
+  }
+
+  /**
+   * Whether what was deleted stands at the destination. What somebody changed between the look and the delete without
+   * changing the ETag is seen by no condition: there the same bytes are enough.
+   */
+  #isSafe(key: string, deleted: StoredVersion, at: number): boolean {
+    const { written, touchedSource } = this.#world
+    const to = destinationOf(key)
+    if (this.#holds(to, deleted)) return true
+    if (at - (touchedSource.get(key) ?? -Infinity) > UNSEEN) return false
+    const same = written.get(key)?.filter((version) => version?.etag === deleted.etag) ?? []
+    return same.some((version) => version && this.#holds(to, version))
   }
 
   /** Whether the destination's key holds all of this object: in any of its versions. */

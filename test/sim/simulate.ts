@@ -11,9 +11,19 @@ import type { World } from './world.ts'
 const SECOND = 1000
 /** Virtual milliseconds after which a job that is not finished hangs. */
 const PATIENCE = 6 * 3600 * SECOND
+/** Instants that a turn waits for an upload; many worlds have none. */
+const MOST_STEPS = 500
 
 /** What a person, or the machine, does to the process at a step of its life. */
 type Turn = 'kill' | 'quit' | 'pause' | 'cancel'
+
+interface PlannedTurn {
+  readonly is: Turn
+  /** Instants from the turn before it. */
+  readonly in: number
+  /** It waits until an upload is under way, and for so many instants more. */
+  readonly amid?: number | undefined
+}
 
 /** Plays one seed to its end. Throws what is wrong, with the story that led there. */
 export async function simulate(seed: number): Promise<void> {
@@ -35,7 +45,7 @@ class Play {
   readonly #home: Home
   readonly #draw: Draw
   readonly #oracle: Oracle
-  #turns: { readonly is: Turn; readonly in: number }[]
+  #turns: readonly PlannedTurn[]
   #life!: Life
   #lives = 0
   #disk = 0
@@ -55,7 +65,7 @@ class Play {
     this.#id = this.#life.jobs.create(this.#world.spec, { draft }).id
     if (draft) await this.#fromDraft()
     for (const turn of this.#turns) {
-      if (await this.#goOn(turn.in)) await this.#take(turn.is)
+      if ((await this.#goOn(turn.in)) && (await this.#waitAmid(turn.amid))) await this.#take(turn.is)
     }
     await this.#toTheEnd()
     this.#oracle.check(this.#id, this.#life)
@@ -86,11 +96,19 @@ class Play {
     return !isFinished(this.#job.status)
   }
 
-  async #steps(count: number): Promise<void> {
+  async #waitAmid(further: number | undefined): Promise<boolean> {
+    const { destination, foreignUpload } = this.#world
+    if (further === undefined) return true
+    const others = foreignUpload === undefined ? 0 : 1
+    await this.#steps(MOST_STEPS, () => destination.uploads.size > others)
+    return this.#goOn(further)
+  }
+
+  async #steps(count: number, until: () => boolean = () => false): Promise<void> {
     let left = count
     await this.#world.seams.run(() => {
       this.#oracle.look()
-      return left-- <= 0 || isFinished(this.#job.status)
+      return left-- <= 0 || until() || isFinished(this.#job.status)
     })
   }
 
@@ -157,12 +175,13 @@ class Play {
   }
 }
 
-function drawTurns(draw: Draw, objects: number): { is: Turn; in: number }[] {
-  const turns: { is: Turn; in: number }[] = []
+function drawTurns(draw: Draw, objects: number): PlannedTurn[] {
+  const turns: PlannedTurn[] = []
+  const amid = (): number | undefined => (draw.chance(0.3) ? draw.int(0, 30) : undefined)
   for (let n = draw.int(0, 4); n > 0; n--) {
     const is = draw.pick<Turn>(['kill', 'kill', 'kill', 'quit', 'pause'])
-    turns.push({ is, in: draw.int(1, draw.pick([10, objects, objects * 3])) })
+    turns.push({ is, in: draw.int(1, draw.pick([10, objects, objects * 3])), amid: amid() })
   }
-  if (draw.chance(0.1)) turns.push({ is: 'cancel', in: draw.int(1, objects * 2) })
+  if (draw.chance(0.15)) turns.push({ is: 'cancel', in: draw.int(1, objects * 2), amid: amid() })
   return turns
 }

@@ -79,14 +79,23 @@ function addOutages({ draw, seams, source, destination, story }: World): void {
 /** Somebody else works in both buckets, on some keys once each. */
 function meddle(world: World): void {
   const { draw, seams, written } = world
-  const share = draw.pick([0, 0, 0.05, 0.2])
+  const share = draw.pick([0, 0.05, 0.2, 0.5])
+  const span = draw.pick([SECOND, 4 * SECOND, 20 * SECOND])
   for (const key of written.keys()) {
     if (!draw.chance(share)) continue
-    const at = draw.int(0, 4 * SECOND)
+    const at = draw.int(0, span)
     const act = draw.pick([rewrite, touch, remove, writeThere, removeThere])
     const properties = drawProperties(draw)
-    seams.after(at, () => act(world, key, properties))
+    if (draw.chance(0.5)) seams.after(at, () => act(world, key, properties))
+    else rightAfterLook(world, key, () => act(world, key, properties))
   }
+}
+
+/** At the worst moment: when Decant has just looked, or has just copied. */
+function rightAfterLook({ draw, source }: World, key: string, act: () => void): void {
+  const operation = draw.pick(['HeadObject', 'HeadObject', 'DeleteObject'])
+  const when = operation === 'HeadObject' ? 'after' : 'before'
+  source.faults.add({ kind: 'nothing', when, operation, key, nth: draw.pick([1, 1, 2]), act })
 }
 
 type Properties = ReturnType<typeof drawProperties>

@@ -120,7 +120,7 @@ type Filled = Omit<World, 'foreignUpload'> & {
 function fill(world: Filled, isRelay: boolean): void {
   const { draw, source, destination, fromBucket, toBucket, seams } = world
   const count = draw.int(20, 200)
-  const large = isRelay ? 0 : draw.pick([0, 0.03, 0.1])
+  const large = isRelay ? 0 : draw.pick([0.02, 0.1, 0.3])
   for (let n = 0; n < count; n++) {
     const key = `${SOURCE_PREFIX}${draw.pick(['a/', 'b/', ''])}${String(n).padStart(4, '0')}${draw.pick(['', ' ä', '+%'])}`
     const size = draw.chance(large) ? draw.int(COPY_LIMIT + 1, 30 * MIB) : draw.int(0, 2000)

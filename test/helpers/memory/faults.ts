@@ -5,7 +5,8 @@ export type FaultKind = 'slow-down' | 'server-error' | 'conflict' | 'connection'
 
 /** A rule by which requests fail. All conditions that are named must hold. */
 export interface Fault {
-  readonly kind: FaultKind | S3ErrorCode
+  /** `nothing`: the request passes, and only `act` is done. */
+  readonly kind: FaultKind | S3ErrorCode | 'nothing'
   /** Whether the server has done its work by then: the answer is lost, not the effect. */
   readonly when: 'before' | 'after'
   readonly operation?: string | undefined
@@ -57,6 +58,7 @@ export class Faults {
       if (fault.probability !== undefined && this.#random() >= fault.probability) continue
       rule.struck++
       fault.act?.()
+      if (fault.kind === 'nothing') continue
       return errorOf(fault.kind, request.operation)
     }
     return undefined
@@ -71,7 +73,7 @@ function matches(fault: Fault, request: { operation: string; key?: string; part?
   )
 }
 
-function errorOf(kind: Fault['kind'], operation: string): Error {
+function errorOf(kind: Exclude<Fault['kind'], 'nothing'>, operation: string): Error {
   switch (kind) {
     case 'connection':
     case 'timeout':
