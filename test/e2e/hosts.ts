@@ -31,6 +31,10 @@ export function serveHost(): TestHost {
       await page.goto(url)
       return {
         window: new DecantWindow(page),
+        async take(act) {
+          const [download] = await Promise.all([page.waitForEvent('download'), act()])
+          return readFileSync(await download.path(), 'utf8')
+        },
         async kill() {
           const pids = [serve.pid, ...childrenOf(serve.pid)]
           for (const pid of pids) process.kill(pid, 'SIGKILL')
@@ -61,6 +65,16 @@ export function electronHost(): TestHost & { open: (options: OpenOptions) => Pro
       return {
         window: new DecantWindow(page),
         app: launched.app,
+        async take(act) {
+          const filePath = path.join(dataDir, 'taken')
+          // The system's own dialog is beyond the reach of tests: it is answered in its place.
+          await launched.app.evaluate(({ dialog }, chosen) => {
+            dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen })
+          }, filePath)
+          await act()
+          await page.getByText('The report was saved.').waitFor()
+          return readFileSync(filePath, 'utf8')
+        },
         async kill() {
           const pids = await launched.app.evaluate(({ app }) => app.getAppMetrics().map(({ pid }) => pid))
           await launched.kill()

@@ -10,6 +10,8 @@ export type Side = 'left' | 'right'
 /** An app with one window open. */
 export interface OpenApp {
   readonly window: DecantWindow
+  /** Does what makes the app hand over a file; gives what the file holds. */
+  take(act: () => Promise<void>): Promise<string>
   /** SIGKILL to every process of the app; resolves when all are gone. */
   kill(): Promise<void>
   /** Ends it as a person would. */
@@ -87,6 +89,15 @@ export class DecantWindow {
     if (options.shift === true) await keyboard.up('Shift')
   }
 
+  /** Goes on with the Tab key until this has the focus. */
+  async tabTo(locator: Locator): Promise<void> {
+    await locator.waitFor()
+    for (let steps = 0; !(await hasFocus(locator)); steps++) {
+      if (steps === FARTHEST_TAB) throw new Error(`The Tab key does not come to ${locator}.`)
+      await this.page.keyboard.press('Tab')
+    }
+  }
+
   get pourSheet(): Locator {
     return this.page.getByRole('dialog', { name: 'Pour' })
   }
@@ -108,6 +119,13 @@ export class DecantWindow {
       return done > 0
     })
   }
+}
+
+/** More controls than any screen has. */
+const FARTHEST_TAB = 80
+
+function hasFocus(locator: Locator): Promise<boolean> {
+  return locator.evaluate((element) => element === document.activeElement)
 }
 
 function firstNumber(text: string): number {

@@ -15,6 +15,8 @@ export interface Hand {
   /** The first window is open: ends with the pour sheet for the daily orders to the web assets. */
   pour(window: DecantWindow, slowDown: () => Promise<void>): Promise<void>
   start(window: DecantWindow): Promise<void>
+  /** Asks for the report of the one job that is over, as CSV. */
+  report(window: DecantWindow): Promise<void>
 }
 
 /** Moves the cursor to a row and opens it, by keys alone; the list must have the focus. */
@@ -60,6 +62,17 @@ export const keyboard: Hand = {
       .waitFor()
     await window.page.keyboard.press('Control+Enter')
   },
+  async report(window) {
+    const { keyboard } = window.page
+    await keyboard.press('Control+j')
+    await window.tabTo(window.button(/^Open the job: /))
+    await keyboard.press('Enter')
+    await window.tabTo(window.button('Export'))
+    await keyboard.press('Enter')
+    await window.page.getByRole('menuitem', { name: 'Report as CSV' }).waitFor()
+    await keyboard.press('Home')
+    await keyboard.press('Enter')
+  },
 }
 
 export const mouse: Hand = {
@@ -73,6 +86,15 @@ export const mouse: Hand = {
   },
   async start(window) {
     await window.button(/^Start copying/, window.pourSheet).click()
+  },
+  async report(window) {
+    await window.page
+      .getByRole('navigation', { name: 'Places' })
+      .getByRole('button', { name: 'Jobs' })
+      .click()
+    await window.button(/^Open the job: /).click()
+    await window.button('Export').click()
+    await window.page.getByRole('menuitem', { name: 'Report as CSV' }).click()
   },
 }
 
@@ -93,11 +115,20 @@ export async function firstJob(host: TestHost, dataDir: string, hand: Hand): Pro
   const admin = playgroundOf(dataDir)
   await until('everything is copied', async () => (await admin.compare(SOURCE, DESTINATION)).equal, 60_000)
   expectOnce(await admin.log(), mostInFlight)
+  expectComplete(await second.take(() => hand.report(window)))
   await second.close()
 }
 
 async function slowDown(dataDir: string): Promise<void> {
   await playgroundOf(dataDir).faults({ op: 'CopyObject', do: 'slow', ms: SLOW })
+}
+
+/** A row for every object, and every one succeeded. */
+function expectComplete(report: string): void {
+  const [head, ...rows] = report.trim().split('\n')
+  expect(head).toBe('Bucket,Key,VersionId,TaskStatus,ErrorCode,HTTPStatusCode,ResultMessage')
+  expect(rows.length).toBe(OBJECTS)
+  expect(rows.filter((row) => !row.includes(',succeeded,'))).toEqual([])
 }
 
 /** Every object once. Those in flight at the kill were settled by a look: twice would be a request repeated unasked. */
