@@ -62,7 +62,8 @@ test('the plan fills in, and Start starts what was planned', async () => {
   await waitFor(() => expect(app.pour.snapshot).toBeDefined())
   plan('1')
   expect(await screen.findByText('1.txt')).toBeTruthy()
-  await fireEvent.keyDown(window, { key: 'Enter', ctrlKey: true })
+  // Also where the focus is on something that has a use for Enter of its own.
+  await fireEvent.keyDown(screen.getByRole('button', { name: /Tags/ }), { key: 'Enter', ctrlKey: true })
   await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: '1', when: 'now' }]))
   await waitFor(() => expect(screen.queryByRole('heading', { name: 'Pour' })).toBeNull())
   expect(asked('jobs.remove')).toEqual([])
