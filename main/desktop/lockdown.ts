@@ -6,7 +6,10 @@ export function lockDown(session: Session, ownOrigin: string): void {
   const allowed = (permission: string): boolean => permission === 'clipboard-sanitized-write'
   session.setPermissionRequestHandler((_contents, permission, grant) => grant(allowed(permission)))
   session.setPermissionCheckHandler((_contents, permission) => allowed(permission))
-  session.on('will-download', (event) => event.preventDefault())
+  session.on('will-download', (event, item) => {
+    // What the page itself made (a job file) goes where the person says, by Electron's own dialog.
+    if (!item.getURL().startsWith(`blob:${ownOrigin}/`)) event.preventDefault()
+  })
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-navigate', (event) => {
       // Reloading the page that is there is no way out.

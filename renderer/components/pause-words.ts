@@ -17,7 +17,7 @@ export function pauseWords(job: JobSnapshot, places: readonly string[]): PauseWo
     case 'user':
       return { text: 'Paused by you. It goes on when you resume it.' }
     case 'offline':
-      return { text: `Goes on by itself when ${place} answers.` }
+      return { text: `Goes on by itself when ${place} ${places.length > 1 ? 'answer' : 'answers'}.` }
     case 'credentials':
       return {
         text: `${failure?.message ?? `${place} needs a sign-in.`} It goes on by itself with keys that work.`,

@@ -73,6 +73,15 @@ export class Jobs {
     return this.#act('jobs.cancel', id)
   }
 
+  /** Before all that wait. */
+  async start(id: string): Promise<void> {
+    try {
+      this.apply([await this.#client.call('jobs.start', { id, when: 'now' })])
+    } catch (error) {
+      this.#notices.failure(toFailure(error))
+    }
+  }
+
   /** The failed items once more: all, or those of one cause. */
   async retry(id: string, cause?: Pick<FailureGroup, 'code' | 's3Code'>): Promise<void> {
     try {

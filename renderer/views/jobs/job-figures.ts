@@ -71,7 +71,8 @@ export function timeFigures(job: JobSnapshot, now: number): Figures {
     return { main: rates.join(', '), below: timeLeft(job) }
   }
   if (status.is === 'paused') {
-    return { main: 'not running', below: status.reason === 'user' ? 'waits for you' : 'goes on by itself' }
+    const waits = status.reason === 'user' || status.reason === 'budget'
+    return { main: 'not running', below: waits ? 'waits for you' : 'goes on by itself' }
   }
   if (status.is === 'queued') return { main: 'waiting', below: 'for those before it' }
   return { main: status.is === 'ready' ? 'ready to start' : 'listing', below: '' }

@@ -10,10 +10,9 @@ export function connectionIds(job: JobSnapshot): string[] {
 /** The connection that holds a job up: the one that is not ready, where that is known. */
 export function culprits(app: App, job: JobSnapshot): string[] {
   const ids = connectionIds(job)
-  const bad = ids.filter((id) => {
-    const state = app.connections.get(id)?.state
-    return state === 'offline' || state === 'sign-in'
-  })
+  const expected =
+    job.status.is === 'paused' && job.status.reason === 'credentials' ? 'sign-in' : ('offline' as const)
+  const bad = ids.filter((id) => app.connections.get(id)?.state === expected)
   return bad.length > 0 ? bad : ids
 }
 
