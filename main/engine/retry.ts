@@ -92,18 +92,18 @@ async function sendAgain<T>(
   const spent: Spent = { ms: 0 }
   let error = firstError
   let inDoubt = false
-  let slow = 0
+  const failed = new Map<FailureCode, number>()
   for (let tries = 1; ; tries++) {
     if (signal.aborted) throw error
     const failure = toFailure(error)
-    if (failure.code === 'slow-down') slow++
+    failed.set(failure.code, (failed.get(failure.code) ?? 0) + 1)
     inDoubt ||= AMBIGUOUS.has(failure.code)
     if (inDoubt && options.settle && failure.reach !== 'job') {
       const settled = await options.settle()
       if (settled.is === 'done') return settled.outcome
     }
     if (failure.reach !== 'attempt' || failure.code === options.notAfter) throw error
-    if (isEnough(failure, tries - slow, slow, spent.ms)) throw givenUp(failure, tries)
+    if (isEnough(failure, failed.get(failure.code) ?? 0, spent.ms)) throw givenUp(failure, tries)
     const wait = seams.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1))
     await sleep(seams, wait, signal)
     spent.ms += wait
@@ -115,10 +115,10 @@ async function sendAgain<T>(
   }
 }
 
-/** A server that is asked for too much, and then once fails, has not failed often. */
-function isEnough(failure: Failure, failed: number, slow: number, spent: number): boolean {
+/** Each failure has tries of its own: the first error behind an outage, or behind many SlowDowns, is no habit yet. */
+function isEnough(failure: Failure, times: number, spent: number): boolean {
   if (failure.code === 'connection' && spent >= PATIENCE_OFFLINE) return true
-  return failed >= TRIES || slow >= TRIES_WHEN_SLOW || spent >= PATIENCE
+  return times >= (failure.code === 'slow-down' ? TRIES_WHEN_SLOW : TRIES) || spent >= PATIENCE
 }
 
 function givenUp(failure: Failure, tries: number): DecantError {

@@ -61,7 +61,7 @@ describe('attempt', () => {
     expect(paced).toHaveLength(tries)
   })
 
-  test('asked to slow down often, and then failed once: it has failed once', async () => {
+  test('asked to slow down often, and then failed once, is no reason to give up', async () => {
     const { result } = await send([...times(12, failure('slow-down')), failure('server-error')])
     expect(result).toBe('sent')
   })
