@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { EndpointConfig } from '#model/connection.ts'
 import { basicAuthorization, proxyFor } from './connections.ts'
 import type { Network, Target } from './connections.ts'
@@ -20,7 +21,8 @@ const DNS_LABEL = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
 
 /**
  * Path style puts the bucket into the path, virtual-host style into the host name; a bucket whose name cannot be
- * a label of one (capitals, dots, which TLS certificates do not cover) is always addressed by path.
+ * a label of one (capitals, dots, which TLS certificates do not cover) is always addressed by path, and so is every
+ * bucket of an endpoint that is an IP address: there is no name to put it before.
  */
 export function addressOf(
   config: EndpointConfig,
@@ -30,12 +32,14 @@ export function addressOf(
 ): Address {
   const url = new URL(config.endpoint ?? awsEndpoint(region))
   const secure = url.protocol === 'https:'
-  const virtual = config.addressing === 'virtual' && bucket !== undefined && DNS_LABEL.test(bucket)
+  const bare = withoutBrackets(url.hostname)
+  const virtual =
+    config.addressing === 'virtual' && bucket !== undefined && DNS_LABEL.test(bucket) && isIP(bare) === 0
   const hostname = virtual ? `${bucket}.${url.hostname}` : url.hostname
   const host = url.port === '' ? hostname : `${hostname}:${url.port}`
   const target = {
     secure,
-    host: hostname.replace(/^\[|\]$/g, ''),
+    host: withoutBrackets(hostname),
     port: Number(url.port || (secure ? 443 : 80)),
   }
   const proxy = secure ? undefined : proxyFor(target, network)
@@ -47,6 +51,11 @@ export function addressOf(
     origin: proxy ? `http://${host}` : '',
     proxyAuthorization: proxy && proxy.username !== '' ? basicAuthorization(proxy) : undefined,
   }
+}
+
+/** `[::1]` is how a URL writes the address `::1`. */
+function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }
 
 /** The path of an object, or of the bucket itself. */
