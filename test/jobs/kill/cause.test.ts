@@ -28,7 +28,10 @@ const copied = async (): Promise<number> => (await bench.mutations('CopyObject')
 /** Slow enough to be met on its way. */
 const slowly = () => bench.playground.admin.faults({ writesPerSecond: 400 })
 
-describe('the real process, when what it needs goes away', () => {
+/** Milliseconds; a busy machine starts each of the processes slowly. */
+const PATIENCE = { timeout: 120_000 }
+
+describe('the real process, when what it needs goes away', PATIENCE, () => {
   it('the network: paused, and it goes on by itself; SIGKILL meanwhile changes nothing', async () => {
     await slowly()
     const first = bench.decant.start('copy', FROM, TO, '--json')

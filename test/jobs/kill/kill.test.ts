@@ -12,7 +12,10 @@ beforeEach(async () => {
 })
 afterEach(() => bench.end())
 
-describe('SIGKILL of the real process, and resume', () => {
+/** Milliseconds; a busy machine starts each of the processes slowly. */
+const PATIENCE = { timeout: 120_000 }
+
+describe('SIGKILL of the real process, and resume', PATIENCE, () => {
   it('while planning: the listing goes on after its last whole page', async () => {
     await bench.seed({ count: 5000, pattern: 'obj-{n:4}' })
     await bench.playground.admin.faults({ op: 'ListObjectsV2', bucket: 'source', nth: 3, do: 'hang' })
