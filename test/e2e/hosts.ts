@@ -55,7 +55,7 @@ export function serveHost(): TestHost {
 }
 
 /** The built app in the Electron that is here. */
-export function electronHost(): TestHost & { open: (options: OpenOptions) => Promise<OpenElectron> } {
+export function electronHost(): ElectronHost {
   return {
     name: 'electron',
     async open({ dataDir, env }) {
@@ -89,6 +89,9 @@ export function electronHost(): TestHost & { open: (options: OpenOptions) => Pro
 
 type OpenOptions = Parameters<TestHost['open']>[0]
 export type OpenElectron = OpenApp & { readonly app: Awaited<ReturnType<typeof launchApp>>['app'] }
+export interface ElectronHost extends TestHost {
+  open(options: OpenOptions): Promise<OpenElectron>
+}
 
 /** The AWS files and variables of whoever runs the tests are none of theirs. */
 function isolation(dataDir: string): Record<string, string> {
