@@ -1,4 +1,5 @@
 /** Every screen of the app and the way there, each from where the one before it ended: for axe and for pictures. */
+import type { Locator } from 'playwright'
 import type { PlaygroundAdmin } from '../helpers/playground.ts'
 import type { DecantWindow } from '../helpers/window.ts'
 
@@ -9,6 +10,7 @@ export interface ScreenUnderTest {
   leave?(window: DecantWindow, playground: () => PlaygroundAdmin): Promise<void>
 }
 
+const places = ({ page }: DecantWindow): Locator => page.getByRole('navigation', { name: 'Places' })
 const escape = (window: DecantWindow): Promise<void> => window.page.keyboard.press('Escape')
 
 export const SCREENS: readonly ScreenUnderTest[] = [
@@ -101,7 +103,7 @@ export const SCREENS: readonly ScreenUnderTest[] = [
     name: 'pour',
     async show(window) {
       await window.goTo('left', 's3://acme-lake-curated/')
-      await window.row('left', 'orders/').click()
+      await window.row('left', 'events/').click()
       await window.page.keyboard.press('F5')
       await window.pourSheet.getByText(/^See all/).waitFor()
     },
@@ -109,9 +111,95 @@ export const SCREENS: readonly ScreenUnderTest[] = [
   {
     name: 'running',
     async show(window, playground) {
-      await playground().faults({ op: 'CopyObject', do: 'slow', ms: 1000 })
+      await playground().faults({ op: 'CopyObject', do: 'slow', ms: 2000 })
       await window.button(/^Start copying/, window.pourSheet).click()
-      await window.halfWay(/orders/)
+      await window.halfWay(/events/)
+    },
+  },
+  {
+    name: 'jobs',
+    async show(window) {
+      await places(window).getByRole('button', { name: /^Jobs/ }).click()
+      await window.page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor()
+    },
+  },
+  {
+    name: 'job',
+    async show(window) {
+      await window
+        .button(/^Open the job: /, window.page.getByRole('region', { name: 'Jobs', exact: true }))
+        .click()
+      await window.page.getByRole('tab', { name: 'Overview' }).waitFor()
+      await window.page
+        .getByRole('img', { name: 'Throughput' })
+        .or(window.page.getByText(/^It is drawn when/))
+        .first()
+        .waitFor()
+    },
+  },
+  ...['Items', 'Failures', 'Log', 'Report'].map((tab): ScreenUnderTest => ({
+    name: `job-${tab.toLowerCase()}`,
+    async show({ page }) {
+      await page.getByRole('tab', { name: tab }).click()
+      await page.getByRole('tabpanel', { name: tab }).waitFor()
+    },
+  })),
+  {
+    name: 'connections',
+    async show(window) {
+      await places(window).getByRole('button', { name: 'Connections', exact: true }).click()
+      await window.page.getByRole('region', { name: 'Connection', exact: true }).waitFor()
+    },
+  },
+  {
+    name: 'connection-test',
+    async show({ page }) {
+      await page.getByRole('button', { name: 'Add a connection' }).first().click()
+      await page.getByRole('textbox', { name: 'Name' }).fill('Archive')
+      await page.getByRole('textbox', { name: 'Endpoint' }).fill('http://127.0.0.1:9')
+      await page.getByRole('radio', { name: 'Environment' }).click()
+      await page.getByRole('button', { name: 'Test', exact: true }).click()
+      await page.getByText(/^The test stopped/).waitFor()
+    },
+  },
+  {
+    name: 'settings',
+    async show({ page }) {
+      await page.keyboard.press('Control+,')
+      await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
+    },
+  },
+  {
+    name: 'keys',
+    async show(window) {
+      await places(window).getByRole('button', { name: 'Browse', exact: true }).click()
+      await window.list('left').focus()
+      await window.page.keyboard.press('?')
+      await window.page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    },
+    leave: escape,
+  },
+  {
+    name: 'offline',
+    async show(window, playground) {
+      await playground().offline(true)
+      await window
+        .jobLine(/events/)
+        .getByText(/^Offline since/)
+        .waitFor()
+      await window.pane('left').getByRole('button', { name: 'List again' }).click()
+      await window.pane('left').getByText('Offline.').waitFor()
+    },
+  },
+  {
+    name: 'done',
+    async show(window, playground) {
+      await playground().clearFaults()
+      await playground().offline(false)
+      await window.page
+        .getByRole('region', { name: 'Running jobs' })
+        .waitFor({ state: 'detached', timeout: 60_000 })
+      await window.page.getByText(/^Done/).first().waitFor()
     },
   },
 ]
