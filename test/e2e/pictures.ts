@@ -1,8 +1,8 @@
 /**
- * Draws every screen of the real app into test-results/pictures: `node test/e2e/pictures.ts [NAME…]`.
- * Not a test: it is looked at, beside the drawings of the design.
+ * Draws every screen of the real app into test-results/pictures: `node test/e2e/pictures.ts [--docs] [NAME…]`.
+ * Not a test: it is looked at, beside the drawings of the design. With --docs those of the README are put there, too.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { playgroundOf } from '../helpers/window.ts'
@@ -18,14 +18,29 @@ const SIZES = [
 const SCHEMES = ['light', 'dark'] as const
 
 const folder = path.join(repository, 'test-results/pictures')
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--docs')
+/** What the README shows, by the name it has there. */
+const shown = new Map(
+  process.argv.includes('--docs')
+    ? [
+        ['at-work', 'browse'],
+        ['pour', 'pour'],
+        ['job', 'job'],
+      ]
+    : [],
+)
+const docs = path.join(repository, 'docs/images')
 
 async function draw(window: DecantWindow, name: string): Promise<void> {
   for (const size of SIZES) {
     await window.page.setViewportSize(size)
     for (const colorScheme of SCHEMES) {
       await window.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await window.page.screenshot({ path: path.join(folder, `${name}-${colorScheme}-${size.width}.png`) })
+      const file = path.join(folder, `${name}-${colorScheme}-${size.width}.png`)
+      await window.page.screenshot({ path: file })
+      const known = shown.get(name)
+      if (known !== undefined && size === SIZES[0])
+        copyFileSync(file, path.join(docs, `${known}-${colorScheme}.png`))
     }
   }
   await window.page.setViewportSize(SIZES[0])
@@ -33,6 +48,7 @@ async function draw(window: DecantWindow, name: string): Promise<void> {
 
 buildIfNeeded((line) => console.log(line))
 mkdirSync(folder, { recursive: true })
+if (shown.size > 0) mkdirSync(docs, { recursive: true })
 const dataDir = mkdtempSync(path.join(tmpdir(), 'decant-pictures-'))
 const host = serveHost()
 const app = await host.open({ dataDir })

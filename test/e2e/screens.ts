@@ -11,6 +11,18 @@ export interface ScreenUnderTest {
 }
 
 const places = ({ page }: DecantWindow): Locator => page.getByRole('navigation', { name: 'Places' })
+async function pour(window: DecantWindow, name: string): Promise<void> {
+  await window.row('left', name).click()
+  await window.page.keyboard.press('F5')
+  await window.button(/^Start copying/, window.pourSheet).click()
+  await window.pourSheet.waitFor({ state: 'detached' })
+}
+
+async function showTab({ page }: DecantWindow, name: string): Promise<void> {
+  await page.getByRole('tab', { name }).click()
+  await page.getByRole('tabpanel', { name }).waitFor()
+}
+
 const escape = (window: DecantWindow): Promise<void> => window.page.keyboard.press('Escape')
 
 export const SCREENS: readonly ScreenUnderTest[] = [
@@ -117,6 +129,19 @@ export const SCREENS: readonly ScreenUnderTest[] = [
     },
   },
   {
+    name: 'at-work',
+    async show(window) {
+      await pour(window, 'orders/')
+      await window.goTo('left', 's3://acme-backups/')
+      await pour(window, 'postgres/')
+      await window.halfWay(/postgres/)
+      await window.goTo('left', 's3://acme-lake-curated/orders/daily/')
+      await window.row('left', 'orders-003.csv.gz').click()
+      await window.row('left', 'orders-009.csv.gz').click({ modifiers: ['Shift'] })
+      await window.pane('left').getByText('7 selected').waitFor()
+    },
+  },
+  {
     name: 'jobs',
     async show(window) {
       await places(window).getByRole('button', { name: /^Jobs/ }).click()
@@ -124,26 +149,24 @@ export const SCREENS: readonly ScreenUnderTest[] = [
     },
   },
   {
-    name: 'job',
+    name: 'job-items',
     async show(window) {
-      await window
-        .button(/^Open the job: /, window.page.getByRole('region', { name: 'Jobs', exact: true }))
-        .click()
-      await window.page.getByRole('tab', { name: 'Overview' }).waitFor()
-      await window.page
-        .getByRole('img', { name: 'Throughput' })
-        .or(window.page.getByText(/^It is drawn when/))
-        .first()
-        .waitFor()
+      const jobs = window.page.getByRole('region', { name: 'Jobs', exact: true })
+      await window.button(/^Open the job: .*events/, jobs).click()
+      await showTab(window, 'Items')
     },
   },
-  ...['Items', 'Failures', 'Log', 'Report'].map((tab): ScreenUnderTest => ({
+  ...['Failures', 'Log', 'Report'].map((tab): ScreenUnderTest => ({
     name: `job-${tab.toLowerCase()}`,
-    async show({ page }) {
-      await page.getByRole('tab', { name: tab }).click()
-      await page.getByRole('tabpanel', { name: tab }).waitFor()
-    },
+    show: (window) => showTab(window, tab),
   })),
+  {
+    name: 'job',
+    async show(window) {
+      await showTab(window, 'Overview')
+      await window.page.getByText('Left', { exact: true }).waitFor()
+    },
+  },
   {
     name: 'connections',
     async show(window) {
