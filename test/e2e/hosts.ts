@@ -4,7 +4,9 @@ import path from 'node:path'
 import type { Browser } from 'playwright'
 import { launchBrowser } from '../helpers/browser.ts'
 import { launchApp } from '../helpers/electron.ts'
+import type { LaunchedApp } from '../helpers/electron.ts'
 import { isAlive, startSource, until } from '../helpers/processes.ts'
+import type { RunningProcess } from '../helpers/processes.ts'
 import { DecantWindow } from '../helpers/window.ts'
 import type { OpenApp, TestHost } from '../helpers/window.ts'
 
@@ -19,11 +21,14 @@ const PATIENCE = 15_000
 /** The built serve, and a Chromium that the tests of one file share. */
 export function serveHost(): TestHost {
   let browser: Browser | undefined
+  const running = new Set<RunningProcess>()
   return {
     name: 'serve',
     async open({ dataDir, env }) {
       browser ??= await launchBrowser()
       const serve = startSource(serveEntry, ['--data-dir', dataDir], { env: cleanEnvironment(dataDir, env) })
+      running.add(serve)
+      void serve.exit.then(() => running.delete(serve))
       const url = (await serve.line(/^http:\/\/127\.0\.0\.1:\d+\//)).trim()
       const context = await browser.newContext({ viewport: VIEWPORT, acceptDownloads: true })
       context.setDefaultTimeout(PATIENCE)
@@ -50,16 +55,21 @@ export function serveHost(): TestHost {
     },
     async end() {
       await browser?.close()
+      // A test that failed may have left one.
+      await Promise.all([...running].map((serve) => serve.kill()))
     },
   }
 }
 
 /** The built app in the Electron that is here. */
 export function electronHost(): ElectronHost {
+  const running = new Set<LaunchedApp>()
   return {
     name: 'electron',
     async open({ dataDir, env }) {
       const launched = await launchApp({ dataDir, env: { ...isolation(dataDir), ...env } })
+      running.add(launched)
+      launched.app.process().once('exit', () => running.delete(launched))
       const page = await launched.window()
       page.setDefaultTimeout(PATIENCE)
       return {
@@ -83,7 +93,10 @@ export function electronHost(): ElectronHost {
         close: launched.close,
       }
     },
-    end: async () => {},
+    async end() {
+      // A test that failed may have left one.
+      await Promise.all([...running].map((launched) => launched.kill()))
+    },
   }
 }
 

@@ -18,6 +18,7 @@ describe('the desktop', () => {
   })
   afterEach(async () => {
     await app?.close()
+    await host.end()
     rmSync(dataDir, { recursive: true, force: true })
   })
 
