@@ -56,16 +56,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
 })
 
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  async (error: unknown) => {
-    if (error instanceof UsageError) {
-      process.stderr.write(`decant: ${error.message}\n`)
-      process.exit(2)
-    }
-    const { toFailure } = await import('#model/failure.ts')
-    const failure = toFailure(error)
-    process.stderr.write(`decant: ${failure.message}\n`)
-    process.exit(failure.code === 'bad-input' ? 2 : 3)
-  },
-)
+/** Exits when everything written has left: a slow reader of a pipe must not lose the end. */
+function leave(code: number): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))
+}
+
+main(process.argv.slice(2)).then(leave, async (error: unknown) => {
+  if (error instanceof UsageError) {
+    process.stderr.write(`decant: ${error.message}\n`)
+    return leave(2)
+  }
+  const { toFailure } = await import('#model/failure.ts')
+  const failure = toFailure(error)
+  process.stderr.write(`decant: ${failure.message}\n`)
+  leave(failure.code === 'bad-input' ? 2 : 3)
+})

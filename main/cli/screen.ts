@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+
 /** Where the command line speaks: results on stdout, progress and words on stderr. */
 export interface Screen {
   /** One line that replaces the one before it; nothing where stderr is no terminal. */
@@ -6,6 +8,8 @@ export interface Screen {
   say(text: string): void
   /** What the command was asked for. */
   result(text: string): void
+  /** Resolves when the reader of the results has caught up. */
+  drained(): Promise<void>
   clear(): void
 }
 
@@ -29,6 +33,9 @@ export function terminal({ quiet }: { quiet: boolean }): Screen {
     result(text) {
       clear()
       process.stdout.write(`${text}\n`)
+    },
+    async drained() {
+      if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
     },
     clear,
   }

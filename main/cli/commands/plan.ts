@@ -64,6 +64,7 @@ async function printItems(client: Client, id: string, screen: Screen): Promise<v
     const { items } = await client.call('jobs.items', { id, filter: 'all', offset, limit: PAGE })
     if (items.length === 0) return
     screen.result(items.map(itemLine).join('\n'))
+    await screen.drained()
   }
 }
 
