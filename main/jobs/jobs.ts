@@ -95,8 +95,10 @@ class OpenedJobs implements Jobs {
     }
     this.#keeper.queue.remove(id)
     live.waiting?.stop()
-    if (live.run) live.run.stop({ is: 'user' })
-    else this.#keeper.pause(live, 'user')
+    if (live.run) {
+      this.#keeper.foretell(live, 'paused')
+      live.run.stop({ is: 'user' })
+    } else this.#keeper.pause(live, 'user')
     return this.#keeper.noted(live)
   }
 
@@ -112,8 +114,10 @@ class OpenedJobs implements Jobs {
     if (isFinished(live.record.status)) refuse(live.record, 'cancelled')
     this.#keeper.queue.remove(id)
     live.waiting?.stop()
-    if (live.run) live.run.stop({ is: 'cancel' })
-    else {
+    if (live.run) {
+      this.#keeper.foretell(live, 'cancelled')
+      live.run.stop({ is: 'cancel' })
+    } else {
       this.#keeper.end(live, { is: 'cancelled' })
       void this.#keeper.cleanUp(live)
     }

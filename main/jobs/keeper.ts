@@ -259,6 +259,22 @@ export class JobKeeper {
     }
   }
 
+  /**
+   * On disk already while the requests in flight still end: a kill in between must not undo what a person asked for.
+   * In memory the job stands as it does until then.
+   */
+  foretell(live: Live, what: 'paused' | 'cancelled'): void {
+    const since = this.#options.seams.now()
+    try {
+      this.#store.jobs.saveStatus(
+        live.record.n,
+        what === 'paused' ? { is: 'paused', reason: 'user', since } : { is: 'cancelled' },
+      )
+    } catch {
+      // A journal that cannot be written stops the run by itself, and its pause is held in memory (invariant 13).
+    }
+  }
+
   pause(live: Live, reason: PauseReason, failure?: Failure): void {
     const since = this.#options.seams.now()
     this.#setStatus(live, { is: 'paused', reason, since, failure })

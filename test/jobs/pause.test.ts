@@ -1,3 +1,4 @@
+import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DecantError } from '#model/failure.ts'
@@ -14,6 +15,28 @@ afterEach(() => world.end())
 
 const reason = ({ status }: JobSnapshot): string | undefined =>
   status.is === 'paused' ? status.reason : undefined
+
+describe('what a person asked for outlives a kill while the last requests still end', () => {
+  test.each([
+    ['pause', 'paused'],
+    ['cancel', 'cancelled'],
+  ] as const)('%s', async (what, status) => {
+    world.s3.giveMany('from', 'a/', 2000)
+    const jobs = await world.open()
+    const { id } = jobs.create(pour('copy', { concurrency: 10 }), { draft: false })
+    await world.seams.run(() => world.s3.log.length > 500)
+    jobs[what](id)
+    expect(jobs.get(id).snapshot.status.is).toBe('running')
+    const dir = `${world.dir}-killed`
+    cpSync(world.dir, dir, { recursive: true })
+    await world.settle(jobs, id)
+
+    const again = await world.open({ dir })
+    expect(again.get(id).snapshot.status.is).toBe(status)
+    await world.seams.finish(again.close())
+    rmSync(dir, { recursive: true })
+  })
+})
 
 describe('a person pauses', () => {
   test('what is in flight is finished, nothing else is sent, and it goes on where it stopped', async () => {

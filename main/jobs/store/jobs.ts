@@ -20,6 +20,8 @@ export interface JobsTable {
   save(record: JobRecord): void
   /** Tally, listing cursor and marks only: what changes with every batch. */
   saveProgress(record: JobRecord): void
+  /** The status alone: what else the record holds may be ahead of the items that are written. */
+  saveStatus(n: number, status: JobStatus): void
   /** In the order in which they were made. Rows that cannot be read come as a `problem` each. */
   load(): { records: JobRecord[]; problems: string[] }
   byId(id: string): JobRecord | undefined
@@ -37,6 +39,7 @@ export function openJobsTable(db: Database): JobsTable {
   const progress = db.prepare(
     'UPDATE jobs SET tally = ?, listing = ?, next_seq = ?, sent_below = ?, marked_at = ?, first_mark_at = ? WHERE n = ?',
   )
+  const status = db.prepare('UPDATE jobs SET status = ? WHERE n = ?')
   const all = db.prepare(`SELECT ${COLUMNS} FROM jobs ORDER BY n`)
   const one = db.prepare(`SELECT ${COLUMNS} FROM jobs WHERE id = ?`)
   const remove = db.prepare('DELETE FROM jobs WHERE n = ?')
@@ -82,6 +85,7 @@ export function openJobsTable(db: Database): JobsTable {
       saveProgress(record)
     },
     saveProgress,
+    saveStatus: (n, is) => void status.run(JSON.stringify(is), n),
     load: () => {
       const records: JobRecord[] = []
       const problems: string[] = []
