@@ -137,7 +137,7 @@ try {
   }
   const { AWS_CA_BUNDLE: _unused, ...env } = process.env
 
-  const cli = [process.execPath, path.join(repository, 'out/main/cli.js')]
+  const cli = [path.join(repository, 'out/main/cli.js')]
   const places = [
     's3://bench-source/small/',
     's3://bench-decant/small/',
