@@ -1,7 +1,7 @@
 import type { ObjectHead, ObjectHeaders } from '#model/object.ts'
 import { formatBytes, formatExactBytes } from '../format/bytes.ts'
 import { formatCount } from '../format/count.ts'
-import { formatExactDate, formatFullDate } from '../format/date.ts'
+import { formatDays, formatExactDate, formatFullDate } from '../format/date.ts'
 import type { Row } from '../state/rows.ts'
 import type { Fact } from './fact.ts'
 import { storageClassName } from './storage-class.ts'
@@ -60,8 +60,7 @@ export function manyFacts(objects: readonly Row[]): Fact[] {
     facts.push({ name: 'Size', value: range(sizes, formatBytes), exact: range(sizes, formatExactBytes) })
   }
   if (dates !== undefined) {
-    const day = (at: number): string => formatFullDate(at).slice(0, 10)
-    facts.push({ name: 'Modified', value: range(dates, day), exact: range(dates, formatExactDate) })
+    facts.push({ name: 'Modified', value: formatDays(...dates), exact: range(dates, formatExactDate) })
   }
   if (objects.length > 0) {
     facts.push(

@@ -5,7 +5,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /**
  * A date for a narrow column, in local time: `20 Nov 09:14`; from another year `20 Nov 2024`.
- * All four are empty for a moment that cannot be read.
+ * All of them are empty for a moment that cannot be read.
  */
 export function formatShortDate(instant: Instant, now: Instant): string {
   const at = new Date(instant)
@@ -40,6 +40,16 @@ export function formatSpokenDate(instant: Instant, now: Instant): string {
   if (sameDay(at, today)) return `today ${clock(at)}`
   if (sameDay(at, yesterday)) return `yesterday ${clock(at)}`
   return formatShortDate(at, today)
+}
+
+/** From one day to another, in local time: `17 Nov to 20 Nov 2026`, `30 Dec 2025 to 2 Jan 2026`; one day is said once. */
+export function formatDays(first: Instant, last: Instant): string {
+  const [from, to] = [new Date(first), new Date(last)]
+  if (Number.isNaN(from.getTime()) || Number.isNaN(to.getTime())) return ''
+  const day = (at: Date): string => `${at.getDate()} ${MONTHS[at.getMonth()]}`
+  const until = `${day(to)} ${to.getFullYear()}`
+  if (from.toDateString() === to.toDateString()) return until
+  return `${day(from)}${from.getFullYear() === to.getFullYear() ? '' : ` ${from.getFullYear()}`} to ${until}`
 }
 
 /** The time of day, in local time: `14:32`. */

@@ -3,6 +3,7 @@ import { formatBytes, formatExactBytes } from '../../../renderer/format/bytes.ts
 import { formatCount, formatDoneOf, formatNumberOf, formatPercent } from '../../../renderer/format/count.ts'
 import {
   formatClock,
+  formatDays,
   formatExactDate,
   formatFullDate,
   formatShortDate,
@@ -130,7 +131,14 @@ describe('dates', () => {
   it('to the second carry their offset', () =>
     expect(formatExactDate(new Date(2026, 10, 20, 9, 14, 5))).toMatch(/^2026-11-20 09:14:05 [+−]\d\d:\d\d$/))
 
+  it.each([
+    [new Date(2026, 10, 17, 9), new Date(2026, 10, 20, 8), '17 Nov to 20 Nov 2026'],
+    [new Date(2025, 11, 30), new Date(2026, 0, 2), '30 Dec 2025 to 2 Jan 2026'],
+    [new Date(2026, 10, 20, 1), new Date(2026, 10, 20, 23), '20 Nov 2026'],
+  ])('from %s to %s: %s', (first, last, said) => expect(formatDays(first, last)).toBe(said))
+
   it('that cannot be read are empty', () => {
+    expect(formatDays('no date', now)).toBe('')
     expect(formatShortDate('no date', now)).toBe('')
     expect(formatFullDate('no date')).toBe('')
     expect(formatExactDate('no date')).toBe('')
