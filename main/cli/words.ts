@@ -78,6 +78,7 @@ export function jsonResult(job: JobSnapshot, requests: Readonly<Record<string, n
   return JSON.stringify({
     jobId: job.id,
     status: job.status.is,
+    ...(job.status.is === 'paused' && { reason: job.status.reason }),
     outcome: outcomeOf(job),
     tally: jsonTally(job.tally),
     requests,
