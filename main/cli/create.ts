@@ -1,7 +1,7 @@
 import type { Secret } from '#contract/methods.ts'
 import type { ConnectionRef } from '#model/connection.ts'
 import type { JobSnapshot } from '#model/job.ts'
-import type { JobSpec } from '#model/spec.ts'
+import { placesOf, type JobSpec } from '#model/spec.ts'
 import { readAwsCredentials } from '../services/aws-credentials.ts'
 import type { Session } from './session.ts'
 
@@ -18,8 +18,7 @@ export async function createJob(
 }
 
 async function environmentKeys(spec: JobSpec, env: NodeJS.ProcessEnv): Promise<Record<string, Secret>> {
-  const refs: ConnectionRef[] = [spec.source.connection]
-  if (spec.kind !== 'delete') refs.push(spec.destination.connection)
+  const refs: ConnectionRef[] = placesOf(spec).map(({ connection }) => connection)
   const keys: Record<string, Secret> = {}
   for (const { id, config } of refs) {
     if (config.credentials.kind !== 'environment' || keys[id]) continue

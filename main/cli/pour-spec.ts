@@ -7,6 +7,7 @@ import {
   VERIFY_LEVELS,
   jobSpec,
   type DestinationPlace,
+  type JobFile,
   type PourSpec,
   type SourcePlace,
 } from '#model/spec.ts'
@@ -37,24 +38,24 @@ export function pourSpec(
   const { select, base, prefix } = mapping(from, to, options['recursive'] === true)
   const near = sideOptions(options, '')
   const far = sideOptions(options, 'dest-')
-  const sourcePlace: SourcePlace = {
+  const sourcePlace: PlaceInput<SourcePlace> = {
     connection: connection('', near, env, profileFacts),
     bucket: from.bucket,
     select: [select],
     base,
   }
-  const destinationPlace: DestinationPlace = {
+  const destinationPlace: PlaceInput<DestinationPlace> = {
     connection: connection('dest-', { ...near, ...far }, env, profileFacts),
     bucket: to.bucket,
     prefix,
   }
   const storageClass = text(options, 'storage-class')
   const concurrency = text(options, 'concurrency')
-  const spec: PourSpec = {
+  const spec: JobFile = {
     v: 1,
     kind,
-    source: sourcePlace,
-    destination: destinationPlace,
+    sources: [sourcePlace],
+    destinations: [destinationPlace],
     conflict: readChoice('conflict', text(options, 'conflict') ?? 'skip', CONFLICT_POLICIES),
     verify: readChoice('verify', text(options, 'verify') ?? 'auto', VERIFY_LEVELS),
     properties: {
@@ -62,14 +63,16 @@ export function pourSpec(
         storageClass === undefined
           ? { policy: 'copy' }
           : { policy: 'set', value: readChoice('storage-class', storageClass, STORAGE_CLASSES) },
-      tags: { policy: 'copy' },
     },
     ...(concurrency !== undefined && { concurrency: readNumber('concurrency', concurrency, 1, 1024) }),
   }
   const checked = jobSpec.safeParse(spec, { reportInput: true })
   if (!checked.success) throw new UsageError(badInput(checked.error).message)
-  return spec
+  return checked.data as PourSpec
 }
+
+/** What has a default is filled in by the schema. */
+type PlaceInput<Place> = Omit<Place, 'versions' | 'requesterPays' | 'customerKeys'>
 
 interface S3Url {
   readonly bucket: string

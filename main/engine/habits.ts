@@ -15,7 +15,11 @@ const NOTHING_KEPT = {
   writeConditions: false,
   deleteIfMatch: false,
   taggingDirective: false,
+  selfCopyKeepsTags: false,
   createUploadTagging: false,
+  copyEncrypts: false,
+  checksums: false,
+  updateEncryption: false,
   answersInFull: false,
 }
 const EVERYTHING_KEPT = {
@@ -24,7 +28,11 @@ const EVERYTHING_KEPT = {
   writeConditions: true,
   deleteIfMatch: true,
   taggingDirective: true,
+  selfCopyKeepsTags: true,
   createUploadTagging: true,
+  copyEncrypts: true,
+  checksums: true,
+  updateEncryption: true,
   answersInFull: true,
 }
 
@@ -39,6 +47,7 @@ const NEW_CEPH: EndpointHabits = {
   copySourceIfMatch: true,
   deleteIfMatch: true,
   createUploadTagging: true,
+  copyEncrypts: true,
 }
 /** Nothing known, so nothing trusted: the engine looks before and after. */
 const UNKNOWN: EndpointHabits = { name: 'S3-compatible server', ...NOTHING_KEPT }

@@ -61,7 +61,7 @@ export function withSdkFor(
       return wire.serverTime ?? opened?.serverTime
     },
     listBuckets: (signal) => wire.listBuckets(signal),
-    createBucket: async (bucket, signal) => (await of(bucket)).createBucket(bucket, signal),
+    createBucket: async (bucket, options, signal) => (await of(bucket)).createBucket(bucket, options, signal),
     deleteBucket: async (bucket, signal) => (await of(bucket)).deleteBucket(bucket, signal),
     headBucket: async (bucket, signal) => (await of(bucket)).headBucket(bucket, signal),
     getVersioning: async (bucket, signal) => (await of(bucket)).getVersioning(bucket, signal),
@@ -82,6 +82,16 @@ export function withSdkFor(
     listUploads: async (request, signal) => (await of(request.bucket)).listUploads(request, signal),
     completeUpload: async (request, signal) => (await of(request.bucket)).completeUpload(request, signal),
     abortUpload: async (request, signal) => (await of(request.bucket)).abortUpload(request, signal),
+    bucketTraits: async (bucket, signal) => (await of(bucket)).bucketTraits(bucket, signal),
+    getAcl: async (request, signal) => (await of(request.bucket)).getAcl(request, signal),
+    putAcl: async (request, signal) => (await of(request.bucket)).putAcl(request, signal),
+    putRetention: async (request, signal) => (await of(request.bucket)).putRetention(request, signal),
+    putLegalHold: async (request, signal) => (await of(request.bucket)).putLegalHold(request, signal),
+    updateEncryption: async (request, signal) => (await of(request.bucket)).updateEncryption(request, signal),
+    restoreObject: async (request, signal) => (await of(request.bucket)).restoreObject(request, signal),
+    listAnnotations: async (request, signal) => (await of(request.bucket)).listAnnotations(request, signal),
+    getAnnotation: async (request, signal) => (await of(request.bucket)).getAnnotation(request, signal),
+    putAnnotation: async (request, signal) => (await of(request.bucket)).putAnnotation(request, signal),
     close() {
       wire.close()
       opened?.close()

@@ -1,5 +1,5 @@
 import type { ObjectHead, Tags } from '#model/object.ts'
-import type { Properties } from '#model/spec.ts'
+import type { Properties } from '#model/properties.ts'
 import type { ObjectProperties } from './storage.ts'
 
 const NO_TAGS: Tags = {}

@@ -9,6 +9,7 @@ import type { Encryption, ObjectHead, ObjectSummary, VersionSummary } from '#mod
 import { decodeListed } from './wire/encode.ts'
 import { badAnswer } from './wire/errors.ts'
 import type { Asked } from './wire/errors.ts'
+import { parseRestore } from './restore-status.ts'
 
 /** What the SDK read from S3's answers, in our words. */
 
@@ -100,7 +101,7 @@ export function headOf(
     tagCount: output.TagCount,
     encryption: encryptionOf(output),
     parts: etagParts(etag),
-    restore: output.Restore,
+    restore: parseRestore(output.Restore),
     replicationStatus: output.ReplicationStatus,
     checksums: checksumsOf(output),
     serverTime,

@@ -3,6 +3,7 @@ import * as buckets from './sdk-buckets.ts'
 import { SdkClient } from './sdk-client.ts'
 import * as objects from './sdk-objects.ts'
 import * as uploads from './sdk-uploads.ts'
+import { UNAVAILABLE } from './unavailable.ts'
 import type { WireOptions } from './wire/client.ts'
 
 /**
@@ -23,7 +24,7 @@ export function openSdkStorage(options: WireOptions): Storage {
     },
 
     listBuckets: (signal) => buckets.listBuckets(client, signal),
-    createBucket: (bucket, signal) => buckets.createBucket(client, bucket, signal),
+    createBucket: (bucket, _options, signal) => buckets.createBucket(client, bucket, signal),
     deleteBucket: (bucket, signal) => buckets.deleteBucket(client, bucket, signal),
     headBucket: (bucket, signal) => buckets.headBucket(client, bucket, signal),
     getVersioning: (bucket, signal) => buckets.getVersioning(client, bucket, signal),
@@ -47,6 +48,7 @@ export function openSdkStorage(options: WireOptions): Storage {
     completeUpload: (request, signal) => uploads.completeUpload(client, request, signal),
     abortUpload: (request, signal) => uploads.abortUpload(client, request, signal),
 
+    ...UNAVAILABLE,
     close: () => client.close(),
   }
 }

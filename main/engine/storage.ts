@@ -1,6 +1,7 @@
 import type { ConnectionRef } from '#model/connection.ts'
 import type {
   BucketSummary,
+  BucketTraits,
   Encryption,
   ObjectHead,
   ObjectHeaders,
@@ -8,6 +9,8 @@ import type {
   Tags,
 } from '#model/object.ts'
 import type { Versioning, VersionSummary } from '#model/object.ts'
+import type { Acl, AclToSet, ChecksumAlgorithm, Retention } from '#model/properties.ts'
+import type { RESTORE_TIERS } from '#model/spec.ts'
 
 /**
  * S3, as the engine speaks to it. Implementations: the wire client (hot calls signed here, the rest through
@@ -26,16 +29,18 @@ export interface Storage {
   readonly serverTime: number | undefined
 
   listBuckets(signal?: AbortSignal): Promise<BucketSummary[]>
-  createBucket(bucket: string, signal?: AbortSignal): Promise<void>
+  createBucket(bucket: string, options?: CreateBucket, signal?: AbortSignal): Promise<void>
   deleteBucket(bucket: string, signal?: AbortSignal): Promise<void>
   /** Reaches the bucket with the least effort; also the probe for "are we online again". */
   headBucket(bucket: string, signal?: AbortSignal): Promise<{ region?: string | undefined }>
   getVersioning(bucket: string, signal?: AbortSignal): Promise<Versioning>
   putVersioning(bucket: string, versioning: 'enabled' | 'suspended', signal?: AbortSignal): Promise<void>
+  /** Reads what may be read, one request a trait; what is denied or unknown there stays undefined. */
+  bucketTraits(bucket: string, signal?: AbortSignal): Promise<BucketTraits>
 
   listObjects(request: ListObjects, signal?: AbortSignal): Promise<ObjectPage>
   listVersions(request: ListVersions, signal?: AbortSignal): Promise<VersionPage>
-  headObject(request: ObjectId, signal?: AbortSignal): Promise<ObjectHead>
+  headObject(request: HeadObject, signal?: AbortSignal): Promise<ObjectHead>
   /** The body must be read or destroyed by the caller. */
   getObject(request: GetObject, signal?: AbortSignal): Promise<ObjectBody>
   putObject(request: PutObject, signal?: AbortSignal): Promise<WriteResult>
@@ -43,6 +48,17 @@ export interface Storage {
   deleteObject(request: DeleteObject, signal?: AbortSignal): Promise<DeleteResult>
   getTags(request: ObjectId, signal?: AbortSignal): Promise<Tags>
   putTags(request: ObjectId & { tags: Tags }, signal?: AbortSignal): Promise<void>
+  getAcl(request: ObjectId, signal?: AbortSignal): Promise<Acl>
+  putAcl(request: ObjectId & { acl: AclToSet }, signal?: AbortSignal): Promise<void>
+  putRetention(request: ObjectId & { retention: Retention }, signal?: AbortSignal): Promise<void>
+  putLegalHold(request: ObjectId & { legalHold: 'ON' | 'OFF' }, signal?: AbortSignal): Promise<void>
+  /** UpdateObjectEncryption: to SSE-KMS only, with no copy; keeps ETag, date and class. */
+  updateEncryption(request: ObjectId & { encryption: KmsEncryption }, signal?: AbortSignal): Promise<void>
+  /** `accepted`: it was begun, or is sped up; `ready`: it is readable already. One under way is a `conflict`. */
+  restoreObject(request: RestoreObject, signal?: AbortSignal): Promise<'accepted' | 'ready'>
+  listAnnotations(request: ObjectId, signal?: AbortSignal): Promise<readonly string[]>
+  getAnnotation(request: ObjectId & { name: string }, signal?: AbortSignal): Promise<Uint8Array>
+  putAnnotation(request: ObjectId & { name: string; body: Uint8Array }, signal?: AbortSignal): Promise<void>
 
   createUpload(request: CreateUpload, signal?: AbortSignal): Promise<{ uploadId: string }>
   uploadPart(request: UploadPart, signal?: AbortSignal): Promise<PartResult>
@@ -71,7 +87,15 @@ export interface EndpointHabits {
   readonly writeConditions: boolean
   readonly deleteIfMatch: boolean
   readonly taggingDirective: boolean
+  /** Tags survive a self-copy with REPLACE. */
+  readonly selfCopyKeepsTags: boolean
   readonly createUploadTagging: boolean
+  /** Encryption that CopyObject was asked for is what the copy lies under; elsewhere it is looked at. */
+  readonly copyEncrypts: boolean
+  /** Checksums are kept, computed on request and told. */
+  readonly checksums: boolean
+  /** UpdateObjectEncryption is there. */
+  readonly updateEncryption: boolean
   /** A copy's answer says everything that the level `answer` needs (version id, encryption). */
   readonly answersInFull: boolean
 }
@@ -82,12 +106,53 @@ export interface ObjectId {
   readonly versionId?: string | undefined
 }
 
+/** An SSE-C key: 32 bytes and their MD5, both base64. Never logged, never in an error. */
+export interface CustomerKey {
+  readonly key: string
+  readonly md5: string
+}
+
+export interface HeadObject extends ObjectId {
+  /** Of an object that lies under SSE-C. */
+  readonly customerKey?: CustomerKey | undefined
+  /** Asks for the checksums too: x-amz-checksum-mode. */
+  readonly checksums?: boolean | undefined
+  /** The size of this part alone (and how many there are), from 1: how the object was laid out. */
+  readonly part?: number | undefined
+}
+
+export interface CreateBucket {
+  readonly objectLock?: boolean | undefined
+  /** Absent: the connection's. */
+  readonly region?: string | undefined
+}
+
+export interface RestoreObject extends ObjectId {
+  readonly tier: (typeof RESTORE_TIERS)[number]
+  /** Absent for INTELLIGENT_TIERING, which takes none. */
+  readonly days?: number | undefined
+}
+
+/** Keys under KMS. `context` is written base64 by the implementation. */
+export interface KmsEncryption {
+  readonly kind: 'SSE-KMS' | 'DSSE-KMS'
+  readonly keyId?: string | undefined
+  readonly context?: Readonly<Record<string, string>> | undefined
+  readonly bucketKey?: boolean | undefined
+}
+
+/** How a write is to lie. Absent in a request: the bucket's default. */
+export type EncryptionToWrite =
+  { readonly kind: 'SSE-S3' } | KmsEncryption | { readonly kind: 'SSE-C'; readonly key: CustomerKey }
+
 export interface ListObjects {
   readonly bucket: string
   readonly prefix: string
   /** Absent: everything below the prefix, flat. */
   readonly delimiter?: '/' | undefined
   readonly token?: string | undefined
+  /** Asks for the RestoreStatus of archived objects. */
+  readonly restoreStatus?: boolean | undefined
   /** Begin after this key; ignored with a token. */
   readonly startAfter?: string | undefined
   /** 1 to 1,000. */
@@ -115,6 +180,7 @@ export interface GetObject extends ObjectId {
   /** First and last byte, both in. */
   readonly range?: readonly [number, number] | undefined
   readonly ifMatch?: string | undefined
+  readonly customerKey?: CustomerKey | undefined
 }
 export interface ObjectBody {
   readonly head: ObjectHead
@@ -122,11 +188,20 @@ export interface ObjectBody {
 }
 
 /** What a write says about the object it makes, except its bytes. */
-export interface ObjectProperties {
+export interface ObjectProperties extends Placement {
   readonly headers?: ObjectHeaders | undefined
   readonly metadata?: Readonly<Record<string, string>> | undefined
   readonly tags?: Tags | undefined
   readonly storageClass?: string | undefined
+}
+
+/** What S3 carries over from nowhere: each write says it, or gets the bucket's default. */
+export interface Placement {
+  readonly encryption?: EncryptionToWrite | undefined
+  readonly acl?: AclToSet | undefined
+  readonly retention?: Retention | undefined
+  readonly legalHold?: 'ON' | 'OFF' | undefined
+  readonly checksum?: ChecksumAlgorithm | undefined
 }
 
 /** Conditions of the conflict policy; at most one of them. ETags without quotes. */
@@ -143,17 +218,25 @@ export interface PutObject extends ObjectId, ObjectProperties, WriteCondition {
 }
 
 export interface CopySource extends ObjectId {
+  /** Of a source that lies under SSE-C. */
+  readonly customerKey?: CustomerKey | undefined
+  /** The account that must own the source's bucket: x-amz-source-expected-bucket-owner. */
+  readonly owner?: string | undefined
   /** Bound by ETag: S3 answers 412 when it is another object meanwhile. */
   readonly ifMatch?: string | undefined
 }
 
-export interface CopyObject extends ObjectId, WriteCondition {
+export interface CopyObject extends ObjectId, WriteCondition, Placement {
   readonly source: CopySource
   /** Absent: headers and metadata are copied. Present: everything is replaced by exactly this. */
   readonly replace?:
     { readonly headers: ObjectHeaders; readonly metadata: Readonly<Record<string, string>> } | undefined
   /** Absent: tags are copied. Present (also empty): replaced. */
   readonly replaceTags?: Tags | undefined
+  /** The website redirect, which S3 copies in no case. With `replace`, its headers say it. */
+  readonly redirect?: string | undefined
+  /** `drop`: annotations are not copied along; S3's default is to copy them. */
+  readonly annotations?: 'drop' | undefined
   /** Always name it: CopyObject's default is STANDARD, not the source's class. */
   readonly storageClass: string | undefined
 }
@@ -162,6 +245,9 @@ export interface WriteResult {
   readonly etag: string
   readonly versionId?: string | undefined
   readonly encryption?: Encryption | undefined
+  /** Where the answer tells, by algorithm, base64. */
+  readonly checksums?: Readonly<Record<string, string>> | undefined
+  readonly checksumType?: 'FULL_OBJECT' | 'COMPOSITE' | undefined
   /** Of a copy: the version that was read. */
   readonly sourceVersionId?: string | undefined
   /** The server's Date header, milliseconds. */
@@ -182,8 +268,14 @@ export interface UploadRef {
   readonly key: string
   readonly uploadId: string
 }
-export interface CreateUpload extends ObjectId, ObjectProperties {}
+export interface CreateUpload extends ObjectId, ObjectProperties {
+  /** With `checksum`; where it is absent, S3 chooses. */
+  readonly checksumType?: 'FULL_OBJECT' | 'COMPOSITE' | undefined
+}
 export interface UploadPart extends UploadRef {
+  /** Of an upload under SSE-C: the same for every part. */
+  readonly customerKey?: CustomerKey | undefined
+  readonly checksum?: ChecksumAlgorithm | undefined
   readonly part: number
   readonly body: Uint8Array | AsyncIterable<Uint8Array>
   readonly size: number
@@ -194,13 +286,16 @@ export interface UploadPartCopy extends UploadRef {
   readonly source: CopySource
   /** First and last byte, both in; absent: the whole object. */
   readonly range?: readonly [number, number] | undefined
+  /** Of an upload under SSE-C: the target's, the same for every part. */
+  readonly customerKey?: CustomerKey | undefined
 }
 export interface PartResult {
   readonly etag: string
+  /** Where the answer tells, by algorithm, base64: Complete has to repeat them for a COMPOSITE checksum. */
+  readonly checksums?: Readonly<Record<string, string>> | undefined
 }
-export interface Part {
+export interface Part extends PartResult {
   readonly part: number
-  readonly etag: string
   readonly size: number
 }
 export interface PartPage {
@@ -215,8 +310,27 @@ export interface UploadSummary {
   readonly initiator?: string | undefined
 }
 export interface CompleteUpload extends UploadRef, WriteCondition {
-  readonly parts: readonly { readonly part: number; readonly etag: string }[]
+  readonly parts: readonly (PartResult & { readonly part: number })[]
+  /** Bytes of the whole: S3 refuses to complete another (x-amz-mp-object-size). */
+  readonly size?: number | undefined
+  readonly checksum?: ChecksumAlgorithm | undefined
+  readonly checksumType?: 'FULL_OBJECT' | 'COMPOSITE' | undefined
+  readonly customerKey?: CustomerKey | undefined
+}
+
+/** What every request to a place carries. */
+export interface BucketAccess {
+  /** The account id that must own the bucket: x-amz-expected-bucket-owner. */
+  readonly owner?: string | undefined
+  /** x-amz-request-payer: requester. */
+  readonly requesterPays?: boolean | undefined
 }
 
 /** How the jobs get to a storage: by the connection that a spec names. Rejects with `credentials-missing`, … */
-export type OpenStorage = (connection: Pick<ConnectionRef, 'id' | 'config'>) => Promise<Storage>
+export type OpenStorage = (
+  connection: Pick<ConnectionRef, 'id' | 'config'>,
+  access?: BucketAccess,
+) => Promise<Storage>
+
+/** The key ring: SSE-C keys by name. Rejects with `customer-key` for a name that is not in it. */
+export type FindCustomerKey = (name: string) => Promise<CustomerKey>

@@ -1,14 +1,15 @@
 import type { ObjectHead } from '#model/object.ts'
 import type { Seams } from '#model/seams.ts'
-import type { Properties, VerifyLevel } from '#model/spec.ts'
-import type { Part, Storage } from './storage.ts'
+import type { Properties } from '#model/properties.ts'
+import type { VerifyLevel } from '#model/spec.ts'
+import type { FindCustomerKey, Part, Storage } from './storage.ts'
 
 /**
  * One object's work, as the plan has it and the runner hands it over. The functions that do it are each in a
  * file of their own (copy-object, copy-parts, relay, delete-source, settle); none of them knows a job or a queue.
  */
 export interface CopyWork {
-  readonly source: { readonly bucket: string; readonly key: string; readonly versionId?: string | undefined }
+  readonly source: SourceObject
   readonly destination: { readonly bucket: string; readonly key: string }
   /** Of the source as it was planned. Bytes; bare ETag; milliseconds. */
   readonly size: number
@@ -17,8 +18,50 @@ export interface CopyWork {
   readonly storageClass: string
   /** What must stand at the destination's key at the moment of the write. */
   readonly expect: Expectation
+  /** With the job's rules applied to this object. */
   readonly properties: Properties
   readonly verify: VerifyLevel
+  readonly partLayout: 'chosen' | 'same'
+}
+
+export interface SourceObject {
+  readonly bucket: string
+  readonly key: string
+  readonly versionId?: string | undefined
+  /** The account that must own the bucket. */
+  readonly owner?: string | undefined
+  /** Names of the key ring that it may lie under, should it be under SSE-C. */
+  readonly customerKeys: readonly string[]
+}
+
+/** One object changed where it is; `properties` says in what. */
+export interface EditWork {
+  readonly object: SourceObject
+  /** As it was planned. */
+  readonly size: number
+  readonly etag: string
+  readonly lastModified: number
+  readonly storageClass: string
+  readonly properties: Properties
+  readonly verify: VerifyLevel
+}
+
+/** `nothing`: it is as asked for already, and nothing was written. */
+export interface EditOutcome {
+  readonly how: 'nothing' | 'in-place' | 're-encrypt' | 'rewrite'
+  readonly etag: string
+  readonly versionId?: string | undefined
+  readonly verified: 'answer' | 'head' | 'full'
+  readonly settled: boolean
+}
+
+/** Two objects that should be alike; `destination` is as the listing found it, undefined where there is none. */
+export interface CompareWork {
+  readonly source: SourceObject
+  readonly destination: { readonly bucket: string; readonly key: string }
+  readonly size: number
+  readonly etag: string
+  readonly level: 'listing' | 'head' | 'full'
 }
 
 export type Expectation =
@@ -32,6 +75,8 @@ export interface WorkContext {
   readonly destination: Storage
   readonly seams: Seams
   readonly pace: Pace
+  /** The key ring. */
+  readonly findKey: FindCustomerKey
   readonly signal: AbortSignal
   /** Told what a person should know of and nobody can mend, e.g. an upload that may or may not be ours. */
   readonly note?: ((text: string) => void) | undefined

@@ -1,4 +1,4 @@
-import type { OpenStorage } from '../engine/storage.ts'
+import type { FindCustomerKey, OpenStorage } from '../engine/storage.ts'
 import type { FailureCode } from '#model/failure.ts'
 import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
@@ -43,6 +43,7 @@ export interface OpenJobs {
   readonly dir: string
   readonly seams: Seams
   readonly openStorage: OpenStorage
+  readonly findKey: FindCustomerKey
   readonly jobsAtOnce: number
   /**
    * Bytes above which an object is copied in parts; S3's own limit where it is left out. Lower for endpoints whose

@@ -7,12 +7,13 @@ import { settleCopy, settleDelete } from '../engine/settle.ts'
 import type { CopyOutcome, CopyWork, DeleteWork, UploadJournal, WorkContext } from '../engine/work.ts'
 import type { Item } from './item.ts'
 import type { Journal } from './journal.ts'
-import { mapKey, missingItem, planItem } from './plan-item.ts'
+import { isPourLeg, legOf } from './legs.ts'
+import { missingItem, planItem, targetOf } from './plan-item.ts'
 import type { PlanRules } from './plan-item.ts'
 import { headDestination, headSource } from './planner.ts'
 import type { KnownUpload } from './store/uploads.ts'
 import { countParts } from '../engine/parts.ts'
-import { toFailure } from '#model/failure.ts'
+import { fail, toFailure } from '#model/failure.ts'
 import type { Failure, FailureCode } from '#model/failure.ts'
 import type { JobSpec, PourSpec } from '#model/spec.ts'
 
@@ -79,6 +80,7 @@ async function carryOutOnce(
       current = planned
     }
     if (spec.kind === 'delete') return await carryOutDelete(current, doubt, tools)
+    if (!isPour(spec)) fail('internal', 'job', `A job of the kind ${spec.kind} cannot be carried out yet.`)
     const outcome = current.state === 'copied' ? remembered(current) : await copy(current, spec, doubt, tools)
     if (spec.kind === 'copy') {
       tools.journal.settle(current, 'copied', outcome.etag, outcome.versionId)
@@ -112,7 +114,7 @@ async function failed(
     return signal.aborted ? undefined : { unanswered: failure, item }
   }
   const { spec } = tools.rules
-  if (failure.code === 'destination-exists' && spec.kind !== 'delete' && spec.conflict === 'skip') {
+  if (failure.code === 'destination-exists' && isPour(spec) && spec.conflict === 'skip') {
     // Somebody else wrote it after the plan: what is there already is to be skipped, whenever it came.
     tools.journal.change(item, { ...item, action: 'skip', skipReason: 'exists', state: 'skipped' })
     return undefined
@@ -210,7 +212,7 @@ const MAY_HAVE_WORKED: readonly FailureCode[] = [
  * and the item is planned once more. Undefined: that settled it.
  */
 async function lookAgain(item: Item, doubt: Doubt | undefined, tools: ItemTools): Promise<Item | undefined> {
-  const { spec } = tools.rules
+  const { leg } = tools.rules
   const { failure } = item
   if (doubt !== undefined && failure !== undefined && MAY_HAVE_WORKED.includes(failure.code)) {
     const done = await settleAgain(item, doubt.since, tools)
@@ -219,10 +221,10 @@ async function lookAgain(item: Item, doubt: Doubt | undefined, tools: ItemTools)
   const lookers = { rules: tools.rules, ...tools.context, request: tools.context }
   const found = await headSource(lookers, item.key, item.versionId)
   if (found === undefined) {
-    tools.journal.change(item, missingItem(item.key, item.versionId))
+    tools.journal.change(item, missingItem(leg, item.key, item.versionId))
     return undefined
   }
-  const standing = spec.kind === 'delete' ? undefined : await headDestination(lookers, spec, item.key)
+  const standing = isPourLeg(leg) ? await headDestination(lookers, leg, item.key) : undefined
   const planned = planItem(tools.rules, found, standing)
   if (planned.state !== 'planned') {
     // What stands there may be the very copy that did not pass: that is no reason to call it well.
@@ -258,22 +260,28 @@ function remembered(item: Item): CopyOutcome {
 }
 
 export function copyWork(item: Item, spec: PourSpec): CopyWork {
-  const { source, destination } = spec
+  const { source, destination } = legOf(spec, item)
+  const { bucket, owner, customerKeys } = source
   return {
-    source: { bucket: source.bucket, key: item.key, versionId: item.versionId },
-    destination: { bucket: destination.bucket, key: mapKey(spec, item.key) },
+    source: { bucket, key: item.key, versionId: item.versionId, owner, customerKeys },
+    destination: { bucket: destination?.bucket ?? '', key: targetOf(spec, item) ?? '' },
     size: item.size,
     etag: item.etag,
     lastModified: item.lastModified,
     storageClass: item.storageClass,
     expect: item.expect,
     properties: spec.properties,
+    partLayout: spec.partLayout,
     // Invariant 1: `head` at least, before anything is deleted.
     verify: spec.kind === 'move' && spec.verify !== 'full' ? 'head' : spec.verify,
   }
 }
 
+function isPour(spec: JobSpec): spec is PourSpec {
+  return spec.kind === 'copy' || spec.kind === 'move'
+}
+
 function deleteWork(item: Item, spec: JobSpec): DeleteWork {
   const { key, versionId, etag, lastModified } = item
-  return { bucket: spec.source.bucket, key, versionId, etag, lastModified }
+  return { bucket: legOf(spec, item).source.bucket, key, versionId, etag, lastModified }
 }

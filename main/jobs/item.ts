@@ -1,19 +1,38 @@
 import type { Expectation } from '../engine/work.ts'
 import type { Failure } from '#model/failure.ts'
-import type { Action, SkipReason } from '#model/plan.ts'
+import type { Action, ItemView, SkipReason } from '#model/plan.ts'
 
 /**
  * Where an item stands in the journal. There is no `sent`: an unsettled item below the job's mark may have been sent.
  * `again` is a failed one that shall be tried anew: it is looked at afresh before it is sent.
  * In a move, `copied` means that the copy stands and the source is still to be deleted.
  */
-export const JOURNAL_STATES = ['planned', 'again', 'copied', 'moved', 'deleted', 'skipped', 'failed'] as const
+export const JOURNAL_STATES = [
+  'planned',
+  'again',
+  'copied',
+  'moved',
+  'deleted',
+  'skipped',
+  'failed',
+  'restoring',
+  'edited',
+] as const
 export type JournalState = (typeof JOURNAL_STATES)[number]
 
 /** One object of a plan, as the planner found it. */
 export interface PlannedItem {
+  /** Which leg of the job it belongs to. */
+  readonly leg: number
   readonly key: string
   readonly versionId?: string | undefined
+  /** Its key at the destination, where that is not simply the job's prefix in place of the source's base. */
+  readonly target?: string | undefined
+  /** The job's property rules that it matched, bit by bit. */
+  readonly rules: number
+  /** The position in the plan of the item that has to be done before it: an older version, the other half of a swap. */
+  readonly after?: number | undefined
+  readonly history?: ItemView['history']
   readonly size: number
   readonly etag: string
   readonly lastModified: number
@@ -33,6 +52,8 @@ export interface Item extends PlannedItem {
   readonly id: number
   readonly newEtag?: string | undefined
   readonly newVersionId?: string | undefined
+  /** The server's clock when its restore was asked for, milliseconds. */
+  readonly restoreAskedAt?: number | undefined
 }
 
 const JOB_SPAN = 2 ** 32

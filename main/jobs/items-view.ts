@@ -1,6 +1,7 @@
 import { itemId, seqOf } from './item.ts'
 import type { Item, JournalState } from './item.ts'
-import { mapKey } from './plan-item.ts'
+import { legOf } from './legs.ts'
+import { targetOf } from './plan-item.ts'
 import type { JobRecord } from './record.ts'
 import type { ItemsTable } from './store/items.ts'
 import { settledItems } from '#model/job.ts'
@@ -75,11 +76,15 @@ function waiting(
 }
 
 export function toView(item: Item, spec: JobSpec, underWay: UnderWay = NONE): ItemView {
+  const { sourceN, destinationN } = legOf(spec, item)
   return {
     seq: seqOf(item.id),
     key: item.key,
     versionId: item.versionId,
-    destinationKey: spec.kind === 'delete' ? undefined : mapKey(spec, item.key),
+    destinationKey: targetOf(spec, item),
+    source: sourceN,
+    destination: destinationN,
+    history: item.history,
     size: item.size,
     action: item.action,
     skipReason: item.skipReason,

@@ -17,6 +17,7 @@ import type { FailureCode } from '#model/failure.ts'
 import { isFinished } from '#model/job.ts'
 import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
+import { placesOf } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 /** Opens the jobs of a data directory that this process owns. Those that ran when the last one ended go on. */
@@ -169,9 +170,7 @@ class OpenedJobs implements Jobs {
     for (const live of this.#keeper.all()) {
       const { status, spec } = live.record
       if (status.is !== 'paused' || !goesOnByItself(status.reason)) continue
-      const ids = [spec.source, ...(spec.kind === 'delete' ? [] : [spec.destination])].map(
-        ({ connection }) => connection.id,
-      )
+      const ids = placesOf(spec).map(({ connection }) => connection.id)
       if (connectionId !== undefined && !ids.includes(connectionId)) continue
       // New keys are reason enough to try; a network that may be back is probed first.
       if (status.reason === 'credentials') this.#keeper.goOn(live)

@@ -3,6 +3,7 @@ import { Changes } from './changes.ts'
 import { abandonUploads } from './leftovers.ts'
 import { Paces } from './paces.ts'
 import type { JobQueue, MakeQueue } from './queue.ts'
+import { legsOf } from './legs.ts'
 import type { JobRecord } from './record.ts'
 import { logEntry } from './log-entry.ts'
 import { JobRun } from './run.ts'
@@ -218,6 +219,7 @@ export class JobKeeper {
       ...{ store: this.#store, record, extent },
       seams: this.#options.seams,
       openStorage: this.#options.openStorage,
+      findKey: this.#options.findKey,
       paceFor: (spec) => this.#paces.forJob(spec),
       copyLimit: this.#options.copyLimit ?? S3_LIMITS.copyObject,
       changed: () => this.#progressed(live),
@@ -383,16 +385,19 @@ export class JobKeeper {
   async cleanUp(live: Live): Promise<void> {
     const { record } = live
     const { spec } = record
-    if (spec.kind === 'delete' || this.#store.uploads.items(...jobRange(record.n), 1).length === 0) return
+    const [leg] = legsOf(spec)
+    if (leg.destination === undefined || this.#store.uploads.items(...jobRange(record.n), 1).length === 0)
+      return
+    const destinationPlace = leg.destination
     const work = async (): Promise<void> => {
       try {
-        const { openStorage, seams } = this.#options
-        const source = await openStorage(spec.source.connection)
-        const destination = await openStorage(spec.destination.connection)
+        const { openStorage, seams, findKey } = this.#options
+        const source = await openStorage(leg.source.connection)
+        const destination = await openStorage(destinationPlace.connection)
         const note = (text: string): void => {
           record.notes = [...record.notes.filter((other) => other !== text), text]
         }
-        await abandonUploads({ store: this.#store, record, seams, source, destination, note })
+        await abandonUploads({ store: this.#store, record, seams, source, destination, findKey, note })
         this.#save(live)
       } catch (error) {
         this.log(live, 'Its uploads could not be aborted yet.', reactTo(toFailure(error)).failure)

@@ -1,7 +1,8 @@
 import { createPace } from '../engine/pace.ts'
-import type { Storage } from '../engine/storage.ts'
+import type { FindCustomerKey, Storage } from '../engine/storage.ts'
 import { abandonUpload } from '../engine/upload.ts'
-import { mapKey } from './plan-item.ts'
+import { legOf } from './legs.ts'
+import { targetOf } from './plan-item.ts'
 import type { JobRecord } from './record.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
@@ -17,6 +18,7 @@ export interface Leftovers {
   readonly seams: Seams
   readonly source: Storage
   readonly destination: Storage
+  readonly findKey: FindCustomerKey
   readonly note: (text: string) => void
 }
 
@@ -25,21 +27,30 @@ export interface Leftovers {
  * stays in the journal, is named in the notes, and is tried again at the next start.
  */
 export async function abandonUploads(options: Leftovers): Promise<void> {
-  const { store, record, seams, source, destination, note } = options
+  const { store, record, seams, source, destination, findKey, note } = options
   const { spec } = record
-  if (spec.kind === 'delete') return
+  if (spec.kind !== 'copy' && spec.kind !== 'move') return
   const [from, below] = jobRange(record.n)
   const signal = new AbortController().signal
-  const context = { source, destination, seams, signal, note, pace: createPace({ seams, ceiling: 8 }) }
+  const context = {
+    source,
+    destination,
+    findKey,
+    seams,
+    signal,
+    note,
+    pace: createPace({ seams, ceiling: 8 }),
+  }
   for (let at = from; ;) {
     const items = store.uploads.items(at, below, BATCH)
     for (const id of items) {
       const item = store.items.byId(id)
       const known = store.uploads.known(id)
       if (item === undefined || known === undefined) continue
-      const key = mapKey(spec, item.key)
+      const key = targetOf(spec, item) ?? ''
+      const bucket = legOf(spec, item).destination?.bucket ?? ''
       try {
-        await abandonUpload({ bucket: spec.destination.bucket, key }, known, context)
+        await abandonUpload({ bucket, key }, known, context)
         store.transaction(() => store.uploads.remove(id))
       } catch (error) {
         note(`The multipart upload of ${key} could not be aborted: ${toFailure(error).message}`)

@@ -1,5 +1,6 @@
 import { createPace } from '../engine/pace.ts'
 import type { AdaptivePace } from '../engine/pace.ts'
+import { legsOf } from './legs.ts'
 import { canonicalEndpoint } from '../engine/route.ts'
 import type { Seams } from '#model/seams.ts'
 import type { JobSpec } from '#model/spec.ts'
@@ -17,7 +18,7 @@ export class Paces {
   }
 
   forJob(spec: JobSpec): AdaptivePace {
-    const { connection, bucket } = spec.kind === 'delete' ? spec.source : spec.destination
+    const { connection, bucket } = legsOf(spec)[0].destination ?? legsOf(spec)[0].source
     const ceiling = spec.concurrency ?? CEILING
     const name = `${canonicalEndpoint(connection.config)} ${bucket} ${ceiling}`
     const known = this.#paces.get(name)

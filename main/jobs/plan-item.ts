@@ -3,6 +3,8 @@ import { destinationKey, isKeyTooLong } from '../engine/names.ts'
 import { chooseAction, chooseRoute, isSameObject } from '../engine/route.ts'
 import type { Route } from '../engine/route.ts'
 import type { PlannedItem } from './item.ts'
+import { isPourLeg, legOf } from './legs.ts'
+import type { Leg, PourLeg } from './legs.ts'
 import type { Failure } from '#model/failure.ts'
 import { isArchived } from '#model/object.ts'
 import type { ObjectSummary } from '#model/object.ts'
@@ -19,22 +21,31 @@ export interface Found extends ObjectSummary {
 /** What is the same for all items of a job. */
 export interface PlanRules {
   readonly spec: JobSpec
+  readonly leg: Leg
   readonly route: Route
   /** Bytes up to which CopyObject is used. */
   readonly copyLimit: number
 }
 
-export function planRules(spec: JobSpec, copyLimit: number): PlanRules {
-  const route =
-    spec.kind === 'delete'
-      ? 'server-side'
-      : chooseRoute(spec.source.connection.config, spec.destination.connection.config)
-  return { spec, route, copyLimit }
+export function planRules(spec: JobSpec, leg: Leg, copyLimit: number): PlanRules {
+  const route = isPourLeg(leg)
+    ? chooseRoute(leg.source.connection.config, leg.destination.connection.config)
+    : 'server-side'
+  return { spec, leg, route, copyLimit }
 }
 
 /** Where a key of the source goes. */
-export function mapKey(spec: PourSpec, key: string): string {
-  return destinationKey(spec.source.base, spec.destination.prefix, key)
+export function mapKey({ source, destination }: PourLeg, key: string): string {
+  return destinationKey(source.base, destination.prefix, key)
+}
+
+/** An item's key at its destination; undefined where the job has none. */
+export function targetOf(
+  spec: JobSpec,
+  item: Pick<PlannedItem, 'leg' | 'key' | 'target'>,
+): string | undefined {
+  const leg = legOf(spec, item)
+  return isPourLeg(leg) ? (item.target ?? mapKey(leg, item.key)) : undefined
 }
 
 /**
@@ -53,8 +64,10 @@ export function planItem(
   found: Found,
   destination: ObjectSummary | undefined,
 ): PlannedItem {
-  const { spec } = rules
+  const { spec, leg } = rules
   const item = {
+    leg: leg.n,
+    rules: 0,
     key: found.key,
     versionId: found.versionId,
     size: found.size,
@@ -63,12 +76,12 @@ export function planItem(
     storageClass: found.storageClass,
     conflict: false,
   }
-  if (spec.kind === 'delete') {
+  if (!isPourLeg(leg) || !isPour(spec)) {
     const expect = { is: 'etag', etag: found.etag, lastModified: found.lastModified } as const
     return { ...item, action: 'delete', expect, state: 'planned' }
   }
-  const key = mapKey(spec, found.key)
-  if (isOwnDestination(spec, found.key, key)) return skipped(item, 'same-object')
+  const key = mapKey(leg, found.key)
+  if (isOwnDestination(leg, found.key, key)) return skipped(item, 'same-object')
   const refusal = refuseName(key)
   if (refusal) return refused(item, refusal)
   const decision = decideConflict(spec.conflict, found, destination)
@@ -85,12 +98,13 @@ export function planItem(
 }
 
 /** A chosen object that is not there. */
-export function missingItem(key: string, versionId: string | undefined): PlannedItem {
+export function missingItem(leg: Leg, key: string, versionId: string | undefined): PlannedItem {
   const message =
     versionId === undefined
       ? `${key} does not exist at the source.`
       : `${key} has no version ${versionId} at the source.`
   return {
+    ...{ leg: leg.n, rules: 0 },
     ...{ key, versionId, size: 0, etag: '', lastModified: 0, storageClass: 'STANDARD', conflict: false },
     ...{ action: 'refuse', expect: { is: 'anything' }, state: 'failed' },
     failure: { code: 'source-missing', reach: 'item', message },
@@ -107,9 +121,12 @@ function refused(item: Described, failure: Failure): PlannedItem {
   return { ...item, action: 'refuse', expect: { is: 'anything' }, state: 'failed', failure }
 }
 
-function isOwnDestination(spec: PourSpec, from: string, to: string): boolean {
-  if (from !== to || spec.source.bucket !== spec.destination.bucket) return false
-  const { source, destination } = spec
+function isPour(spec: JobSpec): spec is PourSpec {
+  return spec.kind === 'copy' || spec.kind === 'move'
+}
+
+function isOwnDestination({ source, destination }: PourLeg, from: string, to: string): boolean {
+  if (from !== to || source.bucket !== destination.bucket) return false
   return isSameObject(
     { config: source.connection.config, bucket: source.bucket, key: from },
     { config: destination.connection.config, bucket: destination.bucket, key: to },

@@ -4,6 +4,8 @@ import type { RequestContext } from '../engine/retry.ts'
 import type { ObjectPage, Storage } from '../engine/storage.ts'
 import type { PlannedItem } from './item.ts'
 import type { Journal } from './journal.ts'
+import { isPourLeg } from './legs.ts'
+import type { PourLeg } from './legs.ts'
 import { DestinationWalk, isAscending } from './lockstep.ts'
 import { mapKey, missingItem, planItem } from './plan-item.ts'
 import type { Found, PlanRules } from './plan-item.ts'
@@ -11,7 +13,6 @@ import { keysChosenByVersion, toSegments } from './selections.ts'
 import type { ListingCursor, Segment } from './selections.ts'
 import { toFailure } from '#model/failure.ts'
 import type { ObjectHead, ObjectSummary } from '#model/object.ts'
-import type { PourSpec } from '#model/spec.ts'
 
 /** HEADs in flight at once, where no listing answers. */
 const HEADS = 16
@@ -34,7 +35,7 @@ export interface PlanContext {
  * so a plan that was interrupted goes on after the last whole page. Rejects with what stopped it.
  */
 export async function makePlan(context: PlanContext, from: ListingCursor): Promise<void> {
-  const segments = toSegments(context.rules.spec.source)
+  const segments = toSegments(context.rules.leg.source)
   const exact = keysChosenByVersion(segments)
   for (let at = from.segment; at < segments.length;) {
     const segment = segments[at]
@@ -68,7 +69,7 @@ async function planPrefix(
   segment: PrefixSegment,
   after: string | undefined,
 ): Promise<void> {
-  const { bucket } = context.rules.spec.source
+  const { bucket } = context.rules.leg.source
   const look = destinationLook(context, segment.prefix)
   let last = after
   let token: string | undefined
@@ -103,10 +104,10 @@ type Look = (
 
 /** What stands at the destination for a page of the source: listed along, or asked key by key where order is lost. */
 function destinationLook(context: PlanContext, prefix: string): Look {
-  const { spec } = context.rules
-  if (spec.kind === 'delete') return async () => []
-  const below = mapKey(spec, prefix)
-  const { bucket } = spec.destination
+  const { leg } = context.rules
+  if (!isPourLeg(leg)) return async () => []
+  const below = mapKey(leg, prefix)
+  const { bucket } = leg.destination
   const walk = new DestinationWalk((startAfter) =>
     attempt(context.request, () =>
       context.destination.listObjects({ bucket, prefix: below, startAfter }, context.request.signal),
@@ -116,11 +117,11 @@ function destinationLook(context: PlanContext, prefix: string): Look {
   return async (found, ordered) => {
     inOrder &&= ordered
     if (inOrder) {
-      const standing = await walk.find(found.map(({ key }) => mapKey(spec, key)))
+      const standing = await walk.find(found.map(({ key }) => mapKey(leg, key)))
       if (standing !== 'unordered') return standing
       inOrder = false
     }
-    return severally(found, ({ key }) => headDestination(context, spec, key))
+    return severally(found, ({ key }) => headDestination(context, leg, key))
   }
 }
 
@@ -137,13 +138,13 @@ async function planChosen(
   context: PlanContext,
   chosen: readonly Extract<Segment, { kind: 'object' }>[],
 ): Promise<PlannedItem[]> {
-  const { spec } = context.rules
+  const { leg } = context.rules
   return severally(chosen, async ({ key, versionId }) => {
     const [found, standing] = await Promise.all([
       headSource(context, key, versionId),
-      spec.kind === 'delete' ? undefined : headDestination(context, spec, key),
+      isPourLeg(leg) ? headDestination(context, leg, key) : undefined,
     ])
-    return found ? planItem(context.rules, found, standing) : missingItem(key, versionId)
+    return found ? planItem(context.rules, found, standing) : missingItem(leg, key, versionId)
   })
 }
 
@@ -155,22 +156,22 @@ export async function headSource(
   key: string,
   versionId: string | undefined,
 ): Promise<Found | undefined> {
-  const { bucket } = context.rules.spec.source
+  const { bucket } = context.rules.leg.source
   const head = await headIfThere(context.source, { bucket, key, versionId }, context.request)
   if (head === undefined) return undefined
   const { size, etag, lastModified, storageClass } = head
-  const restored = head.restore?.includes('ongoing-request="false"')
+  const restored = head.restore?.is === 'restored'
   return { key, versionId, size, etag, lastModified, storageClass, restored }
 }
 
 /** What stands at the destination for this key of the source, or undefined. */
 export function headDestination(
   context: Lookers,
-  spec: PourSpec,
+  leg: PourLeg,
   key: string,
 ): Promise<ObjectSummary | undefined> {
-  const { bucket } = spec.destination
-  const destination = mapKey(spec, key)
+  const { bucket } = leg.destination
+  const destination = mapKey(leg, key)
   // Refused by the plan: no server has to be asked about it, and some would answer 400.
   if (destination === '' || isKeyTooLong(destination)) return Promise.resolve(undefined)
   return headIfThere(context.destination, { bucket, key: destination }, context.request)

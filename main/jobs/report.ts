@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
 import { itemId } from './item.ts'
 import type { Item } from './item.ts'
+import { legOf } from './legs.ts'
 import { toView } from './items-view.ts'
 import type { JobRecord } from './record.ts'
 import type { Store } from './store/store.ts'
@@ -63,11 +64,10 @@ async function* readItems(store: Pick<Store, 'items'>, record: JobRecord): Async
 }
 
 async function* csvRows(record: JobRecord, items: AsyncGenerator<Item>): AsyncGenerator<readonly string[]> {
-  const { bucket } = record.spec.source
   for await (const item of items) {
     const failure = item.state === 'failed' ? item.failure : undefined
     yield [
-      bucket,
+      legOf(record.spec, item).source.bucket,
       encodeKey(item.key),
       item.versionId ?? '',
       taskStatus(item),

@@ -4,12 +4,13 @@ import { createPace } from '../engine/pace.ts'
 import type { AdaptivePace } from '../engine/pace.ts'
 import { attempt } from '../engine/retry.ts'
 import { isSameStore } from '../engine/route.ts'
-import type { OpenStorage, Storage } from '../engine/storage.ts'
+import type { FindCustomerKey, OpenStorage, Storage } from '../engine/storage.ts'
 import type { Pace, WorkContext } from '../engine/work.ts'
 import { carryOut } from './item-work.ts'
 import type { Doubt, ItemTools } from './item-work.ts'
 import type { Item } from './item.ts'
 import { Journal } from './journal.ts'
+import { legsOf } from './legs.ts'
 import { abandonUploads } from './leftovers.ts'
 import { Meter } from './meter.ts'
 import { planRules } from './plan-item.ts'
@@ -49,6 +50,7 @@ export interface RunOptions {
   readonly record: JobRecord
   readonly seams: Seams
   readonly openStorage: OpenStorage
+  readonly findKey: FindCustomerKey
   /** Shared by all jobs that write to the same bucket. */
   readonly paceFor: (spec: JobSpec) => AdaptivePace
   readonly copyLimit: number
@@ -138,8 +140,9 @@ export class JobRun {
   async #work(): Promise<void> {
     const { record, seams, openStorage, extent } = this.#options
     const { spec } = record
-    const from = await openStorage(spec.source.connection)
-    const to = spec.kind === 'delete' ? from : await openStorage(spec.destination.connection)
+    const [leg] = legsOf(spec)
+    const from = await openStorage(leg.source.connection)
+    const to = leg.destination === undefined ? from : await openStorage(leg.destination.connection)
     const source = counted(from)
     const destination = to === from ? source : counted(to)
     this.#faces = to === from ? [source] : [source, destination]
@@ -173,7 +176,7 @@ export class JobRun {
     }
     const pace = watch.listen(createPace({ seams, ceiling: LISTINGS, start: LISTINGS }))
     const request = { seams, pace, signal: this.#soft.signal }
-    const rules = planRules(record.spec, copyLimit)
+    const rules = planRules(record.spec, legsOf(record.spec)[0], copyLimit)
     try {
       await makePlan({ rules, source, destination, request, journal: this.#journal, planned }, record.listing)
     } catch (error) {
@@ -218,11 +221,11 @@ export class JobRun {
   }
 
   #tools(source: Storage, destination: Storage, watch: Reachability, pace: Pace): ItemTools {
-    const { record, seams, store, copyLimit } = this.#options
+    const { record, seams, store, copyLimit, findKey } = this.#options
     const note = (text: string): void => this.#note(text)
     return {
-      rules: planRules(record.spec, copyLimit),
-      context: { source, destination, seams, pace, note, signal: this.#hard.signal },
+      rules: planRules(record.spec, legsOf(record.spec)[0], copyLimit),
+      context: { source, destination, findKey, seams, pace, note, signal: this.#hard.signal },
       journal: this.#journal,
       knownUpload: (item) => store.uploads.known(item.id),
       isAway: async () => (await watch.isAway()) !== undefined,
@@ -277,8 +280,11 @@ export class JobRun {
 
 /** A copy within one bucket lists what it makes: its plan is made before the first object is sent. */
 function mustPlanFirst(spec: JobSpec): boolean {
-  if (spec.kind === 'delete' || spec.source.bucket !== spec.destination.bucket) return false
-  return isSameStore(spec.source.connection.config, spec.destination.connection.config)
+  return legsOf(spec).some(
+    ({ source, destination }) =>
+      source.bucket === destination?.bucket &&
+      isSameStore(source.connection.config, destination.connection.config),
+  )
 }
 
 /** Whether nothing of the job is going to be taken up again. */
@@ -291,13 +297,17 @@ function isLarge(item: Item): boolean {
 }
 
 function placesOf(spec: JobSpec, source: Storage, destination: Storage): Place[] {
-  const from = { storage: source, bucket: spec.source.bucket }
-  return spec.kind === 'delete' ? [from] : [from, { storage: destination, bucket: spec.destination.bucket }]
+  const [leg] = legsOf(spec)
+  const from = { storage: source, bucket: leg.source.bucket }
+  return leg.destination === undefined
+    ? [from]
+    : [from, { storage: destination, bucket: leg.destination.bucket }]
 }
 
 /** Marks are set by the server's clock: where no answer has told it yet, one is asked for. */
 async function readClock(spec: JobSpec, destination: Storage, context: WorkContext): Promise<void> {
-  const { bucket } = spec.kind === 'delete' ? spec.source : spec.destination
+  const [leg] = legsOf(spec)
+  const { bucket } = leg.destination ?? leg.source
   await attempt(context, () => destination.headBucket(bucket, context.signal))
 }
 

@@ -2,8 +2,8 @@ import type { JobRecord } from './record.ts'
 import { freezeTally } from './tally.ts'
 import { isFinished } from '#model/job.ts'
 import type { JobSnapshot, LiveFigures, PlaceLabel } from '#model/job.ts'
-import { describeJob } from '#model/spec.ts'
-import type { JobSpec } from '#model/spec.ts'
+import { describeJob, hasDestinations } from '#model/spec.ts'
+import type { SourcePlace } from '#model/spec.ts'
 
 /** The job as lists and strips show it. `ranSince`: when its present run began. */
 export function toSnapshot(
@@ -13,13 +13,14 @@ export function toSnapshot(
   live: LiveFigures | undefined,
 ): JobSnapshot {
   const { spec } = record
+  const [first, ...others] = spec.sources
   return {
     id: record.id,
     revision,
     title: describeJob(spec),
     kind: spec.kind,
-    source: sourceLabel(spec),
-    destination: spec.kind === 'delete' ? undefined : labelOf(spec.destination, spec.destination.prefix),
+    sources: [sourceLabel(first), ...others.map(sourceLabel)],
+    destinations: hasDestinations(spec) ? spec.destinations.map((place) => labelOf(place, place.prefix)) : [],
     status: record.status,
     draft: record.draft,
     listing: record.listing !== undefined && !isFinished(record.status),
@@ -32,13 +33,13 @@ export function toSnapshot(
   }
 }
 
-function sourceLabel({ source }: JobSpec): PlaceLabel {
+function sourceLabel(source: SourcePlace): PlaceLabel {
   const [only, second] = source.select
   const prefix = only?.kind === 'prefix' && second === undefined ? only.prefix : source.base
   return labelOf(source, prefix)
 }
 
-function labelOf(place: Pick<JobSpec['source'], 'connection' | 'bucket'>, prefix: string): PlaceLabel {
+function labelOf(place: Pick<SourcePlace, 'connection' | 'bucket'>, prefix: string): PlaceLabel {
   return {
     connection: place.connection.name,
     connectionId: place.connection.id,

@@ -1,5 +1,6 @@
 import type { JournalState } from './item.ts'
 import type { Tally } from '#model/job.ts'
+import { ACTIONS, SKIP_REASONS } from '#model/plan.ts'
 import type { Action, Count, SkipReason } from '#model/plan.ts'
 import type { JobSpec } from '#model/spec.ts'
 
@@ -13,21 +14,21 @@ const none = (): Mutable<Count> => ({ items: 0, bytes: 0 })
 export function emptyTally(): MutableTally {
   return {
     listed: none(),
-    planned: {
-      copy: none(),
-      'copy-parts': none(),
-      relay: none(),
-      delete: none(),
-      skip: none(),
-      refuse: none(),
-    },
-    skipped: { exists: none(), same: none(), 'not-newer': none(), 'same-object': none() },
+    planned: perName(ACTIONS),
+    skipped: perName(SKIP_REASONS),
     conflicts: 0,
     copied: none(),
     moved: none(),
     deleted: none(),
+    edited: none(),
     failed: none(),
+    filtered: none(),
+    restoring: none(),
   }
+}
+
+function perName<Name extends string>(names: readonly Name[]): Record<Name, Mutable<Count>> {
+  return Object.fromEntries(names.map((name) => [name, none()])) as Record<Name, Mutable<Count>>
 }
 
 /** What of an item is counted. */
@@ -67,6 +68,10 @@ export function countOutcome(
       return add(tally.moved, item, sign)
     case 'deleted':
       return add(tally.deleted, item, sign)
+    case 'edited':
+      return add(tally.edited, item, sign)
+    case 'restoring':
+      return add(tally.restoring, item, sign)
     case 'failed':
       return add(tally.failed, item, sign)
     case 'planned':

@@ -2,6 +2,7 @@ import { probe } from './reachability.ts'
 import type { OpenStorage } from '../engine/storage.ts'
 import type { PauseReason } from '#model/job.ts'
 import type { Seams } from '#model/seams.ts'
+import { placesOf } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 export interface Waiting {
@@ -63,11 +64,7 @@ export function waitForCause(options: WaitOptions): Waiting {
 
 async function isGone({ reason, spec, openStorage, seams, canWrite }: WaitOptions): Promise<boolean> {
   if (reason === 'storage') return canWrite()
-  const places =
-    spec.kind === 'delete'
-      ? [spec.source]
-      : [spec.source, { ...spec.destination, bucket: spec.destination.bucket }]
-  for (const { connection, bucket } of places) {
+  for (const { connection, bucket } of placesOf(spec)) {
     try {
       const storage = await openStorage(connection)
       if ((await probe({ storage, bucket }, seams)) !== undefined) return false

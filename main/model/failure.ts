@@ -34,6 +34,11 @@ export const FAILURE_CODES = [
   'same-object',
   'archived',
   'key-too-long',
+  'customer-key', // an SSE-C key is missing in the key ring, or is not the one
+  'previous-failed', // an earlier step of the same key did not succeed: an older version, or the other half of a swap
+  'name-taken', // two objects of the job would have the same name at the destination
+  'not-possible', // the bucket or the store cannot hold what was asked for; `property` says what
+  'differs', // a comparison found another; `property` says in what
   'not-verified', // what arrived differs from what was sent; `property` says in what
   'delete-refused', // the source of a move was not deleted; its copy stands
   'read-only',

@@ -46,7 +46,12 @@ export interface Tally {
   readonly copied: Count
   readonly moved: Count
   readonly deleted: Count
+  readonly edited: Count
   readonly failed: Count
+  /** Did not pass the job's filter: listed, and no item of the plan. */
+  readonly filtered: Count
+  /** Asked for from the archive and not yet readable. */
+  readonly restoring: Count
 }
 
 /** Done in any way, also skipped and failed. */
@@ -55,6 +60,7 @@ export function settledItems(tally: Tally): number {
     tally.copied.items +
     tally.moved.items +
     tally.deleted.items +
+    tally.edited.items +
     tally.failed.items +
     tally.planned.skip.items
   )
@@ -67,8 +73,9 @@ export interface JobSnapshot {
   readonly revision: number
   readonly title: string
   readonly kind: JobSpec['kind']
-  readonly source: PlaceLabel
-  readonly destination?: PlaceLabel | undefined
+  /** At least one. */
+  readonly sources: readonly [PlaceLabel, ...PlaceLabel[]]
+  readonly destinations: readonly PlaceLabel[]
   readonly status: JobStatus
   /** Made by the pour sheet and not yet started: shown nowhere else, gone with the sheet. */
   readonly draft: boolean

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Retention } from './properties.ts'
 
 /** Storage classes in the order in which they are offered; REDUCED_REDUNDANCY last, as it holds fewer copies. */
 export const STORAGE_CLASSES = [
@@ -32,7 +33,13 @@ export interface ObjectSummary {
   /** Milliseconds since the epoch; S3 keeps whole seconds in headers, milliseconds in listings. */
   readonly lastModified: number
   readonly storageClass: string
+  /** Of an archived object, where the listing was asked for it. */
+  readonly restore?: RestoreStatus | undefined
 }
+
+/** Where a restore from the archive stands. `until`: the readable copy goes then, milliseconds since the epoch. */
+export type RestoreStatus =
+  { readonly is: 'under-way' } | { readonly is: 'restored'; readonly until?: number | undefined }
 
 /** One row of a version listing. */
 export interface VersionSummary extends ObjectSummary {
@@ -70,10 +77,15 @@ export interface ObjectHead extends ObjectSummary {
   readonly encryption: Encryption
   /** How many parts its ETag's `-N` names; undefined for an object of one part. */
   readonly parts?: number | undefined
-  readonly restore?: string | undefined
+  /** Of an object in INTELLIGENT_TIERING's archive tiers: which one. */
+  readonly archiveTier?: 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS' | undefined
+  readonly retention?: Retention | undefined
+  readonly legalHold?: 'ON' | 'OFF' | undefined
   readonly replicationStatus?: string | undefined
-  /** Checksums that the server keeps, by algorithm, base64. */
+  /** Checksums that the server keeps, by algorithm, base64; only where the HEAD asked for them. */
   readonly checksums: Readonly<Record<string, string>>
+  /** Of the whole object's bytes, or of its parts' checksums. */
+  readonly checksumType?: 'FULL_OBJECT' | 'COMPOSITE' | undefined
   /** The server's Date header, in milliseconds: its clock, not ours. */
   readonly serverTime?: number | undefined
 }
@@ -86,6 +98,18 @@ export interface BucketSummary {
 }
 
 export type Versioning = 'off' | 'enabled' | 'suspended'
+
+/** What a bucket allows and adds, as far as it may be read; undefined where it may not, or the store knows no such thing. */
+export interface BucketTraits {
+  readonly versioning?: Versioning | undefined
+  /** Object lock can be used in it. */
+  readonly objectLock?: boolean | undefined
+  /** `enforced`: ACLs are refused. */
+  readonly ownership?: 'enforced' | 'acls' | undefined
+  readonly defaultEncryption?: Encryption | undefined
+  /** SSE-C is refused. */
+  readonly blocksCustomerKeys?: boolean | undefined
+}
 
 /** S3's own limits. Source: "Amazon S3 multipart upload limits" and "Copying objects". */
 export const S3_LIMITS = {

@@ -1,18 +1,49 @@
 import type { Failure } from './failure.ts'
 
 /** What the plan decided for one object. */
-export const ACTIONS = ['copy', 'copy-parts', 'relay', 'delete', 'skip', 'refuse'] as const
+export const ACTIONS = [
+  'copy',
+  'copy-parts',
+  'relay',
+  'delete',
+  'skip',
+  'refuse',
+  /** Asked for from the archive, waited for, and then copied or edited as any other. */
+  'restore-then-copy',
+  /** Self-copy with everything sent again. */
+  'rewrite',
+  /** UpdateObjectEncryption: no copy. */
+  're-encrypt',
+  /** Tags, ACL or lock through their own requests: no copy. */
+  'in-place',
+  /** A delete marker of the source's history, written at the destination. */
+  'mark',
+  /** What stands at a mirror's destination and has no source. */
+  'delete-extra',
+  'compare',
+] as const
 export type Action = (typeof ACTIONS)[number]
 
 /** Why an object is skipped; "nothing to do" is a named result. */
-export const SKIP_REASONS = ['exists', 'same', 'not-newer', 'same-object'] as const
+export const SKIP_REASONS = ['exists', 'same', 'not-newer', 'same-object', 'nothing-to-do'] as const
 export type SkipReason = (typeof SKIP_REASONS)[number]
 
 /**
  * Where an item stands. `sent` is "in doubt" after a crash.
  * planned → sent → copied | deleted | failed;  move: … copied-not-deleted → moved.  skipped and failed may come straight from the plan.
+ * An archived one is `restoring` between planned and sent. An edit ends as `edited`; a comparison as `skipped` or `failed`.
  */
-export const ITEM_STATES = ['planned', 'sent', 'copied', 'moved', 'deleted', 'skipped', 'failed'] as const
+export const ITEM_STATES = [
+  'planned',
+  'sent',
+  'copied',
+  'moved',
+  'deleted',
+  'skipped',
+  'failed',
+  'restoring',
+  'edited',
+] as const
 export type ItemState = (typeof ITEM_STATES)[number]
 
 /** Groups of states as a person filters them. */
@@ -31,6 +62,11 @@ export interface ItemView {
   readonly key: string
   readonly versionId?: string | undefined
   readonly destinationKey?: string | undefined
+  /** Which of the job's sources and destinations it goes between, from 0. */
+  readonly source: number
+  readonly destination: number
+  /** The delete marker of a history, or an older version of it. */
+  readonly history?: 'noncurrent' | 'delete-marker' | undefined
   readonly size: number
   readonly action: Action
   readonly skipReason?: SkipReason | undefined

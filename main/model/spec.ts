@@ -1,6 +1,18 @@
 import { z } from 'zod'
 import { connectionRef } from './connection.ts'
-import { S3_LIMITS, storageClass } from './object.ts'
+import { filter } from './filter.ts'
+import { nameRule } from './names.ts'
+import { S3_LIMITS } from './object.ts'
+import {
+  COPY_DEFAULTS,
+  copyProperties,
+  customerKeyName,
+  EDIT_DEFAULTS,
+  editProperties,
+  MOVE_DEFAULTS,
+  moveProperties,
+  someProperties,
+} from './properties.ts'
 
 export const bucketName = z
   .string()
@@ -34,6 +46,26 @@ export const selection = z.discriminatedUnion('kind', [
 ])
 export type Selection = z.infer<typeof selection>
 
+/** How a bucket is asked: guarded against the wrong one, and paid for by whom. */
+const access = {
+  /** The account id that must own the bucket: sent as x-amz-expected-bucket-owner. */
+  owner: z
+    .string()
+    .regex(/^\d{12}$/, 'must be an account id of 12 digits')
+    .optional(),
+  /** Requests are paid for by who asks: x-amz-request-payer. */
+  requesterPays: z.boolean().default(false),
+}
+
+/** Which versions of the selected keys. History is copied oldest first, delete markers among it. */
+export const versionChoice = z.discriminatedUnion('take', [
+  z.strictObject({ take: z.literal('current') }),
+  z.strictObject({ take: z.literal('all') }),
+  /** What was current at that moment, milliseconds since the epoch. */
+  z.strictObject({ take: z.literal('as-of'), at: z.int().positive() }),
+])
+export type VersionChoice = z.infer<typeof versionChoice>
+
 export const sourcePlace = z.strictObject({
   connection: connectionRef,
   bucket: bucketName,
@@ -44,13 +76,24 @@ export const sourcePlace = z.strictObject({
    * `base: 'a/'`, `prefix: 'z/'`: `a/b.txt` → `z/b.txt`. With `base` the whole key, `prefix` is the new name.
    */
   base: keyPrefix,
+  versions: versionChoice.default({ take: 'current' }),
+  ...access,
+  /** Keys of the key ring that its SSE-C objects may lie under; each is tried, in this order. */
+  customerKeys: z.array(customerKeyName).max(16).default([]),
 })
 export type SourcePlace = z.infer<typeof sourcePlace>
+/** What a source has that nobody said more of. */
+export const PLAIN_SOURCE = {
+  versions: { take: 'current' },
+  requesterPays: false,
+  customerKeys: [],
+} satisfies Pick<SourcePlace, 'versions' | 'requesterPays' | 'customerKeys'>
 
 export const destinationPlace = z.strictObject({
   connection: connectionRef,
   bucket: bucketName,
   prefix: keyPrefix,
+  ...access,
 })
 export type DestinationPlace = z.infer<typeof destinationPlace>
 
@@ -64,68 +107,169 @@ export const VERIFY_LEVELS = ['auto', 'answer', 'head', 'full'] as const
 export const verifyLevel = z.enum(VERIFY_LEVELS)
 export type VerifyLevel = z.infer<typeof verifyLevel>
 
-/** Each property has its policy, said in words: copy it, set it, or drop it. Headers and metadata are copied. */
-export const properties = z.strictObject({
-  storageClass: z.discriminatedUnion('policy', [
-    z.strictObject({ policy: z.literal('copy') }),
-    z.strictObject({ policy: z.literal('set'), value: storageClass }),
-  ]),
-  tags: z.discriminatedUnion('policy', [
-    z.strictObject({ policy: z.literal('copy') }),
-    z.strictObject({
-      policy: z.literal('set'),
-      value: z.record(z.string().min(1).max(128), z.string().max(256)),
-    }),
-    z.strictObject({ policy: z.literal('drop') }),
-  ]),
-})
-export type Properties = z.infer<typeof properties>
+/** Options for the objects that a filter takes. All rules that match apply, the later over the earlier. */
+export const propertyRule = z.strictObject({ when: filter, properties: someProperties })
+export type PropertyRule = z.infer<typeof propertyRule>
+/** So many that a plan's item can remember in one number which of them it matched. */
+const rules = z.array(propertyRule).max(30).default([])
 
-export const COPY_EVERYTHING: Properties = { storageClass: { policy: 'copy' }, tags: { policy: 'copy' } }
+export const RESTORE_TIERS = ['Expedited', 'Standard', 'Bulk'] as const
+/** What becomes of an archived object: named and left, or restored first. */
+export const archivePolicy = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('refuse') }),
+  z.strictObject({
+    do: z.literal('restore'),
+    tier: z.enum(RESTORE_TIERS),
+    /** How long the restored copy stays readable; S3 takes none for Intelligent-Tiering. */
+    days: z.int().min(1).max(365),
+  }),
+])
+export type ArchivePolicy = z.infer<typeof archivePolicy>
+
+function atLeastOne<T extends z.ZodType>(place: T, most: number) {
+  return z.tuple([place], place).refine((all) => all.length <= most, `must be at most ${most}`)
+}
 
 const common = {
   v: z.literal(1),
-  source: sourcePlace,
+  sources: atLeastOne(sourcePlace, 100),
+  /** Objects that do not pass are counted and left. */
+  filter: filter.optional(),
   /** Requests in flight at most; the engine finds the right number below it by itself. */
   concurrency: z.int().min(1).max(1024).optional(),
 }
 
-const pour = {
+const across = {
   ...common,
-  destination: destinationPlace,
+  /** Each source goes to each destination. */
+  destinations: atLeastOne(destinationPlace, 16),
+  names: z.array(nameRule).max(20).default([]),
+}
+
+const pour = {
+  ...across,
   conflict: conflictPolicy,
   verify: verifyLevel,
-  properties,
+  rules,
+  archived: archivePolicy.default({ do: 'refuse' }),
+  /** Of a copy by parts. `same`: as the source's, so that the ETag stays, where its layout can be had. */
+  partLayout: z.enum(['chosen', 'same']).default('chosen'),
 }
+
+const copySpec = z.strictObject({
+  kind: z.literal('copy'),
+  ...pour,
+  properties: copyProperties.default(COPY_DEFAULTS),
+  /** A mirror: what stands below the destination's prefix and has no source is deleted. */
+  deleteExtra: z.boolean().default(false),
+})
+const moveSpec = z.strictObject({
+  kind: z.literal('move'),
+  ...pour,
+  properties: moveProperties.default(MOVE_DEFAULTS),
+})
+/** Objects changed where they are. What is not named is kept. */
+const editSpec = z.strictObject({
+  kind: z.literal('edit'),
+  ...common,
+  verify: verifyLevel,
+  rules,
+  archived: archivePolicy.default({ do: 'refuse' }),
+  properties: editProperties.default(EDIT_DEFAULTS),
+})
+const deleteSpec = z.strictObject({ kind: z.literal('delete'), ...common })
+/** Two places compared: nothing is written, differences are failed items that name the property. */
+const paritySpec = z.strictObject({
+  kind: z.literal('parity'),
+  ...across,
+  /** `listing`: size and ETag; `head`: headers, metadata, class and encryption; `full`: tags, ACL and lock as well. */
+  compare: z.enum(['listing', 'head', 'full']),
+})
 
 /**
  * What the user asked for: immutable, versioned, without secrets. It is also the job file that `decant run` takes.
  */
-export const jobSpec = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('copy'), ...pour }),
-  z.strictObject({ kind: z.literal('move'), ...pour }),
-  z.strictObject({ kind: z.literal('delete'), ...common }),
-])
+export const jobSpec = z.discriminatedUnion('kind', [copySpec, moveSpec, editSpec, deleteSpec, paritySpec])
 export type JobSpec = z.infer<typeof jobSpec>
+/** As a job file may have it: what has a default may be left out. */
+export type JobFile = z.input<typeof jobSpec>
+/** What a pour has that nobody said more of. */
+export const PLAIN_POUR = {
+  names: [],
+  rules: [],
+  archived: { do: 'refuse' },
+  partLayout: 'chosen',
+} satisfies Partial<PourSpec>
 export type PourSpec = Extract<JobSpec, { kind: 'copy' | 'move' }>
+export type EditSpec = Extract<JobSpec, { kind: 'edit' }>
+export type ParitySpec = Extract<JobSpec, { kind: 'parity' }>
+/** Jobs with a place where things go, or should stand. */
+export type AcrossSpec = PourSpec | ParitySpec
 
-/** A sentence for lists and notifications: "Copy events/2026/ to acme-backups". */
-export function describeJob(spec: JobSpec): string {
-  const what = describeSource(spec.source)
+export function hasDestinations(spec: JobSpec): spec is AcrossSpec {
+  return spec.kind === 'copy' || spec.kind === 'move' || spec.kind === 'parity'
+}
+
+/** The same pour, of the other kind: what only one of them has comes and goes with it. */
+export function pourAs(spec: PourSpec, kind: PourSpec['kind']): PourSpec {
+  if (spec.kind === kind) return spec
+  if (kind === 'copy') return { ...spec, kind, deleteExtra: false }
+  const { deleteExtra: _, ...rest } = spec as Extract<PourSpec, { kind: 'copy' }>
+  return { ...rest, kind }
+}
+
+/** Every place that a job touches: its sources, then its destinations. */
+export function placesOf(spec: JobSpec): readonly (SourcePlace | DestinationPlace)[] {
+  return hasDestinations(spec) ? [...spec.sources, ...spec.destinations] : spec.sources
+}
+
+/** Those that it writes to. A move also deletes at its sources, and a comparison writes nowhere. */
+export function writtenPlaces(spec: JobSpec): readonly (SourcePlace | DestinationPlace)[] {
   switch (spec.kind) {
     case 'copy':
-      return `Copy ${what} to ${spec.destination.bucket}`
+      return spec.destinations
     case 'move':
-      return `Move ${what} to ${spec.destination.bucket}`
+      return placesOf(spec)
+    case 'edit':
     case 'delete':
-      return `Delete ${what} in ${spec.source.bucket}`
+      return spec.sources
+    case 'parity':
+      return []
   }
 }
 
-function describeSource(source: SourcePlace): string {
+/** A sentence for lists and notifications: "Copy events/2026/ to acme-backups". */
+export function describeJob(spec: JobSpec): string {
+  const what = describeSources(spec.sources)
+  switch (spec.kind) {
+    case 'copy':
+      return `${spec.deleteExtra ? 'Mirror' : 'Copy'} ${what} to ${describeDestinations(spec.destinations)}`
+    case 'move':
+      return `Move ${what} to ${describeDestinations(spec.destinations)}`
+    case 'edit':
+      return `Edit ${what} in ${buckets(spec.sources)}`
+    case 'delete':
+      return `Delete ${what} in ${buckets(spec.sources)}`
+    case 'parity':
+      return `Compare ${what} with ${describeDestinations(spec.destinations)}`
+  }
+}
+
+function describeSources(sources: readonly SourcePlace[]): string {
+  const [source] = sources
+  if (!source || sources.length > 1) return `${sources.length} places`
   const [first] = source.select
   if (!first || source.select.length > 1)
     return `${source.select.length} places of ${source.base || source.bucket}`
   if (first.kind === 'object') return first.key
   return first.prefix || source.bucket
+}
+
+function describeDestinations(destinations: readonly DestinationPlace[]): string {
+  return destinations.length > 1 ? `${destinations.length} places` : buckets(destinations)
+}
+
+function buckets(places: readonly { readonly bucket: string }[]): string {
+  const names = new Set(places.map(({ bucket }) => bucket))
+  return names.size > 1 ? `${names.size} buckets` : (places[0]?.bucket ?? '')
 }

@@ -5,7 +5,7 @@ import type { DeliveredFile, Parsed } from '#contract/methods.ts'
 import { DecantError, fail, toFailure } from '#model/failure.ts'
 import { isFinished, settledItems, type JobSnapshot } from '#model/job.ts'
 import type { Settings } from '#model/settings.ts'
-import type { JobSpec } from '#model/spec.ts'
+import { writtenPlaces, type JobSpec } from '#model/spec.ts'
 import type { Jobs } from '../jobs/api.ts'
 import type { SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
@@ -28,10 +28,7 @@ export function createJob(
 
 /** Said before the plan is made; the storage itself refuses in any case. */
 function refuseReadOnly(spec: JobSpec, { connections }: Settings): void {
-  const written = [
-    ...(spec.kind === 'delete' ? [] : [spec.destination.connection.id]),
-    ...(spec.kind === 'copy' ? [] : [spec.source.connection.id]),
-  ]
+  const written = writtenPlaces(spec).map(({ connection: { id } }) => id)
   const locked = connections.find(({ id, readOnly }) => readOnly && written.includes(id))
   if (locked)
     fail('read-only', 'job', `The connection "${locked.name}" is read-only: nothing can be written there.`)
@@ -77,8 +74,8 @@ export function jobsUsing(jobs: Jobs, connectionId: string): string[] {
   return jobs
     .list()
     .filter(({ status, draft }) => !draft && !isFinished(status))
-    .filter(({ source, destination }) =>
-      [source.connectionId, destination?.connectionId].includes(connectionId),
+    .filter(({ sources, destinations }) =>
+      [...sources, ...destinations].some((place) => place.connectionId === connectionId),
     )
     .map(({ title }) => title)
 }

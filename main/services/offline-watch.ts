@@ -47,12 +47,12 @@ export function watchOffline({ connections, jobs, seams }: OfflineWatchOptions):
     if (offline().length === 0) wait = FIRST_WAIT
     schedule()
   }
-  const hearJob = ({ id, status, source, destination }: JobSnapshot): void => {
+  const hearJob = ({ id, status, sources, destinations }: JobSnapshot): void => {
     const isOffline = status.is === 'paused' && status.reason === 'offline'
     if (!isOffline) return void offlineJobs.delete(id)
     if (offlineJobs.has(id)) return
     offlineJobs.add(id)
-    const ids = new Set([source.connectionId, ...(destination ? [destination.connectionId] : [])])
+    const ids = new Set([...sources, ...destinations].map(({ connectionId }) => connectionId))
     for (const connection of ids) void probe(connection)
   }
 

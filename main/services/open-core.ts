@@ -6,6 +6,7 @@ import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
 import { openJobs } from '../jobs/jobs.ts'
 import { takeOwnership, type Ownership } from '../jobs/owner.ts'
+import { missingKey } from './customer-keys.ts'
 import { createConnections } from './connections.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { createHandlers } from './handlers.ts'
@@ -62,6 +63,7 @@ async function opened(
     dir: options.dataDir,
     seams,
     openStorage: storages.open,
+    findKey: (name) => Promise.reject(missingKey(name)),
     jobsAtOnce: settings.current().jobsAtOnce,
     copyLimit: copyLimitOf(env),
   })

@@ -18,6 +18,7 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
   same: 'skip, same',
   'not-newer': 'skip, not newer',
   'same-object': 'skip, itself',
+  'nothing-to-do': 'nothing to do',
 }
 
 export function itemLook(item: ItemView, kind: JobSpec['kind']): ItemLook {
@@ -42,6 +43,20 @@ function planLook(
       return { segment: 'skipped', plan: skipReason === undefined ? 'skip' : SKIPPED[skipReason] }
     case 'refuse':
       return { segment: 'failed', plan: 'would fail' }
+    case 'restore-then-copy':
+      return { segment: 'planned', plan: `restore first${again}` }
+    case 'rewrite':
+      return { segment: 'running', plan: 'rewrite' }
+    case 're-encrypt':
+      return { segment: 'running', plan: 're-encrypt' }
+    case 'in-place':
+      return { segment: 'running', plan: 'in place' }
+    case 'mark':
+      return { segment: 'running', plan: 'delete marker' }
+    case 'delete-extra':
+      return { segment: 'failed', plan: 'delete, has no source' }
+    case 'compare':
+      return { segment: 'running', plan: 'compare' }
   }
 }
 
@@ -59,6 +74,10 @@ function stateLook({ state, detail }: ItemView, kind: JobSpec['kind']): Pick<Ite
       return { state: 'done', word: 'Deleted' }
     case 'skipped':
       return { state: 'skipped', word: 'Skipped' }
+    case 'restoring':
+      return { state: 'restoring', word: 'Restoring' }
+    case 'edited':
+      return { state: 'done', word: 'Edited' }
     case 'failed':
       return { state: 'failed', word: 'Failed' }
   }
@@ -68,6 +87,8 @@ const UNDER_WAY: Readonly<Record<JobSpec['kind'], string>> = {
   copy: 'Copying',
   move: 'Moving',
   delete: 'Deleting',
+  edit: 'Editing',
+  parity: 'Comparing',
 }
 
 function sentence(text: string): string {
@@ -88,4 +109,5 @@ const SKIP_SENTENCES: Readonly<Record<SkipReason, string>> = {
   same: 'the same is there already',
   'not-newer': 'what is there is as new',
   'same-object': 'source and destination are one object',
+  'nothing-to-do': 'it is as asked for already',
 }

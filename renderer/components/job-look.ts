@@ -36,7 +36,7 @@ export function jobState(job: JobSnapshot): StateName {
 
 /** What the job does, as the first word of a line about it. */
 export function jobVerb(job: JobSnapshot): string {
-  return { copy: 'Copy', move: 'Move', delete: 'Delete' }[job.kind]
+  return { copy: 'Copy', move: 'Move', delete: 'Delete', edit: 'Edit', parity: 'Compare' }[job.kind]
 }
 
 /** How many items the bar stands for: the plan so far, or what was listed where that is more. */

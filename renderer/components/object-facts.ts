@@ -1,4 +1,4 @@
-import type { ObjectHead, ObjectHeaders } from '#model/object.ts'
+import type { ObjectHead, ObjectHeaders, RestoreStatus } from '#model/object.ts'
 import { formatBytes, formatExactBytes } from '../format/bytes.ts'
 import { formatCount } from '../format/count.ts'
 import { formatDays, formatExactDate, formatFullDate } from '../format/date.ts'
@@ -35,10 +35,16 @@ export function objectFacts(head: ObjectHead): Fact[] {
     fact('Parts', head.parts === undefined ? undefined : formatCount(head.parts)),
     ...Object.entries(head.checksums).map(([algorithm, value]) => fact(algorithm.toUpperCase(), value)),
     fact('Version', head.versionId),
-    fact('Restore', head.restore),
+    fact('Restore', restoreWords(head.restore)),
     fact('Replication', head.replicationStatus),
   ]
   return facts.filter((one) => one !== undefined)
+}
+
+function restoreWords(restore: RestoreStatus | undefined): string | undefined {
+  if (restore === undefined) return undefined
+  if (restore.is === 'under-way') return 'under way'
+  return restore.until === undefined ? 'readable' : `readable until ${formatFullDate(restore.until)}`
 }
 
 export function headerFacts(headers: ObjectHeaders): Fact[] {

@@ -9,29 +9,29 @@ export type CommandLine =
  * profile, or from the environment. What a line cannot say, a job file can.
  */
 export function commandLine(spec: PourSpec): CommandLine {
-  const [chosen, second] = spec.source.select
+  const [chosen, second] = spec.sources[0].select
   if (chosen === undefined || second !== undefined) return no('More than one thing is chosen')
   if (chosen.kind === 'object' && chosen.versionId !== undefined) return no('One version is chosen')
   if (spec.properties.tags.policy !== 'copy') return no('Tags are changed')
   const key = chosen.kind === 'object' ? chosen.key : chosen.prefix
   if (chosen.kind === 'object' && key.endsWith('/')) return no('The object’s key ends in a slash')
   if (chosen.kind === 'prefix' && key !== '' && !key.endsWith('/')) return no('The prefix ends within a name')
-  const target = `${spec.destination.prefix}${key.slice(spec.source.base.length)}`
+  const target = `${spec.destinations[0].prefix}${key.slice(spec.sources[0].base.length)}`
   if (chosen.kind === 'prefix' && target !== '' && !target.endsWith('/'))
     return no('The new prefix ends within a name')
   if (chosen.kind === 'object' && (target === '' || target.endsWith('/')))
     return no('The new key ends in a slash')
 
-  const near = spec.source.connection.config
-  const far = spec.destination.connection.config
+  const near = spec.sources[0].connection.config
+  const far = spec.destinations[0].connection.config
   const sides = sideOptions(near, far)
   if (typeof sides === 'string') return no(sides)
   const { storageClass } = spec.properties
   const words = [
     'decant',
     spec.kind,
-    `s3://${spec.source.bucket}/${key}`,
-    `s3://${spec.destination.bucket}/${target}`,
+    `s3://${spec.sources[0].bucket}/${key}`,
+    `s3://${spec.destinations[0].bucket}/${target}`,
     ...sides,
     ...(storageClass.policy === 'set' ? ['--storage-class', storageClass.value] : []),
     '--conflict',

@@ -45,7 +45,8 @@ export function startBlocked({
 
 /** What will be sent: not what is skipped or refused. */
 export function itemsToDo({ planned }: Tally): number {
-  return planned.copy.items + planned['copy-parts'].items + planned.relay.items + planned.delete.items
+  const { skip, refuse, ...todo } = planned
+  return Object.values(todo).reduce((sum, { items }) => sum + items, 0)
 }
 
 export const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
@@ -53,6 +54,7 @@ export const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
   same: 'Skip: the same already there',
   'not-newer': 'Skip: not newer than what is there',
   'same-object': 'Skip: it is the same object',
+  'nothing-to-do': 'Nothing to do',
 }
 
 /** What happens to the keys that exist, as the line of conflicts says it. */

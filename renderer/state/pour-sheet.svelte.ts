@@ -2,7 +2,7 @@ import type { Client } from '#contract/client.ts'
 import { toFailure } from '#model/failure.ts'
 import type { FailureGroup, JobSnapshot } from '#model/job.ts'
 import type { ItemView } from '#model/plan.ts'
-import type { PourSpec } from '#model/spec.ts'
+import { pourAs, type PourSpec } from '#model/spec.ts'
 import type { Draft } from './draft.svelte.ts'
 import type { Notices } from './notices.ts'
 import { startBlocked } from './pour-plan.ts'
@@ -30,7 +30,7 @@ export class PourSheet {
 
   readonly spec: PourSpec | undefined = $derived.by(() => {
     const { spec } = this.#draft
-    if (spec === undefined || spec.kind === 'delete') return undefined
+    if (spec?.kind !== 'copy' && spec?.kind !== 'move') return undefined
     return this.#edited ?? spec
   })
   /** What is shown is the plan of an earlier choice; the new one is on its way. */
@@ -74,7 +74,8 @@ export class PourSheet {
   change(patch: Partial<Omit<PourSpec, 'kind'>> & { readonly kind?: PourSpec['kind'] }): void {
     const { spec } = this
     if (spec === undefined) return
-    this.#edited = { ...spec, ...patch }
+    const { kind = spec.kind, ...rest } = patch
+    this.#edited = { ...pourAs(spec, kind), ...rest }
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.#replan(), SETTLE)
   }

@@ -1,11 +1,15 @@
 import type { ConnectionRef } from '#model/connection.ts'
 import type { Place, Settings } from '#model/settings.ts'
+import { COPY_DEFAULTS, MOVE_DEFAULTS } from '#model/properties.ts'
 import {
-  COPY_EVERYTHING,
+  PLAIN_POUR,
+  PLAIN_SOURCE,
+  type DestinationPlace,
   type JobSpec,
   type PourSpec,
   type Selection,
   type SourcePlace,
+  type VerifyLevel,
 } from '#model/spec.ts'
 import type { Cargo, PourKind } from './drop.ts'
 import { lastPart } from './place.ts'
@@ -32,22 +36,39 @@ export function pourSpec({ kind, cargo, target, source, destination, defaults }:
   return {
     ok: true,
     spec: {
-      v: 1,
-      kind,
-      source: place,
-      destination: { connection: destination, bucket: target.bucket, prefix: target.prefix },
+      ...base(defaults.verify, place, {
+        connection: destination,
+        bucket: target.bucket,
+        prefix: target.prefix,
+      }),
+      ...(kind === 'copy'
+        ? { kind, properties: COPY_DEFAULTS, deleteExtra: false }
+        : { kind, properties: MOVE_DEFAULTS }),
       conflict: defaults.conflict,
-      verify: defaults.verify,
-      properties: COPY_EVERYTHING,
     },
   }
+}
+
+/** What every pour has, whatever its kind. */
+function base(
+  verify: VerifyLevel,
+  source: SourcePlace,
+  destination: Pick<DestinationPlace, 'connection' | 'bucket' | 'prefix'>,
+) {
+  return {
+    v: 1,
+    ...PLAIN_POUR,
+    sources: [source],
+    destinations: [{ ...destination, requesterPays: false }],
+    verify,
+  } satisfies Partial<PourSpec>
 }
 
 export function deleteSpec(cargo: Cargo, source: ConnectionRef): MadeSpec {
   const place = sourceOf(cargo, source)
   return typeof place === 'string'
     ? { ok: false, reason: place }
-    : { ok: true, spec: { v: 1, kind: 'delete', source: place } }
+    : { ok: true, spec: { v: 1, kind: 'delete', sources: [place] } }
 }
 
 /** A move of one object or prefix to another name beside it: `base` is the whole old name, `prefix` the new one. */
@@ -65,21 +86,23 @@ export function renameSpec(
   return {
     ok: true,
     spec: {
-      v: 1,
+      ...base(
+        defaults.verify,
+        {
+          ...PLAIN_SOURCE,
+          connection,
+          bucket: cargo.place.bucket,
+          select: [
+            row.kind === 'prefix' ? { kind: 'prefix', prefix: row.id } : { kind: 'object', key: row.id },
+          ],
+          base: row.id,
+        },
+        { connection, bucket: cargo.place.bucket, prefix: renamed },
+      ),
       kind: 'move',
-      source: {
-        connection,
-        bucket: cargo.place.bucket,
-        select: [
-          row.kind === 'prefix' ? { kind: 'prefix', prefix: row.id } : { kind: 'object', key: row.id },
-        ],
-        base: row.id,
-      },
-      destination: { connection, bucket: cargo.place.bucket, prefix: renamed },
       // A rename never writes over what has that name already.
       conflict: 'fail',
-      verify: defaults.verify,
-      properties: COPY_EVERYTHING,
+      properties: MOVE_DEFAULTS,
     },
   }
 }
@@ -99,7 +122,13 @@ function sourceOf(cargo: Cargo, connection: ConnectionRef): SourcePlace | string
   const [first] = rows
   if (place.bucket === '') {
     if (first === undefined || rows.length > 1) return 'One bucket at a time.'
-    return { connection, bucket: first.id, select: [{ kind: 'prefix', prefix: '' }], base: '' }
+    return {
+      ...PLAIN_SOURCE,
+      connection,
+      bucket: first.id,
+      select: [{ kind: 'prefix', prefix: '' }],
+      base: '',
+    }
   }
   const select: Selection[] = whole
     ? [{ kind: 'prefix', prefix: place.prefix }]
@@ -111,5 +140,5 @@ function sourceOf(cargo: Cargo, connection: ConnectionRef): SourcePlace | string
     const chosen = select.length.toLocaleString('en')
     return `A job names at most 100,000 things one by one, and ${chosen} are chosen. Choose everything here instead.`
   }
-  return { connection, bucket: place.bucket, select, base: place.prefix }
+  return { ...PLAIN_SOURCE, connection, bucket: place.bucket, select, base: place.prefix }
 }

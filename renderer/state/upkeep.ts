@@ -60,10 +60,9 @@ function sayFinished({ notices, router }: Parts, job: JobSnapshot): void {
 
 /** What a finished job wrote or deleted is listed again where it is in sight; elsewhere when one goes there. */
 function listAgain({ listings, panes }: Parts, job: JobSnapshot): void {
-  const places = [job.destination, job.kind === 'copy' ? undefined : job.source]
+  const places = [...job.destinations, ...(job.kind === 'copy' ? [] : job.sources)]
   const touched = new Set<Listing>()
   for (const label of places) {
-    if (label === undefined) continue
     const { connectionId: connection, bucket, prefix } = label
     for (const listing of listings.touchedBy({ connection, bucket, prefix })) touched.add(listing)
   }

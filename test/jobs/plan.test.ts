@@ -106,14 +106,14 @@ test('large ones go by parts, other endpoints through this machine', async () =>
   expect((await plan(pour('copy'), 100)).items.map(brief)).toEqual(['a/big copy-parts', 'a/small copy'])
   const spec = pour('copy')
   const elsewhere = { ...CONNECTION, config: { ...CONNECTION.config, endpoint: 'http://other.example' } }
-  const there = { ...spec, destination: { ...spec.destination, connection: elsewhere } }
+  const there = { ...spec, destination: { ...spec.destinations[0], connection: elsewhere } }
   expect((await plan(there)).items.map(brief)).toEqual(['a/big relay', 'a/small relay'])
 })
 
 test('an object is never copied onto itself (invariant 2)', async () => {
   world.s3.giveMany('from', 'a/', 2)
   const spec = pour('move')
-  const onto = { ...spec, destination: { ...spec.destination, bucket: 'from', prefix: 'a/' } }
+  const onto = { ...spec, destination: { ...spec.destinations[0], bucket: 'from', prefix: 'a/' } }
   const { items } = await plan(onto)
   expect(items.map(brief)).toEqual(['a/00000 skip same-object', 'a/00001 skip same-object'])
 })
@@ -122,7 +122,7 @@ test('a copy into its own source does not copy what it makes', async () => {
   world.s3.giveMany('from', 'a/', 3)
   const spec = pour('copy')
   const jobs = await world.open()
-  const into = { ...spec, destination: { ...spec.destination, bucket: 'from', prefix: 'a/new/' } }
+  const into = { ...spec, destination: { ...spec.destinations[0], bucket: 'from', prefix: 'a/new/' } }
   const { id } = jobs.create(into, { draft: false })
   expect((await world.settle(jobs, id)).tally.copied.items).toBe(3)
   expect(world.s3.keys('from')).toHaveLength(6)
@@ -136,7 +136,7 @@ test('what cannot be copied is refused with its reason', async () => {
   const spec = pour('copy', { conflict: 'fail' })
   world.s3.give('to', 'zzz/there')
   world.s3.give('from', 'a/there')
-  const { items } = await plan({ ...spec, destination: { ...spec.destination, prefix: 'zzz/' } })
+  const { items } = await plan({ ...spec, destination: { ...spec.destinations[0], prefix: 'zzz/' } })
   expect(items.map(brief)).toEqual([
     'a/frozen refuse archived',
     'a/there refuse destination-exists',
@@ -148,7 +148,7 @@ test('chosen objects are asked about one by one, and a missing one is said', asy
   world.s3.giveMany('from', 'a/', 3)
   const spec = pour('copy')
   const select = [object('a/00002'), object('a/00000'), object('a/none')]
-  const { items, requests } = await plan({ ...spec, source: { ...spec.source, select } })
+  const { items, requests } = await plan({ ...spec, source: { ...spec.sources[0], select } })
   expect(items.map(brief)).toEqual(['a/00000 copy', 'a/00002 copy', 'a/none refuse source-missing'])
   expect(requests).toEqual({ HeadObject: 6 })
 })
@@ -157,7 +157,7 @@ test('a selection outside its base is refused by name', async () => {
   const jobs = await world.open()
   const spec = pour('copy')
   const create = (): unknown =>
-    jobs.create({ ...spec, source: { ...spec.source, select: [prefix('b/')] } }, { draft: true })
+    jobs.create({ ...spec, source: { ...spec.sources[0], select: [prefix('b/')] } }, { draft: true })
   expect(create).toThrow('source.select.0.prefix: must begin with source.base ("a/"), not "b/"')
   await world.seams.finish(jobs.close())
 })

@@ -19,6 +19,7 @@ import type { AnswerHeaders, HttpAnswer } from './answer-reader.ts'
 import { headerText } from './sign.ts'
 import { child, childText, parseXml, XmlError } from './xml.ts'
 import type { XmlElement } from './xml.ts'
+import { parseRestore } from '../restore-status.ts'
 
 /** A refusal as a failure, with the Region that the bucket is in where the answer names it. */
 export function failureOf(
@@ -151,7 +152,7 @@ export function objectHead(
     tagCount: tagCount === undefined ? undefined : Number(tagCount),
     encryption: encryptionOf(headers),
     parts: etagParts(bareEtag(etag)),
-    restore: header(headers, 'x-amz-restore'),
+    restore: parseRestore(header(headers, 'x-amz-restore')),
     replicationStatus: header(headers, 'x-amz-replication-status'),
     checksums,
     serverTime: parseDate(headers.date),

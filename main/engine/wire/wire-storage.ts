@@ -1,4 +1,5 @@
 import type { Storage } from '../storage.ts'
+import { UNAVAILABLE } from '../unavailable.ts'
 import * as buckets from './buckets.ts'
 import { WireClient } from './client.ts'
 import type { WireOptions } from './client.ts'
@@ -23,7 +24,7 @@ export function openWireStorage(options: WireOptions): Storage {
     },
 
     listBuckets: (signal) => buckets.listBuckets(client, signal),
-    createBucket: (bucket, signal) => buckets.createBucket(client, bucket, signal),
+    createBucket: (bucket, _options, signal) => buckets.createBucket(client, bucket, signal),
     deleteBucket: (bucket, signal) => buckets.deleteBucket(client, bucket, signal),
     headBucket: (bucket, signal) => buckets.headBucket(client, bucket, signal),
     getVersioning: (bucket, signal) => buckets.getVersioning(client, bucket, signal),
@@ -47,6 +48,7 @@ export function openWireStorage(options: WireOptions): Storage {
     completeUpload: (request, signal) => uploads.completeUpload(client, request, signal),
     abortUpload: (request, signal) => uploads.abortUpload(client, request, signal),
 
+    ...UNAVAILABLE,
     close: () => client.close(),
   }
 }

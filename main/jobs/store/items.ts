@@ -8,8 +8,12 @@ import type { Database, Row, Statement, Value } from './sqlite.ts'
 
 const COLUMNS =
   'id, key, version, size, etag, modified, class, action, skip_reason, expect, expect_etag, expect_modified, ' +
-  'conflict, state, new_etag, new_version, failure'
+  'conflict, state, new_etag, new_version, failure, leg, target, rules, after, history, restore_asked'
 
+/** One for each column, and one for the cause. */
+const PLACES = `${COLUMNS.replace(/\w+/g, '?')}, ?`
+
+const HISTORY: readonly NonNullable<PlannedItem['history']>[] = ['noncurrent', 'delete-marker']
 const EXPECTATIONS: readonly Expectation['is'][] = ['absent', 'etag', 'anything']
 
 export function stateNumber(state: JournalState): number {
@@ -20,6 +24,7 @@ export function stateNumber(state: JournalState): number {
 export interface ItemChange extends PlannedItem {
   readonly newEtag?: string | undefined
   readonly newVersionId?: string | undefined
+  readonly restoreAskedAt?: number | undefined
 }
 
 /** The items of all jobs. Ranges are item ids, `from` in and `below` out, in the order of the plan. */
@@ -42,15 +47,11 @@ export interface ItemsTable {
 }
 
 export function openItems(db: Database): ItemsTable {
-  const insert = db.prepare(
-    `INSERT INTO items (${COLUMNS}, cause) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-  )
+  const insert = db.prepare(`INSERT INTO items (${COLUMNS}, cause) VALUES (${PLACES})`)
   const settle = db.prepare(
     'UPDATE items SET state = ?, new_etag = ?, new_version = ?, cause = NULL, failure = NULL WHERE id = ?',
   )
-  const replace = db.prepare(
-    `REPLACE INTO items (${COLUMNS}, cause) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-  )
+  const replace = db.prepare(`REPLACE INTO items (${COLUMNS}, cause) VALUES (${PLACES})`)
   const all = db.prepare(`SELECT ${COLUMNS} FROM items WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`)
   const one = db.prepare(`SELECT ${COLUMNS} FROM items WHERE id = ?`)
   const cause = db.prepare('SELECT cause FROM items WHERE id = ?')
@@ -129,6 +130,12 @@ function toRow(id: number, item: ItemChange): Value[] {
     item.newEtag ?? null,
     item.newVersionId ?? null,
     item.failure === undefined ? null : JSON.stringify(item.failure),
+    item.leg,
+    item.target ?? null,
+    item.rules,
+    item.after ?? null,
+    item.history === undefined ? null : HISTORY.indexOf(item.history),
+    item.restoreAskedAt ?? null,
   ]
 }
 
@@ -149,6 +156,12 @@ function toItem(row: Row): Item {
     newEtag: text(row[14]),
     newVersionId: text(row[15]),
     failure: parseFailure(row[16]),
+    leg: Number(row[17]),
+    target: text(row[18]),
+    rules: Number(row[19]),
+    after: row[20] == null ? undefined : Number(row[20]),
+    history: row[21] == null ? undefined : HISTORY[Number(row[21])],
+    restoreAskedAt: row[22] == null ? undefined : Number(row[22]),
   }
 }
 

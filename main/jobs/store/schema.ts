@@ -89,6 +89,21 @@ const STEPS: readonly string[] = [
     lock TEXT
   );
   `,
+  // A job has several sources and destinations; each item knows between which it goes, and what it waits for.
+  `
+  ALTER TABLE items ADD COLUMN leg INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE items ADD COLUMN target TEXT;
+  ALTER TABLE items ADD COLUMN rules INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE items ADD COLUMN after INTEGER;
+  ALTER TABLE items ADD COLUMN history INTEGER;
+  ALTER TABLE items ADD COLUMN restore_asked INTEGER;
+  UPDATE jobs SET spec = json_remove(
+    json_set(spec, '$.sources', json_array(json_extract(spec, '$.source'))), '$.source'
+  );
+  UPDATE jobs SET spec = json_remove(
+    json_set(spec, '$.destinations', json_array(json_extract(spec, '$.destination'))), '$.destination'
+  ) WHERE json_extract(spec, '$.destination') IS NOT NULL;
+  `,
 ]
 
 export const SCHEMA_VERSION = STEPS.length

@@ -7,6 +7,8 @@ const DONE: Readonly<Record<JobSnapshot['kind'], string>> = {
   copy: 'Copied',
   move: 'Moved',
   delete: 'Deleted',
+  edit: 'Edited',
+  parity: 'Compared',
 }
 
 /** The states of a job's items with their true counts; together they are what was listed. */
@@ -17,7 +19,11 @@ export function jobLegend(job: JobSnapshot): LegendEntry[] {
   // Requests of one large object are in flight by the dozen, and it is one item.
   const moving = Math.min(underWay, open)
   const entries: LegendEntry[] = [
-    { kind: 'done', label: DONE[kind], count: tally.copied.items + tally.moved.items + tally.deleted.items },
+    {
+      kind: 'done',
+      label: DONE[kind],
+      count: tally.copied.items + tally.moved.items + tally.deleted.items + tally.edited.items,
+    },
     { kind: 'skipped', label: 'Skipped', count: tally.planned.skip.items },
     { kind: 'failed', label: 'Failed', count: tally.failed.items },
     { kind: 'running', label: 'Under way', count: moving },

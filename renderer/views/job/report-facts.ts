@@ -21,11 +21,12 @@ const SKIPS = {
   same: 'the same is there',
   'not-newer': 'not newer',
   'same-object': 'itself',
+  'nothing-to-do': 'nothing to do',
 } as const
 
 /** What was asked for, as the spec has it. */
 export function specFacts(spec: JobSpec): Fact[] {
-  const { source } = spec
+  const [source] = spec.sources
   const [first] = source.select
   const what =
     source.select.length === 1 && first !== undefined
@@ -39,8 +40,9 @@ export function specFacts(spec: JobSpec): Fact[] {
   ]
   if (source.select.length > 1)
     facts.push({ name: 'Chosen', value: `${formatCount(source.select.length)} things` })
-  if (spec.kind === 'delete') return facts
-  const { destination, properties } = spec
+  if (spec.kind !== 'copy' && spec.kind !== 'move') return facts
+  const { properties } = spec
+  const [destination] = spec.destinations
   const { storageClass, tags } = properties
   return [
     ...facts,
@@ -58,7 +60,7 @@ export function specFacts(spec: JobSpec): Fact[] {
           ? 'copied'
           : tags.policy === 'drop'
             ? 'dropped'
-            : Object.entries(tags.value)
+            : Object.entries(tags.policy === 'set' ? tags.value : tags.set)
                 .map(([name, value]) => `${name}=${value}`)
                 .join(', ') || 'none',
     },

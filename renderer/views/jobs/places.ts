@@ -3,8 +3,7 @@ import type { App } from '../../state/app.svelte.ts'
 
 /** The connections of a job, once each. */
 export function connectionIds(job: JobSnapshot): string[] {
-  const ids = [job.source.connectionId, job.destination?.connectionId]
-  return [...new Set(ids.filter((id) => id !== undefined))]
+  return [...new Set([...job.sources, ...job.destinations].map((place) => place.connectionId))]
 }
 
 /** The connection that holds a job up: the one that is not ready, where that is known. */

@@ -16,7 +16,7 @@ export function describeChosen({ select }: SourcePlace): string | undefined {
 }
 
 /** Where it goes: a single prefix has its new name in full, of more the place they go into is told. */
-export function newPrefix({ source, destination }: PourSpec): string {
+export function newPrefix({ sources: [source], destinations: [destination] }: PourSpec): string {
   const [only, second] = source.select
   const kept = only?.kind === 'prefix' && second === undefined ? only.prefix.slice(source.base.length) : ''
   return destination.prefix + kept

@@ -1,0 +1,36 @@
+import { hasDestinations } from '#model/spec.ts'
+import type { DestinationPlace, JobSpec, SourcePlace } from '#model/spec.ts'
+
+/** One source on its way to one destination: each source of a job goes to each of its destinations. */
+export interface Leg {
+  /** From 0; an item's `leg`. */
+  readonly n: number
+  readonly sourceN: number
+  readonly destinationN: number
+  readonly source: SourcePlace
+  /** Undefined where a job works on the source itself. */
+  readonly destination: DestinationPlace | undefined
+}
+
+/** A leg that goes somewhere. */
+export type PourLeg = Leg & { readonly destination: DestinationPlace }
+
+export function isPourLeg(leg: Leg): leg is PourLeg {
+  return leg.destination !== undefined
+}
+
+/** The leg of an item. */
+export function legOf(spec: JobSpec, item: { readonly leg: number }): Leg {
+  const legs = legsOf(spec)
+  return legs[item.leg] ?? legs[0]
+}
+
+/** All legs of a job, source by source. At least one. */
+export function legsOf(spec: JobSpec): readonly [Leg, ...Leg[]] {
+  const destinations = hasDestinations(spec) ? spec.destinations : [undefined]
+  const legs = spec.sources.flatMap((source, sourceN) =>
+    destinations.map((destination, destinationN) => ({ sourceN, destinationN, source, destination })),
+  )
+  // The schema wants at least one of each.
+  return legs.map((leg, n) => ({ ...leg, n })) as unknown as readonly [Leg, ...Leg[]]
+}
