@@ -1,9 +1,10 @@
 import { systemSeams } from '#model/seams.ts'
-import { COPY_EVERYTHING } from '#model/spec.ts'
+import { COPY_DEFAULTS } from '#model/properties.ts'
 import { copyObject } from '../../main/engine/copy-object.ts'
 import { createPace } from '../../main/engine/pace.ts'
 import type { CopyWork } from '../../main/engine/work.ts'
 import { MemoryS3 } from '../helpers/memory/server.ts'
+import { noKeys } from '../helpers/specs.ts'
 import { MemoryStorage } from '../helpers/memory-storage.ts'
 
 // What copyObject costs over the request itself: CPU microseconds an object, on a storage that answers at once.
@@ -22,18 +23,20 @@ const context = {
   destination: storage,
   seams: systemSeams,
   pace: createPace({ seams: systemSeams, ceiling: IN_FLIGHT }),
+  findKey: noKeys,
   signal: new AbortController().signal,
 }
 const work: CopyWork = {
-  source: { bucket: 'from', key: 'one' },
+  source: { bucket: 'from', key: 'one', customerKeys: [] },
   destination: { bucket: 'to', key: 'one' },
   size: 10,
   etag,
   lastModified,
   storageClass,
   expect: { is: 'anything' },
-  properties: COPY_EVERYTHING,
+  properties: COPY_DEFAULTS,
   verify: 'answer',
+  partLayout: 'chosen',
 }
 const request = {
   ...work.destination,

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { systemSeams } from '#model/seams.ts'
 import { openJobs } from '../../main/jobs/jobs.ts'
 import { emptyStorage } from './instant-storage.ts'
+import { noKeys } from '../helpers/specs.ts'
 import { pour } from '../jobs/world.ts'
 
 const objects = Number(process.argv[2] ?? 100_000)
@@ -16,6 +17,7 @@ const jobs = await openJobs({
   dir,
   seams: systemSeams,
   openStorage: () => Promise.resolve(emptyStorage(objects)),
+  findKey: noKeys,
   jobsAtOnce: 1,
 })
 

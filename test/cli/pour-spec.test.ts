@@ -31,8 +31,8 @@ describe('SOURCE and DEST', () => {
   ])('%s %s %j', (source, destination, options, kind, selected, base, prefix) => {
     const made = spec(source, destination, options)
     const select = kind === 'prefix' ? { kind, prefix: selected } : { kind, key: selected }
-    expect(made.source).toMatchObject({ bucket: 'a', base, select: [select] })
-    expect(made.destination).toMatchObject({ bucket: 'z', prefix })
+    expect(made.sources[0]).toMatchObject({ bucket: 'a', base, select: [select] })
+    expect(made.destinations[0]).toMatchObject({ bucket: 'z', prefix })
   })
 
   it.each([
@@ -61,7 +61,10 @@ describe('SOURCE and DEST', () => {
 
 describe('the two stores', () => {
   const sides = (options: Options, env: NodeJS.ProcessEnv = {}) => {
-    const { source, destination } = spec('s3://a/b', 's3://z', options, env)
+    const {
+      sources: [source],
+      destinations: [destination],
+    } = spec('s3://a/b', 's3://z', options, env)
     return [source.connection, destination.connection]
   }
 

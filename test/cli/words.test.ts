@@ -9,16 +9,20 @@ import {
   progressLine,
   summary,
 } from '../../main/cli/words.ts'
+import { emptyTally } from '../../main/jobs/tally.ts'
 
 const none = { items: 0, bytes: 0 }
 const TALLY: Tally = {
   listed: { items: 10, bytes: 10_240 },
-  planned: { copy: none, 'copy-parts': none, relay: none, delete: none, skip: none, refuse: none },
-  skipped: { exists: none, same: none, 'not-newer': none, 'same-object': none },
+  planned: emptyTally().planned,
+  skipped: emptyTally().skipped,
   conflicts: 0,
   copied: { items: 4, bytes: 4096 },
   moved: none,
   deleted: none,
+  edited: none,
+  filtered: none,
+  restoring: none,
   failed: none,
 }
 
@@ -28,7 +32,8 @@ function job(status: JobStatus, tally: Partial<Tally> = {}): JobSnapshot {
     revision: 1,
     title: 'Copy a to b',
     kind: 'copy',
-    source: { connection: '', connectionId: '', bucket: 'a', prefix: '' },
+    sources: [{ connection: '', connectionId: '', bucket: 'a', prefix: '' }],
+    destinations: [],
     status,
     draft: false,
     listing: false,

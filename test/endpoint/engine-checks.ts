@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { systemSeams } from '#model/seams.ts'
-import { COPY_EVERYTHING } from '#model/spec.ts'
+import { COPY_DEFAULTS } from '#model/properties.ts'
 import { copyObject } from '../../main/engine/copy-object.ts'
 import { copyParts } from '../../main/engine/copy-parts.ts'
 import { deleteSource } from '../../main/engine/delete-source.ts'
@@ -13,6 +13,7 @@ import type { Endpoint } from '../suites/storage/bench.ts'
 import { bytes, failsWith } from '../suites/storage/case.ts'
 import type { Bench } from '../suites/storage/case.ts'
 import type { Tally } from './tally.ts'
+import { noKeys } from '../helpers/specs.ts'
 
 /** One object's work, by the engine's own functions: what it promises must hold whatever the endpoint ignores. */
 export async function checkEngine(at: Endpoint, tally: Tally): Promise<void> {
@@ -103,7 +104,7 @@ const CHECKS: readonly (readonly [name: string, run: (bench: Bench) => Promise<v
 function contextOf({ storage }: Bench): WorkContext {
   const pace = createPace({ seams: systemSeams, ceiling: 8 })
   const signal = new AbortController().signal
-  return { source: storage, destination: storage, seams: systemSeams, pace, signal }
+  return { source: storage, destination: storage, seams: systemSeams, pace, signal, findKey: noKeys }
 }
 
 /** An object with all properties, and the work of copying it beside itself. */
@@ -121,15 +122,16 @@ async function put(
   assert.ok(planned)
   const { size, etag, lastModified, storageClass } = planned
   return {
-    source: { bucket, key },
+    source: { bucket, key, customerKeys: [] },
     destination: { bucket, key: `${key} copy` },
     size,
     etag,
     lastModified,
     storageClass,
     expect: { is: 'absent' },
-    properties: COPY_EVERYTHING,
+    properties: COPY_DEFAULTS,
     verify: 'auto',
+    partLayout: 'chosen',
   }
 }
 

@@ -6,6 +6,7 @@ import type { FaultKind } from '../helpers/memory/faults.ts'
 import { CEPH_16_HABITS } from '../helpers/memory/server.ts'
 import type { World } from './world.ts'
 import { createWorld, MIB } from './world.ts'
+import { COPY_DEFAULTS } from '#model/properties.ts'
 
 const RICH = {
   size: 1000,
@@ -64,7 +65,9 @@ describe('copyObject', () => {
     world.server.bucket('from').versioning = 'enabled'
     world.server.bucket('to').versioning = 'enabled'
     const first = world.server.give('from', 'a', { size: 10, seed: 'first' })
-    const work = world.work('a', { source: { bucket: 'from', key: 'a', versionId: first.versionId } })
+    const work = world.work('a', {
+      source: { bucket: 'from', key: 'a', versionId: first.versionId, customerKeys: [] },
+    })
     world.server.give('from', 'a', { size: 10, seed: 'second' })
     const outcome = await world.finish(copyObject(work, world.context))
     expect(outcome.versionId).toBe(world.server.current('to', 'a')?.versionId)
@@ -286,7 +289,7 @@ describe('copyObject through an endpoint that does not keep its word (Ceph 16)',
     async ({ policy, tags }) => {
       const world = ceph()
       world.server.give('from', 'a', RICH)
-      const properties = { storageClass: { policy: 'copy' as const }, tags: policy }
+      const properties = { ...COPY_DEFAULTS, tags: policy }
       await world.finish(copyObject(world.work('a', { properties }), world.context))
       expect(world.server.current('to', 'a')?.tags).toEqual(tags)
     },

@@ -108,7 +108,7 @@ describe('invariant 1: a source is deleted only after its copy is verified, and 
     const world = createWorld()
     world.server.bucket('from').versioning = 'enabled'
     const first = world.server.give('from', 'a', GIVEN)
-    const source = { bucket: 'from', key: 'a', versionId: first.versionId }
+    const source = { bucket: 'from', key: 'a', versionId: first.versionId, customerKeys: [] }
     const work = world.work('a', { source, verify: 'head' })
     const outcome = await world.finish(copyObject(work, world.context))
     world.server.give('from', 'a', { ...GIVEN, lastModified: work.lastModified })

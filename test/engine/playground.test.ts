@@ -3,7 +3,7 @@ import type { Failure } from '#model/failure.ts'
 import { toFailure } from '#model/failure.ts'
 import type { ObjectSummary } from '#model/object.ts'
 import { systemSeams } from '#model/seams.ts'
-import { COPY_EVERYTHING } from '#model/spec.ts'
+import { COPY_DEFAULTS } from '#model/properties.ts'
 import { copyObject } from '../../main/engine/copy-object.ts'
 import { copyParts } from '../../main/engine/copy-parts.ts'
 import { deleteSource } from '../../main/engine/delete-source.ts'
@@ -15,6 +15,7 @@ import type { CopyWork, WorkContext } from '../../main/engine/work.ts'
 import type { TestPlayground } from '../helpers/playground.ts'
 import { inProcessPlayground } from '../helpers/playground.ts'
 import { MemoryJournal, MIB } from './world.ts'
+import { noKeys } from '../helpers/specs.ts'
 
 const PROPERTIES = {
   bucket: 'source',
@@ -47,22 +48,30 @@ function open(playground: TestPlayground): Storage {
 
 function contextOf(source: Storage, destination: Storage): WorkContext {
   const pace = createPace({ seams: systemSeams, ceiling: 16 })
-  return { source, destination, seams: systemSeams, pace, signal: new AbortController().signal }
+  return {
+    source,
+    destination,
+    seams: systemSeams,
+    pace,
+    findKey: noKeys,
+    signal: new AbortController().signal,
+  }
 }
 
 async function plan(more: Partial<CopyWork> = {}): Promise<CopyWork> {
   const [object] = (await storage.listObjects({ bucket: 'source', prefix: '' })).objects as [ObjectSummary]
   const { key, size, etag, lastModified, storageClass } = object
   return {
-    source: { bucket: 'source', key },
+    source: { bucket: 'source', key, customerKeys: [] },
     destination: { bucket: 'target', key },
     size,
     etag,
     lastModified,
     storageClass,
     expect: { is: 'absent' },
-    properties: COPY_EVERYTHING,
+    properties: COPY_DEFAULTS,
     verify: 'auto',
+    partLayout: 'chosen',
     ...more,
   }
 }
@@ -127,7 +136,7 @@ describe('one object’s work against the playground', () => {
       const { key } = await plan().then((work) => work.destination)
       // Back again, so that one server has both to compare.
       const [object] = (await other.listObjects({ bucket: 'target', prefix: '' })).objects as [ObjectSummary]
-      const back = await plan({ ...object, source: { bucket: 'target', key } })
+      const back = await plan({ ...object, source: { bucket: 'target', key, customerKeys: [] } })
       await relay(back, contextOf(other, storage), new MemoryJournal(), MIB)
       expect(await here.admin.compare(FROM, TO)).toMatchObject({ equal: true, compared: 1 })
     } finally {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ObjectHead } from '#model/object.ts'
-import type { Properties } from '#model/spec.ts'
-import { COPY_EVERYTHING } from '#model/spec.ts'
+import type { Properties } from '#model/properties.ts'
+import { COPY_DEFAULTS } from '#model/properties.ts'
 import {
   classToWrite,
   differingName,
@@ -12,16 +12,17 @@ import {
 } from '../../main/engine/properties.ts'
 
 const SET: Properties = {
+  ...COPY_DEFAULTS,
   storageClass: { policy: 'set', value: 'GLACIER_IR' },
   tags: { policy: 'set', value: { team: 'ops' } },
 }
-const DROP: Properties = { storageClass: { policy: 'copy' }, tags: { policy: 'drop' } }
+const DROP: Properties = { ...COPY_DEFAULTS, tags: { policy: 'drop' } }
 
 describe('invariant 5: every property has its policy', () => {
   test.each([
-    { policy: 'copy', properties: COPY_EVERYTHING, source: 'STANDARD_IA', written: 'STANDARD_IA' },
-    { policy: 'copy, restored', properties: COPY_EVERYTHING, source: 'GLACIER', written: 'GLACIER' },
-    { policy: 'copy, class not told', properties: COPY_EVERYTHING, source: '', written: 'STANDARD' },
+    { policy: 'copy', properties: COPY_DEFAULTS, source: 'STANDARD_IA', written: 'STANDARD_IA' },
+    { policy: 'copy, restored', properties: COPY_DEFAULTS, source: 'GLACIER', written: 'GLACIER' },
+    { policy: 'copy, class not told', properties: COPY_DEFAULTS, source: '', written: 'STANDARD' },
     { policy: 'set', properties: SET, source: 'STANDARD', written: 'GLACIER_IR' },
   ])('class, $policy: $written', ({ properties, source, written }) => {
     expect(classToWrite(properties, source)).toBe(written)
@@ -29,7 +30,7 @@ describe('invariant 5: every property has its policy', () => {
 
   const ofSource = { team: 'web' }
   test.each([
-    { policy: 'copy', properties: COPY_EVERYTHING, replace: undefined, parts: ofSource, owed: ofSource },
+    { policy: 'copy', properties: COPY_DEFAULTS, replace: undefined, parts: ofSource, owed: ofSource },
     {
       policy: 'set',
       properties: SET,
@@ -49,7 +50,7 @@ describe('invariant 5: every property has its policy', () => {
   test('headers and metadata go with a write that copies bytes only', () => {
     const headers = { contentType: 'a/b', expires: 'x', websiteRedirect: '/y' }
     const head = { headers, metadata: { k: 'v' }, storageClass: 'GLACIER' } as unknown as ObjectHead
-    expect(propertiesToWrite(COPY_EVERYTHING, head, {})).toEqual({
+    expect(propertiesToWrite(COPY_DEFAULTS, head, {})).toEqual({
       headers,
       metadata: { k: 'v' },
       tags: undefined,

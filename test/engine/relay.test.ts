@@ -5,6 +5,7 @@ import type { FaultKind } from '../helpers/memory/faults.ts'
 import { MemoryS3 } from '../helpers/memory/server.ts'
 import { MemoryStorage } from '../helpers/memory-storage.ts'
 import { createWorld, MemoryJournal, MIB } from './world.ts'
+import { COPY_DEFAULTS } from '#model/properties.ts'
 
 const RICH = {
   size: 200_000,
@@ -96,7 +97,7 @@ describe('relay of a whole object', () => {
 
   test('a source that is gone is source-missing', async () => {
     const { server, context, work, failure } = twoStores()
-    const planned = work('a', { properties: { storageClass: { policy: 'copy' }, tags: { policy: 'drop' } } })
+    const planned = work('a', { properties: { ...COPY_DEFAULTS, tags: { policy: 'drop' } } })
     server.bucket('from').remove('a', 'null')
     expect((await failure(relay(planned, context, new MemoryJournal()))).code).toBe('source-missing')
   })

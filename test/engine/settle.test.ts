@@ -5,6 +5,7 @@ import type { Expectation } from '../../main/engine/work.ts'
 import type { Given } from '../helpers/memory/server.ts'
 import { CEPH_16_HABITS } from '../helpers/memory/server.ts'
 import { createWorld } from './world.ts'
+import { COPY_DEFAULTS } from '#model/properties.ts'
 
 const MINUTE = 60_000
 
@@ -56,7 +57,7 @@ describe('settleCopy: what stands at the destination, and whose it is', () => {
     const world = createWorld({ habits: CEPH_16_HABITS })
     world.server.give('from', 'a', { ...source, tags: { team: 'web' } })
     const tags = { policy: 'set' as const, value: { team: 'ops' } }
-    const work = world.work('a', { properties: { storageClass: { policy: 'copy' }, tags } })
+    const work = world.work('a', { properties: { ...COPY_DEFAULTS, tags } })
     const since = world.seams.now()
     world.server.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'PutObjectTagging', nth: 1 })
     expect((await world.failure(copyObject(work, world.context))).code).toBe('access-denied')

@@ -1,12 +1,13 @@
 import type { Failure } from '#model/failure.ts'
 import { toFailure } from '#model/failure.ts'
-import { COPY_EVERYTHING } from '#model/spec.ts'
+import { COPY_DEFAULTS } from '#model/properties.ts'
 import { createPace } from '../../main/engine/pace.ts'
 import type { Part } from '../../main/engine/storage.ts'
 import type { CopyWork, UploadJournal, WorkContext } from '../../main/engine/work.ts'
 import type { MemoryS3Options } from '../helpers/memory/server.ts'
 import { MemoryS3 } from '../helpers/memory/server.ts'
 import { MemoryStorage } from '../helpers/memory-storage.ts'
+import { noKeys } from '../helpers/specs.ts'
 import type { VirtualSeams } from '../helpers/virtual-seams.ts'
 import { virtualSeams } from '../helpers/virtual-seams.ts'
 
@@ -45,6 +46,7 @@ export function createWorld(options: Omit<MemoryS3Options, 'seams'> = {}, seed =
       destination: storage,
       seams,
       pace: createPace({ seams, ceiling: 64 }),
+      findKey: noKeys,
       signal: stop.signal,
       note: (text) => notes.push(text),
     },
@@ -66,15 +68,16 @@ function workOn(server: MemoryS3, key: string, more: Partial<CopyWork> = {}): Co
   const source = server.current('from', key)
   if (!source) throw new Error(`${key} is not there`)
   return {
-    source: { bucket: 'from', key },
+    source: { bucket: 'from', key, customerKeys: [] },
     destination: { bucket: 'to', key },
     size: source.content.size,
     etag: source.etag,
     lastModified: source.lastModified,
     storageClass: source.storageClass,
     expect: { is: 'absent' },
-    properties: COPY_EVERYTHING,
+    properties: COPY_DEFAULTS,
     verify: 'auto',
+    partLayout: 'chosen',
     ...more,
   }
 }

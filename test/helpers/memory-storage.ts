@@ -7,6 +7,7 @@ import type {
   CompleteUpload,
   CopyObject,
   CopySource,
+  CreateBucket,
   CreateUpload,
   DeleteObject,
   DeleteResult,
@@ -29,6 +30,7 @@ import type {
   WriteCondition,
   WriteResult,
 } from '../../main/engine/storage.ts'
+import { UNAVAILABLE } from '../../main/engine/unavailable.ts'
 import type { MemoryBucket, StoredVersion } from './memory/bucket.ts'
 import { headOf, NULL_VERSION, wholeSeconds } from './memory/bucket.ts'
 import type { Content } from './memory/content.ts'
@@ -55,6 +57,16 @@ export class MemoryStorage implements Storage {
   readonly habits: EndpointHabits
   readonly requests: Record<string, number> = {}
   serverTime: number | undefined
+  readonly bucketTraits = UNAVAILABLE.bucketTraits
+  readonly getAcl = UNAVAILABLE.getAcl
+  readonly putAcl = UNAVAILABLE.putAcl
+  readonly putRetention = UNAVAILABLE.putRetention
+  readonly putLegalHold = UNAVAILABLE.putLegalHold
+  readonly updateEncryption = UNAVAILABLE.updateEncryption
+  readonly restoreObject = UNAVAILABLE.restoreObject
+  readonly listAnnotations = UNAVAILABLE.listAnnotations
+  readonly getAnnotation = UNAVAILABLE.getAnnotation
+  readonly putAnnotation = UNAVAILABLE.putAnnotation
   readonly #server: MemoryS3
   #killed: 'no' | 'lands' | 'lost' = 'no'
 
@@ -76,7 +88,7 @@ export class MemoryStorage implements Storage {
     )
   }
 
-  createBucket(bucket: string, signal?: AbortSignal): Promise<void> {
+  createBucket(bucket: string, _options?: CreateBucket, signal?: AbortSignal): Promise<void> {
     return this.#send({ operation: 'CreateBucket' }, true, signal, () => {
       this.#server.makeBucket(bucket)
     })

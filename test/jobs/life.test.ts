@@ -84,7 +84,7 @@ test('several jobs run at once, as many as are allowed, and more when that is ch
   const jobs = await slow.open({ jobsAtOnce: 1 })
   const ids = ['x/', 'y/', 'z/'].map((prefix) => {
     const spec = pour('copy', { concurrency: 4 })
-    return jobs.create({ ...spec, destination: { ...spec.destinations[0], prefix } }, { draft: false }).id
+    return jobs.create({ ...spec, destinations: [{ ...spec.destinations[0], prefix }] }, { draft: false }).id
   })
   const running = (): number => jobs.list().filter(({ status }) => status.is === 'running').length
   await slow.seams.run(() => slow.s3.log.length > 50)

@@ -161,7 +161,10 @@ test('missing keys pause the job, and being woken lets it go on', async () => {
 test('a bucket that is not there fails the job and says so', async () => {
   const jobs = await world.open()
   const spec = pour('copy')
-  const { id } = jobs.create({ ...spec, source: { ...spec.sources[0], bucket: 'nowhere' } }, { draft: false })
+  const { id } = jobs.create(
+    { ...spec, sources: [{ ...spec.sources[0], bucket: 'nowhere' }] },
+    { draft: false },
+  )
   const { status } = await world.settle(jobs, id)
   expect(status.is === 'failed' && status.failure.code).toBe('no-such-bucket')
   await world.seams.finish(jobs.close())

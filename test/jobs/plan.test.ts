@@ -5,6 +5,7 @@ import { S3_LIMITS } from '#model/object.ts'
 import { toSegments } from '../../main/jobs/selections.ts'
 import { CONNECTION, makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
+import { PLAIN_SOURCE } from '#model/spec.ts'
 
 const prefix = (name: string): Selection => ({ kind: 'prefix', prefix: name })
 const object = (key: string, versionId?: string): Selection => ({
@@ -24,7 +25,7 @@ describe('selections: overlapping ones are planned once, in key order', () => {
     ['a version below a prefix', [prefix('a/'), object('a/1', 'v1')], ['a/', 'a/1@v1']],
     ['UTF-8 order, not UTF-16', [object('\u{1F600}'), object('\uFF61')], ['\uFF61', '\u{1F600}']],
   ])('%s', (_name, select, expected) => {
-    const segments = toSegments({ connection: CONNECTION, bucket: 'from', base: '', select })
+    const segments = toSegments({ ...PLAIN_SOURCE, connection: CONNECTION, bucket: 'from', base: '', select })
     const names = segments.map((segment) =>
       segment.kind === 'prefix'
         ? segment.prefix
@@ -106,14 +107,17 @@ test('large ones go by parts, other endpoints through this machine', async () =>
   expect((await plan(pour('copy'), 100)).items.map(brief)).toEqual(['a/big copy-parts', 'a/small copy'])
   const spec = pour('copy')
   const elsewhere = { ...CONNECTION, config: { ...CONNECTION.config, endpoint: 'http://other.example' } }
-  const there = { ...spec, destination: { ...spec.destinations[0], connection: elsewhere } }
+  const there: PourSpec = { ...spec, destinations: [{ ...spec.destinations[0], connection: elsewhere }] }
   expect((await plan(there)).items.map(brief)).toEqual(['a/big relay', 'a/small relay'])
 })
 
 test('an object is never copied onto itself (invariant 2)', async () => {
   world.s3.giveMany('from', 'a/', 2)
   const spec = pour('move')
-  const onto = { ...spec, destination: { ...spec.destinations[0], bucket: 'from', prefix: 'a/' } }
+  const onto: PourSpec = {
+    ...spec,
+    destinations: [{ ...spec.destinations[0], bucket: 'from', prefix: 'a/' }],
+  }
   const { items } = await plan(onto)
   expect(items.map(brief)).toEqual(['a/00000 skip same-object', 'a/00001 skip same-object'])
 })
@@ -122,7 +126,10 @@ test('a copy into its own source does not copy what it makes', async () => {
   world.s3.giveMany('from', 'a/', 3)
   const spec = pour('copy')
   const jobs = await world.open()
-  const into = { ...spec, destination: { ...spec.destinations[0], bucket: 'from', prefix: 'a/new/' } }
+  const into: PourSpec = {
+    ...spec,
+    destinations: [{ ...spec.destinations[0], bucket: 'from', prefix: 'a/new/' }],
+  }
   const { id } = jobs.create(into, { draft: false })
   expect((await world.settle(jobs, id)).tally.copied.items).toBe(3)
   expect(world.s3.keys('from')).toHaveLength(6)
@@ -136,7 +143,7 @@ test('what cannot be copied is refused with its reason', async () => {
   const spec = pour('copy', { conflict: 'fail' })
   world.s3.give('to', 'zzz/there')
   world.s3.give('from', 'a/there')
-  const { items } = await plan({ ...spec, destination: { ...spec.destinations[0], prefix: 'zzz/' } })
+  const { items } = await plan({ ...spec, destinations: [{ ...spec.destinations[0], prefix: 'zzz/' }] })
   expect(items.map(brief)).toEqual([
     'a/frozen refuse archived',
     'a/there refuse destination-exists',
@@ -148,7 +155,7 @@ test('chosen objects are asked about one by one, and a missing one is said', asy
   world.s3.giveMany('from', 'a/', 3)
   const spec = pour('copy')
   const select = [object('a/00002'), object('a/00000'), object('a/none')]
-  const { items, requests } = await plan({ ...spec, source: { ...spec.sources[0], select } })
+  const { items, requests } = await plan({ ...spec, sources: [{ ...spec.sources[0], select }] })
   expect(items.map(brief)).toEqual(['a/00000 copy', 'a/00002 copy', 'a/none refuse source-missing'])
   expect(requests).toEqual({ HeadObject: 6 })
 })
@@ -157,8 +164,8 @@ test('a selection outside its base is refused by name', async () => {
   const jobs = await world.open()
   const spec = pour('copy')
   const create = (): unknown =>
-    jobs.create({ ...spec, source: { ...spec.sources[0], select: [prefix('b/')] } }, { draft: true })
-  expect(create).toThrow('source.select.0.prefix: must begin with source.base ("a/"), not "b/"')
+    jobs.create({ ...spec, sources: [{ ...spec.sources[0], select: [prefix('b/')] }] }, { draft: true })
+  expect(create).toThrow('sources.0.select.0.prefix: must begin with sources.0.base ("a/"), not "b/"')
   await world.seams.finish(jobs.close())
 })
 

@@ -2,18 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { JobSnapshot } from '#model/job.ts'
-import { COPY_EVERYTHING } from '#model/spec.ts'
-import type { JobSpec, PourSpec } from '#model/spec.ts'
+import { jobSpec } from '#model/spec.ts'
+import type { JobFile, JobSpec, PourSpec } from '#model/spec.ts'
 import type { Jobs, OpenJobs } from '../../main/jobs/api.ts'
 import { openJobsWith } from '../../main/jobs/jobs.ts'
 import type { JobQueue, MakeQueue } from '../../main/jobs/queue.ts'
 import { MemoryS3 } from '../helpers/memory/server.ts'
 import type { MemoryS3Options } from '../helpers/memory/server.ts'
 import { MemoryStorage } from '../helpers/memory-storage.ts'
+import { noKeys, specOf } from '../helpers/specs.ts'
 import { virtualSeams } from '../helpers/virtual-seams.ts'
 import type { VirtualSeams } from '../helpers/virtual-seams.ts'
 
-export const CONNECTION: PourSpec['source']['connection'] = {
+export const CONNECTION: PourSpec['sources'][0]['connection'] = {
   id: 'here',
   name: 'Here',
   config: {
@@ -25,22 +26,19 @@ export const CONNECTION: PourSpec['source']['connection'] = {
 }
 
 /** A copy of everything under `a/` in `from` to `to`, unless told otherwise. */
-export function pour(kind: 'copy' | 'move', more: Partial<PourSpec> = {}): PourSpec {
-  return {
-    v: 1,
-    kind,
-    source: {
-      connection: CONNECTION,
-      bucket: 'from',
-      select: [{ kind: 'prefix', prefix: 'a/' }],
-      base: 'a/',
-    },
-    destination: { connection: CONNECTION, bucket: 'to', prefix: 'z/' },
-    conflict: 'overwrite',
-    verify: 'auto',
-    properties: COPY_EVERYTHING,
-    ...more,
+export function pour(kind: 'copy' | 'move', more: Partial<JobFile> = {}): PourSpec {
+  const source = {
+    connection: CONNECTION,
+    bucket: 'from',
+    select: [{ kind: 'prefix', prefix: 'a/' }],
+    base: 'a/',
   }
+  const destination = { connection: CONNECTION, bucket: 'to', prefix: 'z/' }
+  return jobSpec.parse({
+    ...{ v: 1, kind, sources: [source], destinations: [destination] },
+    ...{ conflict: 'overwrite', verify: 'auto' },
+    ...more,
+  }) as PourSpec
 }
 
 export function deletion(prefix = 'a/'): JobSpec {
@@ -50,7 +48,7 @@ export function deletion(prefix = 'a/'): JobSpec {
     select: [{ kind: 'prefix' as const, prefix }],
     base: prefix,
   }
-  return { v: 1, kind: 'delete', source }
+  return specOf({ v: 1, kind: 'delete', sources: [source] })
 }
 
 /** One S3, one data directory, virtual time: where jobs are tested. */
@@ -76,7 +74,7 @@ export function makeWorld(seed = 1, options: Omit<MemoryS3Options, 'seams'> = {}
     ...{ seams, s3, dir, storage },
     open: (more) =>
       openJobsWith(
-        { dir, seams, openStorage: () => Promise.resolve(storage), jobsAtOnce: 2, ...more },
+        { dir, seams, openStorage: () => Promise.resolve(storage), findKey: noKeys, jobsAtOnce: 2, ...more },
         plainQueue,
       ),
     settle: (jobs, id, until = 'idle') => seams.finish(jobs.settled(id, until)),

@@ -83,9 +83,9 @@ describe('a connection that is offline', () => {
     const job = {
       id: '1',
       status: { is: 'paused', reason: 'offline', since: 0 },
-      source: { connectionId: 'a' },
-      destination: { connectionId: 'b' },
-    } as JobSnapshot
+      sources: [{ connectionId: 'a' }],
+      destinations: [{ connectionId: 'b' }],
+    } as unknown as JobSnapshot
     tellJobs({ jobs: [job], removed: [] })
     tellJobs({ jobs: [job], removed: [] })
     await settle()

@@ -8,6 +8,7 @@ import { MemoryStorage } from '../helpers/memory-storage.ts'
 import { turnedQueue } from './queue.ts'
 import { COPY_LIMIT } from './world.ts'
 import type { World } from './world.ts'
+import { noKeys } from '../helpers/specs.ts'
 
 /** In memory where there is such a place: what is lost with the power is not what is tested here. */
 const BASE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
@@ -52,6 +53,7 @@ export async function startLife(world: World, dir: string): Promise<Life> {
       dir,
       seams: branch,
       openStorage: async ({ id }) => (id === 'two' ? destination : source),
+      findKey: noKeys,
       jobsAtOnce: 2,
       copyLimit: COPY_LIMIT,
     },

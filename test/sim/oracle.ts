@@ -173,7 +173,10 @@ export class Oracle {
     assert(failure, `${key} failed for no reason`)
     if (touchedSource.has(key) || touchedDestination.has(to) || cursed.has(to)) return
     const isPolicy =
-      spec.kind !== 'delete' && spec.conflict === 'fail' && action === 'refuse' && stood.has(to)
+      (spec.kind === 'copy' || spec.kind === 'move') &&
+      spec.conflict === 'fail' &&
+      action === 'refuse' &&
+      stood.has(to)
     assert(isPolicy, `${key} failed: ${failure.code} ${failure.message}`)
   }
 

@@ -5,7 +5,8 @@ import type { StoredVersion } from '../helpers/memory/bucket.ts'
 import { virtualSeams } from '../helpers/virtual-seams.ts'
 import type { VirtualSeams } from '../helpers/virtual-seams.ts'
 import type { ConnectionRef } from '#model/connection.ts'
-import { CONFLICT_POLICIES, COPY_EVERYTHING } from '#model/spec.ts'
+import { CONFLICT_POLICIES, PLAIN_SOURCE } from '#model/spec.ts'
+import { specOf } from '../helpers/specs.ts'
 import type { JobSpec } from '#model/spec.ts'
 import { Draw } from './draw.ts'
 
@@ -83,27 +84,33 @@ export function drawWorld(seed: number): World {
 }
 
 function drawSpec(draw: Draw, from: string, to: string, isRelay: boolean): JobSpec {
-  const kind = draw.pick<JobSpec['kind']>(['copy', 'copy', 'move', 'move', 'delete'])
+  const kind = draw.pick<'copy' | 'move' | 'delete'>(['copy', 'copy', 'move', 'move', 'delete'])
   const source = {
+    ...PLAIN_SOURCE,
     connection: connection('one', 'http://s3.one.test'),
     bucket: from,
-    select: [{ kind: 'prefix', prefix: SOURCE_PREFIX }] as JobSpec['source']['select'],
+    select: [{ kind: 'prefix', prefix: SOURCE_PREFIX }] as JobSpec['sources'][0]['select'],
     base: SOURCE_PREFIX,
   }
-  const common = { v: 1, source, concurrency: draw.pick([1, 4, 32, 256]) } as const
+  const common = {
+    v: 1 as const,
+    sources: [source] satisfies JobSpec['sources'],
+    concurrency: draw.pick([1, 4, 32, 256]),
+  }
   if (kind === 'delete') return { kind, ...common }
-  return {
+  return specOf({
     kind,
     ...common,
-    destination: {
-      connection: isRelay ? connection('two', 'http://s3.two.test') : source.connection,
-      bucket: to,
-      prefix: DESTINATION_PREFIX,
-    },
+    destinations: [
+      {
+        connection: isRelay ? connection('two', 'http://s3.two.test') : source.connection,
+        bucket: to,
+        prefix: DESTINATION_PREFIX,
+      },
+    ],
     conflict: draw.pick([...CONFLICT_POLICIES]),
     verify: draw.pick(['auto', 'head', 'full']),
-    properties: COPY_EVERYTHING,
-  }
+  })
 }
 
 function connection(id: string, endpoint: string): ConnectionRef {

@@ -2,6 +2,7 @@ import type { Encryption, ObjectHead, ObjectHeaders, ObjectSummary, Tags, Versio
 import { etagParts } from '#model/object.ts'
 import { compareKeys } from '../../../main/engine/names.ts'
 import type { Content } from './content.ts'
+import { parseRestore } from '../../../main/engine/restore-status.ts'
 
 /** The id of the one version that an unversioned bucket holds of a key. */
 export const NULL_VERSION = 'null'
@@ -120,7 +121,7 @@ export function headOf(version: StoredVersion, serverTime: number): ObjectHead {
     tagCount: tagCount || undefined,
     encryption,
     parts: etagParts(etag),
-    restore,
+    restore: parseRestore(restore),
     checksums: {},
     serverTime: wholeSeconds(serverTime),
   }

@@ -16,7 +16,11 @@ export const GOOD_HABITS: EndpointHabits = {
   writeConditions: true,
   deleteIfMatch: true,
   taggingDirective: true,
+  selfCopyKeepsTags: true,
   createUploadTagging: true,
+  copyEncrypts: true,
+  checksums: true,
+  updateEncryption: true,
   answersInFull: true,
 }
 
@@ -28,7 +32,11 @@ export const CEPH_16_HABITS: EndpointHabits = {
   writeConditions: false,
   deleteIfMatch: false,
   taggingDirective: false,
+  selfCopyKeepsTags: false,
   createUploadTagging: false,
+  copyEncrypts: false,
+  checksums: false,
+  updateEncryption: false,
   answersInFull: false,
 }
 
@@ -68,7 +76,7 @@ export interface StoredUpload {
 }
 
 /** What a test puts into a bucket by hand. */
-export interface Given extends ObjectProperties {
+export interface Given extends Omit<ObjectProperties, 'encryption'> {
   readonly size?: number | undefined
   /** Equal seeds, equal contents. The key, unless told. */
   readonly seed?: string | undefined
@@ -164,7 +172,9 @@ export class MemoryS3 {
     key: string,
     content: Content,
     etag: string,
-    properties: ObjectProperties & { encryption?: StoredVersion['encryption'] | undefined },
+    properties: Omit<ObjectProperties, 'encryption'> & {
+      encryption?: StoredVersion['encryption'] | undefined
+    },
     lastModified = this.seams.now(),
   ): StoredVersion {
     const bucket = this.bucket(bucketName)

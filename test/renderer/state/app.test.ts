@@ -69,8 +69,8 @@ test('a drop that cannot be says why and plans nothing', async () => {
 test('where a job has written is listed again, where it only read is not', async () => {
   const { app, listed } = await open()
   const running = job('1', {
-    source: { connection: 'a', connectionId: 'a', bucket: 'from', prefix: 'logs/' },
-    destination: { connection: 'b', connectionId: 'b', bucket: 'to', prefix: 'deep/' },
+    sources: [{ connection: 'a', connectionId: 'a', bucket: 'from', prefix: 'logs/' }],
+    destinations: [{ connection: 'b', connectionId: 'b', bucket: 'to', prefix: 'deep/' }],
   })
   app.jobs.apply([running])
   app.jobs.apply([{ ...running, revision: 2, status: { is: 'completed' } }])

@@ -2,6 +2,7 @@ import type { ConnectionView } from '#contract/methods.ts'
 import type { JobSnapshot, Tally } from '#model/job.ts'
 import type { ObjectSummary } from '#model/object.ts'
 import { objectRow, prefixRow, type Row } from '../../../renderer/state/rows.ts'
+import { ACTIONS, SKIP_REASONS } from '#model/plan.ts'
 
 export function connection(id: string, more: Partial<ConnectionView> = {}): ConnectionView {
   return {
@@ -30,15 +31,22 @@ export function rows(...keys: readonly string[]): Row[] {
 
 const NONE = { items: 0, bytes: 0 }
 
+function perName<Name extends string>(names: readonly Name[]): Record<Name, typeof NONE> {
+  return Object.fromEntries(names.map((name) => [name, NONE])) as Record<Name, typeof NONE>
+}
+
 export function tally(more: Partial<Tally> = {}): Tally {
   return {
     listed: NONE,
-    planned: { copy: NONE, 'copy-parts': NONE, relay: NONE, delete: NONE, skip: NONE, refuse: NONE },
-    skipped: { exists: NONE, same: NONE, 'not-newer': NONE, 'same-object': NONE },
+    planned: perName(ACTIONS),
+    skipped: perName(SKIP_REASONS),
     conflicts: 0,
     copied: NONE,
     moved: NONE,
     deleted: NONE,
+    edited: NONE,
+    filtered: NONE,
+    restoring: NONE,
     failed: NONE,
     ...more,
   }
@@ -50,8 +58,8 @@ export function job(id: string, more: Partial<JobSnapshot> = {}): JobSnapshot {
     revision: 1,
     title: `Copy ${id}`,
     kind: 'copy',
-    source: { connection: 'a', connectionId: 'a', bucket: 'from', prefix: '' },
-    destination: { connection: 'b', connectionId: 'b', bucket: 'to', prefix: '' },
+    sources: [{ connection: 'a', connectionId: 'a', bucket: 'from', prefix: '' }],
+    destinations: [{ connection: 'b', connectionId: 'b', bucket: 'to', prefix: '' }],
     status: { is: 'running' },
     draft: false,
     listing: false,

@@ -1,7 +1,9 @@
+import { COPY_DEFAULTS } from '#model/properties.ts'
 import { expect, test } from 'vitest'
 import type { EndpointConfig } from '#model/connection.ts'
-import { COPY_EVERYTHING, type PourSpec, type SourcePlace } from '#model/spec.ts'
+import { type PourSpec, type SourcePlace } from '#model/spec.ts'
 import { commandLine } from '../../../renderer/state/command-line.ts'
+import { jobSpec } from '#model/spec.ts'
 
 const profile = (name: string, more: Partial<EndpointConfig> = {}): EndpointConfig => ({
   region: 'eu-central-1',
@@ -18,22 +20,24 @@ interface Case {
 }
 
 function spec({ source, near = profile('lake'), far = near, more }: Case): PourSpec {
-  return {
+  return jobSpec.parse({
     v: 1,
     kind: 'copy',
-    source: {
-      connection: { id: 'a', name: 'a', config: near },
-      bucket: 'from',
-      select: [{ kind: 'prefix', prefix: 'x/y/' }],
-      base: 'x/',
-      ...source,
-    },
-    destination: { connection: { id: 'b', name: 'b', config: far }, bucket: 'to', prefix: 'z/' },
+    sources: [
+      {
+        connection: { id: 'a', name: 'a', config: near },
+        bucket: 'from',
+        select: [{ kind: 'prefix', prefix: 'x/y/' }],
+        base: 'x/',
+        ...source,
+      },
+    ],
+    destinations: [{ connection: { id: 'b', name: 'b', config: far }, bucket: 'to', prefix: 'z/' }],
     conflict: 'skip',
     verify: 'auto',
-    properties: COPY_EVERYTHING,
+    properties: COPY_DEFAULTS,
     ...more,
-  } as PourSpec
+  }) as PourSpec
 }
 
 const keys = (id: string): EndpointConfig => profile('', { credentials: { kind: 'keys', accessKeyId: id } })
@@ -64,7 +68,7 @@ test.each<[string, Case, string]>([
       more: {
         conflict: 'if-newer',
         verify: 'head',
-        properties: { ...COPY_EVERYTHING, storageClass: { policy: 'set', value: 'GLACIER_IR' } },
+        properties: { ...COPY_DEFAULTS, storageClass: { policy: 'set', value: 'GLACIER_IR' } },
       },
     },
     `s3://from/x/y/ s3://to/z/y/ ${COMMON} --dest-profile lab --dest-endpoint-url https://rgw.test --storage-class GLACIER_IR --conflict if-newer --verify head`,
@@ -95,7 +99,7 @@ test.each<[Case, RegExp]>([
     },
     /More than one/,
   ],
-  [{ more: { properties: { ...COPY_EVERYTHING, tags: { policy: 'drop' } } } }, /Tags are changed/],
+  [{ more: { properties: { ...COPY_DEFAULTS, tags: { policy: 'drop' } } } }, /Tags are changed/],
   [{ near: keys('AKIA'), far: keys('AKIB') }, /different keys|in no profile/],
   [{ near: profile('lake'), far: keys('AKIB') }, /in no profile/],
   [{ source: { select: [{ kind: 'object', key: 'x/y/' }] } }, /ends in a slash/],

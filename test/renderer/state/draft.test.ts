@@ -7,20 +7,24 @@ import { Jobs } from '../../../renderer/state/jobs.svelte.ts'
 import { Notices } from '../../../renderer/state/notices.ts'
 import { job } from './build.ts'
 import { deferred, fakeClient } from './fake-client.ts'
+import { PLAIN_SOURCE } from '#model/spec.ts'
 
 const spec: JobSpec = {
   v: 1,
   kind: 'delete',
-  source: {
-    connection: {
-      id: 'a',
-      name: 'a',
-      config: { region: 'x', addressing: 'path', credentials: { kind: 'environment' } },
+  sources: [
+    {
+      ...PLAIN_SOURCE,
+      connection: {
+        id: 'a',
+        name: 'a',
+        config: { region: 'x', addressing: 'path', credentials: { kind: 'environment' } },
+      },
+      bucket: 'b',
+      select: [{ kind: 'prefix', prefix: '' }],
+      base: '',
     },
-    bucket: 'b',
-    select: [{ kind: 'prefix', prefix: '' }],
-    base: '',
-  },
+  ],
 }
 
 function open(create: () => JobSnapshot | Promise<JobSnapshot>) {

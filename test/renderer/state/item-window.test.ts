@@ -6,7 +6,16 @@ import { fakeClient } from './fake-client.ts'
 const MILLION = 1_000_000
 
 function item(seq: number): ItemView {
-  return { seq, key: `k${seq}`, size: 1, action: 'copy', conflict: false, state: 'planned' }
+  return {
+    seq,
+    key: `k${seq}`,
+    size: 1,
+    source: 0,
+    destination: 0,
+    action: 'copy',
+    conflict: false,
+    state: 'planned',
+  }
 }
 
 function open() {

@@ -34,7 +34,10 @@ function pour(taken: Cargo) {
 }
 
 test('what was taken keeps its name below the place it came from', () => {
-  const { source, destination } = pour(cargo())
+  const {
+    sources: [source],
+    destinations: [destination],
+  } = pour(cargo())
   expect(source).toMatchObject({
     base: 'logs/',
     select: [
@@ -46,13 +49,13 @@ test('what was taken keeps its name below the place it came from', () => {
 })
 
 test('everything is one prefix, however much was listed', () => {
-  expect(pour(cargo({ whole: true })).source.select).toEqual([{ kind: 'prefix', prefix: 'logs/' }])
+  expect(pour(cargo({ whole: true })).sources[0].select).toEqual([{ kind: 'prefix', prefix: 'logs/' }])
 })
 
 test('a bucket is its empty prefix', () => {
-  const { source } = pour(
-    cargo({ place: { ...logs, bucket: '', prefix: '' }, rows: [bucketRow({ name: 'all' })] }),
-  )
+  const {
+    sources: [source],
+  } = pour(cargo({ place: { ...logs, bucket: '', prefix: '' }, rows: [bucketRow({ name: 'all' })] }))
   expect(source).toMatchObject({ bucket: 'all', base: '', select: [{ kind: 'prefix', prefix: '' }] })
 })
 
@@ -71,7 +74,7 @@ test.each([
   const made = renameSpec(cargo({ rows: rows(key) }), name, ref, defaults)
   expect(made).toMatchObject({
     ok: true,
-    spec: { kind: 'move', conflict: 'fail', source: { base }, destination: { prefix } },
+    spec: { kind: 'move', conflict: 'fail', sources: [{ base }], destinations: [{ prefix }] },
   })
 })
 

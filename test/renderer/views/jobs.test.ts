@@ -12,6 +12,7 @@ import Jobs from '../../../renderer/views/jobs/Jobs.svelte'
 import { connection, job, tally } from '../state/build.ts'
 import { fakeClient } from '../state/fake-client.ts'
 import { renderInApp } from './in-app.ts'
+import { PLAIN_SOURCE } from '#model/spec.ts'
 
 const denied: Failure = {
   code: 'access-denied',
@@ -51,19 +52,22 @@ async function open(...jobs: JobSnapshot[]) {
 }
 
 function detail(snapshot: JobSnapshot): JobDetail {
-  const { source } = snapshot
+  const [source] = snapshot.sources
   const config = { region: 'x', addressing: 'path', credentials: { kind: 'environment' } } as const
   return {
     snapshot,
     spec: {
       v: 1,
       kind: 'delete',
-      source: {
-        connection: { id: source.connectionId, name: source.connection, config },
-        bucket: source.bucket,
-        select: [{ kind: 'prefix', prefix: '' }],
-        base: '',
-      },
+      sources: [
+        {
+          ...PLAIN_SOURCE,
+          connection: { id: source.connectionId, name: source.connection, config },
+          bucket: source.bucket,
+          select: [{ kind: 'prefix', prefix: '' }],
+          base: '',
+        },
+      ],
     },
     requests: {},
     failures: [

@@ -12,6 +12,8 @@ const item = (seq: number): ItemView => ({
   seq,
   key: `x/${seq}.txt`,
   size: 1,
+  source: 0,
+  destination: 0,
   action: 'copy',
   conflict: false,
   state: 'planned',

@@ -1,3 +1,4 @@
+import { COPY_DEFAULTS } from '#model/properties.ts'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,8 +7,9 @@ import { createClient, type Client } from '#contract/client.ts'
 import { methods, type MethodName } from '#contract/methods.ts'
 import type { Transport } from '#contract/transport.ts'
 import type { JobSnapshot } from '#model/job.ts'
-import { COPY_EVERYTHING, type PourSpec } from '#model/spec.ts'
+import { type PourSpec } from '#model/spec.ts'
 import { spawnPlayground, type PlaygroundProcess } from '../../helpers/playground.ts'
+import { PLAIN_POUR, PLAIN_SOURCE } from '#model/spec.ts'
 
 /** A transport to a core of its own, which works in `dataDir`. */
 export interface OpenedTransport {
@@ -52,11 +54,21 @@ function spec({ connection, playground }: Stage, prefix: string): PourSpec {
   return {
     v: 1,
     kind: 'copy',
-    source: { connection: ref, bucket: 'source', select: [{ kind: 'prefix', prefix: 'in/' }], base: 'in/' },
-    destination: { connection: ref, bucket: 'destination', prefix },
+    sources: [
+      {
+        ...PLAIN_SOURCE,
+        connection: ref,
+        bucket: 'source',
+        select: [{ kind: 'prefix', prefix: 'in/' }],
+        base: 'in/',
+      },
+    ],
+    destinations: [{ connection: ref, bucket: 'destination', prefix, requesterPays: false }],
     conflict: 'skip',
     verify: 'auto',
-    properties: COPY_EVERYTHING,
+    properties: COPY_DEFAULTS,
+    ...PLAIN_POUR,
+    deleteExtra: false,
   }
 }
 
