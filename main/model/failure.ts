@@ -123,6 +123,7 @@ export function badInput(error: z.ZodError, what = 'input'): Failure {
 /** zod's messages, in the words that all our refusals use: what it must be. */
 function words(message: string): string {
   return message
+    .replace(/expected (?:tuple|array)\b/, 'expected a list')
     .replace(/^Invalid (?:input|option): expected (.*?)(?:, received .*)?$/, 'must be $1')
     .replace(/^Too (?:big|small): expected \w+ to (be|have) /, 'must $1 ')
     .replace(/ <=(?=\d)/, ' at most ')

@@ -129,8 +129,8 @@ describe('decant run', () => {
     const job = {
       v: 1,
       kind: 'copy',
-      source: { connection, bucket: 'source', select: [{ kind: 'prefix', prefix: 'in/' }], base: 'in/' },
-      destination: { connection, bucket: 'destination', prefix: 'out/' },
+      sources: [{ connection, bucket: 'source', select: [{ kind: 'prefix', prefix: 'in/' }], base: 'in/' }],
+      destinations: [{ connection, bucket: 'destination', prefix: 'out/' }],
       conflict: 'skip',
       verify: 'head',
       properties: { storageClass: { policy: 'copy' }, tags: { policy: 'copy' } },

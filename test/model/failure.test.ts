@@ -11,7 +11,7 @@ const refusal = (given: unknown, schema: typeof jobSpec | typeof settingsPatch):
 
 describe('a refusal names the field and the value', () => {
   test.each<[string, unknown, string]>([
-    ['another type', { v: 1, kind: 'copy', source: 3 }, 'source: must be object, not 3'],
+    ['another type', { v: 1, kind: 'copy', sources: 3 }, 'sources: must be a list, not 3'],
     ['another version', { v: 2, kind: 'delete' }, 'v: must be 1, not 2'],
   ])('%s', (_what, given, sentence) => {
     expect(refusal(given, jobSpec)).toBe(sentence)

@@ -3,10 +3,10 @@ import type { JobSnapshot, JobStatus, Tally } from '#model/job.ts'
 import { DEFAULT_SETTINGS } from '#model/settings.ts'
 import type { Jobs } from '../../main/jobs/api.ts'
 import { fractionOf, jobsUsing, noticeOf, reportToDesktop } from '../../main/services/jobs.ts'
+import { emptyTally } from '../../main/jobs/tally.ts'
 import type { SettingsStore } from '../../main/services/settings.ts'
 import { hostDouble } from '../helpers/host-double.ts'
 
-const none = { items: 0, bytes: 0 }
 const items = (count: number): { items: number; bytes: number } => ({ items: count, bytes: 0 })
 
 function job(
@@ -15,18 +15,17 @@ function job(
   more: Partial<Tally> = {},
   changes: Partial<JobSnapshot> = {},
 ): JobSnapshot {
-  const planned = { copy: none, 'copy-parts': none, relay: none, delete: none, skip: none, refuse: none }
   return {
     id,
     title: `Job ${id}`,
     status: { is } as JobStatus,
     draft: false,
     listing: false,
-    source: { connectionId: 'a' },
-    destination: { connectionId: 'b' },
-    tally: { listed: none, planned, copied: none, moved: none, deleted: none, failed: none, ...more },
+    sources: [{ connectionId: 'a' }],
+    destinations: [{ connectionId: 'b' }],
+    tally: { ...emptyTally(), ...more },
     ...changes,
-  } as JobSnapshot
+  } as unknown as JobSnapshot
 }
 
 describe('what the desktop hears of the jobs', () => {

@@ -52,8 +52,8 @@ test('what is chosen goes to the other pane by way of the pour sheet', async () 
     draft: true,
     spec: {
       kind: 'copy',
-      source: { bucket: 'from', base: 'logs/', select: [{ kind: 'object', key: 'logs/x' }] },
-      destination: { connection: { id: 'b' }, bucket: 'to', prefix: '' },
+      sources: [{ bucket: 'from', base: 'logs/', select: [{ kind: 'object', key: 'logs/x' }] }],
+      destinations: [{ connection: { id: 'b' }, bucket: 'to', prefix: '' }],
     },
   })
 })

@@ -91,7 +91,10 @@ test('a rename is planned as a move to the new key', async () => {
   await fireEvent.click(screen.getByRole('button', { name: 'Plan the rename' }))
   await waitFor(() =>
     expect(asked('jobs.create')).toMatchObject([
-      { draft: true, spec: { kind: 'move', source: { base: 'x.txt' }, destination: { prefix: 'y.txt' } } },
+      {
+        draft: true,
+        spec: { kind: 'move', sources: [{ base: 'x.txt' }], destinations: [{ prefix: 'y.txt' }] },
+      },
     ]),
   )
 })
