@@ -3,10 +3,11 @@ import type { Item, JournalState, PlannedItem } from './item.ts'
 import type { JobRecord } from './record.ts'
 import type { ListingCursor } from './selections.ts'
 import type { Store } from './store/store.ts'
-import { countItem, countOutcome } from './tally.ts'
+import { countFiltered, countItem, countOutcome } from './tally.ts'
 import type { Part } from '../engine/storage.ts'
 import { toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
+import type { Count } from '#model/plan.ts'
 import type { Seams } from '#model/seams.ts'
 import type { ItemChange } from './store/items.ts'
 
@@ -82,8 +83,11 @@ export class Journal {
     this.#add({ is: 'ended', item })
   }
 
-  /** A page of the plan and how far the listing has come (undefined: to its end), in one transaction. */
-  plan(planned: readonly PlannedItem[], listing: ListingCursor | undefined): void {
+  /**
+   * A page of the plan and how far the listing has come (undefined: to its end), in one transaction. `filtered`: what
+   * was listed with it and did not pass the job's filter.
+   */
+  plan(planned: readonly PlannedItem[], listing: ListingCursor | undefined, filtered?: Count): void {
     const record = this.#record
     this.flush(() => {
       for (const item of planned) {
@@ -92,6 +96,7 @@ export class Journal {
         countItem(record.tally, record.spec.kind, item, 1)
         record.nextSeq += 1
       }
+      if (filtered) countFiltered(record.tally, filtered)
       record.listing = listing
     })
   }

@@ -1,3 +1,4 @@
+import type { Storage } from '../engine/storage.ts'
 import { hasDestinations } from '#model/spec.ts'
 import type { DestinationPlace, JobSpec, SourcePlace } from '#model/spec.ts'
 
@@ -19,18 +20,36 @@ export function isPourLeg(leg: Leg): leg is PourLeg {
   return leg.destination !== undefined
 }
 
+/** How a leg's two sides are asked. Where a job works on the source itself, `destination` is the source's. */
+export interface LegStorages {
+  readonly source: Storage
+  readonly destination: Storage
+}
+export type StoragesOf = (leg: Leg) => LegStorages
+
 /** The leg of an item. */
 export function legOf(spec: JobSpec, item: { readonly leg: number }): Leg {
   const legs = legsOf(spec)
   return legs[item.leg] ?? legs[0]
 }
 
-/** All legs of a job, source by source. At least one. */
-export function legsOf(spec: JobSpec): readonly [Leg, ...Leg[]] {
+/** All legs of a job, source by source. At least one. Asked for with every item: made once a spec. */
+export function legsOf(spec: JobSpec): Legs {
+  const known = made.get(spec)
+  if (known) return known
+  const legs = makeLegs(spec)
+  made.set(spec, legs)
+  return legs
+}
+
+type Legs = readonly [Leg, ...Leg[]]
+const made = new WeakMap<JobSpec, Legs>()
+
+function makeLegs(spec: JobSpec): Legs {
   const destinations = hasDestinations(spec) ? spec.destinations : [undefined]
   const legs = spec.sources.flatMap((source, sourceN) =>
     destinations.map((destination, destinationN) => ({ sourceN, destinationN, source, destination })),
   )
   // The schema wants at least one of each.
-  return legs.map((leg, n) => ({ ...leg, n })) as unknown as readonly [Leg, ...Leg[]]
+  return legs.map((leg, n) => ({ ...leg, n })) as unknown as Legs
 }

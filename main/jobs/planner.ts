@@ -1,40 +1,58 @@
 import { isKeyTooLong } from '../engine/names.ts'
 import { attempt } from '../engine/retry.ts'
 import type { RequestContext } from '../engine/retry.ts'
-import type { ObjectPage, Storage } from '../engine/storage.ts'
+import type { FindCustomerKey, ObjectPage, Storage } from '../engine/storage.ts'
 import type { PlannedItem } from './item.ts'
 import type { Journal } from './journal.ts'
-import { isPourLeg } from './legs.ts'
-import type { PourLeg } from './legs.ts'
+import { isPourLeg, legsOf } from './legs.ts'
+import type { PourLeg, StoragesOf } from './legs.ts'
 import { DestinationWalk, isAscending } from './lockstep.ts'
-import { mapKey, missingItem, planItem } from './plan-item.ts'
+import { mapKey, missingItem, planItem, planRules } from './plan-item.ts'
 import type { Found, PlanRules } from './plan-item.ts'
 import { keysChosenByVersion, toSegments } from './selections.ts'
 import type { ListingCursor, Segment } from './selections.ts'
 import { toFailure } from '#model/failure.ts'
 import type { ObjectHead, ObjectSummary } from '#model/object.ts'
+import type { JobSpec } from '#model/spec.ts'
 
 /** HEADs in flight at once, where no listing answers. */
 const HEADS = 16
 /** Chosen objects that are planned in one transaction. */
 const CHOSEN = 256
 
-export interface PlanContext {
+export interface MakePlan {
+  readonly spec: JobSpec
+  /** Bytes up to which CopyObject is used. */
+  readonly copyLimit: number
+  readonly storagesOf: StoragesOf
+  /** The key ring, for HEADs of objects under SSE-C. */
+  readonly findKey: FindCustomerKey
+  readonly request: RequestContext
+  readonly journal: Pick<Journal, 'plan'>
+  /** Items were added. */
+  readonly planned: () => void
+}
+
+/** The same, for one leg. */
+interface PlanContext extends Pick<MakePlan, 'request' | 'journal' | 'planned'> {
   readonly rules: PlanRules
   readonly source: Storage
   /** The source's, for a delete. */
   readonly destination: Storage
-  readonly request: RequestContext
-  readonly journal: Journal
-  /** Items were added. */
-  readonly planned: () => void
 }
 
 /**
  * Makes the plan from where the listing stands to its end. Every page is journaled with the place that it reached,
  * so a plan that was interrupted goes on after the last whole page. Rejects with what stopped it.
  */
-export async function makePlan(context: PlanContext, from: ListingCursor): Promise<void> {
+export async function makePlan(options: MakePlan, from: ListingCursor): Promise<void> {
+  const { spec, copyLimit, storagesOf, request, journal, planned } = options
+  const [leg] = legsOf(spec)
+  const rules = planRules(spec, leg, copyLimit)
+  await planLeg({ rules, ...storagesOf(leg), request, journal, planned }, from)
+}
+
+async function planLeg(context: PlanContext, from: ListingCursor): Promise<void> {
   const segments = toSegments(context.rules.leg.source)
   const exact = keysChosenByVersion(segments)
   for (let at = from.segment; at < segments.length;) {

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events'
-import { counted } from '../engine/counted.ts'
 import { createPace } from '../engine/pace.ts'
 import type { AdaptivePace } from '../engine/pace.ts'
 import { attempt } from '../engine/retry.ts'
@@ -13,11 +12,12 @@ import { Journal } from './journal.ts'
 import { legsOf } from './legs.ts'
 import { abandonUploads } from './leftovers.ts'
 import { Meter } from './meter.ts'
+import { openPlaces, sum } from './places.ts'
+import type { Places } from './places.ts'
 import { planRules } from './plan-item.ts'
 import { makePlan } from './planner.ts'
 import { Pump } from './pump.ts'
 import { Reachability } from './reachability.ts'
-import type { Place } from './reachability.ts'
 import type { JobRecord } from './record.ts'
 import { reactTo } from './state.ts'
 import type { Reaction } from './state.ts'
@@ -73,8 +73,7 @@ export class JobRun {
   #cancelGrace: (() => void) | undefined
   #morePlanned: (() => void) | undefined
   #planning = false
-  /** Of the storages, for this run alone: they are shared with the window and with other jobs. */
-  #faces: readonly Storage[] = []
+  #places: Places | undefined
   #large = 0
   readonly #largeWaiting: (() => void)[] = []
 
@@ -120,13 +119,7 @@ export class JobRun {
 
   /** Of all runs of the job, this one included. */
   get requests(): Record<string, number> {
-    const total = { ...this.#options.record.requests }
-    for (const { requests } of this.#faces) {
-      for (const [operation, count] of Object.entries(requests)) {
-        total[operation] = (total[operation] ?? 0) + count
-      }
-    }
-    return total
+    return sum([this.#options.record.requests, this.#places?.requests ?? {}])
   }
 
   get samples(): Samples | undefined {
@@ -140,18 +133,13 @@ export class JobRun {
   async #work(): Promise<void> {
     const { record, seams, openStorage, extent } = this.#options
     const { spec } = record
-    const [leg] = legsOf(spec)
-    const from = await openStorage(leg.source.connection)
-    const to = leg.destination === undefined ? from : await openStorage(leg.destination.connection)
-    const source = counted(from)
-    const destination = to === from ? source : counted(to)
-    this.#faces = to === from ? [source] : [source, destination]
+    const places = await openPlaces(spec, openStorage)
+    this.#places = places
+    const { source, destination } = places.of(legsOf(spec)[0])
     const busy = (): boolean => this.#planning || this.underWay.size > 0
-    const watch = new Reachability(seams, placesOf(spec, source, destination), busy, (failure) =>
-      this.stop(reactTo(failure)),
-    )
+    const watch = new Reachability(seams, places.all, busy, (failure) => this.stop(reactTo(failure)))
     try {
-      const plan = this.#plan(source, destination, watch)
+      const plan = this.#plan(places, watch)
       if (extent === 'plan' || mustPlanFirst(spec)) await plan
       if (extent === 'all') await this.#send(source, destination, watch)
       await plan
@@ -162,12 +150,12 @@ export class JobRun {
     } finally {
       watch.stop()
       record.requests = this.requests
-      this.#faces = []
+      this.#places = undefined
     }
   }
 
-  async #plan(source: Storage, destination: Storage, watch: Reachability): Promise<void> {
-    const { record, changed, seams, copyLimit } = this.#options
+  async #plan(places: Places, watch: Reachability): Promise<void> {
+    const { record, changed, seams, copyLimit, findKey } = this.#options
     if (record.listing === undefined || this.#why !== undefined) return
     this.#planning = true
     const planned = (): void => {
@@ -176,9 +164,11 @@ export class JobRun {
     }
     const pace = watch.listen(createPace({ seams, ceiling: LISTINGS, start: LISTINGS }))
     const request = { seams, pace, signal: this.#soft.signal }
-    const rules = planRules(record.spec, legsOf(record.spec)[0], copyLimit)
+    const { spec } = record
+    const journal = this.#journal
+    const options = { spec, copyLimit, storagesOf: places.of, findKey, request, journal, planned }
     try {
-      await makePlan({ rules, source, destination, request, journal: this.#journal, planned }, record.listing)
+      await makePlan(options, record.listing)
     } catch (error) {
       // Without its plan a job cannot go on, however far the failure reaches.
       if (!this.#soft.signal.aborted) this.#stopBy(error)
@@ -294,14 +284,6 @@ function isOver(why: Stop | undefined): boolean {
 
 function isLarge(item: Item): boolean {
   return item.action === 'copy-parts' || item.action === 'relay'
-}
-
-function placesOf(spec: JobSpec, source: Storage, destination: Storage): Place[] {
-  const [leg] = legsOf(spec)
-  const from = { storage: source, bucket: leg.source.bucket }
-  return leg.destination === undefined
-    ? [from]
-    : [from, { storage: destination, bucket: leg.destination.bucket }]
 }
 
 /** Marks are set by the server's clock: where no answer has told it yet, one is asked for. */

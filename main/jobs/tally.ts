@@ -52,6 +52,12 @@ export function countItem(tally: MutableTally, kind: JobSpec['kind'], item: Coun
   countOutcome(tally, kind, item, sign)
 }
 
+/** Listed objects that are no items. What is `listed` are the items alone, so that it can be worked off. */
+export function countFiltered(tally: MutableTally, filtered: Count): void {
+  tally.filtered.items += filtered.items
+  tally.filtered.bytes += filtered.bytes
+}
+
 /** Only the part that changes when an item is settled: what was planned stays. */
 export function countOutcome(
   tally: MutableTally,
