@@ -94,6 +94,8 @@ export interface EndpointHabits {
   readonly copyEncrypts: boolean
   /** Checksums are kept, computed on request and told. */
   readonly checksums: boolean
+  /** Objects have annotations. */
+  readonly annotations: boolean
   /** UpdateObjectEncryption is there. */
   readonly updateEncryption: boolean
   /** A copy's answer says everything that the level `answer` needs (version id, encryption). */
