@@ -24,7 +24,7 @@ export async function deleteSource(
   refuseOntoItself(work, context)
   const { bucket, key, versionId } = work.source
   const { etag, lastModified } = work
-  const toDelete: DeleteWork = { bucket, key, versionId, etag, lastModified }
+  const toDelete: DeleteWork = { bucket, key, versionId, etag, lastModified, mode: 'marker' }
   const copy = outcome.head ?? (await readCopy(work, outcome, context))
   try {
     return await deleteUnchanged(toDelete, context, async () => {

@@ -227,8 +227,7 @@ export function isPrivate({ owner, grants }: Acl): boolean {
   )
 }
 
-type ValuePolicy<T> =
-  { readonly policy: 'copy' | 'drop' } | { readonly policy: 'set'; readonly value: T }
+type ValuePolicy<T> = { readonly policy: 'copy' | 'drop' } | { readonly policy: 'set'; readonly value: T }
 
 function valueOf<T>(policy: ValuePolicy<T>, ofSource: T | undefined): T | undefined {
   if (policy.policy === 'set') return policy.value

@@ -295,6 +295,8 @@ export interface PartResult {
   readonly etag: string
   /** Where the answer tells, by algorithm, base64: Complete has to repeat them for a COMPOSITE checksum. */
   readonly checksums?: Readonly<Record<string, string>> | undefined
+  /** Where the answer tells: under KMS and SSE-C a part's ETag is not its MD5. */
+  readonly encryption?: Encryption | undefined
 }
 export interface Part extends PartResult {
   readonly part: number
@@ -317,6 +319,8 @@ export interface CompleteUpload extends UploadRef, WriteCondition {
   readonly size?: number | undefined
   readonly checksum?: ChecksumAlgorithm | undefined
   readonly checksumType?: 'FULL_OBJECT' | 'COMPOSITE' | undefined
+  /** What a FULL_OBJECT `checksum` must come to, base64: S3 refuses to complete another. */
+  readonly checksumValue?: string | undefined
   readonly customerKey?: CustomerKey | undefined
 }
 

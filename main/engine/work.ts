@@ -22,6 +22,8 @@ export interface CopyWork {
   readonly properties: Properties
   readonly verify: VerifyLevel
   readonly partLayout: 'chosen' | 'same'
+  /** `move`: the source is looked at before it is deleted, and what a copy lost is mended then. */
+  readonly purpose: 'copy' | 'move'
 }
 
 export interface SourceObject {
@@ -86,8 +88,13 @@ export interface WorkContext {
 export interface DeleteWork {
   readonly bucket: string
   readonly key: string
-  /** Of the object as it was planned; the delete itself never names a version, it writes a marker. */
+  /** Of the object as it was planned. */
   readonly versionId?: string | undefined
+  /**
+   * `marker`: as S3 deletes by itself, which in a versioned bucket loses nothing. `version`: that very version, for
+   * good; only where a history is moved, or a version was named.
+   */
+  readonly mode: 'marker' | 'version'
   readonly etag: string
   readonly lastModified: number
 }

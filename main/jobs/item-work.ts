@@ -272,6 +272,7 @@ export function copyWork(item: Item, spec: PourSpec): CopyWork {
     expect: item.expect,
     properties: spec.properties,
     partLayout: spec.partLayout,
+    purpose: spec.kind,
     // Invariant 1: `head` at least, before anything is deleted.
     verify: spec.kind === 'move' && spec.verify !== 'full' ? 'head' : spec.verify,
   }
@@ -283,5 +284,5 @@ function isPour(spec: JobSpec): spec is PourSpec {
 
 function deleteWork(item: Item, spec: JobSpec): DeleteWork {
   const { key, versionId, etag, lastModified } = item
-  return { bucket: legOf(spec, item).source.bucket, key, versionId, etag, lastModified }
+  return { bucket: legOf(spec, item).source.bucket, key, versionId, etag, lastModified, mode: 'marker' }
 }

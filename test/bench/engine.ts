@@ -37,6 +37,7 @@ const work: CopyWork = {
   properties: COPY_DEFAULTS,
   verify: 'answer',
   partLayout: 'chosen',
+  purpose: 'copy',
 }
 const request = {
   ...work.destination,

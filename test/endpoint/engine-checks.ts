@@ -132,6 +132,7 @@ async function put(
     properties: COPY_DEFAULTS,
     verify: 'auto',
     partLayout: 'chosen',
+    purpose: 'copy',
   }
 }
 

@@ -183,7 +183,7 @@ describe.each([false, true])('a delete in doubt (versioned: %s)', (versioned) =>
 describe('deletePlain', () => {
   const planned = (world: World): DeleteWork => {
     const { etag, lastModified } = world.server.give('from', 'a', GIVEN)
-    return { bucket: 'from', key: 'a', etag, lastModified }
+    return { bucket: 'from', key: 'a', etag, lastModified, mode: 'marker' }
   }
 
   test('is one conditional request', async () => {

@@ -72,6 +72,7 @@ async function plan(more: Partial<CopyWork> = {}): Promise<CopyWork> {
     properties: COPY_DEFAULTS,
     verify: 'auto',
     partLayout: 'chosen',
+    purpose: 'copy',
     ...more,
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { copyObject } from '../../main/engine/copy-object.ts'
 import { settleCopy, settleDelete } from '../../main/engine/settle.ts'
-import type { Expectation } from '../../main/engine/work.ts'
+import type { DeleteWork, Expectation } from '../../main/engine/work.ts'
 import type { Given } from '../helpers/memory/server.ts'
 import { CEPH_16_HABITS } from '../helpers/memory/server.ts'
 import { createWorld } from './world.ts'
@@ -95,21 +95,25 @@ describe('settleDelete', () => {
     const { etag, lastModified } = world.server.give('from', 'a', { size: 1 })
     const since = world.seams.now()
     await world.finish(world.context.source.deleteObject({ bucket: 'from', key: 'a' }))
-    const settled = settleDelete({ bucket: 'from', key: 'a', etag, lastModified }, world.context, since)
+    const settled = settleDelete(
+      { bucket: 'from', key: 'a', etag, lastModified, mode: 'marker' },
+      world.context,
+      since,
+    )
     expect(await world.finish(settled)).toEqual({ is: 'done', outcome })
   })
 
   test('a bucket whose versions must not be listed is settled all the same', async () => {
     const world = createWorld()
     world.server.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'ListObjectVersions' })
-    const gone = { bucket: 'from', key: 'a', etag: 'e', lastModified: 0 }
+    const gone: DeleteWork = { bucket: 'from', key: 'a', etag: 'e', lastModified: 0, mode: 'marker' }
     expect(await world.finish(settleDelete(gone, world.context, 0))).toMatchObject({ is: 'done' })
   })
 
   test('what still stands was not deleted', async () => {
     const world = createWorld()
     const { etag, lastModified } = world.server.give('from', 'a', { size: 1 })
-    const work = { bucket: 'from', key: 'a', etag, lastModified }
+    const work: DeleteWork = { bucket: 'from', key: 'a', etag, lastModified, mode: 'marker' }
     expect(await world.finish(settleDelete(work, world.context, 0))).toEqual({ is: 'not-done' })
   })
 })

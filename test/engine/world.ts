@@ -78,6 +78,7 @@ function workOn(server: MemoryS3, key: string, more: Partial<CopyWork> = {}): Co
     properties: COPY_DEFAULTS,
     verify: 'auto',
     partLayout: 'chosen',
+    purpose: 'copy',
     ...more,
   }
 }

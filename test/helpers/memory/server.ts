@@ -20,6 +20,7 @@ export const GOOD_HABITS: EndpointHabits = {
   createUploadTagging: true,
   copyEncrypts: true,
   checksums: true,
+  annotations: false,
   updateEncryption: true,
   answersInFull: true,
 }
@@ -36,6 +37,7 @@ export const CEPH_16_HABITS: EndpointHabits = {
   createUploadTagging: false,
   copyEncrypts: false,
   checksums: false,
+  annotations: false,
   updateEncryption: false,
   answersInFull: false,
 }
