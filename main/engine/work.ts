@@ -1,7 +1,7 @@
 import type { ObjectHead } from '#model/object.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Properties } from '#model/properties.ts'
-import type { VerifyLevel } from '#model/spec.ts'
+import type { RESTORE_TIERS, VerifyLevel } from '#model/spec.ts'
 import type { FindCustomerKey, Part, Storage } from './storage.ts'
 
 /**
@@ -64,6 +64,23 @@ export interface CompareWork {
   readonly size: number
   readonly etag: string
   readonly level: 'listing' | 'head' | 'full'
+}
+
+/** One archived object to ask for. A HEAD tells `archiveTier`; a listing does not. */
+export interface RestoreWork {
+  readonly object: SourceObject
+  readonly storageClass: string
+  readonly archiveTier?: ObjectHead['archiveTier']
+  readonly tier: (typeof RESTORE_TIERS)[number]
+  /** How long the restored copy stays readable. */
+  readonly days: number
+}
+
+/** A delete marker of the source's history, to be written at the destination, whose bucket keeps versions. */
+export interface MarkWork {
+  readonly destination: { readonly bucket: string; readonly key: string }
+  /** Version id of what this job wrote there just before: a marker of that id is not this one. */
+  readonly previous?: string | undefined
 }
 
 export type Expectation =

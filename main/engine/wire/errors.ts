@@ -64,6 +64,8 @@ const BY_CODE: Readonly<Record<string, Verdict>> = {
   NoSuchUpload: ['no-such-upload', 'item'],
   InvalidObjectState: ['archived', 'item'],
   ObjectNotInActiveTierError: ['archived', 'item'],
+  // A 503 that does not pass soon, and no reason to slow everything else down.
+  GlacierExpeditedRetrievalNotAvailable: ['not-possible', 'item'],
   EntityTooLarge: ['too-large', 'item'],
   MaxMessageLengthExceeded: ['too-large', 'item'],
   KeyTooLongError: ['key-too-long', 'item'],
