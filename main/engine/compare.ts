@@ -1,3 +1,4 @@
+import { httpDate } from '#model/dates.ts'
 import type { Encryption, ObjectHead, ObjectSummary, Tags } from '#model/object.ts'
 import { etagParts } from '#model/object.ts'
 import type { Acl, Retention } from '#model/properties.ts'
@@ -174,7 +175,7 @@ export function describeAcl(acl: Acl): string {
 }
 
 function describeRetention(retention: Retention | undefined): string | undefined {
-  return retention && `${retention.mode} until ${retention.until}`
+  return retention && `${retention.mode} until ${httpDate(retention.until)}`
 }
 
 function compareNamed(
@@ -183,8 +184,15 @@ function compareNamed(
   source: Readonly<Record<string, string>>,
   destination: Readonly<Record<string, string>>,
 ): void {
-  const names = new Set([...Object.keys(source), ...Object.keys(destination)])
-  for (const name of names) compare(found, `${what} ${name}`, source[name], destination[name])
+  for (const name of new Set([...Object.keys(source), ...Object.keys(destination)])) {
+    // An empty value is not the same as none.
+    if (source[name] === destination[name]) continue
+    found.push({
+      property: `${what} ${name}`,
+      source: shown(source[name]),
+      destination: shown(destination[name]),
+    })
+  }
 }
 
 const LONGEST_VALUE = 120
@@ -200,6 +208,7 @@ function compare(
 }
 
 function shown(value: string | undefined): string {
-  if (value === undefined || value === '') return 'none'
+  if (value === undefined) return 'none'
+  if (value === '') return 'empty'
   return value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE - 1)}…` : value
 }

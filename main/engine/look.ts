@@ -3,7 +3,7 @@ import { DecantError, fail } from '#model/failure.ts'
 import type { ObjectHead, Tags } from '#model/object.ts'
 import type { RequestContext } from './retry.ts'
 import { attempt } from './retry.ts'
-import type { ObjectId, Storage } from './storage.ts'
+import type { HeadObject, ObjectId, Storage } from './storage.ts'
 import type { CopyWork, WorkContext } from './work.ts'
 
 const NO_TAGS: Tags = {}
@@ -12,7 +12,7 @@ const SECOND = 1000
 /** A HEAD; undefined where there is no such object. */
 export async function headOrNothing(
   storage: Storage,
-  id: ObjectId,
+  id: HeadObject,
   context: RequestContext,
 ): Promise<ObjectHead | undefined> {
   try {
