@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { comparePlaces } from './compare.ts'
+import { OWNER } from './context.ts'
 import { Fields, InputError, show } from './input.ts'
+import { setKeyState } from './kms.ts'
 import type { Playground } from './playground.ts'
 import { seed } from './seed-request.ts'
 import { drained } from './send.ts'
@@ -29,6 +31,8 @@ export interface ServerControls {
  * | POST /counters/reset  |                                        | {}                             |
  * | POST /compare         | {a, b: {bucket, prefix}, attributes}   | Comparison                     |
  * | POST /seed            | SeedRequest                            | {objects}                      |
+ * | POST /kms             | KeyStateRequest                        | {arn}                          |
+ * | DELETE /kms           |                                        | {}                             |
  * | POST /offline         | {on: boolean}                          | {}                             |
  */
 export class Admin {
@@ -92,6 +96,11 @@ export class Admin {
         await this.#playground.flushed()
         return { objects }
       }
+      case 'POST /kms':
+        return { arn: setKeyState(this.#playground.kms, OWNER.account, body) }
+      case 'DELETE /kms':
+        this.#playground.kms.clear()
+        return {}
       case 'POST /offline':
         await this.#controls.setOffline(readOffline(body))
         return {}

@@ -100,14 +100,7 @@ export function storageClassFrom(headers: IncomingHttpHeaders): string | undefin
 }
 
 /** Headers whose promise the playground does not keep yet: it says so rather than pretend. */
-const NOT_IMPLEMENTED = [
-  'x-amz-server-side-encryption',
-  'x-amz-server-side-encryption-customer-algorithm',
-  'x-amz-copy-source-server-side-encryption-customer-algorithm',
-  'x-amz-grant-read',
-  'x-amz-grant-write',
-  'x-amz-grant-full-control',
-]
+const NOT_IMPLEMENTED = ['x-amz-grant-read', 'x-amz-grant-write', 'x-amz-grant-full-control']
 const LOCK_HEADERS = ['x-amz-object-lock-mode', 'x-amz-object-lock-legal-hold']
 
 /**

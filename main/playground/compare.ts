@@ -1,4 +1,5 @@
 import { sameContents } from './content.ts'
+import { encryptionFields } from './encryption.ts'
 import { Fields, InputError, show } from './input.ts'
 import { fromByteKey, toByteKey } from './keys.ts'
 import type { ByteKey } from './keys.ts'
@@ -95,6 +96,10 @@ function differences(left: ObjectVersion, right: ObjectVersion, withAttributes: 
     if (ours.redirect !== theirs.redirect) fields.push('x-amz-website-redirect-location')
   }
   if (left.tags !== right.tags) fields.push(...namesThatDiffer(left.tags, right.tags, 'tag '))
+  if (left.encryption !== right.encryption) {
+    const [one, other] = [encryptionFields(left.encryption), encryptionFields(right.encryption)]
+    fields.push(...namesThatDiffer(one, other, ''))
+  }
   if (left.storageClass !== right.storageClass) fields.push('x-amz-storage-class')
   return fields
 }

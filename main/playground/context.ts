@@ -5,6 +5,7 @@ import type { Validator } from './conditions.ts'
 import { S3Error } from './errors.ts'
 import { fromByteKey } from './keys.ts'
 import type { ByteKey } from './keys.ts'
+import type { KmsKeys } from './kms.ts'
 import type { Mutation } from './mutation.ts'
 import type { Operation } from './operations.ts'
 import { etagOf, findEntry, NULL_VERSION } from './store.ts'
@@ -20,6 +21,7 @@ export const OWNER = {
 /** What a handler may use. */
 export interface Context {
   readonly store: Store
+  readonly kms: KmsKeys
   /** Seconds since 1970. */
   now(): number
   /** An id of a version or an upload, never given twice. */

@@ -16,6 +16,9 @@ import {
   versionIdFor,
 } from './context.ts'
 import type { Context, S3Request } from './context.ts'
+import { changesEncryption, encryptWrite, requireSourceReadable } from './encrypting.ts'
+import { hidesEtag, opaqueEtag } from './encryption.ts'
+import type { Encryption } from './encryption.ts'
 import { S3Error } from './errors.ts'
 import type { SourceVersion } from './mutation.ts'
 import { etagOf, findEntry } from './store.ts'
@@ -53,6 +56,7 @@ export function requireSource(context: Context, { headers }: S3Request): Source 
       elements: { StorageClass: version.storageClass },
     })
   }
+  requireSourceReadable(context, version, headers)
   return {
     version,
     named: { bucket: name, key, versionId: version.versionId },
@@ -70,12 +74,17 @@ export function copyObject(context: Context, request: S3Request): Answer {
   const replaceMetadata = directive(request, 'x-amz-metadata-directive') === 'REPLACE'
   const replaceTags = directive(request, 'x-amz-tagging-directive') === 'REPLACE'
   const storageClass = storageClassFrom(headers)
-  if (isSelfCopy(bucket, request, source) && !replaceMetadata) {
+  const encrypting = encryptWrite(context, bucket, key, headers)
+  const kept =
+    !replaceMetadata &&
+    isSelfCopy(bucket, request, source) &&
+    !changesEncryption(bucket, source.version, headers)
+  if (kept) {
     requireChange(source.version, storageClass, header(headers, 'x-amz-website-redirect-location'))
   }
   requireDestination(headers, standingAt(bucket, key))
   const versionId = versionIdFor(context, bucket)
-  const etag = copiedEtag(source.version)
+  const etag = copiedEtag(source.version, encrypting.kept?.encryption)
   const time = context.now()
   const redirect = header(headers, 'x-amz-website-redirect-location')
   const attributes = replaceMetadata
@@ -94,9 +103,11 @@ export function copyObject(context: Context, request: S3Request): Answer {
     ...attributes,
     ...(replaceTags ? { tags: tagsFromHeader(header(headers, 'x-amz-tagging')) } : undefined),
     storageClass: storageClass ?? 'STANDARD',
+    ...encrypting.kept,
   })
   return xmlAnswer('CopyObjectResult', copyResult(time, etag ?? digestOf(source.version.content)), {
     ...source.headers,
+    ...encrypting.headers,
     ...versionHeader(bucket, versionId),
   })
 }
@@ -106,9 +117,16 @@ export function copyResult(time: number, etag: string): string {
   return `<LastModified>${isoTime(time)}</LastModified><ETag>&quot;${etag}&quot;</ETag>`
 }
 
-/** A copy is in one piece: what was a multipart upload gets another ETag. */
-function copiedEtag({ partSizes, etag, content }: ObjectVersion): string | undefined {
-  if (partSizes === undefined) return etag
+/**
+ * A copy is in one piece: what was a multipart upload gets another ETag. So does what is encrypted otherwise:
+ * an opaque ETag is another for each write, and behind one stands no digest.
+ */
+function copiedEtag(
+  { partSizes, etag, content, encryption }: ObjectVersion,
+  target: Encryption | undefined,
+): string | undefined {
+  if (hidesEtag(target)) return opaqueEtag()
+  if (partSizes === undefined && !hidesEtag(encryption)) return etag
   return content.kind === 'synthetic' ? undefined : digestOf(content)
 }
 

@@ -1,4 +1,5 @@
 import * as buckets from './buckets.ts'
+import * as encryption from './bucket-encryption.ts'
 import type { Handler } from './context.ts'
 import { copyObject } from './copy.ts'
 import { deleteObject, deleteObjects } from './deletes.ts'
@@ -18,6 +19,9 @@ export const HANDLERS: Readonly<Record<Operation, Handler>> = {
   GetBucketLocation: buckets.getBucketLocation,
   GetBucketVersioning: buckets.getBucketVersioning,
   PutBucketVersioning: buckets.putBucketVersioning,
+  GetBucketEncryption: encryption.getBucketEncryption,
+  PutBucketEncryption: encryption.putBucketEncryption,
+  DeleteBucketEncryption: encryption.deleteBucketEncryption,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListObjectVersions: listObjectVersions,
@@ -31,6 +35,7 @@ export const HANDLERS: Readonly<Record<Operation, Handler>> = {
   GetObjectTagging: getObjectTagging,
   PutObjectTagging: putObjectTagging,
   DeleteObjectTagging: deleteObjectTagging,
+  UpdateObjectEncryption: encryption.updateObjectEncryption,
   CreateMultipartUpload: multipart.createMultipartUpload,
   UploadPart: multipart.uploadPart,
   UploadPartCopy: multipart.uploadPartCopy,

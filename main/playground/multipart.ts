@@ -4,6 +4,7 @@ import type { Answer } from './answer.ts'
 import { attributesFrom, refuseUnkeptPromises, storageClassFrom } from './attributes.ts'
 import { requireDestination } from './conditions.ts'
 import { digestOf, sliceContent } from './content.ts'
+import type { Content } from './content.ts'
 import {
   header,
   quoted,
@@ -15,6 +16,8 @@ import {
 } from './context.ts'
 import type { Context, S3Request } from './context.ts'
 import { copyResult, LARGEST_COPY, requireSource } from './copy.ts'
+import { encryptPart, encryptWhole, encryptWrite } from './encrypting.ts'
+import { hidesEtag, opaqueEtag } from './encryption.ts'
 import { S3Error } from './errors.ts'
 import { fromByteKey } from './keys.ts'
 import { sentContent } from './objects.ts'
@@ -32,6 +35,7 @@ export function createMultipartUpload(context: Context, request: S3Request): Ans
   refuseUnkeptPromises(headers)
   const bucket = requireBucket(context, request)
   const key = requireKey(request)
+  const encrypting = encryptWrite(context, bucket, key, headers)
   const uploadId = context.newId()
   context.commit({
     op: 'CreateMultipartUpload',
@@ -42,10 +46,12 @@ export function createMultipartUpload(context: Context, request: S3Request): Ans
     attributes: attributesFrom(headers),
     tags: tagsFromHeader(header(headers, 'x-amz-tagging')),
     storageClass: storageClassFrom(headers) ?? 'STANDARD',
+    ...encrypting.kept,
   })
   return xmlAnswer(
     'InitiateMultipartUploadResult',
     keyElements(bucket, request) + element('UploadId', uploadId),
+    encrypting.headers,
   )
 }
 
@@ -79,29 +85,37 @@ export async function uploadPart(context: Context, request: S3Request): Promise<
   const partNumber = requirePartNumber(request)
   const content = await sentContent(request)
   const bucket = requireBucket(context, request)
-  const { key, uploadId } = requireUpload(bucket, request)
+  const upload = requireUpload(bucket, request)
+  const { key, uploadId } = upload
+  const encrypted = encryptPart(context, bucket, upload, request.headers)
   requirePartSize(content.size)
-  const etag = digestOf(content)
+  const etag = partEtag(upload, content)
   const time = context.now()
   context.commit({ op: 'UploadPart', bucket: bucket.name, key, time, uploadId, partNumber, content, etag })
-  return emptyAnswer(200, { ETag: quoted(etag) })
+  return emptyAnswer(200, { ETag: quoted(etag), ...encrypted })
+}
+
+function partEtag({ encryption }: Upload, content: Content): string {
+  return hidesEtag(encryption) ? opaqueEtag() : digestOf(content)
 }
 
 export function uploadPartCopy(context: Context, request: S3Request): Answer {
   const partNumber = requirePartNumber(request)
   const bucket = requireBucket(context, request)
-  const { key, uploadId } = requireUpload(bucket, request)
+  const upload = requireUpload(bucket, request)
+  const { key, uploadId } = upload
+  const encrypted = encryptPart(context, bucket, upload, request.headers)
   const source = requireSource(context, request)
   const { content } = source.version
   const range = header(request.headers, 'x-amz-copy-source-range')
   const { start, length } =
     range === undefined ? { start: 0, length: content.size } : parseCopySourceRange(range, content.size)
   requirePartSize(length)
-  const etag = digestOf(sliceContent(content, start, length))
+  const etag = partEtag(upload, sliceContent(content, start, length))
   const time = context.now()
   const part = { uploadId, partNumber, source: source.named, start, length, etag }
   context.commit({ op: 'UploadPartCopy', bucket: bucket.name, key, time, ...part })
-  return xmlAnswer('CopyPartResult', copyResult(time, etag), source.headers)
+  return xmlAnswer('CopyPartResult', copyResult(time, etag), { ...source.headers, ...encrypted })
 }
 
 function requirePartSize(size: number): void {
@@ -116,6 +130,7 @@ export async function completeMultipartUpload(context: Context, request: S3Reque
   const document = (await request.body()).toString('utf8')
   const bucket = requireBucket(context, request)
   const upload = requireUpload(bucket, request)
+  const encrypted = encryptWhole(context, upload, request.headers, false)
   const named = readParts(document)
   const parts = named.map((each) => requirePart(upload, each))
   requireSizes(parts, named, header(request.headers, 'x-amz-mp-object-size'))
@@ -137,7 +152,7 @@ export async function completeMultipartUpload(context: Context, request: S3Reque
     element('Location', `/${bucket.name}/${fromByteKey(upload.key)}`) +
       keyElements(bucket, request) +
       element('ETag', quoted(etag)),
-    versionHeader(bucket, versionId),
+    { ...encrypted, ...versionHeader(bucket, versionId) },
   )
 }
 

@@ -1,3 +1,4 @@
+import type { Encryption } from './encryption.ts'
 import { fromByteKey } from './keys.ts'
 import type { ByteKey } from './keys.ts'
 import type { LogEntry, Mutation, SourceVersion } from './mutation.ts'
@@ -50,8 +51,15 @@ function logLine(mutation: Mutation): LogLine {
     ...('marker' in mutation && mutation.marker !== undefined ? { marker: mutation.marker } : undefined),
     ...('uploadId' in mutation ? { uploadId: mutation.uploadId } : undefined),
     ...('partNumber' in mutation ? { partNumber: mutation.partNumber } : undefined),
+    ...('encryption' in mutation ? encryptionOf(mutation.encryption) : undefined),
     ...('source' in mutation ? sourceOf(mutation.source) : undefined),
   }
+}
+
+function encryptionOf(encryption: Encryption | undefined): Partial<LogLine> {
+  if (encryption === undefined) return {}
+  const { kind } = encryption
+  return 'keyId' in encryption ? { encryption: kind, kmsKeyId: encryption.keyId } : { encryption: kind }
 }
 
 function sourceOf(source: SourceVersion): Partial<LogLine> {

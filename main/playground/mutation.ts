@@ -1,5 +1,6 @@
 import type { Attributes } from './attributes.ts'
 import type { Content } from './content.ts'
+import type { BucketEncryption, Encryption } from './encryption.ts'
 import type { ByteKey } from './keys.ts'
 import type { SeedPlan } from './seed.ts'
 import type { Tags } from './tags.ts'
@@ -32,6 +33,11 @@ interface WithEtag {
   readonly etag?: string
 }
 
+/** How what is written is encrypted: left out for SSE-S3. */
+interface WithEncryption {
+  readonly encryption?: Encryption
+}
+
 /**
  * Every change that the playground knows, with all that was decided when it was made (ids, times, ETags), so
  * that applying the same mutations again gives the same state. The journal is a list of them.
@@ -40,8 +46,11 @@ export type Mutation =
   | (OnBucket & { readonly op: 'CreateBucket'; readonly region: string })
   | (OnBucket & { readonly op: 'DeleteBucket' })
   | (OnBucket & { readonly op: 'PutBucketVersioning'; readonly status: VersioningStatus })
+  | (OnBucket & { readonly op: 'PutBucketEncryption'; readonly encryption: BucketEncryption })
+  | (OnBucket & { readonly op: 'DeleteBucketEncryption' })
   | (OnKey &
-      WithEtag & {
+      WithEtag &
+      WithEncryption & {
         readonly op: 'PutObject'
         readonly versionId: string
         readonly content: Content
@@ -50,7 +59,8 @@ export type Mutation =
         readonly storageClass: string
       })
   | (OnKey &
-      WithEtag & {
+      WithEtag &
+      WithEncryption & {
         readonly op: 'CopyObject'
         readonly versionId: string
         readonly source: SourceVersion
@@ -69,12 +79,18 @@ export type Mutation =
     })
   | (OnKey & { readonly op: 'PutObjectTagging'; readonly versionId: string; readonly tags: Tags })
   | (OnKey & { readonly op: 'DeleteObjectTagging'; readonly versionId: string })
-  | (OnUpload & {
-      readonly op: 'CreateMultipartUpload'
-      readonly attributes: Attributes
-      readonly tags: Tags
-      readonly storageClass: string
+  | (OnKey & {
+      readonly op: 'UpdateObjectEncryption'
+      readonly versionId: string
+      readonly encryption: Encryption
     })
+  | (OnUpload &
+      WithEncryption & {
+        readonly op: 'CreateMultipartUpload'
+        readonly attributes: Attributes
+        readonly tags: Tags
+        readonly storageClass: string
+      })
   | (OnUpload & {
       readonly op: 'UploadPart'
       readonly partNumber: number
@@ -117,6 +133,9 @@ export interface LogEntry {
   readonly sourceVersionId?: string
   readonly uploadId?: string
   readonly partNumber?: number
+  /** The encryption put on it, if not SSE-S3. */
+  readonly encryption?: Encryption['kind']
+  readonly kmsKeyId?: string
   /** Objects seeded. */
   readonly count?: number
 }

@@ -27,6 +27,8 @@ import {
   versionIdFor,
 } from './context.ts'
 import type { Context, S3Request } from './context.ts'
+import { encryptWrite, requireReadable } from './encrypting.ts'
+import { hidesEtag, opaqueEtag } from './encryption.ts'
 import { S3Error } from './errors.ts'
 import { toByteKey } from './keys.ts'
 import { parseRange } from './ranges.ts'
@@ -45,8 +47,10 @@ export async function putObject(context: Context, request: S3Request): Promise<A
   const bucket = requireBucket(context, request)
   const key = requireKey(request)
   requireDestination(headers, standingAt(bucket, key))
+  const encrypting = encryptWrite(context, bucket, key, headers)
   const versionId = versionIdFor(context, bucket)
-  const etag = digestOf(content)
+  const opaque = hidesEtag(encrypting.kept?.encryption)
+  const etag = opaque ? opaqueEtag() : digestOf(content)
   context.commit({
     op: 'PutObject',
     bucket: bucket.name,
@@ -54,12 +58,17 @@ export async function putObject(context: Context, request: S3Request): Promise<A
     time: context.now(),
     versionId,
     content,
-    ...(content.kind === 'synthetic' ? undefined : { etag }),
+    ...(content.kind === 'synthetic' && !opaque ? undefined : { etag }),
     attributes: attributesFrom(headers),
     tags: tagsFromHeader(header(headers, 'x-amz-tagging')),
     storageClass: storageClassFrom(headers) ?? 'STANDARD',
+    ...encrypting.kept,
   })
-  return emptyAnswer(200, { ETag: quoted(etag), ...versionHeader(bucket, versionId) })
+  return emptyAnswer(200, {
+    ETag: quoted(etag),
+    ...encrypting.headers,
+    ...versionHeader(bucket, versionId),
+  })
 }
 
 /** The body, or the one that x-decant-synthetic: size;seed describes in its place. */
@@ -95,7 +104,12 @@ function readObject(context: Context, request: S3Request): Answer {
   if (isArchived(version.storageClass) && request.operation === 'GetObject') {
     throw new S3Error('InvalidObjectState', { elements: { StorageClass: version.storageClass } })
   }
-  const answerHeaders = { ...objectHeaders(version), ...versionHeader(bucket, version.versionId) }
+  const kmsUse = request.operation === 'GetObject' ? 'kms:Decrypt' : undefined
+  const answerHeaders = {
+    ...objectHeaders(version),
+    ...requireReadable(context, version, headers, kmsUse),
+    ...versionHeader(bucket, version.versionId),
+  }
   const unmet = unmetCondition(readConditions(headers), { etag: etagOf(version), modified: version.modified })
   if (unmet === 'none-match' || unmet === 'modified-since') {
     return { status: 304, headers: answerHeaders }

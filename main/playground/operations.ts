@@ -7,6 +7,9 @@ export const OPERATIONS = [
   'GetBucketLocation',
   'GetBucketVersioning',
   'PutBucketVersioning',
+  'GetBucketEncryption',
+  'PutBucketEncryption',
+  'DeleteBucketEncryption',
   'ListObjects',
   'ListObjectsV2',
   'ListObjectVersions',
@@ -20,6 +23,7 @@ export const OPERATIONS = [
   'GetObjectTagging',
   'PutObjectTagging',
   'DeleteObjectTagging',
+  'UpdateObjectEncryption',
   'CreateMultipartUpload',
   'UploadPart',
   'UploadPartCopy',
@@ -38,6 +42,7 @@ export const WRITES: ReadonlySet<Operation> = new Set<Operation>([
   'DeleteObjects',
   'PutObjectTagging',
   'DeleteObjectTagging',
+  'UpdateObjectEncryption',
   'CreateMultipartUpload',
   'UploadPart',
   'UploadPartCopy',
@@ -53,7 +58,6 @@ const NOT_IMPLEMENTED = new Set([
   'annotation',
   'attributes',
   'cors',
-  'encryption',
   'intelligent-tiering',
   'inventory',
   'legal-hold',
@@ -100,6 +104,7 @@ export function operationOf(request: Addressed): Operation | undefined {
 
 function bucketOperation({ method, query }: Addressed): Operation | undefined {
   if (query.has('tagging')) return undefined
+  if (query.has('encryption')) return bucketEncryptionOperation(method)
   switch (method) {
     case 'GET':
       if (query.has('location')) return 'GetBucketLocation'
@@ -120,7 +125,14 @@ function bucketOperation({ method, query }: Addressed): Operation | undefined {
   }
 }
 
+function bucketEncryptionOperation(method: string): Operation | undefined {
+  if (method === 'GET') return 'GetBucketEncryption'
+  if (method === 'PUT') return 'PutBucketEncryption'
+  return method === 'DELETE' ? 'DeleteBucketEncryption' : undefined
+}
+
 function objectOperation({ method, query, isCopy }: Addressed): Operation | undefined {
+  if (query.has('encryption')) return method === 'PUT' ? 'UpdateObjectEncryption' : undefined
   switch (method) {
     case 'GET':
       if (query.has('tagging')) return 'GetObjectTagging'

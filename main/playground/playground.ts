@@ -4,6 +4,7 @@ import { Counters } from './counters.ts'
 import { Faults } from './faults.ts'
 import { NO_JOURNAL, openJournal } from './journal.ts'
 import type { Journal } from './journal.ts'
+import { KmsKeys } from './kms.ts'
 import { MutationLog } from './mutation-log.ts'
 import type { Mutation } from './mutation.ts'
 import { Store } from './store.ts'
@@ -13,6 +14,7 @@ export class Playground implements Context {
   readonly store = new Store()
   readonly log = new MutationLog()
   readonly counters = new Counters()
+  readonly kms = new KmsKeys()
   readonly faults = new Faults(() => performance.now())
   readonly #journal: Journal
   #turn: Promise<void> | undefined

@@ -2,8 +2,12 @@ import { DEFAULT_TYPE, STORAGE_CLASSES, SYSTEM_HEADERS } from './attributes.ts'
 import type { Attributes } from './attributes.ts'
 import { isBucketName } from './buckets.ts'
 import { digestOf, realContent, syntheticContent } from './content.ts'
+import { OWNER } from './context.ts'
+import { hidesEtag, opaqueEtag } from './encryption.ts'
+import type { KmsEncryption } from './encryption.ts'
 import { Fields, InputError, show } from './input.ts'
 import { MAX_KEY_BYTES, toByteKey } from './keys.ts'
+import { keyNamed } from './kms.ts'
 import type { Mutation, VersioningStatus } from './mutation.ts'
 import { hasField, LARGEST_SEED } from './seed.ts'
 import type { SeedPlan } from './seed.ts'
@@ -21,6 +25,10 @@ interface SeedCommon {
   readonly headers?: Readonly<Record<string, string>>
   readonly metadata?: Readonly<Record<string, string>>
   readonly tags?: Readonly<Record<string, string>>
+  /** AES256 (SSE-S3) if left out; NONE is what AWS still has from before 2023. */
+  readonly encryption?: 'NONE' | 'AES256' | KmsEncryption['kind']
+  /** The id, alias or ARN of the KMS key; aws/s3 if left out. */
+  readonly kmsKey?: string
 }
 
 /** `count` synthetic objects (0 makes only the bucket); see keyPattern for `pattern` (`obj-{n:8}` if left out). */
@@ -70,7 +78,7 @@ export function seed(playground: Seeding, request: unknown): number {
   if (!isBucketName(bucket)) throw new InputError(`seed.bucket must be a bucket name, not ${show(bucket)}`)
   const versioning = fields.oneOf('versioning', ['Enabled', 'Suspended'])
   const region = fields.text('region') ?? 'us-east-1'
-  const common = readCommon(fields)
+  const common = readCommon(fields, playground.store.buckets.get(bucket)?.region ?? region)
   const change = fields.has('key')
     ? readObject(fields, common, bucket, playground)
     : readSeries(fields, common, bucket, playground)
@@ -86,9 +94,9 @@ export function seed(playground: Seeding, request: unknown): number {
   return change.op === 'Seed' ? change.plan.count : 1
 }
 
-type Common = Pick<SeedPlan, 'attributes' | 'tags' | 'storageClass'>
+type Common = Pick<SeedPlan, 'attributes' | 'tags' | 'storageClass' | 'encryption'>
 
-function readCommon(fields: Fields): Common {
+function readCommon(fields: Fields, region: string): Common {
   const headers = fields.texts('headers') ?? {}
   for (const name of Object.keys(headers)) {
     if (!SYSTEM_HEADERS.some((each) => each === name)) {
@@ -103,7 +111,16 @@ function readCommon(fields: Fields): Common {
     attributes,
     tags: fields.texts('tags') ?? {},
     storageClass: fields.oneOf('storageClass', STORAGE_CLASSES) ?? 'STANDARD',
+    ...readEncryption(fields, region),
   }
+}
+
+function readEncryption(fields: Fields, region: string): Pick<SeedPlan, 'encryption'> | undefined {
+  const kind = fields.oneOf('encryption', ['NONE', 'AES256', 'aws:kms', 'aws:kms:dsse']) ?? 'AES256'
+  const key = fields.text('kmsKey')
+  if (kind === 'AES256') return undefined
+  if (kind === 'NONE') return { encryption: { kind } }
+  return { encryption: { kind, keyId: keyNamed(fields.at('kmsKey'), key, region, OWNER.account) } }
 }
 
 function readObject(
@@ -128,7 +145,11 @@ function readObject(
     time: now(),
     versionId: NULL_VERSION,
     content,
-    ...(content.kind === 'real' ? { etag: digestOf(content) } : undefined),
+    ...(hidesEtag(common.encryption)
+      ? { etag: opaqueEtag() }
+      : content.kind === 'real'
+        ? { etag: digestOf(content) }
+        : undefined),
     ...common,
   }
 }

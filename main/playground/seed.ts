@@ -1,6 +1,7 @@
 import type { Attributes } from './attributes.ts'
 import { syntheticContent } from './content.ts'
 import type { Piece } from './content.ts'
+import type { Encryption } from './encryption.ts'
 import { toByteKey } from './keys.ts'
 import type { ByteKey } from './keys.ts'
 import { randomAt } from './random.ts'
@@ -25,6 +26,8 @@ export interface SeedPlan {
   readonly attributes: Attributes
   readonly tags: Tags
   readonly storageClass: string
+  /** Left out for SSE-S3. */
+  readonly encryption?: Encryption
 }
 
 /** The content of the plan's object `index`. */

@@ -243,9 +243,14 @@ function mismatch(request: string, claim: Claim): S3Error {
       AWSAccessKeyId: claim.accessKeyId,
       StringToSign: stringToSign(request, claim),
       SignatureProvided: claim.signature,
-      CanonicalRequest: request,
+      CanonicalRequest: withoutCustomerKeys(request),
     },
   })
+}
+
+/** The keys of SSE-C are never said again, not even to who sent them: answers end up in logs. */
+function withoutCustomerKeys(request: string): string {
+  return request.replace(/^(x-amz-[a-z-]*server-side-encryption-customer-key(?:-md5)?):.*$/gm, '$1:…')
 }
 
 function malformed({ presigned }: Claim, message: string): S3Error {

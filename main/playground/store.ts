@@ -1,6 +1,9 @@
+import { hash } from 'node:crypto'
 import type { Attributes } from './attributes.ts'
 import { digestOf, joinContents, sliceContent } from './content.ts'
 import type { Content } from './content.ts'
+import { hidesEtag, NO_BUCKET_ENCRYPTION } from './encryption.ts'
+import type { BucketEncryption, Encryption } from './encryption.ts'
 import { NO_KEY } from './keys.ts'
 import type { ByteKey } from './keys.ts'
 import type { Mutation, SourceVersion, VersioningStatus } from './mutation.ts'
@@ -26,6 +29,8 @@ export interface ObjectVersion {
   readonly attributes: Attributes
   tags: Tags
   readonly storageClass: string
+  /** Left out for SSE-S3. */
+  encryption?: Encryption
   /** The version before this one. */
   older: Entry | undefined
 }
@@ -53,6 +58,7 @@ export interface Upload {
   readonly attributes: Attributes
   readonly tags: Tags
   readonly storageClass: string
+  readonly encryption?: Encryption
   readonly parts: Map<number, Part>
 }
 
@@ -62,6 +68,8 @@ export interface Bucket {
   readonly created: number
   /** Undefined if it never had versioning. */
   versioning: VersioningStatus | undefined
+  /** Undefined if none was put. */
+  encryption: BucketEncryption | undefined
   readonly objects: OrderedMap<Entry>
   readonly uploads: Map<string, Upload>
 }
@@ -90,6 +98,12 @@ export class Store {
       case 'PutBucketVersioning':
         bucket.versioning = mutation.status
         return
+      case 'PutBucketEncryption':
+        bucket.encryption = mutation.encryption
+        return
+      case 'DeleteBucketEncryption':
+        bucket.encryption = withoutDefault(bucket.encryption)
+        return
       case 'PutObject':
       case 'CopyObject':
         putVersion(bucket, mutation.key, this.#newVersion(mutation))
@@ -103,6 +117,9 @@ export class Store {
       case 'DeleteObjectTagging':
         requireVersion(bucket, mutation.key, mutation.versionId).tags = NO_TAGS
         return
+      case 'UpdateObjectEncryption':
+        requireVersion(bucket, mutation.key, mutation.versionId).encryption = mutation.encryption
+        return
       case 'Seed':
         seedObjects(bucket, mutation.plan)
         return
@@ -114,6 +131,7 @@ export class Store {
   #newVersion(mutation: Mutation & { op: 'PutObject' | 'CopyObject' }): ObjectVersion {
     const etag = mutation.etag === undefined ? undefined : { etag: mutation.etag }
     const { versionId, time: modified, storageClass } = mutation
+    const encrypted = mutation.encryption === undefined ? undefined : { encryption: mutation.encryption }
     if (mutation.op === 'PutObject') {
       const { content, attributes, tags } = mutation
       return {
@@ -125,6 +143,7 @@ export class Store {
         attributes,
         tags,
         storageClass,
+        ...encrypted,
         older: undefined,
       }
     }
@@ -138,6 +157,7 @@ export class Store {
       attributes: mutation.attributes ?? withoutRedirect(source.attributes),
       tags: mutation.tags ?? source.tags,
       storageClass,
+      ...encrypted,
       older: undefined,
     }
   }
@@ -155,6 +175,7 @@ export class Store {
           attributes,
           tags,
           storageClass,
+          ...(mutation.encryption === undefined ? undefined : { encryption: mutation.encryption }),
           parts: new Map(),
         })
         return
@@ -190,7 +211,14 @@ export class Store {
 type UploadMutation = Extract<Mutation, { uploadId: string }>
 
 function newBucket(name: string, region: string, created: number): Bucket {
-  return { name, region, created, versioning: undefined, objects: new OrderedMap(), uploads: new Map() }
+  const settings = { versioning: undefined, encryption: undefined }
+  return { name, region, created, ...settings, objects: new OrderedMap(), uploads: new Map() }
+}
+
+/** A deleted default leaves what is blocked, which is no default. */
+function withoutDefault(encryption: BucketEncryption | undefined): BucketEncryption | undefined {
+  if (encryption?.blocksCustomerKeys !== true) return undefined
+  return { ...NO_BUCKET_ENCRYPTION, blocksCustomerKeys: true }
 }
 
 /** S3 does not take the redirect along: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
@@ -269,6 +297,7 @@ function completeUpload(bucket: Bucket, mutation: Mutation & { op: 'CompleteMult
     attributes: upload.attributes,
     tags: upload.tags,
     storageClass: upload.storageClass,
+    ...(upload.encryption === undefined ? undefined : { encryption: upload.encryption }),
     older: undefined,
   })
 }
@@ -292,9 +321,22 @@ function seedObjects(bucket: Bucket, plan: SeedPlan): void {
       attributes: plan.attributes,
       tags: plan.tags,
       storageClass: plan.storageClass,
+      ...seededEncryption(plan, index),
       older: undefined,
     })
   }
+}
+
+/** Where the ETag says nothing of the bytes, it follows from the plan too. */
+function seededEncryption(
+  plan: SeedPlan,
+  index: number,
+): Pick<ObjectVersion, 'etag' | 'encryption'> | undefined {
+  const { encryption, versionPrefix } = plan
+  if (encryption === undefined) return undefined
+  return hidesEtag(encryption)
+    ? { encryption, etag: hash('md5', `${versionPrefix} ${index}`, 'hex') }
+    : { encryption }
 }
 
 /** The ids of seeded objects follow from their plan and are as long as all others. */

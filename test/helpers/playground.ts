@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Comparison, Place } from '../../main/playground/compare.ts'
 import type { CounterValues } from '../../main/playground/counters.ts'
 import type { FaultRule } from '../../main/playground/faults.ts'
+import type { KeyStateRequest } from '../../main/playground/kms.ts'
 import type { LogEntry } from '../../main/playground/mutation.ts'
 import type { ReadyMessage } from '../../main/playground/process.ts'
 import type { SeedRequest } from '../../main/playground/seed-request.ts'
@@ -67,6 +68,16 @@ export class PlaygroundAdmin {
   /** Compares contents, and with `attributes` all that is kept with them. */
   async compare(a: Place, b: Place, attributes = true): Promise<Comparison> {
     return (await this.#json('POST', '/compare', { a, b, attributes })) as Comparison
+  }
+
+  /** Sets what a KMS key answers. @returns its ARN */
+  async kmsKey(request: KeyStateRequest): Promise<string> {
+    return ((await this.#json('POST', '/kms', request)) as { arn: string }).arn
+  }
+
+  /** Enables every KMS key again. */
+  async enableKmsKeys(): Promise<void> {
+    await this.#json('DELETE', '/kms')
   }
 
   /** Closes the S3 port, or opens it again. */

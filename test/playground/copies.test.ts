@@ -132,7 +132,7 @@ describe('a copy', () => {
     [{ CopySource: 'absent/object' }, 'NoSuchBucket'],
     [{ Bucket: 'absent' }, 'NoSuchBucket'],
     [{ StorageClass: 'TAPE' as 'STANDARD' }, 'InvalidStorageClass'],
-    [{ ServerSideEncryption: 'aws:kms' as const }, 'NotImplemented'],
+    [{ ServerSideEncryption: 'aws:fsx' as const }, 'InvalidArgument'],
     [{ ExpectedBucketOwner: '000000000000' }, 'AccessDenied'],
     [{ ExpectedSourceBucketOwner: '000000000000' }, 'AccessDenied'],
     [{ ExpectedBucketOwner: '123456789012' }, undefined],

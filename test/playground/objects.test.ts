@@ -137,7 +137,7 @@ describe('writing', () => {
     [{ StorageClass: 'SHELF' as 'STANDARD' }, 'InvalidStorageClass'],
     [{ ACL: 'public-read' as const }, 'AccessControlListNotSupported'],
     [{ ObjectLockLegalHoldStatus: 'ON' as const }, 'InvalidRequest'],
-    [{ SSECustomerAlgorithm: 'AES256' }, 'NotImplemented'],
+    [{ SSECustomerAlgorithm: 'AES256' }, 'InvalidArgument'],
     [{ Tagging: 'a=1&a=2' }, 'InvalidTag'],
   ])('%j is %s, and changes nothing', async (input, code) => {
     await s3.send(new PutObjectCommand({ Bucket: 'plain', Key: 'stands', Body: 'first' }))
