@@ -1,4 +1,4 @@
-import type { Credentials } from '#model/connection.ts'
+import type { KeptSecret } from '#model/connection.ts'
 import type { Settings } from '#model/settings.ts'
 
 /** What the host around the core can do; it tells the window which buttons exist. */
@@ -19,9 +19,9 @@ export interface PlaygroundAccess {
 /** What the core asks of its host. Every call can fail with a `DecantError`. */
 export interface HostPort {
   capabilities(): Promise<HostCapabilities>
-  /** Undefined where nothing was kept under this connection's id. */
-  readSecret(id: string): Promise<Credentials | undefined>
-  writeSecret(id: string, credentials: Credentials): Promise<void>
+  /** Keys of a connection under its id, keys of the key ring under theirs. Undefined where nothing was kept. */
+  readSecret(id: string): Promise<KeptSecret | undefined>
+  writeSecret(id: string, secret: KeptSecret): Promise<void>
   removeSecret(id: string): Promise<void>
   /** The file's content, not yet checked: text where it is no JSON, undefined on the first start. */
   readSettings(): Promise<unknown>

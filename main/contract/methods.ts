@@ -5,7 +5,8 @@ import { failureCode } from '#model/failure.ts'
 import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { BucketSummary, ObjectHead, ObjectSummary, Tags, Versioning } from '#model/object.ts'
 import { ITEM_FILTERS, type ItemView } from '#model/plan.ts'
-import { settingsPatch, type Settings } from '#model/settings.ts'
+import { customerKeyName } from '#model/properties.ts'
+import { settingsPatch, type EndpointProbe, type KnownCustomerKey, type Settings } from '#model/settings.ts'
 import { bucketName, jobSpec, keyPrefix, objectKey, type JobSpec } from '#model/spec.ts'
 import type { HostCapabilities } from './host.ts'
 
@@ -96,6 +97,13 @@ const connectionDraft = z.strictObject({
 })
 export type ConnectionDraft = z.infer<typeof connectionDraft>
 
+/** A key for the key ring: base64 of 32 bytes, or 64 hexadecimal digits; without one, a new one is made. */
+const customerKeyDraft = z.strictObject({
+  name: customerKeyName,
+  key: z.string().min(1).max(128).optional(),
+})
+export type CustomerKeyDraft = z.infer<typeof customerKeyDraft>
+
 interface Method<Input extends z.ZodType, Output> {
   readonly input: Input
   /** Its input may hold a secret: refusals name the field, never the value. */
@@ -130,6 +138,17 @@ export const methods = {
   'connections.import': takes(z.strictObject({ profiles: z.array(z.string().min(1)).min(1).max(200) })).gives<
     readonly ConnectionView[]
   >(),
+  /**
+   * Tries in a bucket what the endpoint keeps its word on, with small objects that are deleted again, and remembers it.
+   * A person asks for it: it writes.
+   */
+  'connections.probe': takes(
+    z.strictObject({ connection: connectionId, bucket: bucketName }),
+  ).gives<EndpointProbe>(),
+  /** The key ring (SSE-C): names and fingerprints. A key goes in, and never comes out again. */
+  'keys.list': takes(nothing).gives<readonly KnownCustomerKey[]>(),
+  'keys.save': takes(customerKeyDraft, { sensitive: true }).gives<KnownCustomerKey>(),
+  'keys.remove': takes(z.strictObject({ name: customerKeyName })).gives<void>(),
   /** Starts the playground where it is not running, and gives its connection. */
   'playground.open': takes(nothing).gives<ConnectionView>(),
 
@@ -168,6 +187,8 @@ export const methods = {
       draft: z.boolean(),
       /** From the command line to the owner of the data directory: keys that live in memory only, by connection id. */
       credentials: z.record(z.string(), secret).optional(),
+      /** Keys for the key ring of this process's memory, by name. */
+      customerKeys: z.record(customerKeyName, z.string().min(1).max(128)).optional(),
     }),
     { sensitive: true },
   ).gives<JobSnapshot>(),

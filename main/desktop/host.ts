@@ -45,7 +45,7 @@ export function desktopHost(options: DesktopHostOptions): DesktopHost {
       saveDialog: true,
     }),
     readSecret: async (id) => secrets.read(id),
-    writeSecret: async (id, credentials) => secrets.write(id, credentials),
+    writeSecret: async (id, secret) => secrets.write(id, secret),
     removeSecret: async (id) => secrets.remove(id),
     async notify({ title, body, jobId }) {
       if (!Notification.isSupported()) return

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { safeStorage } from 'electron'
-import type { Credentials } from '#model/connection.ts'
+import type { KeptSecret } from '#model/connection.ts'
 import { fail } from '#model/failure.ts'
 
 /** Keys typed in, each encrypted by the system's key store, in secrets.json of the data directory. */
 export interface Secrets {
   readonly kept: boolean
-  read(id: string): Credentials | undefined
-  write(id: string, credentials: Credentials): void
+  read(id: string): KeptSecret | undefined
+  write(id: string, secret: KeptSecret): void
   remove(id: string): void
 }
 
@@ -42,13 +42,13 @@ export function openSecrets(dataDir: string): Secrets {
       const entry = readAll()[id]
       if (entry === undefined || !kept) return undefined
       try {
-        return JSON.parse(safeStorage.decryptString(Buffer.from(entry, 'base64'))) as Credentials
+        return JSON.parse(safeStorage.decryptString(Buffer.from(entry, 'base64'))) as KeptSecret
       } catch {
         // Encrypted by another user or another key store: as good as not there, and typed in once more.
         return undefined
       }
     },
-    write(id, credentials) {
+    write(id, secret) {
       if (!kept) {
         fail(
           'credentials-missing',
@@ -57,7 +57,7 @@ export function openSecrets(dataDir: string): Secrets {
             'or start Decant with DECANT_PLAIN_SECRETS=1 to allow it on this machine.',
         )
       }
-      const encrypted = safeStorage.encryptString(JSON.stringify(credentials)).toString('base64')
+      const encrypted = safeStorage.encryptString(JSON.stringify(secret)).toString('base64')
       writeAll({ ...readAll(), [id]: encrypted })
     },
     remove(id) {

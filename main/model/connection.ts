@@ -62,6 +62,14 @@ export const connectionRef = z.strictObject({
 })
 export type ConnectionRef = z.infer<typeof connectionRef>
 
+/** An SSE-C key of the key ring: base64 of 32 bytes. Only ever on main's side. */
+export interface CustomerKeySecret {
+  readonly customerKey: string
+}
+
+/** What a host keeps under an id. */
+export type KeptSecret = Credentials | CustomerKeySecret
+
 /** Only ever on main's side. */
 export interface Credentials {
   readonly accessKeyId: string

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { connection } from './connection.ts'
+import { customerKeyName } from './properties.ts'
 import { conflictPolicy, verifyLevel } from './spec.ts'
 
 const place = z.strictObject({ connection: z.string(), bucket: z.string(), prefix: z.string() })
@@ -32,12 +33,32 @@ const fields = {
   layout,
 }
 
+/** A key of the key ring, without the key. */
+const knownCustomerKey = z.strictObject({
+  name: customerKeyName,
+  /** The beginning of the key's SHA-256, in hexadecimal digits. */
+  fingerprint: z.string(),
+  createdAt: z.int(),
+})
+export type KnownCustomerKey = Readonly<z.infer<typeof knownCustomerKey>>
+
+/** What a probe saw an endpoint keep its word on, by the names of the engine's habits. */
+const endpointProbe = z.strictObject({
+  at: z.int(),
+  bucket: z.string(),
+  habits: z.record(z.string(), z.boolean()),
+})
+export type EndpointProbe = Readonly<z.infer<typeof endpointProbe>>
+
 const emptyPane: z.infer<typeof pane> = { place: null, sort: { by: 'name', descending: false } }
 
 /** Everything Decant remembers that is no secret and no job. One schema for every host, versioned, migrated. */
 export const settings = z.strictObject({
   v: z.literal(1),
   connections: z.array(connection).default([]),
+  customerKeys: z.array(knownCustomerKey).default([]),
+  /** By connection id. */
+  probes: z.record(z.string(), endpointProbe).default({}),
   theme: fields.theme.default('system'),
   pinned: fields.pinned.default([]),
   welcomed: fields.welcomed.default(false),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { HostCapabilities, HostPort } from '#contract/host.ts'
 import type { PlaygroundKeeper } from '#contract/playground-keeper.ts'
-import type { Credentials } from '#model/connection.ts'
+import type { KeptSecret } from '#model/connection.ts'
 import type { SettingsFile } from './settings.ts'
 
 /** Finished files that the browser may fetch, each under a name that cannot be guessed. */
@@ -16,7 +16,7 @@ export interface ServeHost {
 
 /** A host with a browser for a window: keys live in memory, files become links, the desktop hears nothing. */
 export function serveHost(settings: SettingsFile, playground: PlaygroundKeeper, token: string): ServeHost {
-  const secrets = new Map<string, Credentials>()
+  const secrets = new Map<string, KeptSecret>()
   const files = new Map<string, { path: string; name: string }>()
   const capabilities: HostCapabilities = {
     kind: 'serve',
@@ -30,7 +30,7 @@ export function serveHost(settings: SettingsFile, playground: PlaygroundKeeper, 
       ...settings,
       capabilities: async () => capabilities,
       readSecret: async (id) => secrets.get(id),
-      writeSecret: async (id, credentials) => void secrets.set(id, credentials),
+      writeSecret: async (id, secret) => void secrets.set(id, secret),
       removeSecret: async (id) => void secrets.delete(id),
       notify: async () => {},
       showProgress: async () => {},

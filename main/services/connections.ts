@@ -8,6 +8,7 @@ import type { Storage } from '../engine/storage.ts'
 import { missingKeys } from './aws-credentials.ts'
 import { readAwsProfiles } from './aws-files.ts'
 import type { SettingsStore } from './settings.ts'
+import { keptCredentials } from './storages.ts'
 import type { Storages } from './storages.ts'
 
 export const PLAYGROUND_ID = 'playground'
@@ -86,7 +87,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       if (draft.id !== undefined) await host.removeSecret(draft.id)
       return keep(connection)
     }
-    const kept = secret ?? (await host.readSecret(connection.id))
+    const kept = secret ?? (await keptCredentials(host, connection.id))
     if (!kept) missingKeys(connection.name)
     if (kept.accessKeyId !== credentials.accessKeyId) {
       fail('bad-input', 'item', 'secret: type the secret access key that belongs to this access key id', {

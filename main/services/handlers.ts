@@ -6,8 +6,10 @@ import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
 import { testConnection } from './connection-test.ts'
 import type { Connections } from './connections.ts'
+import type { CustomerKeys } from './customer-keys.ts'
 import { createJob, deliverReport } from './jobs.ts'
 import { bucketProperties, createFolder, listBuckets, listPage, objectDetails } from './places.ts'
+import { probe } from './probe.ts'
 import { patched, type SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
 
@@ -17,13 +19,14 @@ export interface Services {
   readonly settings: SettingsStore
   readonly connections: Connections
   readonly storages: Storages
+  readonly customerKeys: CustomerKeys
   readonly jobs: Jobs
   readonly seams: Seams
 }
 
 /** The whole contract, method by method. Each line says who does it; how is in that one's file. */
 export function createHandlers(services: Services): Handlers {
-  const { core, host, settings, connections, jobs } = services
+  const { core, host, settings, connections, customerKeys, jobs } = services
   return {
     'app.info': async () => ({
       version: core.version,
@@ -42,6 +45,10 @@ export function createHandlers(services: Services): Handlers {
     'connections.test': (draft, { signal }) => testConnection(services, draft, signal),
     'connections.profiles': () => connections.profiles(),
     'connections.import': ({ profiles }) => connections.import(profiles),
+    'connections.probe': () => probe(),
+    'keys.list': () => customerKeys.list(),
+    'keys.save': (draft) => customerKeys.save(draft),
+    'keys.remove': ({ name }) => customerKeys.remove(name),
     'playground.open': () => connections.openPlayground(),
 
     'buckets.list': ({ connection }, { signal }) =>

@@ -7,6 +7,7 @@ import { isFinished, settledItems, type JobSnapshot } from '#model/job.ts'
 import type { Settings } from '#model/settings.ts'
 import { writtenPlaces, type JobSpec } from '#model/spec.ts'
 import type { Jobs } from '../jobs/api.ts'
+import type { CustomerKeys } from './customer-keys.ts'
 import type { SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
 
@@ -14,15 +15,17 @@ interface Needs {
   readonly host: HostPort
   readonly settings: SettingsStore
   readonly storages: Storages
+  readonly customerKeys: CustomerKeys
   readonly jobs: Jobs
 }
 
 export function createJob(
-  { settings, storages, jobs }: Pick<Needs, 'settings' | 'storages' | 'jobs'>,
-  { spec, draft, credentials = {} }: Parsed<'jobs.create'>,
+  { settings, storages, customerKeys, jobs }: Omit<Needs, 'host'>,
+  { spec, draft, credentials = {}, customerKeys: keys = {} }: Parsed<'jobs.create'>,
 ): JobSnapshot {
   refuseReadOnly(spec, settings.current())
   for (const [id, lent] of Object.entries(credentials)) storages.lend(id, lent)
+  for (const [name, key] of Object.entries(keys)) customerKeys.lend(name, key)
   return jobs.create(spec, { draft })
 }
 
@@ -81,7 +84,11 @@ export function jobsUsing(jobs: Jobs, connectionId: string): string[] {
 }
 
 /** Tells the desktop what the jobs are at: the bar on the taskbar, and a notice when one is done. */
-export function reportToDesktop({ jobs, host, settings }: Omit<Needs, 'storages'>): () => void {
+export function reportToDesktop({
+  jobs,
+  host,
+  settings,
+}: Omit<Needs, 'storages' | 'customerKeys'>): () => void {
   const running = new Map<string, JobSnapshot>()
   let shown = ''
   const show = (changed: readonly JobSnapshot[], removed: readonly string[]): void => {

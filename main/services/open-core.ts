@@ -6,7 +6,7 @@ import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
 import { openJobs } from '../jobs/jobs.ts'
 import { takeOwnership, type Ownership } from '../jobs/owner.ts'
-import { missingKey } from './customer-keys.ts'
+import { createCustomerKeys } from './customer-keys.ts'
 import { createConnections } from './connections.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { createHandlers } from './handlers.ts'
@@ -59,11 +59,12 @@ async function opened(
   const settings = await openSettings(host)
   if (settings.notice !== undefined) console.warn(settings.notice)
   const storages = createStorages({ host, settings: settings.current, seams, createStorage, env })
+  const customerKeys = createCustomerKeys({ host, settings, now: seams.now })
   const jobs = await openJobs({
     dir: options.dataDir,
     seams,
     openStorage: storages.open,
-    findKey: (name) => Promise.reject(missingKey(name)),
+    findKey: customerKeys.find,
     jobsAtOnce: settings.current().jobsAtOnce,
     copyLimit: copyLimitOf(env),
   })
@@ -77,7 +78,16 @@ async function opened(
     saved: (id) => jobs.wake(id),
   })
   const dispatcher = createDispatcher({
-    handlers: createHandlers({ core: options, host, settings, connections, storages, jobs, seams }),
+    handlers: createHandlers({
+      core: options,
+      host,
+      settings,
+      connections,
+      storages,
+      customerKeys,
+      jobs,
+      seams,
+    }),
     bug: (method, error) => console.error(`${method} failed:`, error),
   })
 

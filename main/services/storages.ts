@@ -2,7 +2,7 @@ import type { HostPort } from '#contract/host.ts'
 import type { Credentials, EndpointConfig } from '#model/connection.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Settings } from '#model/settings.ts'
-import type { Storage } from '../engine/storage.ts'
+import type { BucketAccess, Storage } from '../engine/storage.ts'
 import { missingKeys, readAwsCredentials } from './aws-credentials.ts'
 import { readOnly } from './read-only.ts'
 
@@ -11,6 +11,10 @@ export type CreateStorage = (options: {
   readonly config: EndpointConfig
   readonly credentials: () => Promise<Credentials>
   readonly seams: Seams
+  /** What every request carries. */
+  readonly access?: BucketAccess | undefined
+  /** What a probe saw: it outdoes what the address and the answers let presume. */
+  readonly habits?: Readonly<Record<string, boolean>> | undefined
 }) => Storage
 
 /** A way to a store, as a job spec or a form names it. */
@@ -19,13 +23,13 @@ export interface StorageRef {
   readonly config: EndpointConfig
 }
 
-/** The open storages of this process, one a connection, shared by the window's calls and the jobs. */
+/** The open storages of this process, one a connection and way of asking, shared by the window's calls and the jobs. */
 export interface Storages {
   /**
    * What is saved under the id counts; the portable part only where nothing is (a job file from elsewhere):
    * a spec must not be able to send a kept key to an endpoint of its own choice.
    */
-  open(ref: StorageRef): Promise<Storage>
+  open(ref: StorageRef, access?: BucketAccess): Promise<Storage>
   /** For a connection that is being tried out and kept nowhere. Close it yourself. */
   openDraft(ref: StorageRef, secret?: Credentials): Promise<Storage>
   /** Where the playground is; starts it where it is not running. */
@@ -55,7 +59,7 @@ export function createStorages({ host, settings, seams, createStorage, env }: St
       case 'playground':
         return host.openPlayground()
       case 'keys':
-        return lent.get(id) ?? (await host.readSecret(id)) ?? missingKeys(name)
+        return lent.get(id) ?? (await keptCredentials(host, id)) ?? missingKeys(name)
       case 'profile':
       case 'environment':
         return lent.get(id) ?? (await readAwsCredentials(credentials, config.region, env))
@@ -69,21 +73,25 @@ export function createStorages({ host, settings, seams, createStorage, env }: St
       : config
 
   return {
-    async open(ref) {
+    async open(ref, access) {
       const saved = settings().connections.find(({ id }) => id === ref.id)
       const { endpoint, region, addressing, credentials } = saved ?? ref.config
       const config = await resolved({ endpoint, region, addressing, credentials })
-      const signature = JSON.stringify([config, saved?.readOnly])
-      const known = open.get(ref.id)
+      const habits = settings().probes[ref.id]?.habits
+      const signature = JSON.stringify([config, saved?.readOnly, habits])
+      const id = accessId(ref.id, access)
+      const known = open.get(id)
       if (known?.signature === signature) return known.storage
       const name = saved?.name ?? ref.id
       const plain = createStorage({
         config,
         credentials: () => credentialsOf({ id: ref.id, config }, name),
         seams,
+        access,
+        habits,
       })
       const storage = saved?.readOnly ? readOnly(plain, name) : plain
-      open.set(ref.id, { storage, signature })
+      open.set(id, { storage, signature })
       return storage
     },
     async openDraft(ref, secret) {
@@ -96,7 +104,7 @@ export function createStorages({ host, settings, seams, createStorage, env }: St
     lend: (id, credentials) => void lent.set(id, credentials),
     forget(id) {
       // Not closed: a job may still be reading from it. It lets go of its connections as they fall idle.
-      open.delete(id)
+      for (const name of open.keys()) if (name === id || name.startsWith(`${id} `)) open.delete(name)
       lent.delete(id)
     },
     close() {
@@ -104,4 +112,19 @@ export function createStorages({ host, settings, seams, createStorage, env }: St
       open.clear()
     },
   }
+}
+
+/** Ids hold no space. */
+function accessId(id: string, access: BucketAccess | undefined): string {
+  if (access?.owner === undefined && !access?.requesterPays) return id
+  return `${id} ${access.owner ?? ''} ${access.requesterPays ? 'pays' : ''}`
+}
+
+/** A connection's keys, where the host keeps some under its id. */
+export async function keptCredentials(
+  host: Pick<HostPort, 'readSecret'>,
+  id: string,
+): Promise<Credentials | undefined> {
+  const secret = await host.readSecret(id)
+  return secret !== undefined && 'accessKeyId' in secret ? secret : undefined
 }

@@ -1,11 +1,11 @@
 import type { HostPort, PlaygroundAccess } from '#contract/host.ts'
-import type { Credentials } from '#model/connection.ts'
+import type { KeptSecret } from '#model/connection.ts'
 import type { Settings } from '#model/settings.ts'
 
 /** A host in memory that remembers what it was told. */
 export interface HostDouble {
   readonly port: HostPort
-  readonly secrets: Map<string, Credentials>
+  readonly secrets: Map<string, KeptSecret>
   /** The settings file; anything at all may stand in it. */
   file: unknown
   readonly setAside: unknown[]
@@ -31,7 +31,7 @@ export function hostDouble(playground?: () => Promise<PlaygroundAccess>): HostDo
       saveDialog: false,
     }),
     readSecret: async (id) => double.secrets.get(id),
-    writeSecret: async (id, credentials) => void double.secrets.set(id, credentials),
+    writeSecret: async (id, secret) => void double.secrets.set(id, secret),
     removeSecret: async (id) => void double.secrets.delete(id),
     readSettings: async () => double.file,
     async setSettingsAside() {

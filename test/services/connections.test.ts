@@ -80,7 +80,7 @@ describe('a connection', () => {
   it('is saved, its key apart from it', async () => {
     const { connections, host, saved } = await stage()
     const { id } = await connections.save(draft({}, playground.secretAccessKey))
-    expect(host.secrets.get(id)?.secretAccessKey).toBe(playground.secretAccessKey)
+    expect(host.secrets.get(id)).toMatchObject({ secretAccessKey: playground.secretAccessKey })
     expect(JSON.stringify([host.file, connections.list()])).not.toContain(playground.secretAccessKey)
     expect(saved).toEqual([id])
     const again = await connections.save(draft({ id, name: 'Renamed', color: 2 }))

@@ -152,6 +152,29 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(imported).toMatchObject([{ name: 'suite', region: 'eu-west-2' }])
     await client.call('connections.remove', { id: imported[0]!.id })
   },
+  'connections.probe': async ({ client, connection }) => {
+    await expect(client.call('connections.probe', { connection, bucket: 'nowhere' })).rejects.toMatchObject({
+      failure: { code: expect.any(String) },
+    })
+  },
+  'keys.list': async ({ client }) => {
+    expect(await client.call('keys.list', {})).toEqual([])
+  },
+  'keys.save': async ({ client }) => {
+    const key = Buffer.alloc(32, 7).toString('base64')
+    const saved = await client.call('keys.save', { name: 'suite', key })
+    expect(saved.fingerprint).toMatch(/^[0-9a-f]{16}$/)
+    expect(
+      JSON.stringify([await client.call('keys.list', {}), await client.call('settings.get', {})]),
+    ).not.toContain(key)
+    await expect(client.call('keys.save', { name: 'suite' })).rejects.toMatchObject({
+      failure: { code: 'bad-input', property: 'name' },
+    })
+  },
+  'keys.remove': async ({ client }) => {
+    await client.call('keys.remove', { name: 'suite' })
+    expect(await client.call('keys.list', {})).toEqual([])
+  },
   'playground.open': async ({ client }) => {
     const view = await client.call('playground.open', {})
     expect(view).toMatchObject({ id: 'playground', provider: 'playground' })
