@@ -7,10 +7,10 @@ import { settleCopy, settleDelete } from '../engine/settle.ts'
 import type { CopyOutcome, CopyWork, DeleteWork, UploadJournal, WorkContext } from '../engine/work.ts'
 import type { Item } from './item.ts'
 import type { Journal } from './journal.ts'
-import { isPourLeg, legOf } from './legs.ts'
-import { missingItem, planItem, targetOf } from './plan-item.ts'
+import { legOf } from './legs.ts'
+import { planAgain } from './plan-again.ts'
+import { targetOf } from './plan-item.ts'
 import type { PlanRules } from './plan-item.ts'
-import { headDestination, headSource } from './planner.ts'
 import type { KnownUpload } from './store/uploads.ts'
 import { countParts } from '../engine/parts.ts'
 import { fail, toFailure } from '#model/failure.ts'
@@ -212,20 +212,12 @@ const MAY_HAVE_WORKED: readonly FailureCode[] = [
  * and the item is planned once more. Undefined: that settled it.
  */
 async function lookAgain(item: Item, doubt: Doubt | undefined, tools: ItemTools): Promise<Item | undefined> {
-  const { leg } = tools.rules
   const { failure } = item
   if (doubt !== undefined && failure !== undefined && MAY_HAVE_WORKED.includes(failure.code)) {
     const done = await settleAgain(item, doubt.since, tools)
     if (done) return undefined
   }
-  const lookers = { rules: tools.rules, ...tools.context, request: tools.context }
-  const found = await headSource(lookers, item.key, item.versionId)
-  if (found === undefined) {
-    tools.journal.change(item, missingItem(leg, item.key, item.versionId))
-    return undefined
-  }
-  const standing = isPourLeg(leg) ? await headDestination(lookers, leg, item.key) : undefined
-  const planned = planItem(tools.rules, found, standing)
+  const planned = await planAgain(item, { rules: tools.rules, ...tools.context }, tools.context)
   if (planned.state !== 'planned') {
     // What stands there may be the very copy that did not pass: that is no reason to call it well.
     const kept = failure?.code === 'not-verified' ? { ...item, state: 'failed' as const } : planned

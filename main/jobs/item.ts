@@ -24,13 +24,23 @@ export type JournalState = (typeof JOURNAL_STATES)[number]
 export interface PlannedItem {
   /** Which leg of the job it belongs to. */
   readonly leg: number
+  /** At the source; of `delete-extra`, and of what a comparison found at the destination alone, there. */
   readonly key: string
   readonly versionId?: string | undefined
   /** Its key at the destination, where that is not simply the job's prefix in place of the source's base. */
   readonly target?: string | undefined
   /** The job's property rules that it matched, bit by bit. */
   readonly rules: number
-  /** The position in the plan of the item that has to be done before it: an older version, the other half of a swap. */
+  /**
+   * The position in the plan of the item that has to be done before it, always a smaller one than its own: an older
+   * version, what reads or moves away the object that it writes over, the copy of a move to another destination.
+   * Where that one does not end well, this one fails as `previous-failed`.
+   *
+   * Names that change places (a → b, b → c, c → a) are a chain of such items: `set-aside` copies a to a key of its
+   * own (its `target`; verified by a HEAD, nothing is deleted, also in a move), the others follow, and `bring-back`
+   * moves that copy to b, also in a copy job. The `key` of `bring-back` is that key of its own; its ETag is what the
+   * first of its chain made.
+   */
   readonly after?: number | undefined
   readonly history?: ItemView['history']
   readonly size: number

@@ -34,6 +34,15 @@ type Entry =
   | { readonly is: 'begun'; readonly item: Item; readonly uploadId: string }
   | { readonly is: 'ended'; readonly item: Item }
 
+/** What one page of the listing adds to the plan. */
+export interface PlanPage {
+  readonly items: readonly PlannedItem[]
+  /** Listed with it, and did not pass the job's filter. */
+  readonly filtered: Count
+  /** Undefined: the plan is complete. */
+  readonly reached: ListingCursor | undefined
+}
+
 /**
  * One job's journal, while it runs: intent before the act, outcome after it, in grouped transactions. The tally goes
  * with them. Once a transaction has failed nothing more is written (invariant 13): every call rejects with the
@@ -84,20 +93,21 @@ export class Journal {
   }
 
   /**
-   * A page of the plan and how far the listing has come (undefined: to its end), in one transaction. `filtered`: what
-   * was listed with it and did not pass the job's filter.
+   * A page of the plan and how far the listing has come, in one transaction. `make` is called within it and may read
+   * and write the store; its items get the places in the plan from `firstSeq` on.
    */
-  plan(planned: readonly PlannedItem[], listing: ListingCursor | undefined, filtered?: Count): void {
+  plan(make: (firstSeq: number) => PlanPage): void {
     const record = this.#record
     this.flush(() => {
-      for (const item of planned) {
+      const { items, filtered, reached } = make(record.nextSeq)
+      for (const item of items) {
         const cause = item.failure ? this.#store.causes.add(record.n, item.failure, item.key) : null
         this.#store.items.insert(itemId(record.n, record.nextSeq), item, cause)
         countItem(record.tally, record.spec.kind, item, 1)
         record.nextSeq += 1
       }
-      if (filtered) countFiltered(record.tally, filtered)
-      record.listing = listing
+      countFiltered(record.tally, filtered)
+      record.listing = reached
     })
   }
 

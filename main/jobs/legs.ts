@@ -53,3 +53,11 @@ function makeLegs(spec: JobSpec): Legs {
   // The schema wants at least one of each.
   return legs.map((leg, n) => ({ ...leg, n })) as unknown as Legs
 }
+
+/**
+ * Of a move with several destinations: whether this leg's items delete the source. Only those to the last destination
+ * do; each comes `after` the copies to the others, so a source goes once all of them stand.
+ */
+export function deletesSource(spec: JobSpec, leg: Leg): boolean {
+  return spec.kind === 'move' && leg.destinationN === spec.destinations.length - 1
+}

@@ -155,7 +155,7 @@ export class JobRun {
   }
 
   async #plan(places: Places, watch: Reachability): Promise<void> {
-    const { record, changed, seams, copyLimit, findKey } = this.#options
+    const { store, record, changed, seams, copyLimit, findKey } = this.#options
     if (record.listing === undefined || this.#why !== undefined) return
     this.#planning = true
     const planned = (): void => {
@@ -166,7 +166,17 @@ export class JobRun {
     const request = { seams, pace, signal: this.#soft.signal }
     const { spec } = record
     const journal = this.#journal
-    const options = { spec, copyLimit, storagesOf: places.of, findKey, request, journal, planned }
+    const options = {
+      spec,
+      copyLimit,
+      storagesOf: places.of,
+      findKey,
+      request,
+      store,
+      record,
+      journal,
+      planned,
+    }
     try {
       await makePlan(options, record.listing)
     } catch (error) {

@@ -6,13 +6,17 @@ export type Segment =
   | { readonly kind: 'prefix'; readonly prefix: string }
   | { readonly kind: 'object'; readonly key: string; readonly versionId?: string | undefined }
 
-/** How far the listing has come: whole segments, then keys of the current one up to and with `after`. */
+/** How far the listing has come: whole sources, whole segments, then keys of the current one up to and with `after`. */
 export interface ListingCursor {
+  /** From 0. */
+  readonly source: number
   readonly segment: number
   readonly after?: string | undefined
+  /** Absent: the sources are listed. `extras`: `source` counts destinations; what has no source is looked for. */
+  readonly phase?: 'extras' | 'order' | undefined
 }
 
-export const LISTING_START: ListingCursor = { segment: 0 }
+export const LISTING_START: ListingCursor = { source: 0, segment: 0 }
 
 /**
  * The selections in key order, each object in one of them only: a prefix takes in the prefixes and objects below it.

@@ -21,6 +21,10 @@ export const ACTIONS = [
   /** What stands at a mirror's destination and has no source. */
   'delete-extra',
   'compare',
+  /** Of names that change places: a copy of the first to a key of its own, before its name is written over. */
+  'set-aside',
+  /** That copy moved to its new name, once the name is free. */
+  'bring-back',
 ] as const
 export type Action = (typeof ACTIONS)[number]
 

@@ -57,6 +57,10 @@ function planLook(
       return { segment: 'failed', plan: 'delete, has no source' }
     case 'compare':
       return { segment: 'running', plan: 'compare' }
+    case 'set-aside':
+      return { segment: 'running', plan: 'set aside' }
+    case 'bring-back':
+      return { segment: 'running', plan: `bring back${again}` }
   }
 }
 

@@ -151,7 +151,7 @@ function toRecord(row: Row): JobRecord {
     status: parseStatus(json(row[4])),
     // Written by `saveProgress` only; a member that an older version did not know is counted from nothing.
     tally: { ...emptyTally(), ...(json(row[5]) as MutableTally) },
-    listing: row[6] == null ? undefined : (json(row[6]) as ListingCursor),
+    listing: row[6] == null ? undefined : { ...LISTING_START, ...(json(row[6]) as ListingCursor) },
     nextSeq: Number(row[7]),
     sentBelow: Number(row[8]),
     markedAt: number(row[9]),

@@ -1,0 +1,29 @@
+import type { RequestContext } from '../engine/retry.ts'
+import type { FindCustomerKey } from '../engine/storage.ts'
+import type { Journal } from './journal.ts'
+import type { LegStorages, StoragesOf } from './legs.ts'
+import type { PlanRules } from './plan-item.ts'
+import type { JobRecord } from './record.ts'
+import type { Store } from './store/store.ts'
+import type { JobSpec } from '#model/spec.ts'
+
+/** What a plan is made with. */
+export interface MakePlan {
+  readonly spec: JobSpec
+  /** Bytes up to which CopyObject is used. */
+  readonly copyLimit: number
+  readonly storagesOf: StoragesOf
+  /** The key ring, for HEADs of objects under SSE-C. */
+  readonly findKey: FindCustomerKey
+  readonly request: RequestContext
+  readonly store: Store
+  readonly record: JobRecord
+  readonly journal: Pick<Journal, 'plan'>
+  /** Items were added. */
+  readonly planned: () => void
+}
+
+/** One leg of a job and what speaks to its two ends. */
+export interface PlanLeg extends LegStorages {
+  readonly rules: PlanRules
+}
