@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerSettings } from './admin-settings.ts'
 import { comparePlaces } from './compare.ts'
-import { OWNER } from './context.ts'
+import { OWNER } from './accounts.ts'
 import { Fields, InputError, show } from './input.ts'
 import { setKeyState } from './kms.ts'
 import type { Playground } from './playground.ts'
@@ -34,6 +35,11 @@ export interface ServerControls {
  * | POST /kms             | KeyStateRequest                        | {arn}                          |
  * | DELETE /kms           |                                        | {}                             |
  * | POST /offline         | {on: boolean}                          | {}                             |
+ * | GET /clock            |                                        | {now, ahead}, in seconds       |
+ * | POST /clock           | {advance: seconds}                     | {now, ahead}                   |
+ * | POST /accounts        | {name}                                 | {accountId, canonicalId, keys} |
+ * | POST /archive         | {bucket, key, versionId, tier}         | {}                             |
+ * | POST /access          | {bucket, account, read …, deny}        | {}                             |
  */
 export class Admin {
   readonly #playground: Playground
@@ -105,7 +111,7 @@ export class Admin {
         await this.#controls.setOffline(readOffline(body))
         return {}
       default:
-        return undefined
+        return answerSettings(this.#playground, route, body)
     }
   }
 

@@ -37,11 +37,6 @@ export const STORAGE_CLASSES = [
   'GLACIER_IR',
 ] as const
 
-/** Objects of these classes must be restored before they can be read or copied. */
-export function isArchived(storageClass: string): boolean {
-  return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE'
-}
-
 /** S3's limit of the names and values of user metadata together. */
 const MAX_METADATA_BYTES = 2048
 const METADATA_PREFIX = 'x-amz-meta-'
@@ -97,26 +92,4 @@ export function storageClassFrom(headers: IncomingHttpHeaders): string | undefin
   if (named === undefined) return undefined
   if (!STORAGE_CLASSES.some((each) => each === named)) throw new S3Error('InvalidStorageClass')
   return String(named)
-}
-
-/** Headers whose promise the playground does not keep yet: it says so rather than pretend. */
-const NOT_IMPLEMENTED = ['x-amz-grant-read', 'x-amz-grant-write', 'x-amz-grant-full-control']
-const LOCK_HEADERS = ['x-amz-object-lock-mode', 'x-amz-object-lock-legal-hold']
-
-/**
- * Refuses what a write asks for and would not get.
- * @throws S3Error NotImplemented, InvalidRequest (lock), AccessControlListNotSupported
- */
-export function refuseUnkeptPromises(headers: IncomingHttpHeaders): void {
-  const header = NOT_IMPLEMENTED.find((name) => headers[name] !== undefined)
-  if (header !== undefined) {
-    throw new S3Error('NotImplemented', { elements: { Header: header } })
-  }
-  if (LOCK_HEADERS.some((name) => headers[name] !== undefined)) {
-    throw new S3Error('InvalidRequest', { message: 'Bucket is missing Object Lock Configuration' })
-  }
-  const acl = headers['x-amz-acl']
-  if (acl !== undefined && acl !== 'private' && acl !== 'bucket-owner-full-control') {
-    throw new S3Error('AccessControlListNotSupported')
-  }
 }

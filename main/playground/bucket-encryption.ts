@@ -6,6 +6,7 @@ import { homeOf } from './encrypting.ts'
 import { NO_BUCKET_ENCRYPTION } from './encryption.ts'
 import type { BucketEncryption, Encryption } from './encryption.ts'
 import { S3Error } from './errors.ts'
+import { requireUnlocked } from './lock.ts'
 import { isKeyArn, keyArn } from './kms.ts'
 import { child, childText, element, parseXml } from './xml.ts'
 import type { XmlElement } from './xml.ts'
@@ -99,6 +100,7 @@ export async function updateObjectEncryption(context: Context, request: S3Reques
   const key = requireKey(request)
   const version = requireObject(bucket, key, request.query.get('versionId'))
   const { keyId, bucketKey } = requestedKey(document)
+  requireUnlocked(version, context.now(), false)
   requireReencryptable(version.encryption)
   const home = homeOf(bucket)
   const arn = keyArn(keyId, home)

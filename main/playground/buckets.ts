@@ -1,6 +1,8 @@
+import type { Account } from './accounts.ts'
 import { emptyAnswer, isoTime, xmlAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
-import { OWNER, requireBucket } from './context.ts'
+import { newRules, rulesField } from './bucket-rules.ts'
+import { requireBucket } from './context.ts'
 import type { Context, S3Request } from './context.ts'
 import { S3Error } from './errors.ts'
 import { isEmpty } from './store.ts'
@@ -9,11 +11,14 @@ import { childText, element, parseXml } from './xml.ts'
 const DEFAULT_REGION = 'us-east-1'
 const MOST_BUCKETS = 10_000
 
-export function listBuckets({ store }: Context, { query }: S3Request): Answer {
+export function listBuckets({ store }: Context, { account, query }: S3Request): Answer {
   const prefix = query.get('prefix') ?? ''
   const after = query.get('continuation-token') ?? ''
   const most = Math.min(Number(query.get('max-buckets') ?? MOST_BUCKETS) || MOST_BUCKETS, MOST_BUCKETS)
-  const names = [...store.buckets.keys()].filter((name) => name.startsWith(prefix) && name > after).sort()
+  const names = [...store.buckets.values()]
+    .filter(({ name, rules }) => rules.owner === account.account && name.startsWith(prefix) && name > after)
+    .map(({ name }) => name)
+    .sort()
   const page = names.slice(0, most)
   const buckets = page.map((name) => {
     const bucket = store.buckets.get(name)
@@ -24,13 +29,13 @@ export function listBuckets({ store }: Context, { query }: S3Request): Answer {
   const token = names.length > page.length ? element('ContinuationToken', page[page.length - 1]) : ''
   return xmlAnswer(
     'ListAllMyBucketsResult',
-    `${owner('Owner')}<Buckets>${buckets.join('')}</Buckets>${token}`,
+    `${owner('Owner', account)}<Buckets>${buckets.join('')}</Buckets>${token}`,
   )
 }
 
-/** The owner of everything, as an element called `name`. */
-export function owner(name: 'Owner' | 'Initiator'): string {
-  return `<${name}>${element('ID', OWNER.id)}${element('DisplayName', OWNER.displayName)}</${name}>`
+/** An account, as an element called `name`. */
+export function owner(name: 'Owner' | 'Initiator', { id, displayName }: Account): string {
+  return `<${name}>${element('ID', id)}${element('DisplayName', displayName)}</${name}>`
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -47,10 +52,21 @@ export async function createBucket(context: Context, request: S3Request): Promis
   const configuration = document === '' ? undefined : parseXml(document, 'CreateBucketConfiguration')
   const region = configuration === undefined ? undefined : childText(configuration, 'LocationConstraint')
   if (!isBucketName(name)) throw new S3Error('InvalidBucketName', { elements: { BucketName: name } })
-  if (context.store.buckets.has(name)) {
-    throw new S3Error('BucketAlreadyOwnedByYou', { elements: { BucketName: name } })
+  const { account } = request.account
+  const standing = context.store.buckets.get(name)
+  if (standing !== undefined) {
+    const isOwn = standing.rules.owner === account
+    throw new S3Error(isOwn ? 'BucketAlreadyOwnedByYou' : 'BucketAlreadyExists', {
+      elements: { BucketName: name },
+    })
   }
-  context.commit({ op: 'CreateBucket', bucket: name, time: context.now(), region: region ?? DEFAULT_REGION })
+  context.commit({
+    op: 'CreateBucket',
+    bucket: name,
+    time: context.now(),
+    region: region ?? DEFAULT_REGION,
+    ...rulesField(newRules(context, request)),
+  })
   return emptyAnswer(200, { Location: `/${name}` })
 }
 
@@ -80,6 +96,12 @@ export async function putBucketVersioning(context: Context, request: S3Request):
   const status = childText(configuration, 'Status')
   const bucket = requireBucket(context, request)
   if (status !== 'Enabled' && status !== 'Suspended') throw new S3Error('MalformedXML')
+  if (status === 'Suspended' && bucket.rules.lock !== undefined) {
+    throw new S3Error('InvalidBucketState', {
+      message:
+        'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
+    })
+  }
   context.commit({ op: 'PutBucketVersioning', bucket: bucket.name, time: context.now(), status })
   return emptyAnswer(200)
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Account, Accounts } from './accounts.ts'
 import type { Answer } from './answer.ts'
 import { httpTime } from './answer.ts'
 import type { Validator } from './conditions.ts'
@@ -11,17 +12,11 @@ import type { Operation } from './operations.ts'
 import { etagOf, findEntry, NULL_VERSION } from './store.ts'
 import type { Bucket, ObjectVersion, Store } from './store.ts'
 
-/** The account that owns every bucket. */
-export const OWNER = {
-  id: '7f0c5a1f9e1d4c0a8b3e2d6f4a5b6c7d',
-  displayName: 'playground',
-  account: '123456789012',
-}
-
 /** What a handler may use. */
 export interface Context {
   readonly store: Store
   readonly kms: KmsKeys
+  readonly accounts: Accounts
   /** Seconds since 1970. */
   now(): number
   /** An id of a version or an upload, never given twice. */
@@ -33,6 +28,8 @@ export interface Context {
 /** A verified request. */
 export interface S3Request {
   readonly operation: Operation
+  /** Who asks. */
+  readonly account: Account
   readonly bucket: string | undefined
   readonly key: ByteKey | undefined
   readonly query: ReadonlyMap<string, string>
@@ -45,8 +42,9 @@ export type Handler = (context: Context, request: S3Request) => Answer | Promise
 
 /** The bucket that the request names. @throws S3Error NoSuchBucket, AccessDenied (another owner expected) */
 export function requireBucket(context: Context, request: S3Request): Bucket {
-  requireOwner(header(request.headers, 'x-amz-expected-bucket-owner'))
-  return bucketNamed(context, request.bucket ?? '')
+  const bucket = bucketNamed(context, request.bucket ?? '')
+  requireOwner(bucket, header(request.headers, 'x-amz-expected-bucket-owner'))
+  return bucket
 }
 
 export function bucketNamed({ store }: Context, name: string): Bucket {
@@ -55,9 +53,12 @@ export function bucketNamed({ store }: Context, name: string): Bucket {
   return bucket
 }
 
-/** @throws S3Error AccessDenied */
-export function requireOwner(expected: string | undefined): void {
-  if (expected !== undefined && expected !== OWNER.account) throw new S3Error('AccessDenied')
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+ * @throws S3Error AccessDenied
+ */
+export function requireOwner({ rules }: Bucket, expected: string | undefined): void {
+  if (expected !== undefined && expected !== rules.owner) throw new S3Error('AccessDenied')
 }
 
 /** The key that the request names; operations on objects always have one. */

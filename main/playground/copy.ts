@@ -1,7 +1,8 @@
 import { isoTime, xmlAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
+import { authorizeSource, authorizeTags, chargedHeader, hideMissing } from './access.ts'
 import { parseCopySource } from './address.ts'
-import { attributesFrom, isArchived, refuseUnkeptPromises, storageClassFrom } from './attributes.ts'
+import { attributesFrom, storageClassFrom } from './attributes.ts'
 import { requireCopySource, requireDestination } from './conditions.ts'
 import { digestOf } from './content.ts'
 import {
@@ -20,7 +21,10 @@ import { changesEncryption, encryptWrite, requireSourceReadable } from './encryp
 import { hidesEtag, opaqueEtag } from './encryption.ts'
 import type { Encryption } from './encryption.ts'
 import { S3Error } from './errors.ts'
+import { guardField, guardFrom } from './guarding.ts'
+import type { ByteKey } from './keys.ts'
 import type { SourceVersion } from './mutation.ts'
+import { requireRestored } from './restore.ts'
 import { etagOf, findEntry } from './store.ts'
 import type { Bucket, ObjectVersion } from './store.ts'
 import { tagsFromHeader } from './tags.ts'
@@ -29,9 +33,10 @@ import { tagsFromHeader } from './tags.ts'
 export const LARGEST_COPY = 5 * 1024 ** 3
 
 interface Source {
+  readonly bucket: Bucket
   readonly version: ObjectVersion
   readonly named: SourceVersion
-  /** x-amz-copy-source-version-id, where the source's bucket has versions. */
+  /** x-amz-copy-source-version-id, where the source's bucket has versions; x-amz-request-charged. */
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -39,40 +44,58 @@ interface Source {
  * The version that x-amz-copy-source names, its conditions met.
  * @throws S3Error as S3 does for a source that is not there, hidden, archived or changed
  */
-export function requireSource(context: Context, { headers }: S3Request): Source {
+export function requireSource(context: Context, request: S3Request): Source {
+  const { headers } = request
   const { bucket: name, key, versionId } = parseCopySource(header(headers, 'x-amz-copy-source') ?? '')
-  requireOwner(header(headers, 'x-amz-source-expected-bucket-owner'))
   const bucket = bucketNamed(context, name)
+  requireOwner(bucket, header(headers, 'x-amz-source-expected-bucket-owner'))
+  authorizeSource(bucket, request)
   if (versionId !== undefined && findEntry(bucket, key, versionId)?.kind === 'delete-marker') {
     throw new S3Error('InvalidRequest', {
       message: 'The source of a copy request may not specifically refer to a delete marker by version id.',
     })
   }
-  const version = requireObject(bucket, key, versionId)
+  const version = requireVersion(bucket, key, versionId, request)
   requireCopySource(headers, { etag: etagOf(version), modified: version.modified })
-  if (isArchived(version.storageClass)) {
-    throw new S3Error('InvalidObjectState', {
-      message: 'Operation is not valid for the source object’s storage class',
-      elements: { StorageClass: version.storageClass },
-    })
-  }
+  requireRestored(version, context.now(), 'Operation is not valid for the source object’s storage class')
   requireSourceReadable(context, version, headers)
   return {
+    bucket,
     version,
     named: { bucket: name, key, versionId: version.versionId },
-    headers: bucket.versioning === undefined ? {} : { 'x-amz-copy-source-version-id': version.versionId },
+    headers: {
+      ...(bucket.versioning === undefined
+        ? undefined
+        : { 'x-amz-copy-source-version-id': version.versionId }),
+      ...chargedHeader(bucket, request.account),
+    },
+  }
+}
+
+function requireVersion(
+  bucket: Bucket,
+  key: ByteKey,
+  versionId: string | undefined,
+  { account }: S3Request,
+): ObjectVersion {
+  try {
+    return requireObject(bucket, key, versionId)
+  } catch (error) {
+    throw hideMissing(bucket, account, error)
   }
 }
 
 export function copyObject(context: Context, request: S3Request): Answer {
   const { headers } = request
-  refuseUnkeptPromises(headers)
   const bucket = requireBucket(context, request)
   const key = requireKey(request)
   const source = requireSource(context, request)
   requireCopyable(source.version)
   const replaceMetadata = directive(request, 'x-amz-metadata-directive') === 'REPLACE'
   const replaceTags = directive(request, 'x-amz-tagging-directive') === 'REPLACE'
+  if (!replaceTags && Object.keys(source.version.tags).length > 0) {
+    authorizeTags(source.bucket, bucket, request.account)
+  }
   const storageClass = storageClassFrom(headers)
   const encrypting = encryptWrite(context, bucket, key, headers)
   const kept =
@@ -104,6 +127,7 @@ export function copyObject(context: Context, request: S3Request): Answer {
     ...(replaceTags ? { tags: tagsFromHeader(header(headers, 'x-amz-tagging')) } : undefined),
     storageClass: storageClass ?? 'STANDARD',
     ...encrypting.kept,
+    ...guardField(guardFrom(context, bucket, request)),
   })
   return xmlAnswer('CopyObjectResult', copyResult(time, etag ?? digestOf(source.version.content)), {
     ...source.headers,

@@ -1,3 +1,4 @@
+import { requireRight } from './access.ts'
 import { emptyAnswer, xmlAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { etagListHolds, preconditionFailed } from './conditions.ts'
@@ -6,6 +7,7 @@ import type { Context, S3Request } from './context.ts'
 import { S3Error } from './errors.ts'
 import { fromByteKey, toByteKey } from './keys.ts'
 import type { ByteKey } from './keys.ts'
+import { bypasses, hasDigest, requireUnlocked } from './lock.ts'
 import { etagOf, findEntry, NULL_VERSION } from './store.ts'
 import type { Bucket } from './store.ts'
 import { childText, element, parseXml } from './xml.ts'
@@ -16,6 +18,8 @@ interface Deletion {
   readonly versionId: string | undefined
   /** The ETag that the current version must have. */
   readonly match: string | undefined
+  /** Whether it passes over a retention in GOVERNANCE mode. */
+  readonly bypass: boolean
 }
 
 interface Deleted {
@@ -31,6 +35,7 @@ export function deleteObject(context: Context, request: S3Request): Answer {
     key: requireKey(request),
     versionId: request.query.get('versionId'),
     match: header(request.headers, 'if-match'),
+    bypass: bypasses(request, bucket),
   })
   return emptyAnswer(204, {
     ...(deleted.versionId === undefined ? undefined : { 'x-amz-version-id': deleted.versionId }),
@@ -39,12 +44,13 @@ export function deleteObject(context: Context, request: S3Request): Answer {
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html */
-function remove(context: Context, bucket: Bucket, { key, versionId, match }: Deletion): Deleted {
+function remove(context: Context, bucket: Bucket, { key, versionId, match, bypass }: Deletion): Deleted {
   requireVersionIdForm(versionId)
   if (match !== undefined) requireMatch(bucket, key, match)
   const change = { op: 'DeleteObject', bucket: bucket.name, key, time: context.now() } as const
   if (versionId !== undefined) {
     const entry = findEntry(bucket, key, versionId)
+    if (entry?.kind === 'object') requireUnlocked(entry, context.now(), bypass)
     if (entry !== undefined) context.commit({ ...change, removed: versionId })
     return { versionId, marker: entry?.kind === 'delete-marker' }
   }
@@ -78,24 +84,31 @@ const MOST_DELETIONS = 1000
 export async function deleteObjects(context: Context, request: S3Request): Promise<Answer> {
   requireDigest(request)
   const document = parseXml((await request.body()).toString('utf8'), 'Delete')
-  const bucket = requireBucket(context, request)
+  const bypass = bypasses(request, requireBucket(context, request))
   const objects = document.children.filter((each) => each.name === 'Object')
   if (objects.length === 0 || objects.length > MOST_DELETIONS) throw new S3Error('MalformedXML')
   const quiet = childText(document, 'Quiet') === 'true'
-  const deletions = objects.map(readDeletion)
-  return xmlAnswer('DeleteResult', deletions.map((each) => deleteOne(context, bucket, each, quiet)).join(''))
+  const deletions = objects.map((each) => readDeletion(each, bypass))
+  return xmlAnswer('DeleteResult', deletions.map((each) => deleteOne(context, request, each, quiet)).join(''))
 }
 
-function readDeletion(object: XmlElement): Deletion {
+function readDeletion(object: XmlElement, bypass: boolean): Deletion {
   const key = childText(object, 'Key')
   if (key === undefined || key === '') throw new S3Error('MalformedXML')
-  return { key: toByteKey(key), versionId: childText(object, 'VersionId'), match: childText(object, 'ETag') }
+  return {
+    key: toByteKey(key),
+    versionId: childText(object, 'VersionId'),
+    match: childText(object, 'ETag'),
+    bypass,
+  }
 }
 
 /** One key's part of the answer: what fails for one key does not stop the others. */
-function deleteOne(context: Context, bucket: Bucket, deletion: Deletion, quiet: boolean): string {
+function deleteOne(context: Context, request: S3Request, deletion: Deletion, quiet: boolean): string {
   const named = element('Key', fromByteKey(deletion.key)) + element('VersionId', deletion.versionId)
   try {
+    const bucket = requireBucket(context, request)
+    requireRight(bucket, request.account, 'DeleteObject')
     const { versionId, marker } = remove(context, bucket, deletion)
     if (quiet) return ''
     const made = marker ? element('DeleteMarker', true) + element('DeleteMarkerVersionId', versionId) : ''
@@ -107,10 +120,7 @@ function deleteOne(context: Context, bucket: Bucket, deletion: Deletion, quiet: 
 }
 
 function requireDigest({ headers }: S3Request): void {
-  const has = Object.keys(headers).some(
-    (name) => name === 'content-md5' || name === 'x-amz-trailer' || name.startsWith('x-amz-checksum-'),
-  )
-  if (!has) {
+  if (!hasDigest(headers)) {
     throw new S3Error('InvalidRequest', {
       message: 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
     })

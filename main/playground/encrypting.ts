@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { header, OWNER } from './context.ts'
+import { OWNER } from './accounts.ts'
+import { header } from './context.ts'
 import type { Context } from './context.ts'
 import {
   customerKeyFrom,
@@ -101,7 +102,7 @@ export function encryptWrite(
 
 /** Where the keys of a bucket are looked up. */
 export function homeOf(bucket: Bucket): KeyHome {
-  return { region: bucket.region, account: OWNER.account }
+  return { region: bucket.region, account: bucket.rules.owner }
 }
 
 function requireWriteKey(headers: IncomingHttpHeaders): CustomerKey {

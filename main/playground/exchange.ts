@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
+import { authorize, chargedHeader, hideMissing } from './access.ts'
 import { parseAddress } from './address.ts'
 import type { Address } from './address.ts'
 import type { Answer } from './answer.ts'
 import { readBody } from './body.ts'
+import type { S3Request } from './context.ts'
 import { S3Error } from './errors.ts'
 import type { Fault, FaultPhase, Subject } from './faults.ts'
 import { HANDLERS } from './handlers.ts'
@@ -11,7 +13,8 @@ import { fromByteKey } from './keys.ts'
 import { operationOf } from './operations.ts'
 import type { Playground } from './playground.ts'
 import { errorDocument, send } from './send.ts'
-import type { SignatureVerifier } from './signature.ts'
+import type { SignatureVerifier, TimeSpan } from './signature.ts'
+import type { Bucket } from './store.ts'
 
 /** The connection is to be broken off with no answer. */
 class BrokenOff extends Error {}
@@ -47,7 +50,8 @@ export class Exchange {
       const answer = await this.#answer(request, response, run)
       status = String(answer.status)
       const { requestId, breakOff } = run
-      await send(response, answer, { requestId, breakOff, isHead: request.method === 'HEAD' })
+      const now = this.#playground.now()
+      await send(response, answer, { requestId, now, breakOff, isHead: request.method === 'HEAD' })
     } catch (error) {
       if (!(error instanceof BrokenOff)) console.error(error)
       request.socket.resetAndDestroy()
@@ -70,13 +74,14 @@ export class Exchange {
     const isCopy = headers['x-amz-copy-source'] !== undefined
     const operation = operationOf({ method, ...address, isCopy })
     run.operation = operation ?? 'Unknown'
-    const verified = this.#verifier.verify(method, headers, address)
+    const verified = this.#verifier.verify(method, headers, address, this.#time())
     if (operation === undefined) throw new S3Error('NotImplemented')
     const subject = subjectOf(operation, address)
     const instead = await this.#suffer('before', subject, response, run)
     if (instead !== undefined) return instead
-    const answer = await HANDLERS[operation](this.#playground, {
+    const answer = await this.#carryOut({
       operation,
+      account: this.#playground.accounts.ofKey(verified.accessKeyId),
       bucket: address.bucket,
       key: address.key,
       query: address.query,
@@ -86,6 +91,28 @@ export class Exchange {
     // The change is kept before a fault can swallow its answer.
     await this.#playground.flushed()
     return (await this.#suffer('after', subject, response, run, answer)) ?? answer
+  }
+
+  async #carryOut(request: S3Request): Promise<Answer> {
+    authorize(this.#playground, request)
+    const bucketNow = (): Bucket | undefined => this.#playground.store.buckets.get(request.bucket ?? '')
+    try {
+      const answer = await HANDLERS[request.operation](this.#playground, request)
+      return { ...answer, headers: { ...answer.headers, ...chargedHeader(bucketNow(), request.account) } }
+    } catch (error) {
+      const bucket = bucketNow()
+      throw bucket === undefined ? error : hideMissing(bucket, request.account, error)
+    }
+  }
+
+  /**
+   * What the time may be to who signs a request. Clients sign with the real time, however far the playground's
+   * own clock was moved; but some, the AWS SDK among them, set theirs by the Date of the last answer, which
+   * goes by the clock as it was moved then.
+   */
+  #time(): TimeSpan {
+    const { clock } = this.#playground
+    return { earliest: clock.real(), latest: clock.now() }
   }
 
   /** Lets the faults of this phase happen; an answer if one of them gives its own. */

@@ -1,3 +1,4 @@
+import * as acl from './acl-requests.ts'
 import * as buckets from './buckets.ts'
 import * as encryption from './bucket-encryption.ts'
 import type { Handler } from './context.ts'
@@ -5,9 +6,12 @@ import { copyObject } from './copy.ts'
 import { deleteObject, deleteObjects } from './deletes.ts'
 import { listObjects, listObjectsV2, listObjectVersions } from './list-objects.ts'
 import { listMultipartUploads, listParts } from './list-uploads.ts'
+import * as lock from './lock-requests.ts'
 import * as multipart from './multipart.ts'
 import { getObject, headObject, putObject } from './objects.ts'
 import type { Operation } from './operations.ts'
+import { getBucketRequestPayment, putBucketRequestPayment } from './payment.ts'
+import { restoreObject } from './restore.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.ts'
 
 /** Every operation has its handler: one that is forgotten does not compile. */
@@ -22,6 +26,15 @@ export const HANDLERS: Readonly<Record<Operation, Handler>> = {
   GetBucketEncryption: encryption.getBucketEncryption,
   PutBucketEncryption: encryption.putBucketEncryption,
   DeleteBucketEncryption: encryption.deleteBucketEncryption,
+  GetBucketRequestPayment: getBucketRequestPayment,
+  PutBucketRequestPayment: putBucketRequestPayment,
+  GetBucketOwnershipControls: acl.getBucketOwnershipControls,
+  PutBucketOwnershipControls: acl.putBucketOwnershipControls,
+  DeleteBucketOwnershipControls: acl.deleteBucketOwnershipControls,
+  GetBucketAcl: acl.getBucketAcl,
+  PutBucketAcl: acl.putBucketAcl,
+  GetObjectLockConfiguration: lock.getObjectLockConfiguration,
+  PutObjectLockConfiguration: lock.putObjectLockConfiguration,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListObjectVersions: listObjectVersions,
@@ -36,6 +49,13 @@ export const HANDLERS: Readonly<Record<Operation, Handler>> = {
   PutObjectTagging: putObjectTagging,
   DeleteObjectTagging: deleteObjectTagging,
   UpdateObjectEncryption: encryption.updateObjectEncryption,
+  RestoreObject: restoreObject,
+  GetObjectAcl: acl.getObjectAcl,
+  PutObjectAcl: acl.putObjectAcl,
+  GetObjectRetention: lock.getObjectRetention,
+  PutObjectRetention: lock.putObjectRetention,
+  GetObjectLegalHold: lock.getObjectLegalHold,
+  PutObjectLegalHold: lock.putObjectLegalHold,
   CreateMultipartUpload: multipart.createMultipartUpload,
   UploadPart: multipart.uploadPart,
   UploadPartCopy: multipart.uploadPartCopy,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { joinContents, piecesOf, realContent, syntheticContent } from './content.ts'
 import type { Content, Piece } from './content.ts'
 import { fromByteKey, toByteKey } from './keys.ts'
-import type { Mutation } from './mutation.ts'
+import type { Kept } from './settings.ts'
 
 /** Bodies above this are kept in files of their own, so that lines stay short. */
 const LARGEST_INLINE = 64 * 1024
@@ -15,7 +15,7 @@ type EncodedPiece =
   | readonly ['file', name: string]
 
 /** Keys as text, contents as lists of pieces; everything else is JSON already. */
-export function encodeMutation(mutation: Mutation, bodies: string): string {
+export function encodeMutation(mutation: Kept, bodies: string): string {
   const line: Record<string, unknown> = { ...mutation }
   if ('key' in mutation) line['key'] = fromByteKey(mutation.key)
   if ('source' in mutation) line['source'] = { ...mutation.source, key: fromByteKey(mutation.source.key) }
@@ -39,14 +39,14 @@ interface EncodedMutation {
 }
 
 /** The journal is ours alone: what fits on a line is what encodeMutation put there. */
-export function decodeMutation(line: string, bodies: string): Mutation {
+export function decodeMutation(line: string, bodies: string): Kept {
   const encoded = JSON.parse(line) as EncodedMutation
   const decoded: Record<string, unknown> = { ...encoded }
   if (encoded.key !== undefined) decoded['key'] = toByteKey(encoded.key)
   if (encoded.source !== undefined)
     decoded['source'] = { ...encoded.source, key: toByteKey(encoded.source.key) }
   if (encoded.content !== undefined) decoded['content'] = decodeContent(encoded.content, bodies)
-  return decoded as unknown as Mutation
+  return decoded as unknown as Kept
 }
 
 function decodeContent(pieces: readonly EncodedPiece[], bodies: string): Content {

@@ -1,15 +1,15 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeMutation, encodeMutation } from './journal-line.ts'
-import type { Mutation } from './mutation.ts'
+import type { Kept } from './settings.ts'
 
 /** Keeps mutations so that they outlive the process, in the order in which they were made. */
 export interface Journal {
   /**
-   * Readies a mutation and returns what appends it. The large bodies are written here, so what can fail has
+   * Readies what is to be kept and returns what appends it. The large bodies are written here, so what can fail has
    * failed before the change is made.
    */
-  prepare(mutation: Mutation): () => void
+  prepare(kept: Kept): () => void
   /** Hands everything appended so far to the operating system. */
   flush(): void
   close(): void
@@ -29,11 +29,11 @@ export const NO_JOURNAL: Journal = {
 const READ_BYTES = 1024 * 1024
 
 /**
- * Opens the journal of `dir`, hands every mutation in it to `replay`, and appends from there. A last line
+ * Opens the journal of `dir`, hands everything in it to `replay`, and appends from there. A last line
  * that a crash cut off is dropped: its answer was never sent.
  * @throws Error naming the line that cannot be read
  */
-export function openJournal(dir: string, replay: (mutation: Mutation) => void): Journal {
+export function openJournal(dir: string, replay: (kept: Kept) => void): Journal {
   const bodies = join(dir, 'bodies')
   mkdirSync(bodies, { recursive: true, mode: 0o700 })
   const file = openSync(join(dir, 'journal.jsonl'), 'a+', 0o600)
@@ -86,8 +86,8 @@ class FileJournal implements Journal {
     this.#bodies = bodies
   }
 
-  prepare(mutation: Mutation): () => void {
-    const line = encodeMutation(mutation, this.#bodies)
+  prepare(kept: Kept): () => void {
+    const line = encodeMutation(kept, this.#bodies)
     return () => this.#lines.push(line)
   }
 

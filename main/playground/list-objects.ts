@@ -1,3 +1,4 @@
+import { ownerOf } from './acl.ts'
 import { isoTime, xmlAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { owner } from './buckets.ts'
@@ -8,8 +9,9 @@ import { fromByteKey, justAfter, NO_KEY, toByteKey, urlEncodeKey } from './keys.
 import type { ByteKey } from './keys.ts'
 import { afterMarker, pageOfObjects, pageOfVersions } from './listing.ts'
 import type { ListedVersion, ObjectPage, Window } from './listing.ts'
+import { restoreElement, wantsRestoreStatus } from './restore.ts'
 import { etagOf } from './store.ts'
-import type { ObjectVersion } from './store.ts'
+import type { Bucket, Entry, ObjectVersion } from './store.ts'
 import { element, escapeXml } from './xml.ts'
 
 /** S3's largest page. */
@@ -36,7 +38,7 @@ export function listObjectsV2(context: Context, request: S3Request): Answer {
       element('ContinuationToken', token) +
       (page.next === undefined ? '' : element('NextContinuationToken', toToken(page.next))) +
       (startAfter === undefined ? '' : `<StartAfter>${write(toByteKey(startAfter))}</StartAfter>`) +
-      pageElements(page, write, query.get('fetch-owner') === 'true' ? owner('Owner') : ''),
+      pageElements(page, write, closingOf(context, request, bucket, query.get('fetch-owner') === 'true')),
   )
 }
 
@@ -57,7 +59,7 @@ export function listObjects(context: Context, request: S3Request): Answer {
       `<Marker>${write(toByteKey(marker))}</Marker>` +
       element('IsTruncated', page.next !== undefined) +
       (withNext && page.last !== undefined ? `<NextMarker>${write(page.last)}</NextMarker>` : '') +
-      pageElements(page, write, owner('Owner')),
+      pageElements(page, write, closingOf(context, request, bucket, true)),
   )
 }
 
@@ -77,6 +79,7 @@ export function listObjectVersions(context: Context, request: S3Request): Answer
   const marker = keyMarker === undefined ? undefined : toByteKey(keyMarker)
   const page = pageOfVersions(bucket.objects, window, marker, versionIdMarker)
   const next = page.isTruncated ? page.last : undefined
+  const closing = closingOf(context, request, bucket, true)
   return xmlAnswer(
     'ListVersionsResult',
     head(bucket.name, query, window, write) +
@@ -86,7 +89,7 @@ export function listObjectVersions(context: Context, request: S3Request): Answer
       element('IsTruncated', page.isTruncated) +
       (next === undefined ? '' : `<NextKeyMarker>${write(next.key)}</NextKeyMarker>`) +
       element('NextVersionIdMarker', next?.versionId) +
-      page.versions.map((listed) => versionElement(listed, write)).join('') +
+      page.versions.map((listed) => versionElement(listed, write, closing)).join('') +
       commonPrefixes(page.prefixes, write),
   )
 }
@@ -158,12 +161,25 @@ function fromToken(token: string): ByteKey {
   return bytes.toString('latin1') as ByteKey
 }
 
-function pageElements(page: ObjectPage, write: KeyWriter, ownerElement: string): string {
+/** What a listed entry ends with: its owner, and of an object its class and, if it was asked for, its restore. */
+type Closing = (entry: Entry) => string
+
+function closingOf(context: Context, request: S3Request, bucket: Bucket, withOwner: boolean): Closing {
+  const withRestore = wantsRestoreStatus(request)
+  const now = context.now()
+  const ownerElement = (entry: Entry): string =>
+    withOwner ? owner('Owner', ownerOf(context, bucket, entry.kind === 'object' ? entry : {})) : ''
+  return (entry) =>
+    entry.kind === 'delete-marker'
+      ? ownerElement(entry)
+      : `${ownerElement(entry)}<StorageClass>${entry.storageClass}</StorageClass>` +
+        (withRestore ? restoreElement(entry, now) : '')
+}
+
+function pageElements(page: ObjectPage, write: KeyWriter, closing: Closing): string {
   let elements = ''
   for (const [key, version] of page.objects) {
-    elements +=
-      `<Contents><Key>${write(key)}</Key>${describeVersion(version)}` +
-      `${ownerElement}<StorageClass>${version.storageClass}</StorageClass></Contents>`
+    elements += `<Contents><Key>${write(key)}</Key>${describeVersion(version)}${closing(version)}</Contents>`
   }
   return elements + commonPrefixes(page.prefixes, write)
 }
@@ -175,14 +191,13 @@ function describeVersion(version: ObjectVersion): string {
   )
 }
 
-function versionElement({ key, entry, isLatest }: ListedVersion, write: KeyWriter): string {
+function versionElement({ key, entry, isLatest }: ListedVersion, write: KeyWriter, closing: Closing): string {
   const named = `<Key>${write(key)}</Key><VersionId>${entry.versionId}</VersionId><IsLatest>${isLatest}</IsLatest>`
   if (entry.kind === 'delete-marker') {
     const modified = element('LastModified', isoTime(entry.modified))
-    return `<DeleteMarker>${named}${modified}${owner('Owner')}</DeleteMarker>`
+    return `<DeleteMarker>${named}${modified}${closing(entry)}</DeleteMarker>`
   }
-  const storageClass = element('StorageClass', entry.storageClass)
-  return `<Version>${named}${describeVersion(entry)}${owner('Owner')}${storageClass}</Version>`
+  return `<Version>${named}${describeVersion(entry)}${closing(entry)}</Version>`
 }
 
 export function commonPrefixes(prefixes: readonly ByteKey[], write: KeyWriter): string {

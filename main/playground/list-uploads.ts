@@ -9,7 +9,7 @@ import { commonPrefixes, keyWriter, pageSize, windowOf } from './list-objects.ts
 import { afterMarker, commonPrefix } from './listing.ts'
 import type { Window } from './listing.ts'
 import { requireUpload } from './multipart.ts'
-import type { Upload } from './store.ts'
+import type { Bucket, Upload } from './store.ts'
 import { element } from './xml.ts'
 
 export function listParts(context: Context, request: S3Request): Answer {
@@ -36,8 +36,7 @@ export function listParts(context: Context, request: S3Request): Answer {
       element('MaxParts', most) +
       element('IsTruncated', isTruncated) +
       parts.join('') +
-      owner('Initiator') +
-      owner('Owner') +
+      owners(context, bucket) +
       element('StorageClass', upload.storageClass),
   )
 }
@@ -62,7 +61,9 @@ export function listMultipartUploads(context: Context, request: S3Request): Answ
       element('EncodingType', query.get('encoding-type')) +
       element('MaxUploads', window.maxKeys) +
       element('IsTruncated', page.isTruncated) +
-      page.uploads.map((upload) => uploadElement(upload, write(upload.key))).join('') +
+      page.uploads
+        .map((upload) => uploadElement(upload, write(upload.key), owners(context, bucket)))
+        .join('') +
       commonPrefixes(page.prefixes, write),
   )
 }
@@ -110,6 +111,12 @@ function byKeyAndTime(left: Upload, right: Upload): number {
   return left.initiated - right.initiated
 }
 
-function uploadElement(upload: Upload, key: string): string {
-  return `<Upload><Key>${key}</Key>${element('UploadId', upload.uploadId)}${owner('Initiator')}${owner('Owner')}${element('StorageClass', upload.storageClass)}${element('Initiated', isoTime(upload.initiated))}</Upload>`
+/** Whoever began an upload, it is the bucket owner's. */
+function owners({ accounts }: Context, { rules }: Bucket): string {
+  const account = accounts.byNumber(rules.owner)
+  return owner('Initiator', account) + owner('Owner', account)
+}
+
+function uploadElement(upload: Upload, key: string, ownerElements: string): string {
+  return `<Upload><Key>${key}</Key>${element('UploadId', upload.uploadId)}${ownerElements}${element('StorageClass', upload.storageClass)}${element('Initiated', isoTime(upload.initiated))}</Upload>`
 }

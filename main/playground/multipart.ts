@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { emptyAnswer, xmlAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
-import { attributesFrom, refuseUnkeptPromises, storageClassFrom } from './attributes.ts'
+import { attributesFrom, storageClassFrom } from './attributes.ts'
 import { requireDestination } from './conditions.ts'
 import { digestOf, sliceContent } from './content.ts'
 import type { Content } from './content.ts'
@@ -19,7 +19,9 @@ import { copyResult, LARGEST_COPY, requireSource } from './copy.ts'
 import { encryptPart, encryptWhole, encryptWrite } from './encrypting.ts'
 import { hidesEtag, opaqueEtag } from './encryption.ts'
 import { S3Error } from './errors.ts'
+import { guardField, uploadGuardFrom } from './guarding.ts'
 import { fromByteKey } from './keys.ts'
+import { defaultRetention } from './lock.ts'
 import { sentContent } from './objects.ts'
 import { parseCopySourceRange } from './ranges.ts'
 import type { Bucket, Part, Upload } from './store.ts'
@@ -32,7 +34,6 @@ const MOST_PARTS = 10_000
 
 export function createMultipartUpload(context: Context, request: S3Request): Answer {
   const { headers } = request
-  refuseUnkeptPromises(headers)
   const bucket = requireBucket(context, request)
   const key = requireKey(request)
   const encrypting = encryptWrite(context, bucket, key, headers)
@@ -47,6 +48,7 @@ export function createMultipartUpload(context: Context, request: S3Request): Ans
     tags: tagsFromHeader(header(headers, 'x-amz-tagging')),
     storageClass: storageClassFrom(headers) ?? 'STANDARD',
     ...encrypting.kept,
+    ...guardField(uploadGuardFrom(context, bucket, request)),
   })
   return xmlAnswer(
     'InitiateMultipartUploadResult',
@@ -146,6 +148,7 @@ export async function completeMultipartUpload(context: Context, request: S3Reque
     versionId,
     partNumbers: named.map((each) => each.partNumber),
     etag,
+    ...guardField({ ...defaultRetention(bucket.rules, context.now()), ...upload.guard }),
   })
   return xmlAnswer(
     'CompleteMultipartUploadResult',

@@ -1,7 +1,9 @@
 import type { Attributes } from './attributes.ts'
 import type { Content } from './content.ts'
 import type { BucketEncryption, Encryption } from './encryption.ts'
+import type { Guard, GuardChange } from './guard.ts'
 import type { ByteKey } from './keys.ts'
+import type { BucketRules, RuleChange } from './rules.ts'
 import type { SeedPlan } from './seed.ts'
 import type { Tags } from './tags.ts'
 
@@ -43,7 +45,13 @@ interface WithEncryption {
  * that applying the same mutations again gives the same state. The journal is a list of them.
  */
 export type Mutation =
-  | (OnBucket & { readonly op: 'CreateBucket'; readonly region: string })
+  | (OnBucket & {
+      readonly op: 'CreateBucket'
+      readonly region: string
+      /** The first account's, if left out. */
+      readonly rules?: BucketRules
+    })
+  | (OnBucket & { readonly op: RuleChange; readonly rules: BucketRules })
   | (OnBucket & { readonly op: 'DeleteBucket' })
   | (OnBucket & { readonly op: 'PutBucketVersioning'; readonly status: VersioningStatus })
   | (OnBucket & { readonly op: 'PutBucketEncryption'; readonly encryption: BucketEncryption })
@@ -57,6 +65,7 @@ export type Mutation =
         readonly attributes: Attributes
         readonly tags: Tags
         readonly storageClass: string
+        readonly guard?: Guard
       })
   | (OnKey &
       WithEtag &
@@ -69,6 +78,7 @@ export type Mutation =
         /** The source's, if left out. */
         readonly tags?: Tags
         readonly storageClass: string
+        readonly guard?: Guard
       })
   | (OnKey & {
       readonly op: 'DeleteObject'
@@ -79,6 +89,7 @@ export type Mutation =
     })
   | (OnKey & { readonly op: 'PutObjectTagging'; readonly versionId: string; readonly tags: Tags })
   | (OnKey & { readonly op: 'DeleteObjectTagging'; readonly versionId: string })
+  | (OnKey & { readonly op: GuardChange; readonly versionId: string; readonly guard: Guard })
   | (OnKey & {
       readonly op: 'UpdateObjectEncryption'
       readonly versionId: string
@@ -90,6 +101,7 @@ export type Mutation =
         readonly attributes: Attributes
         readonly tags: Tags
         readonly storageClass: string
+        readonly guard?: Guard
       })
   | (OnUpload & {
       readonly op: 'UploadPart'
@@ -110,6 +122,8 @@ export type Mutation =
       readonly versionId: string
       readonly partNumbers: readonly number[]
       readonly etag: string
+      /** The upload's, if left out. */
+      readonly guard?: Guard
     })
   | (OnUpload & { readonly op: 'AbortMultipartUpload' })
   | (OnBucket & { readonly op: 'Seed'; readonly plan: SeedPlan })

@@ -1,12 +1,7 @@
+import { may } from './access.ts'
 import { emptyAnswer, httpTime } from './answer.ts'
 import type { Answer } from './answer.ts'
-import {
-  attributesFrom,
-  isArchived,
-  refuseUnkeptPromises,
-  storageClassFrom,
-  SYSTEM_HEADERS,
-} from './attributes.ts'
+import { attributesFrom, storageClassFrom, SYSTEM_HEADERS } from './attributes.ts'
 import {
   conditionHeader,
   preconditionFailed,
@@ -30,11 +25,14 @@ import type { Context, S3Request } from './context.ts'
 import { encryptWrite, requireReadable } from './encrypting.ts'
 import { hidesEtag, opaqueEtag } from './encryption.ts'
 import { S3Error } from './errors.ts'
+import { guardField, guardFrom } from './guarding.ts'
 import { toByteKey } from './keys.ts'
+import { lockHeaders, requireDigestForLock } from './lock.ts'
 import { parseRange } from './ranges.ts'
 import type { ByteRange } from './ranges.ts'
+import { requireRestored, restoreHeaders } from './restore.ts'
 import { etagOf } from './store.ts'
-import type { ObjectVersion } from './store.ts'
+import type { Bucket, ObjectVersion } from './store.ts'
 import { tagsFromHeader } from './tags.ts'
 
 /** 48.8 TiB, S3's largest object. */
@@ -42,10 +40,11 @@ const LARGEST_OBJECT = 50_000 * 1024 ** 3
 
 export async function putObject(context: Context, request: S3Request): Promise<Answer> {
   const { headers } = request
-  refuseUnkeptPromises(headers)
   const content = await sentContent(request)
   const bucket = requireBucket(context, request)
   const key = requireKey(request)
+  const guard = guardFrom(context, bucket, request)
+  requireDigestForLock(guard, headers)
   requireDestination(headers, standingAt(bucket, key))
   const encrypting = encryptWrite(context, bucket, key, headers)
   const versionId = versionIdFor(context, bucket)
@@ -63,6 +62,7 @@ export async function putObject(context: Context, request: S3Request): Promise<A
     tags: tagsFromHeader(header(headers, 'x-amz-tagging')),
     storageClass: storageClassFrom(headers) ?? 'STANDARD',
     ...encrypting.kept,
+    ...guardField(guard),
   })
   return emptyAnswer(200, {
     ETag: quoted(etag),
@@ -101,14 +101,16 @@ function readObject(context: Context, request: S3Request): Answer {
   const { headers, query } = request
   const bucket = requireBucket(context, request)
   const version = requireObject(bucket, requireKey(request), query.get('versionId'))
-  if (isArchived(version.storageClass) && request.operation === 'GetObject') {
-    throw new S3Error('InvalidObjectState', { elements: { StorageClass: version.storageClass } })
-  }
+  const now = context.now()
+  if (request.operation === 'GetObject') requireRestored(version, now)
   const kmsUse = request.operation === 'GetObject' ? 'kms:Decrypt' : undefined
   const answerHeaders = {
     ...objectHeaders(version),
     ...requireReadable(context, version, headers, kmsUse),
     ...versionHeader(bucket, version.versionId),
+    ...restoreHeaders(version, now),
+    ...(may(bucket, request.account, 'GetObjectRetention') ? lockHeaders(version) : undefined),
+    ...tagCount(bucket, version, request),
   }
   const unmet = unmetCondition(readConditions(headers), { etag: etagOf(version), modified: version.modified })
   if (unmet === 'none-match' || unmet === 'modified-since') {
@@ -136,7 +138,7 @@ const HEADER_NAMES: Readonly<Record<string, string>> = {
 }
 
 function objectHeaders(version: ObjectVersion): Record<string, string> {
-  const { attributes, tags, storageClass } = version
+  const { attributes, storageClass } = version
   const headers: Record<string, string> = {
     'Accept-Ranges': 'bytes',
     'Last-Modified': httpTime(version.modified),
@@ -150,9 +152,13 @@ function objectHeaders(version: ObjectVersion): Record<string, string> {
   if (attributes.redirect !== undefined) headers['x-amz-website-redirect-location'] = attributes.redirect
   // S3 leaves the header out for STANDARD.
   if (storageClass !== 'STANDARD') headers['x-amz-storage-class'] = storageClass
-  const tagCount = Object.keys(tags).length
-  if (tagCount > 0) headers['x-amz-tagging-count'] = String(tagCount)
   return headers
+}
+
+/** Only for who may read the tags: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
+function tagCount(bucket: Bucket, { tags }: ObjectVersion, { account }: S3Request): Record<string, string> {
+  const count = Object.keys(tags).length
+  return count > 0 && may(bucket, account, 'GetObjectTagging') ? { 'x-amz-tagging-count': String(count) } : {}
 }
 
 /** response-content-type and its kin, which a GET may set for its own answer. */

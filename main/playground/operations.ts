@@ -10,6 +10,15 @@ export const OPERATIONS = [
   'GetBucketEncryption',
   'PutBucketEncryption',
   'DeleteBucketEncryption',
+  'GetBucketRequestPayment',
+  'PutBucketRequestPayment',
+  'GetBucketOwnershipControls',
+  'PutBucketOwnershipControls',
+  'DeleteBucketOwnershipControls',
+  'GetBucketAcl',
+  'PutBucketAcl',
+  'GetObjectLockConfiguration',
+  'PutObjectLockConfiguration',
   'ListObjects',
   'ListObjectsV2',
   'ListObjectVersions',
@@ -24,6 +33,13 @@ export const OPERATIONS = [
   'PutObjectTagging',
   'DeleteObjectTagging',
   'UpdateObjectEncryption',
+  'RestoreObject',
+  'GetObjectAcl',
+  'PutObjectAcl',
+  'GetObjectRetention',
+  'PutObjectRetention',
+  'GetObjectLegalHold',
+  'PutObjectLegalHold',
   'CreateMultipartUpload',
   'UploadPart',
   'UploadPartCopy',
@@ -43,6 +59,10 @@ export const WRITES: ReadonlySet<Operation> = new Set<Operation>([
   'PutObjectTagging',
   'DeleteObjectTagging',
   'UpdateObjectEncryption',
+  'RestoreObject',
+  'PutObjectAcl',
+  'PutObjectRetention',
+  'PutObjectLegalHold',
   'CreateMultipartUpload',
   'UploadPart',
   'UploadPartCopy',
@@ -53,30 +73,23 @@ export const WRITES: ReadonlySet<Operation> = new Set<Operation>([
 /** Subresources of S3 that the playground does not have. A request for one must not pass for another. */
 const NOT_IMPLEMENTED = new Set([
   'accelerate',
-  'acl',
   'analytics',
   'annotation',
   'attributes',
   'cors',
   'intelligent-tiering',
   'inventory',
-  'legal-hold',
   'lifecycle',
   'logging',
   'metadataTable',
   'metadataConfiguration',
   'metrics',
   'notification',
-  'object-lock',
-  'ownershipControls',
   'policy',
   'policyStatus',
   'publicAccessBlock',
   'renameObject',
   'replication',
-  'requestPayment',
-  'restore',
-  'retention',
   'select',
   'session',
   'torrent',
@@ -102,7 +115,29 @@ export function operationOf(request: Addressed): Operation | undefined {
   return request.key === undefined ? bucketOperation(request) : objectOperation(request)
 }
 
+/** Subresources whose methods name their operations. */
+const BUCKET_SUBRESOURCES: Readonly<Record<string, Readonly<Partial<Record<string, Operation>>>>> = {
+  acl: { GET: 'GetBucketAcl', PUT: 'PutBucketAcl' },
+  ownershipControls: {
+    GET: 'GetBucketOwnershipControls',
+    PUT: 'PutBucketOwnershipControls',
+    DELETE: 'DeleteBucketOwnershipControls',
+  },
+  'object-lock': { GET: 'GetObjectLockConfiguration', PUT: 'PutObjectLockConfiguration' },
+  requestPayment: { GET: 'GetBucketRequestPayment', PUT: 'PutBucketRequestPayment' },
+}
+
+const OBJECT_SUBRESOURCES: typeof BUCKET_SUBRESOURCES = {
+  acl: { GET: 'GetObjectAcl', PUT: 'PutObjectAcl' },
+  retention: { GET: 'GetObjectRetention', PUT: 'PutObjectRetention' },
+  'legal-hold': { GET: 'GetObjectLegalHold', PUT: 'PutObjectLegalHold' },
+  restore: { POST: 'RestoreObject' },
+}
+
 function bucketOperation({ method, query }: Addressed): Operation | undefined {
+  for (const name in BUCKET_SUBRESOURCES) {
+    if (query.has(name)) return BUCKET_SUBRESOURCES[name]?.[method]
+  }
   if (query.has('tagging')) return undefined
   if (query.has('encryption')) return bucketEncryptionOperation(method)
   switch (method) {
@@ -133,6 +168,9 @@ function bucketEncryptionOperation(method: string): Operation | undefined {
 
 function objectOperation({ method, query, isCopy }: Addressed): Operation | undefined {
   if (query.has('encryption')) return method === 'PUT' ? 'UpdateObjectEncryption' : undefined
+  for (const name in OBJECT_SUBRESOURCES) {
+    if (query.has(name)) return OBJECT_SUBRESOURCES[name]?.[method]
+  }
   switch (method) {
     case 'GET':
       if (query.has('tagging')) return 'GetObjectTagging'

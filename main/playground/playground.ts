@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { Accounts } from './accounts.ts'
+import { Clock } from './clock.ts'
 import type { Context } from './context.ts'
 import { Counters } from './counters.ts'
 import { Faults } from './faults.ts'
@@ -7,11 +9,15 @@ import type { Journal } from './journal.ts'
 import { KmsKeys } from './kms.ts'
 import { MutationLog } from './mutation-log.ts'
 import type { Mutation } from './mutation.ts'
+import { isSetting } from './settings.ts'
+import type { Kept, Setting } from './settings.ts'
 import { Store } from './store.ts'
 
 /** All that a playground holds and knows, without the network around it. */
 export class Playground implements Context {
   readonly store = new Store()
+  readonly clock = new Clock()
+  readonly accounts = new Accounts()
   readonly log = new MutationLog()
   readonly counters = new Counters()
   readonly kms = new KmsKeys()
@@ -21,12 +27,10 @@ export class Playground implements Context {
 
   /** `dir` keeps everything beyond the process; without it all is gone with it. */
   constructor(dir: string | undefined) {
-    this.#journal = dir === undefined ? NO_JOURNAL : openJournal(dir, (mutation) => this.#replay(mutation))
+    this.#journal = dir === undefined ? NO_JOURNAL : openJournal(dir, (kept) => this.#replay(kept))
   }
 
-  now(): number {
-    return Math.floor(Date.now() / 1000)
-  }
+  now = (): number => this.clock.now()
 
   newId(): string {
     return randomBytes(24).toString('base64url')
@@ -38,6 +42,13 @@ export class Playground implements Context {
     append()
     this.log.add(mutation)
     this.counters.mutated()
+  }
+
+  /** Changes the playground itself. */
+  set(setting: Setting): void {
+    const append = this.#journal.prepare(setting)
+    this.#apply(setting)
+    append()
   }
 
   /**
@@ -63,8 +74,17 @@ export class Playground implements Context {
     this.#journal.close()
   }
 
-  #replay(mutation: Mutation): void {
-    this.store.apply(mutation)
-    this.log.add(mutation)
+  #replay(kept: Kept): void {
+    if (isSetting(kept)) {
+      this.#apply(kept)
+      return
+    }
+    this.store.apply(kept)
+    this.log.add(kept)
+  }
+
+  #apply(setting: Setting): void {
+    if (setting.op === 'AdvanceClock') this.clock.advance(setting.seconds)
+    else this.accounts.add(setting.account)
   }
 }

@@ -1,10 +1,13 @@
+import { OWNER } from './accounts.ts'
+import type { Accounts } from './accounts.ts'
 import { DEFAULT_TYPE, STORAGE_CLASSES, SYSTEM_HEADERS } from './attributes.ts'
 import type { Attributes } from './attributes.ts'
 import { isBucketName } from './buckets.ts'
 import { digestOf, realContent, syntheticContent } from './content.ts'
-import { OWNER } from './context.ts'
 import { hidesEtag, opaqueEtag } from './encryption.ts'
 import type { KmsEncryption } from './encryption.ts'
+import { ARCHIVE_TIERS } from './guard.ts'
+import type { ArchiveTier } from './guard.ts'
 import { Fields, InputError, show } from './input.ts'
 import { MAX_KEY_BYTES, toByteKey } from './keys.ts'
 import { keyNamed } from './kms.ts'
@@ -21,6 +24,10 @@ interface SeedCommon {
   readonly versioning?: VersioningStatus
   readonly region?: string
   readonly storageClass?: string
+  /** The archive tier of objects in INTELLIGENT_TIERING. */
+  readonly archive?: ArchiveTier
+  /** An account by its number or name; the first, if left out. For a bucket that is not there yet. */
+  readonly owner?: string
   /** System headers by lower-case names. */
   readonly headers?: Readonly<Record<string, string>>
   readonly metadata?: Readonly<Record<string, string>>
@@ -62,6 +69,7 @@ const LARGEST_SIZE = 50_000 * 1024 ** 3
 /** What a seed needs to know of the playground. */
 interface Seeding {
   readonly store: Store
+  readonly accounts: Accounts
   now(): number
   newId(): string
   commit(mutation: Mutation): void
@@ -78,13 +86,17 @@ export function seed(playground: Seeding, request: unknown): number {
   if (!isBucketName(bucket)) throw new InputError(`seed.bucket must be a bucket name, not ${show(bucket)}`)
   const versioning = fields.oneOf('versioning', ['Enabled', 'Suspended'])
   const region = fields.text('region') ?? 'us-east-1'
+  const owner = readOwner(fields, playground.accounts)
   const common = readCommon(fields, playground.store.buckets.get(bucket)?.region ?? region)
   const change = fields.has('key')
     ? readObject(fields, common, bucket, playground)
     : readSeries(fields, common, bucket, playground)
   fields.end()
   const time = playground.now()
-  if (!playground.store.buckets.has(bucket)) playground.commit({ op: 'CreateBucket', bucket, time, region })
+  if (!playground.store.buckets.has(bucket)) {
+    const rules = owner === OWNER.account ? undefined : { rules: { owner } }
+    playground.commit({ op: 'CreateBucket', bucket, time, region, ...rules })
+  }
   if (versioning !== undefined && playground.store.buckets.get(bucket)?.versioning !== versioning) {
     playground.commit({ op: 'PutBucketVersioning', bucket, time, status: versioning })
   }
@@ -94,7 +106,12 @@ export function seed(playground: Seeding, request: unknown): number {
   return change.op === 'Seed' ? change.plan.count : 1
 }
 
-type Common = Pick<SeedPlan, 'attributes' | 'tags' | 'storageClass' | 'encryption'>
+function readOwner(fields: Fields, accounts: Accounts): string {
+  const name = fields.text('owner')
+  return name === undefined ? OWNER.account : accounts.named(name, fields.at('owner')).account
+}
+
+type Common = Pick<SeedPlan, 'attributes' | 'tags' | 'storageClass' | 'encryption' | 'guard'>
 
 function readCommon(fields: Fields, region: string): Common {
   const headers = fields.texts('headers') ?? {}
@@ -107,10 +124,16 @@ function readCommon(fields: Fields, region: string): Common {
     headers: { 'content-type': DEFAULT_TYPE, ...headers },
     metadata: fields.texts('metadata') ?? {},
   }
+  const storageClass = fields.oneOf('storageClass', STORAGE_CLASSES) ?? 'STANDARD'
+  const archive = fields.oneOf('archive', ARCHIVE_TIERS)
+  if (archive !== undefined && storageClass !== 'INTELLIGENT_TIERING') {
+    throw new InputError(`${fields.at('archive')} is for INTELLIGENT_TIERING, not ${storageClass}`)
+  }
   return {
     attributes,
     tags: fields.texts('tags') ?? {},
-    storageClass: fields.oneOf('storageClass', STORAGE_CLASSES) ?? 'STANDARD',
+    storageClass,
+    ...(archive === undefined ? undefined : { guard: { archive } }),
     ...readEncryption(fields, region),
   }
 }

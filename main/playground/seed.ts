@@ -2,6 +2,7 @@ import type { Attributes } from './attributes.ts'
 import { syntheticContent } from './content.ts'
 import type { Piece } from './content.ts'
 import type { Encryption } from './encryption.ts'
+import type { Guard } from './guard.ts'
 import { toByteKey } from './keys.ts'
 import type { ByteKey } from './keys.ts'
 import { randomAt } from './random.ts'
@@ -28,6 +29,7 @@ export interface SeedPlan {
   readonly storageClass: string
   /** Left out for SSE-S3. */
   readonly encryption?: Encryption
+  readonly guard?: Guard
 }
 
 /** The content of the plan's object `index`. */

@@ -7,6 +7,8 @@ import { element } from './xml.ts'
 
 export interface Sending {
   readonly requestId: string
+  /** The server's time, in seconds since 1970. */
+  readonly now: number
   /** The body is left out; its length is not. */
   readonly isHead: boolean
   /** Only the first half of the body, then the connection is broken off. */
@@ -20,7 +22,7 @@ export async function send(response: ServerResponse, answer: Answer, sending: Se
     'Server',
     'Decant-Playground',
     'Date',
-    httpTime(Math.floor(Date.now() / 1000)),
+    httpTime(sending.now),
     'x-amz-request-id',
     sending.requestId,
   ]

@@ -49,7 +49,12 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
     for (const request of options.seeds ?? SAMPLE) seed(playground, request)
     await playground.flushed()
   }
-  const exchange = new Exchange(playground, new SignatureVerifier(credentials, playground.now))
+  const exchange = new Exchange(
+    playground,
+    new SignatureVerifier((id) =>
+      id === credentials.accessKeyId ? credentials : playground.accounts.keys(id),
+    ),
+  )
   const s3 = newServer((request, response) => void exchange.serve(request, response))
   s3.on('connection', (socket) => {
     playground.counters.connectionOpened()

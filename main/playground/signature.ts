@@ -22,7 +22,17 @@ export interface Verified {
   readonly scope: string
   /** The value of x-amz-content-sha256: a hash in hex, or one of S3's words. */
   readonly payload: string
+  readonly accessKeyId: string
 }
+
+/** In seconds since 1970. */
+export interface TimeSpan {
+  readonly earliest: number
+  readonly latest: number
+}
+
+/** Finds the secret of an access key. */
+export type KeyRing = (accessKeyId: string) => Credentials | undefined
 
 interface Claim {
   readonly accessKeyId: string
@@ -45,27 +55,27 @@ const LONGEST_PRESIGN_SECONDS = 7 * 24 * 3600
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
  */
 export class SignatureVerifier {
-  readonly #credentials: Credentials
-  readonly #now: () => number
-  /** Signing keys by scope: one a day and Region, so there are few. */
+  readonly #keys: KeyRing
+  /** Signing keys by access key and scope: one a day and Region, so there are few. */
   readonly #signingKeys = new Map<string, HmacKey>()
 
-  /** `now` in seconds since 1970. */
-  constructor(credentials: Credentials, now: () => number) {
-    this.#credentials = credentials
-    this.#now = now
+  constructor(keys: KeyRing) {
+    this.#keys = keys
   }
 
-  /** @throws S3Error with the reason that S3 would give */
-  verify(method: string, headers: IncomingHttpHeaders, address: Address): Verified {
+  /**
+   * `time` is what the time may be.
+   * @throws S3Error with the reason that S3 would give
+   */
+  verify(method: string, headers: IncomingHttpHeaders, address: Address, time: TimeSpan): Verified {
     const claim =
       headers.authorization === undefined
         ? claimFromQuery(address.query)
         : claimFromHeader(headers.authorization, headers)
-    this.#checkKey(claim, headers, address.query)
-    this.#checkTime(claim, address.query)
+    const { secretAccessKey } = this.#credentials(claim, headers, address.query)
+    checkTime(claim, address.query, time)
     requireSigned(claim, headers)
-    const signingKey = this.#signingKey(claim)
+    const signingKey = this.#signingKey(claim, secretAccessKey)
     const query = canonicalQuery(address.query)
     const sent = canonicalRequest(method, address.rawPath, query, headers, claim)
     if (!this.#matches(sent, signingKey, claim)) {
@@ -74,52 +84,33 @@ export class SignatureVerifier {
       const normalised = canonicalRequest(method, path, query, headers, claim)
       if (!this.#matches(normalised, signingKey, claim)) throw mismatch(sent, claim)
     }
-    const { signature, dateTime, scope, payload } = claim
-    return { signature, signingKey, dateTime, scope, payload }
+    const { signature, dateTime, scope, payload, accessKeyId } = claim
+    return { signature, signingKey, dateTime, scope, payload, accessKeyId }
   }
 
-  #checkKey(claim: Claim, headers: IncomingHttpHeaders, query: ReadonlyMap<string, string>): void {
-    if (claim.accessKeyId !== this.#credentials.accessKeyId) {
-      throw new S3Error('InvalidAccessKeyId', { elements: { AWSAccessKeyId: claim.accessKeyId } })
+  #credentials(
+    { accessKeyId, presigned }: Claim,
+    headers: IncomingHttpHeaders,
+    query: ReadonlyMap<string, string>,
+  ): Credentials {
+    const credentials = this.#keys(accessKeyId)
+    if (credentials === undefined) {
+      throw new S3Error('InvalidAccessKeyId', { elements: { AWSAccessKeyId: accessKeyId } })
     }
-    const token = claim.presigned ? query.get('X-Amz-Security-Token') : headers['x-amz-security-token']
-    if (token !== this.#credentials.sessionToken) throw new S3Error('InvalidToken')
+    const token = presigned ? query.get('X-Amz-Security-Token') : headers['x-amz-security-token']
+    if (token !== credentials.sessionToken) throw new S3Error('InvalidToken')
+    return credentials
   }
 
-  #checkTime(claim: Claim, query: ReadonlyMap<string, string>): void {
-    const signedAt = parseDateTime(claim.dateTime)
-    if (signedAt === undefined || !claim.dateTime.startsWith(claim.date)) {
-      throw malformed(claim, 'Invalid credential date. This date is not the same as X-Amz-Date.')
-    }
-    const now = this.#now()
-    if (claim.presigned) {
-      const expires = Number(query.get('X-Amz-Expires'))
-      if (!Number.isInteger(expires) || expires < 1 || expires > LONGEST_PRESIGN_SECONDS) {
-        throw malformed(claim, 'X-Amz-Expires must be a number of seconds from 1 to 604800')
-      }
-      if (now > signedAt + expires) throw new S3Error('AccessDenied', { message: 'Request has expired' })
-      if (signedAt > now + MOST_SKEW_SECONDS) {
-        throw new S3Error('AccessDenied', { message: 'Request is not valid yet' })
-      }
-    } else if (Math.abs(now - signedAt) > MOST_SKEW_SECONDS) {
-      throw new S3Error('RequestTimeTooSkewed', {
-        elements: {
-          RequestTime: claim.dateTime,
-          ServerTime: new Date(now * 1000).toISOString(),
-          MaxAllowedSkewMilliseconds: String(MOST_SKEW_SECONDS * 1000),
-        },
-      })
-    }
-  }
-
-  #signingKey({ date, region, scope }: Claim): HmacKey {
-    const known = this.#signingKeys.get(scope)
+  #signingKey({ accessKeyId, date, region, scope }: Claim, secretAccessKey: string): HmacKey {
+    const name = `${accessKeyId}/${scope}`
+    const known = this.#signingKeys.get(name)
     if (known !== undefined) return known
-    const secret = Buffer.from(`AWS4${this.#credentials.secretAccessKey}`)
+    const secret = Buffer.from(`AWS4${secretAccessKey}`)
     const words = [date, region, 's3', 'aws4_request']
     const key = words.reduce((previous, word) => new HmacKey(previous.sign(word)), new HmacKey(secret))
     if (this.#signingKeys.size >= 100) this.#signingKeys.clear()
-    this.#signingKeys.set(scope, key)
+    this.#signingKeys.set(name, key)
     return key
   }
 
@@ -127,6 +118,31 @@ export class SignatureVerifier {
     const expected = signingKey.sign(stringToSign(request, claim))
     const given = Buffer.from(claim.signature, 'hex')
     return given.length === expected.length && timingSafeEqual(given, expected)
+  }
+}
+
+function checkTime(claim: Claim, query: ReadonlyMap<string, string>, { earliest, latest }: TimeSpan): void {
+  const signedAt = parseDateTime(claim.dateTime)
+  if (signedAt === undefined || !claim.dateTime.startsWith(claim.date)) {
+    throw malformed(claim, 'Invalid credential date. This date is not the same as X-Amz-Date.')
+  }
+  if (claim.presigned) {
+    const expires = Number(query.get('X-Amz-Expires'))
+    if (!Number.isInteger(expires) || expires < 1 || expires > LONGEST_PRESIGN_SECONDS) {
+      throw malformed(claim, 'X-Amz-Expires must be a number of seconds from 1 to 604800')
+    }
+    if (earliest > signedAt + expires) throw new S3Error('AccessDenied', { message: 'Request has expired' })
+    if (signedAt > latest + MOST_SKEW_SECONDS) {
+      throw new S3Error('AccessDenied', { message: 'Request is not valid yet' })
+    }
+  } else if (signedAt < earliest - MOST_SKEW_SECONDS || signedAt > latest + MOST_SKEW_SECONDS) {
+    throw new S3Error('RequestTimeTooSkewed', {
+      elements: {
+        RequestTime: claim.dateTime,
+        ServerTime: new Date(latest * 1000).toISOString(),
+        MaxAllowedSkewMilliseconds: String(MOST_SKEW_SECONDS * 1000),
+      },
+    })
   }
 }
 

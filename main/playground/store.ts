@@ -4,10 +4,13 @@ import { digestOf, joinContents, sliceContent } from './content.ts'
 import type { Content } from './content.ts'
 import { hidesEtag, NO_BUCKET_ENCRYPTION } from './encryption.ts'
 import type { BucketEncryption, Encryption } from './encryption.ts'
+import type { Guard } from './guard.ts'
 import { NO_KEY } from './keys.ts'
 import type { ByteKey } from './keys.ts'
 import type { Mutation, SourceVersion, VersioningStatus } from './mutation.ts'
 import { OrderedMap } from './ordered-map.ts'
+import { OWNERS_RULES } from './rules.ts'
+import type { BucketRules } from './rules.ts'
 import { keyPattern, seededContent, seededTime } from './seed.ts'
 import type { SeedPlan } from './seed.ts'
 import { NO_TAGS } from './tags.ts'
@@ -31,6 +34,7 @@ export interface ObjectVersion {
   readonly storageClass: string
   /** Left out for SSE-S3. */
   encryption?: Encryption
+  guard?: Guard | undefined
   /** The version before this one. */
   older: Entry | undefined
 }
@@ -59,6 +63,7 @@ export interface Upload {
   readonly tags: Tags
   readonly storageClass: string
   readonly encryption?: Encryption
+  readonly guard?: Guard
   readonly parts: Map<number, Part>
 }
 
@@ -70,6 +75,7 @@ export interface Bucket {
   versioning: VersioningStatus | undefined
   /** Undefined if none was put. */
   encryption: BucketEncryption | undefined
+  rules: BucketRules
   readonly objects: OrderedMap<Entry>
   readonly uploads: Map<string, Upload>
 }
@@ -86,7 +92,7 @@ export class Store {
   /** Makes the change. The mutation must fit the state: handlers check before they make one. */
   apply(mutation: Mutation): void {
     if (mutation.op === 'CreateBucket') {
-      this.buckets.set(mutation.bucket, newBucket(mutation.bucket, mutation.region, mutation.time))
+      this.buckets.set(mutation.bucket, newBucket(mutation))
       return
     }
     if (mutation.op === 'DeleteBucket') {
@@ -104,6 +110,14 @@ export class Store {
       case 'DeleteBucketEncryption':
         bucket.encryption = withoutDefault(bucket.encryption)
         return
+      case 'PutAccess':
+      case 'PutBucketRequestPayment':
+      case 'PutBucketOwnershipControls':
+      case 'DeleteBucketOwnershipControls':
+      case 'PutBucketAcl':
+      case 'PutObjectLockConfiguration':
+        bucket.rules = mutation.rules
+        return
       case 'PutObject':
       case 'CopyObject':
         putVersion(bucket, mutation.key, this.#newVersion(mutation))
@@ -119,6 +133,13 @@ export class Store {
         return
       case 'UpdateObjectEncryption':
         requireVersion(bucket, mutation.key, mutation.versionId).encryption = mutation.encryption
+        return
+      case 'RestoreObject':
+      case 'Archive':
+      case 'PutObjectAcl':
+      case 'PutObjectRetention':
+      case 'PutObjectLegalHold':
+        requireVersion(bucket, mutation.key, mutation.versionId).guard = mutation.guard
         return
       case 'Seed':
         seedObjects(bucket, mutation.plan)
@@ -144,6 +165,7 @@ export class Store {
         tags,
         storageClass,
         ...encrypted,
+        ...guarded(mutation),
         older: undefined,
       }
     }
@@ -158,6 +180,7 @@ export class Store {
       tags: mutation.tags ?? source.tags,
       storageClass,
       ...encrypted,
+      ...guarded(mutation),
       older: undefined,
     }
   }
@@ -176,6 +199,7 @@ export class Store {
           tags,
           storageClass,
           ...(mutation.encryption === undefined ? undefined : { encryption: mutation.encryption }),
+          ...guarded(mutation),
           parts: new Map(),
         })
         return
@@ -210,15 +234,27 @@ export class Store {
 
 type UploadMutation = Extract<Mutation, { uploadId: string }>
 
-function newBucket(name: string, region: string, created: number): Bucket {
-  const settings = { versioning: undefined, encryption: undefined }
-  return { name, region, created, ...settings, objects: new OrderedMap(), uploads: new Map() }
+function newBucket(mutation: Mutation & { op: 'CreateBucket' }): Bucket {
+  return {
+    name: mutation.bucket,
+    region: mutation.region,
+    created: mutation.time,
+    versioning: mutation.rules?.lock === undefined ? undefined : 'Enabled',
+    encryption: undefined,
+    rules: mutation.rules ?? OWNERS_RULES,
+    objects: new OrderedMap(),
+    uploads: new Map(),
+  }
 }
 
 /** A deleted default leaves what is blocked, which is no default. */
 function withoutDefault(encryption: BucketEncryption | undefined): BucketEncryption | undefined {
   if (encryption?.blocksCustomerKeys !== true) return undefined
   return { ...NO_BUCKET_ENCRYPTION, blocksCustomerKeys: true }
+}
+
+function guarded({ guard }: { readonly guard?: Guard }): { readonly guard?: Guard } | undefined {
+  return guard === undefined ? undefined : { guard }
 }
 
 /** S3 does not take the redirect along: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
@@ -298,6 +334,7 @@ function completeUpload(bucket: Bucket, mutation: Mutation & { op: 'CompleteMult
     tags: upload.tags,
     storageClass: upload.storageClass,
     ...(upload.encryption === undefined ? undefined : { encryption: upload.encryption }),
+    ...guarded(mutation.guard === undefined ? upload : mutation),
     older: undefined,
   })
 }
@@ -322,6 +359,7 @@ function seedObjects(bucket: Bucket, plan: SeedPlan): void {
       tags: plan.tags,
       storageClass: plan.storageClass,
       ...seededEncryption(plan, index),
+      ...guarded(plan),
       older: undefined,
     })
   }

@@ -3,12 +3,16 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { OWNER } from '../../main/playground/accounts.ts'
 import type { Comparison, Place } from '../../main/playground/compare.ts'
 import type { CounterValues } from '../../main/playground/counters.ts'
 import type { FaultRule } from '../../main/playground/faults.ts'
 import type { KeyStateRequest } from '../../main/playground/kms.ts'
+import type { ArchiveTier } from '../../main/playground/guard.ts'
 import type { LogEntry } from '../../main/playground/mutation.ts'
+import type { Operation } from '../../main/playground/operations.ts'
 import type { ReadyMessage } from '../../main/playground/process.ts'
+import type { Right } from '../../main/playground/rights.ts'
 import type { SeedRequest } from '../../main/playground/seed-request.ts'
 import { startPlayground } from '../../main/playground/server.ts'
 import type { PlaygroundOptions } from '../../main/playground/server.ts'
@@ -19,6 +23,33 @@ export interface PlaygroundAddress {
   readonly adminEndpoint: string
   readonly accessKeyId: string
   readonly secretAccessKey: string
+}
+
+/** The playground's time, in seconds since 1970. */
+export interface ClockReading {
+  readonly now: number
+  /** Seconds by which it is ahead of the real time. */
+  readonly ahead: number
+}
+
+/** An account of the playground; RawS3 and sdkClient take it for its address. */
+export interface TestAccount extends PlaygroundAddress {
+  /** Twelve digits, for x-amz-expected-bucket-owner. */
+  readonly accountId: string
+  /** For grants of ACLs. */
+  readonly canonicalId: string
+}
+
+/** The first account's number and canonical id. */
+export const FIRST_ACCOUNT = { accountId: OWNER.account, canonicalId: OWNER.id } as const
+
+/** What an account may do with a bucket; replaces what it might before. */
+export interface AccessRequest extends Partial<Readonly<Record<Right, boolean>>> {
+  readonly bucket: string
+  /** Its number or its name; the first account is called playground. */
+  readonly account: string
+  /** Operations that are denied whatever else is allowed, to the owner too. */
+  readonly deny?: readonly Operation[]
 }
 
 /** The admin requests, typed. */
@@ -83,6 +114,34 @@ export class PlaygroundAdmin {
   /** Closes the S3 port, or opens it again. */
   async offline(on: boolean): Promise<void> {
     await this.#json('POST', '/offline', { on })
+  }
+
+  async clock(): Promise<ClockReading> {
+    return (await this.#json('GET', '/clock')) as ClockReading
+  }
+
+  /** Moves the playground's clock forward. */
+  async advance(seconds: number): Promise<ClockReading> {
+    return (await this.#json('POST', '/clock', { advance: seconds })) as ClockReading
+  }
+
+  /** Adds an account. It may do nothing yet but have buckets of its own. */
+  async account(name: string): Promise<TestAccount> {
+    const added = (await this.#json('POST', '/accounts', { name })) as Omit<
+      TestAccount,
+      'endpoint' | 'adminEndpoint'
+    >
+    const { endpoint, adminEndpoint } = this.#address
+    return { endpoint, adminEndpoint, ...added }
+  }
+
+  async access(request: AccessRequest): Promise<void> {
+    await this.#json('POST', '/access', request)
+  }
+
+  /** Puts an object of INTELLIGENT_TIERING into an archive tier. */
+  async archive(bucket: string, key: string, tier: ArchiveTier = 'ARCHIVE_ACCESS'): Promise<void> {
+    await this.#json('POST', '/archive', { bucket, key, tier })
   }
 
   async #json(method: string, path: string, body?: object): Promise<unknown> {
@@ -167,7 +226,11 @@ export async function inProcessPlayground(options: PlaygroundOptions = {}): Prom
 }
 
 /** The AWS SDK's client, which retries nothing, so that a test sees every answer. */
-export function sdkClient({ endpoint, accessKeyId, secretAccessKey }: PlaygroundAddress): S3Client {
+export function sdkClient({
+  endpoint,
+  accessKeyId,
+  secretAccessKey,
+}: Omit<PlaygroundAddress, 'adminEndpoint'>): S3Client {
   return new S3Client({
     endpoint,
     region: 'us-east-1',

@@ -50,7 +50,7 @@ describe('a request', () => {
     ['with a path that AWS would write otherwise', { ...PUT, path: "/signed/a!'()*b" }, '200'],
     ['with a wrong MD5', { ...PUT, headers: { 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' } }, '400 BadDigest'],
     ['with a wrong CRC32', { ...PUT, headers: { 'x-amz-checksum-crc32': 'AAAAAA==' } }, '400 BadDigest'],
-    ['for what is not there yet', { method: 'GET', path: '/signed/k?acl=' }, '501 NotImplemented'],
+    ['for what is not there yet', { method: 'GET', path: '/signed/k?torrent=' }, '501 NotImplemented'],
   ])('%s', async (_, request, expected) => {
     expect(codeOf(await raw.send(request))).toBe(expected)
   })
