@@ -5,7 +5,10 @@ import { z } from 'zod'
  * `tags`, `metadata` and `encryption` are in no listing: they cost a request an object, and the plan says so.
  */
 
-/** A pattern over the whole key. `glob`: `*` within a name, `**` over slashes, `?`, `[abc]`, `{a,b}`; `regex`: JavaScript's. */
+/**
+ * `glob`: `*` within a name, `**` over slashes, `?`, `[abc]`, `{a,b}`; over the whole key, but one without a slash is
+ * over the name alone, so that `*.log` means every log. `regex`: JavaScript's, anywhere in the key.
+ */
 export const keyPattern = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('glob'), glob: z.string().min(1).max(1024) }),
   z.strictObject({ kind: z.literal('regex'), regex: regularExpression() }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NAME_TOKENS, unknownTokens } from './apply-names.ts'
 import { regularExpression } from './filter.ts'
 
 /**
@@ -16,16 +17,26 @@ export const nameRule = z.discriminatedUnion('rule', [
     every: z.boolean().default(true),
   }),
   z.strictObject({ rule: z.literal('case'), to: z.enum(['lower', 'upper']) }),
-  /** Slashes become `separator`; an empty one keeps the name alone. */
+  /** Slashes become `separator`; an empty one keeps the name alone. A slash at the end stays. */
   z.strictObject({
     rule: z.literal('flatten'),
     separator: z.string().max(32).refine(noSlash, 'must not hold a slash'),
   }),
   /**
    * A new name from parts of the old: {key} {dir} {name} {stem} {ext}, and of the last modification in UTC
-   * {yyyy} {mm} {dd} {hh} {min} {ss}. `{{` is a brace.
+   * {yyyy} {mm} {dd} {hh} {min} {ss}. {dir} ends with its slash, {ext} begins with its dot. `{{` is a brace.
    */
-  z.strictObject({ rule: z.literal('template'), text: z.string().min(1).max(1024) }),
+  z.strictObject({
+    rule: z.literal('template'),
+    text: z
+      .string()
+      .min(1)
+      .max(1024)
+      .refine(
+        (text) => unknownTokens(text).length === 0,
+        `must hold no other tokens than {${NAME_TOKENS.join('} {')}}`,
+      ),
+  }),
 ])
 export type NameRule = z.infer<typeof nameRule>
 
