@@ -98,10 +98,13 @@ export class Exchange {
     const bucketNow = (): Bucket | undefined => this.#playground.store.buckets.get(request.bucket ?? '')
     try {
       const answer = await HANDLERS[request.operation](this.#playground, request)
-      return { ...answer, headers: { ...answer.headers, ...chargedHeader(bucketNow(), request.account) } }
+      const charged = chargedHeader(bucketNow(), request.account)
+      return charged === undefined ? answer : { ...answer, headers: { ...answer.headers, ...charged } }
     } catch (error) {
       const bucket = bucketNow()
-      throw bucket === undefined ? error : hideMissing(bucket, request.account, error)
+      // What a copy says is missing is its source, which may be in another bucket.
+      const isCopy = request.headers['x-amz-copy-source'] !== undefined
+      throw bucket === undefined || isCopy ? error : hideMissing(bucket, request.account, error)
     }
   }
 
