@@ -38,10 +38,7 @@ export async function askTraits(questions: TraitQuestions): Promise<BucketTraits
 
 const PLAIN: EncryptionTraits = { defaultEncryption: { kind: 'none' }, blocksCustomerKeys: false }
 
-async function known<T>(
-  ask: () => Promise<T>,
-  absent: Readonly<Record<string, T>>,
-): Promise<T | undefined> {
+async function known<T>(ask: () => Promise<T>, absent: Readonly<Record<string, T>>): Promise<T | undefined> {
   try {
     return await ask()
   } catch (error) {

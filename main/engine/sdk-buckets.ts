@@ -96,11 +96,7 @@ export async function putVersioning(
   )
 }
 
-export function bucketTraits(
-  client: SdkClient,
-  bucket: string,
-  signal?: AbortSignal,
-): Promise<BucketTraits> {
+export function bucketTraits(client: SdkClient, bucket: string, signal?: AbortSignal): Promise<BucketTraits> {
   const input = { Bucket: bucket }
   return askTraits({
     versioning: () => getVersioning(client, bucket, signal),

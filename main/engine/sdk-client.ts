@@ -8,8 +8,9 @@ import type { BucketAccess, EndpointHabits } from './storage.ts'
 import { accessHeaders, serverName } from './wire/client.ts'
 import type { WireOptions } from './wire/client.ts'
 import { Connections, Dialer } from './wire/connections.ts'
-import { badAnswer, cancelled, networkFailure, s3Failure } from './wire/errors.ts'
-import type { Asked } from './wire/errors.ts'
+import { badAnswer, s3Failure } from './wire/errors.ts'
+import { cancelled, networkFailure } from './wire/network-failure.ts'
+import type { Asked } from './wire/asked.ts'
 import { headerBytes, headerText } from './wire/sign.ts'
 
 /** What a call of the SDK takes besides its command. */
@@ -100,7 +101,8 @@ export class SdkClient {
   failed(asked: Asked, error: unknown, signal: AbortSignal | undefined): DecantError {
     if (signal?.aborted) return cancelled()
     if (error instanceof DecantError) return error
-    if (error instanceof S3ServiceException) return new DecantError(serviceFailure(asked, error, this.#options.access))
+    if (error instanceof S3ServiceException)
+      return new DecantError(serviceFailure(asked, error, this.#options.access))
     const { name, code, $metadata } = error as Partial<SdkError>
     const status = $metadata?.httpStatusCode
     if (status !== undefined) return badAnswer(asked, 'it cannot be read', status)
@@ -170,6 +172,10 @@ function serviceFailure(asked: Asked, error: S3ServiceException, access: BucketA
     message: error.message === 'UnknownError' ? '' : error.message,
     ...(requestId !== undefined && { requestId }),
   }
-  const { Condition, ArgumentName, Header } = error as { Condition?: string; ArgumentName?: string; Header?: string }
+  const { Condition, ArgumentName, Header } = error as {
+    Condition?: string
+    ArgumentName?: string
+    Header?: string
+  }
   return s3Failure(asked, words, Condition ?? ArgumentName ?? Header, access)
 }

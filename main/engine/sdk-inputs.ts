@@ -41,9 +41,7 @@ export function conditionInput(condition: WriteCondition): { IfMatch?: string; I
 }
 
 /** For PutObject and CreateMultipartUpload. */
-export function propertiesInput(
-  properties: ObjectProperties,
-): ReturnType<typeof headersInput> &
+export function propertiesInput(properties: ObjectProperties): ReturnType<typeof headersInput> &
   ReturnType<typeof placementInput> & {
     Metadata: Record<string, string> | undefined
     Tagging: string | undefined

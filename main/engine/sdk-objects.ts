@@ -53,7 +53,7 @@ import type {
 } from './storage.ts'
 import { decodeListed, encodeTags } from './wire/encode.ts'
 import { badAnswer } from './wire/errors.ts'
-import type { Asked } from './wire/errors.ts'
+import type { Asked } from './wire/asked.ts'
 import { isWordless } from './wire/objects.ts'
 import { conditionsOf, customerKeysOf } from './wire/request-headers.ts'
 

@@ -18,7 +18,7 @@ import { aclInput, objectInput } from './sdk-inputs.ts'
 import type { KmsEncryption, ObjectId, RestoreObject } from './storage.ts'
 import { demandAnnotations } from './wire/annotations.ts'
 import { badAnswer } from './wire/errors.ts'
-import type { Asked } from './wire/errors.ts'
+import type { Asked } from './wire/asked.ts'
 import { isInActiveTier, restoreOutcome, updateOf } from './wire/object-settings.ts'
 
 function about(operation: string, { bucket, key }: ObjectId): Asked & { readonly key: string } {

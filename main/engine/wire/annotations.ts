@@ -35,7 +35,10 @@ export async function listAnnotations(
   let token: string | undefined
   do {
     const asked = about('ListObjectAnnotations', object, 'GET')
-    const query = [...(asked.query ?? []), ...(token === undefined ? [] : [['continuation-token', token] as const])]
+    const query = [
+      ...(asked.query ?? []),
+      ...(token === undefined ? [] : [['continuation-token', token] as const]),
+    ]
     const root = rootOf(asked, await client.call({ ...asked, query }, signal))
     for (const element of child(root, 'Annotations')?.children ?? []) {
       const name = childText(element, 'AnnotationName')

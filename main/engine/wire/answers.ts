@@ -15,7 +15,7 @@ import type {
 } from '../storage.ts'
 import { decodeListed } from './encode.ts'
 import { badAnswer, s3Failure } from './errors.ts'
-import type { Asked } from './errors.ts'
+import type { Asked } from './asked.ts'
 import type { HttpAnswer } from './answer-reader.ts'
 import { checksumHeaders, checksumType, encryptionOf, header } from './object-head.ts'
 import { child, childText, parseXml, XmlError } from './xml.ts'
@@ -71,7 +71,8 @@ export function rootOf(asked: Asked, answer: HttpAnswer, name?: string): XmlElem
     throw error
   }
   if (root.name === 'Error') throw new DecantError(failureOf(asked, answer).failure)
-  if (name !== undefined && root.name !== name) throw badAnswer(asked, `<${root.name}> instead of <${name}>`, answer.status)
+  if (name !== undefined && root.name !== name)
+    throw badAnswer(asked, `<${root.name}> instead of <${name}>`, answer.status)
   return root
 }
 
@@ -181,7 +182,8 @@ export function objectPage(asked: Asked, answer: HttpAnswer, withRestore = false
     if (element.name === 'Contents') {
       const row = new Row(element, asked, encoded)
       objects.push(withRestore ? { ...summaryOf(row), restore: row.restore() } : summaryOf(row))
-    } else if (element.name === 'CommonPrefixes') prefixes.push(new Row(element, asked, encoded).key('Prefix'))
+    } else if (element.name === 'CommonPrefixes')
+      prefixes.push(new Row(element, asked, encoded).key('Prefix'))
   }
   const token = childText(root, 'NextContinuationToken')
   if (childText(root, 'IsTruncated') !== 'true') return { objects, prefixes }

@@ -1,24 +1,11 @@
 import { DecantError } from '#model/failure.ts'
 import type { Failure, FailureCode, Reach, S3Words } from '#model/failure.ts'
 import type { PropertyName } from '#model/properties.ts'
-import type { BucketAccess, CustomerKey } from '../storage.ts'
+import type { BucketAccess } from '../storage.ts'
+import { capital, described, quoted } from './asked.ts'
+import type { Asked } from './asked.ts'
 import { propertyNamed, refusalOf } from './refusals.ts'
 import type { Verdict } from './refusals.ts'
-
-/** What was asked of S3, as far as it takes to say what went wrong. */
-export interface Asked {
-  readonly operation: string
-  readonly bucket?: string | undefined
-  readonly key?: string | undefined
-  /** Conditions that were sent: which of them a bare 412 speaks of. */
-  readonly conditions?: { readonly source?: boolean; readonly absent?: boolean; readonly match?: boolean }
-  /** SSE-C keys that were sent: to read something that lies under one, to write something under one. */
-  readonly customerKeys?: CustomerKeys | undefined
-}
-export interface CustomerKeys {
-  readonly read?: CustomerKey | undefined
-  readonly write?: CustomerKey | undefined
-}
 
 type Known = readonly [code: FailureCode, reach: Reach, property?: PropertyName]
 
@@ -85,7 +72,6 @@ const BY_CODE: Readonly<Record<string, Known>> = {
   NoSuchAnnotation: ['no-such-key', 'item', 'annotations'],
   // Nothing that passes within seconds, so nobody tries it again at once.
   RestoreAlreadyInProgress: ['conflict', 'item'],
-  GlacierExpeditedRetrievalNotAvailable: ['server-error', 'attempt'],
 
   AccessControlListNotSupported: ['not-possible', 'item', 'acl'],
   UnresolvableGrantByEmailAddress: ['not-possible', 'item', 'acl'],
@@ -232,20 +218,6 @@ function says(words: S3Words): string {
   return words.message || words.code || `status ${words.status}`
 }
 
-function described(asked: Asked): string {
-  if (asked.bucket === undefined) return 'this server'
-  if (asked.key === undefined) return `the bucket ${quoted(asked.bucket)}`
-  return `the object ${quoted(asked.key)} in ${quoted(asked.bucket)}`
-}
-
-function quoted(name: string | undefined): string {
-  return JSON.stringify(name ?? '')
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
 /** An answer that is not S3's. */
 export function badAnswer(asked: Asked, why: string, status: number): DecantError {
   return new DecantError({
@@ -254,49 +226,4 @@ export function badAnswer(asked: Asked, why: string, status: number): DecantErro
     message: `The answer to ${asked.operation} on ${described(asked)} is not one of S3: ${why}.`,
     s3: { operation: asked.operation, status, code: '', message: '' },
   })
-}
-
-const NETWORK: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refuses the connection',
-  ENOTFOUND: 'has no address: the name is not known',
-  EAI_AGAIN: 'has no address just now: the name service does not answer',
-  ECONNRESET: 'broke the connection',
-  EPIPE: 'broke the connection',
-  ENETUNREACH: 'cannot be reached from this network',
-  EHOSTUNREACH: 'cannot be reached from this network',
-  ENETDOWN: 'cannot be reached: the network is down',
-  EPROXY: 'cannot be reached through the proxy',
-  DEPTH_ZERO_SELF_SIGNED_CERT:
-    'shows a certificate that it signed itself; name it in AWS_CA_BUNDLE to trust it',
-  SELF_SIGNED_CERT_IN_CHAIN:
-    'shows a certificate of an unknown authority; name it in AWS_CA_BUNDLE to trust it',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'shows a certificate of an unknown authority; name it in AWS_CA_BUNDLE to trust it',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'shows a certificate of an unknown authority; name it in AWS_CA_BUNDLE to trust it',
-  CERT_HAS_EXPIRED: 'shows a certificate that has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'shows a certificate for another name',
-  EPROTO: 'does not speak TLS on this port',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS on this port',
-}
-
-/** What node:http threw, as a failure: no answer came, or half of one. A failure in disguise is kept. */
-export function networkFailure(asked: Asked, error: unknown, server: string): DecantError {
-  if (error instanceof DecantError) return error
-  const { code = '', message = String(error) } = error as { code?: string; message?: string }
-  if (code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT') {
-    const text = `${server} did not answer ${asked.operation} in time.`
-    return new DecantError({ code: 'timeout', reach: 'attempt', message: text }, { cause: error })
-  }
-  if (code === 'ERR_INVALID_CHAR' || code === 'ERR_UNESCAPED_CHARACTERS') {
-    const text = `${capital(described(asked))} has a header that HTTP cannot carry.`
-    return new DecantError({ code: 'invalid-request', reach: 'item', message: text }, { cause: error })
-  }
-  if (code.startsWith('HPE_') || code === 'ETOOLONG') return badAnswer(asked, message, 0)
-  const text = `${server} ${NETWORK[code] ?? `cannot be reached: ${message}`}.`
-  return new DecantError({ code: 'connection', reach: 'attempt', message: text }, { cause: error })
-}
-
-export function cancelled(): DecantError {
-  return new DecantError({ code: 'cancelled', reach: 'item', message: 'It was cancelled.' })
 }

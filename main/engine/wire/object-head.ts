@@ -5,7 +5,7 @@ import type { Retention } from '#model/properties.ts'
 import { archiveTierOf, parseRestore } from '../restore-status.ts'
 import type { AnswerHeaders } from './answer-reader.ts'
 import { badAnswer } from './errors.ts'
-import type { Asked } from './errors.ts'
+import type { Asked } from './asked.ts'
 import { headerText } from './sign.ts'
 
 /** What the headers of an answer tell about an object. */

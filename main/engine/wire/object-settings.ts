@@ -99,8 +99,7 @@ export async function updateEncryption(
   signal?: AbortSignal,
 ): Promise<void> {
   const { keyId, bucketKey } = updateOf(client.habits.updateEncryption, object)
-  const bucketKeyElement =
-    bucketKey === undefined ? '' : `<BucketKeyEnabled>${bucketKey}</BucketKeyEnabled>`
+  const bucketKeyElement = bucketKey === undefined ? '' : `<BucketKeyEnabled>${bucketKey}</BucketKeyEnabled>`
   const document = `<ObjectEncryption xmlns="${XMLNS}"><SSE-KMS><KMSKeyArn>${escapeXml(keyId)}</KMSKeyArn>${bucketKeyElement}</SSE-KMS></ObjectEncryption>`
   await client.call(about('UpdateObjectEncryption', object, 'encryption', document), signal)
 }

@@ -6,17 +6,13 @@ import type {
   DeleteResult,
   GetObject,
   HeadObject,
-  ListObjects,
-  ListVersions,
   ObjectBody,
   ObjectId,
-  ObjectPage,
   PutObject,
-  VersionPage,
   WriteResult,
 } from '../storage.ts'
 import { DecantError } from '#model/failure.ts'
-import { objectPage, rootOf, tagSet, versionPage, writeResult } from './answers.ts'
+import { rootOf, tagSet, writeResult } from './answers.ts'
 import type { WireClient, WireRequest } from './client.ts'
 import { documentHeaders, escapeXml, XMLNS } from './documents.ts'
 import { headersOf } from './http.ts'
@@ -39,46 +35,6 @@ import type { HeaderList } from './sign.ts'
 /** Requests about objects, one function an operation of S3. */
 
 type QueryItem = readonly [name: string, value: string]
-
-const PAGE = 1000
-const RESTORE_STATUS: HeaderList = ['x-amz-optional-object-attributes', 'RestoreStatus']
-
-export async function listObjects(
-  client: WireClient,
-  request: ListObjects,
-  signal?: AbortSignal,
-): Promise<ObjectPage> {
-  const query: QueryItem[] = [
-    ['list-type', '2'],
-    ['encoding-type', 'url'],
-    ['max-keys', String(request.maxKeys ?? PAGE)],
-    ['prefix', request.prefix],
-  ]
-  if (request.delimiter !== undefined) query.push(['delimiter', request.delimiter])
-  if (request.token !== undefined) query.push(['continuation-token', request.token])
-  else if (request.startAfter !== undefined) query.push(['start-after', request.startAfter])
-  const headers = request.restoreStatus === true ? RESTORE_STATUS : undefined
-  const asked = { operation: 'ListObjectsV2', bucket: request.bucket }
-  const answer = await client.call({ ...asked, method: 'GET', query, ...(headers && { headers }) }, signal)
-  return objectPage(asked, answer, headers !== undefined)
-}
-
-export async function listVersions(
-  client: WireClient,
-  request: ListVersions,
-  signal?: AbortSignal,
-): Promise<VersionPage> {
-  const query: QueryItem[] = [
-    ['versions', ''],
-    ['encoding-type', 'url'],
-    ['max-keys', String(request.maxKeys ?? PAGE)],
-    ['prefix', request.prefix],
-  ]
-  if (request.keyMarker !== undefined) query.push(['key-marker', request.keyMarker])
-  if (request.versionIdMarker !== undefined) query.push(['version-id-marker', request.versionIdMarker])
-  const asked = { operation: 'ListObjectVersions', bucket: request.bucket }
-  return versionPage(asked, await client.call({ ...asked, method: 'GET', query }, signal))
-}
 
 /**
  * Why a HEAD is refused it does not say, for it has no body. What 403 and 404 mean is plain enough; a 400 can be

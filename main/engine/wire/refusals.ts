@@ -1,6 +1,6 @@
 import type { FailureCode, Reach, S3Words } from '#model/failure.ts'
 import type { PropertyName } from '#model/properties.ts'
-import type { Asked } from './errors.ts'
+import type { Asked } from './asked.ts'
 
 /** What a refusal means; `property`: of the object, that S3 could not do. */
 export interface Verdict {

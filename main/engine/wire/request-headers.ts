@@ -10,7 +10,7 @@ import type {
   WriteCondition,
 } from '../storage.ts'
 import { copySource, encodeTags } from './encode.ts'
-import type { CustomerKeys } from './errors.ts'
+import type { CustomerKeys } from './asked.ts'
 import { headerBytes } from './sign.ts'
 import type { HeaderList } from './sign.ts'
 

@@ -150,7 +150,8 @@ export async function completeUpload(
   const answer = await client.call(sent, signal)
   const root = rootOf(sent, answer, 'CompleteMultipartUploadResult')
   // Ceph 16 completes it and leaves the ETag empty.
-  const known = childText(root, 'ETag') || (await headObject(client, { bucket, key, customerKey }, signal)).etag
+  const known =
+    childText(root, 'ETag') || (await headObject(client, { bucket, key, customerKey }, signal)).etag
   return writeResult(sent, answer, root, known)
 }
 

@@ -4,6 +4,7 @@ import { bucketTraits } from './bucket-traits.ts'
 import * as buckets from './buckets.ts'
 import { WireClient } from './client.ts'
 import type { WireOptions } from './client.ts'
+import * as listings from './listings.ts'
 import * as settings from './object-settings.ts'
 import * as objects from './objects.ts'
 import * as uploads from './uploads.ts'
@@ -33,8 +34,8 @@ export function openWireStorage(options: WireOptions): Storage {
     putVersioning: (bucket, versioning, signal) => buckets.putVersioning(client, bucket, versioning, signal),
     bucketTraits: (bucket, signal) => bucketTraits(client, bucket, signal),
 
-    listObjects: (request, signal) => objects.listObjects(client, request, signal),
-    listVersions: (request, signal) => objects.listVersions(client, request, signal),
+    listObjects: (request, signal) => listings.listObjects(client, request, signal),
+    listVersions: (request, signal) => listings.listVersions(client, request, signal),
     headObject: (request, signal) => objects.headObject(client, request, signal),
     getObject: (request, signal) => objects.getObject(client, request, signal),
     putObject: (request, signal) => objects.putObject(client, request, signal),
