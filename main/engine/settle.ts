@@ -48,6 +48,7 @@ async function tagsOfSource(work: CopyWork, context: WorkContext): Promise<Tags 
  * | written before `since`                                    | no   |
  * | the very object that the plan remembers                   | no   |
  * | another size, or a digest of other bytes                  | no   |
+ * | the version that its history has below it, or older ones  | no   |
  * | anything else                                             | yes  |
  * | somebody else's, and below it a version that is all that  | yes  |
  */
@@ -57,11 +58,13 @@ export async function findCopy(
   since: number,
 ): Promise<ObjectHead | undefined> {
   const current = await headOrNothing(context.destination, work.destination, context)
-  if (!current) return undefined
+  if (!current || (work.above !== undefined && current.versionId === work.above)) return undefined
   if (isNew(work, current, since) && (await holdsSourceBytes(work, context, current))) return current
   // Only a versioned bucket names versions; there, somebody else's write does not hide ours.
   if (current.versionId === undefined || !isWrittenSince(current.lastModified, since)) return undefined
-  const below = (await versionsOf(work.destination, context)).find(
+  const versions = await versionsOf(work.destination, context)
+  const last = versions.findIndex(({ versionId }) => versionId === work.above)
+  const below = (last < 0 ? versions : versions.slice(0, last)).find(
     (version) =>
       isNew(work, version, since) &&
       version.size === work.size &&

@@ -1,4 +1,4 @@
-import type { BucketTraits, ObjectHead } from '#model/object.ts'
+import type { ObjectHead } from '#model/object.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Properties } from '#model/properties.ts'
 import type { RESTORE_TIERS, VerifyLevel } from '#model/spec.ts'
@@ -18,6 +18,8 @@ export interface CopyWork {
   readonly storageClass: string
   /** What must stand at the destination's key at the moment of the write. */
   readonly expect: Expectation
+  /** Of a history: the version that was written there just before. What lies at it or below it is not this copy. */
+  readonly above?: string | undefined
   /** With the job's rules applied to this object. */
   readonly properties: Properties
   readonly verify: VerifyLevel
@@ -46,14 +48,11 @@ export interface EditWork {
   readonly storageClass: string
   readonly properties: Properties
   readonly verify: VerifyLevel
-  /** Of its bucket, as far as it may be read: `enforced` has no ACLs, so that none is looked for. */
-  readonly ownership?: BucketTraits['ownership']
 }
 
 /** `nothing`: it is as asked for already, and nothing was written. */
 export interface EditOutcome {
   readonly how: 'nothing' | 'in-place' | 're-encrypt' | 'rewrite'
-  /** The object's, after it. */
   readonly etag: string
   readonly versionId?: string | undefined
   readonly verified: 'answer' | 'head' | 'full'

@@ -4,8 +4,8 @@ import type { Action, ItemView, SkipReason } from '#model/plan.ts'
 
 /**
  * Where an item stands in the journal. There is no `sent`: an unsettled item below the job's mark may have been sent.
- * `again` is a failed one that shall be tried anew: it is looked at afresh before it is sent.
- * In a move, `copied` means that the copy stands and the source is still to be deleted.
+ * `again` is a failed one that shall be tried anew, or one that is back from the archive: it is looked at afresh before
+ * it is sent. `copied-not-deleted`: the copy stands, and its source is still to be deleted.
  */
 export const JOURNAL_STATES = [
   'planned',
@@ -17,6 +17,7 @@ export const JOURNAL_STATES = [
   'failed',
   'restoring',
   'edited',
+  'copied-not-deleted',
 ] as const
 export type JournalState = (typeof JOURNAL_STATES)[number]
 

@@ -4,7 +4,7 @@ import { legOf } from './legs.ts'
 import { targetOf } from './plan-item.ts'
 import type { JobRecord } from './record.ts'
 import type { ItemsTable } from './store/items.ts'
-import { settledItems } from '#model/job.ts'
+import { settledItems, skipped } from '#model/job.ts'
 import type { ItemFilter, ItemState, ItemView } from '#model/plan.ts'
 import type { JobSpec } from '#model/spec.ts'
 
@@ -13,6 +13,9 @@ export interface UnderWay {
   readonly items: ReadonlyMap<number, Item>
   detail(id: number): string | undefined
 }
+
+const TO_DO: readonly JournalState[] = ['planned', 'again', 'restoring', 'copied-not-deleted']
+const DONE: readonly JournalState[] = ['copied', 'moved', 'deleted', 'edited']
 
 const NONE: UnderWay = { items: new Map(), detail: () => undefined }
 
@@ -43,17 +46,15 @@ export function viewItems(
       return { items: rows.map(view), total: ids.length }
     }
     case 'to-do': {
-      const states: JournalState[] =
-        spec.kind === 'move' ? ['planned', 'again', 'copied'] : ['planned', 'again']
       const total = Math.max(0, nextSeq - 1 - settledItems(tally) - underWay.items.size)
-      return { items: waiting(items, states, from, below, underWay, offset, limit).map(view), total }
+      return { items: waiting(items, from, below, underWay, offset, limit).map(view), total }
     }
     case 'done': {
-      const total = tally.copied.items + tally.moved.items + tally.deleted.items
-      return { items: page(spec.kind === 'copy' ? ['copied'] : ['moved', 'deleted']), total }
+      const total = tally.copied.items + tally.moved.items + tally.deleted.items + tally.edited.items
+      return { items: page(DONE), total }
     }
     case 'skipped':
-      return { items: page(['skipped']), total: tally.planned.skip.items }
+      return { items: page(['skipped']), total: skipped(tally).items }
     case 'failed':
       return { items: page(['failed']), total: tally.failed.items }
   }
@@ -62,7 +63,6 @@ export function viewItems(
 /** Unsettled items but those under way: there are few of them, so that many more rows are enough. */
 function waiting(
   items: ItemsTable,
-  states: readonly JournalState[],
   from: number,
   below: number,
   underWay: UnderWay,
@@ -70,8 +70,8 @@ function waiting(
   limit: number,
 ): Item[] {
   const flying = [...underWay.items.keys()]
-  if (flying.length === 0) return items.page(states, from, below, offset, limit)
-  const wanted = items.page(states, from, below, offset, limit + flying.length)
+  if (flying.length === 0) return items.page(TO_DO, from, below, offset, limit)
+  const wanted = items.page(TO_DO, from, below, offset, limit + flying.length)
   return wanted.filter((item) => !underWay.items.has(item.id)).slice(0, limit)
 }
 
@@ -97,5 +97,6 @@ export function toView(item: Item, spec: JobSpec, underWay: UnderWay = NONE): It
 }
 
 function shown(state: JournalState): ItemState {
-  return state === 'again' ? 'planned' : state
+  if (state === 'again') return 'planned'
+  return state === 'copied-not-deleted' ? 'copied' : state
 }

@@ -7,7 +7,6 @@ import { betterQueue } from './queue.ts'
 import type { MakeQueue } from './queue.ts'
 import type { JobRecord } from './record.ts'
 import { writeReport } from './report.ts'
-import { markForRetry } from './retry-items.ts'
 import { checkSpec } from './spec-check.ts'
 import { canFollow, goesOnByItself } from './state.ts'
 import { openStore } from './store/store.ts'
@@ -136,12 +135,11 @@ class OpenedJobs implements Jobs {
     const live = this.#keeper.find(id)
     const { record } = live
     if (record.status.is === 'cancelled' || record.draft) refuse(record, 'retried')
-    const marked = markForRetry(this.#store, record, (failure) =>
-      cause === undefined
-        ? retryOf(failure.code) !== 'none'
-        : failure.code === cause.code && failure.s3?.code === cause.s3Code,
-    )
-    this.#keeper.log(live, `${marked.toLocaleString('en')} failed objects are tried again.`)
+    this.#keeper.tryAgain(live, (failure) => {
+      if (cause === undefined) return retryOf(failure.code) !== 'none'
+      // Without S3's code, every failure of that kind is meant.
+      return failure.code === cause.code && (cause.s3Code ?? failure.s3?.code) === failure.s3?.code
+    })
     if (record.status.is === 'paused') this.#keeper.goOn(live)
     else if (isFinished(record.status)) this.#keeper.enqueue(live, false)
     return this.#keeper.noted(live)

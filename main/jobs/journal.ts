@@ -1,5 +1,6 @@
 import { itemId } from './item.ts'
 import type { Item, JournalState, PlannedItem } from './item.ts'
+import { restoreProgress } from './live.ts'
 import type { JobRecord } from './record.ts'
 import type { ListingCursor } from './selections.ts'
 import type { Store } from './store/store.ts'
@@ -103,7 +104,7 @@ export class Journal {
       for (const item of items) {
         const cause = item.failure ? this.#store.causes.add(record.n, item.failure, item.key) : null
         this.#store.items.insert(itemId(record.n, record.nextSeq), item, cause)
-        countItem(record.tally, record.spec.kind, item, 1)
+        countItem(record.tally, item, 1)
         record.nextSeq += 1
       }
       countFiltered(record.tally, filtered)
@@ -120,13 +121,15 @@ export class Journal {
 
   /**
    * Commits that everything below `seq` may be sent from now on, with everything else that waits. `at` is the
-   * server's clock. Throws when it could not be written: then nothing may be sent.
+   * server's clock, `requests` what the job has sent so far, for the count of a process that is killed. Throws when it
+   * could not be written: then nothing may be sent.
    */
-  mark(seq: number, markedAt: number, firstMarkAt: number): void {
+  mark(seq: number, markedAt: number, firstMarkAt: number, requests: Record<string, number>): void {
     this.flush(() => {
       this.#record.sentBelow = seq
       this.#record.markedAt = markedAt
       this.#record.firstMarkAt = firstMarkAt
+      this.#record.requests = requests
     })
   }
 
@@ -148,7 +151,7 @@ export class Journal {
       })
     } catch (error) {
       this.#broken = error instanceof Error ? error : new Error(String(error))
-      this.#restore()
+      restoreProgress(this.#store, this.#record)
       for (const { reject } of waiting) reject(error)
       this.#failed(toFailure(error))
       throw error
@@ -181,15 +184,15 @@ export class Journal {
     switch (entry.is) {
       case 'settled':
         // What is sent was unsettled, and unsettled items count as no outcome: nothing to count out.
-        countOutcome(this.#record.tally, this.#record.spec.kind, { size: item.size, state: entry.state }, 1)
+        countOutcome(this.#record.tally, { size: item.size, state: entry.state }, 1)
         return items.settle(item.id, entry.state, entry.newEtag, entry.newVersionId)
       case 'changed': {
-        const { n, tally, spec } = this.#record
+        const { n, tally } = this.#record
         const { now } = entry
         const failed = now.state === 'failed' && now.failure !== undefined
         const cause = failed ? this.#store.causes.add(n, now.failure, now.key) : null
-        countItem(tally, spec.kind, item, -1)
-        countItem(tally, spec.kind, now, 1)
+        countItem(tally, item, -1)
+        countItem(tally, now, 1)
         return items.replace(item.id, now, cause)
       }
       case 'intend':
@@ -200,18 +203,6 @@ export class Journal {
         return uploads.part(item.id, entry.part)
       case 'ended':
         return uploads.remove(item.id)
-    }
-  }
-
-  /** The record as the last good transaction left it. */
-  #restore(): void {
-    try {
-      const kept = this.#store.jobs.byId(this.#record.id)
-      if (kept === undefined) return
-      const { tally, listing, nextSeq, sentBelow, markedAt, firstMarkAt } = kept
-      Object.assign(this.#record, { tally, listing, nextSeq, sentBelow, markedAt, firstMarkAt })
-    } catch {
-      // It cannot be read either: the failure that is on its way up says so.
     }
   }
 }

@@ -3,41 +3,28 @@ import { Changes } from './changes.ts'
 import { abandonUploads } from './leftovers.ts'
 import { Paces } from './paces.ts'
 import type { JobQueue, MakeQueue } from './queue.ts'
-import { legsOf } from './legs.ts'
+import { keepTime, log, writeInStep } from './live.ts'
+import type { Live } from './live.ts'
+import { openPlaces } from './places.ts'
 import type { JobRecord } from './record.ts'
 import { logEntry } from './log-entry.ts'
+import { retryInSlices } from './retry-items.ts'
 import { JobRun } from './run.ts'
 import type { Ending, Stop } from './run.ts'
+import { Settlers } from './settlers.ts'
+import type { Until } from './settlers.ts'
 import { toSnapshot } from './snapshot.ts'
 import { goesOnByItself, reactTo } from './state.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
 import { waitForCause } from './waiting.ts'
-import type { Waiting } from './waiting.ts'
 import { fail, toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import { isFinished } from '#model/job.ts'
 import type { JobSnapshot, JobStatus, PauseReason } from '#model/job.ts'
 import { S3_LIMITS } from '#model/object.ts'
+import { sleep } from '#model/seams.ts'
 import type { JobSpec } from '#model/spec.ts'
-
-/** A job and what this process does for it. */
-export interface Live {
-  readonly record: JobRecord
-  revision: number
-  run?: JobRun | undefined
-  /** Settles when the run and everything after it is over. */
-  running?: Promise<void> | undefined
-  ranSince?: number | undefined
-  waiting?: Waiting | undefined
-  lastSaved: number
-}
-
-interface Settler {
-  readonly id: string
-  readonly until: 'idle' | 'finished'
-  readonly resolve: (job: JobSnapshot) => void
-}
 
 /** Milliseconds between two savings of what changes all the time: how long it ran, and its chart. */
 const SAVE_EVERY = 10_000
@@ -51,7 +38,7 @@ export class JobKeeper {
   readonly #paces: Paces
   readonly #jobs = new Map<string, Live>()
   readonly #finished = new Set<(job: JobSnapshot) => void>()
-  #settlers: Settler[] = []
+  readonly #settlers = new Settlers()
   #closing = false
 
   constructor(options: OpenJobs, store: Store, makeQueue: MakeQueue) {
@@ -79,6 +66,12 @@ export class JobKeeper {
       const { status } = record
       if (isFinished(status)) void this.cleanUp(live)
       if (isFinished(status) || (status.is === 'paused' && !goesOnByItself(status.reason))) continue
+      if (status.is === 'paused' && status.reason === 'restore') {
+        // It takes no turn of the others while there is nothing but the archive to wait for.
+        this.#waitFor(live)
+        live.waiting?.wake()
+        continue
+      }
       if (status.is !== 'queued') this.pause(live, 'interrupted')
       this.enqueue(live, false)
     }
@@ -127,17 +120,8 @@ export class JobKeeper {
     else removal()
   }
 
-  settled(live: Live, until: 'idle' | 'finished', signal?: AbortSignal): Promise<JobSnapshot> {
-    signal?.throwIfAborted()
-    if (isSettled(live.record.status, until)) return Promise.resolve(this.snapshot(live))
-    return new Promise((resolve, reject) => {
-      const settler = { id: live.record.id, until, resolve }
-      this.#settlers.push(settler)
-      signal?.addEventListener('abort', () => {
-        this.#settlers = this.#settlers.filter((other) => other !== settler)
-        reject(signal.reason as Error)
-      })
-    })
+  settled(live: Live, until: Until, signal?: AbortSignal): Promise<JobSnapshot> {
+    return this.#settlers.wait(this.snapshot(live), until, signal)
   }
 
   onFinished(listener: (job: JobSnapshot) => void): () => void {
@@ -153,7 +137,8 @@ export class JobKeeper {
       live.waiting?.stop()
       live.run?.stop({ is: 'close' })
     }
-    await Promise.all([...this.#jobs.values()].map((live) => live.running ?? Promise.resolve()))
+    const open = [...this.#jobs.values()].flatMap(({ running, marking }) => [running, marking])
+    await Promise.all(open.filter((one) => one !== undefined))
     this.changes.flush()
     this.#store.close()
   }
@@ -202,10 +187,43 @@ export class JobKeeper {
     void this.#begin(live, 'plan')
   }
 
+  /**
+   * Marks failed items for another try: the first slice at once, the others between everything else, before the job's
+   * next run begins.
+   */
+  tryAgain(live: Live, wanted: (failure: Failure) => boolean): void {
+    const slice = retryInSlices(this.#store, live.record, wanted)
+    const first = slice()
+    if (first.isLast) return this.#logRetry(live, first.marked)
+    const rest = async (): Promise<void> => {
+      for (let { marked, isLast } = first; ;) {
+        if (isLast || this.#closing) return this.#logRetry(live, marked)
+        await sleep(this.#options.seams, 0)
+        const next = slice()
+        marked += next.marked
+        isLast = next.isLast
+      }
+    }
+    const marking = (live.marking ?? Promise.resolve())
+      .then(rest)
+      .catch((error: unknown) => this.log(live, 'Not all could be tried again.', toFailure(error)))
+      .then(() => {
+        if (live.marking === marking) live.marking = undefined
+        // A run that ended meanwhile did not see them all.
+        if (this.#jobs.has(live.record.id) && live.record.status.is === 'completed') this.enqueue(live, false)
+      })
+    live.marking = marking
+  }
+
+  #logRetry(live: Live, marked: number): void {
+    this.log(live, `${marked.toLocaleString('en')} failed objects are tried again.`)
+  }
+
   async #runFromQueue(id: string): Promise<void> {
     const live = this.#jobs.get(id)
-    // A plan that was being made when the job was started ends first.
+    // A plan that was being made when the job was started ends first, and what is tried again is marked.
     await live?.running
+    await live?.marking
     if (live === undefined || live.record.status.is !== 'queued' || this.#closing) return
     live.record.startedAt ??= this.#options.seams.now()
     // What cannot be written is not begun (invariant 13).
@@ -216,19 +234,20 @@ export class JobKeeper {
   #begin(live: Live, extent: 'plan' | 'all'): Promise<void> {
     const { record } = live
     const run = new JobRun({
-      ...{ store: this.#store, record, extent },
+      ...{ store: this.#store, record, extent, looked: live.hasLooked === true },
       seams: this.#options.seams,
       openStorage: this.#options.openStorage,
       findKey: this.#options.findKey,
-      paceFor: (spec) => this.#paces.forJob(spec),
+      paces: this.#paces,
       copyLimit: this.#options.copyLimit ?? S3_LIMITS.copyObject,
       changed: () => this.#progressed(live),
     })
+    live.hasLooked = false
     live.run = run
     live.ranSince = this.#options.seams.now()
     this.#changed(live)
     live.running = run.run().then((ending) => {
-      this.#keepTime(live)
+      keepTime(live, this.#store, this.#options.seams)
       live.run = undefined
       live.ranSince = undefined
       live.running = undefined
@@ -290,15 +309,20 @@ export class JobKeeper {
   }
 
   #waitFor(live: Live): void {
-    const { status, spec } = live.record
+    const { record } = live
+    const { status } = record
     if (status.is !== 'paused' || this.#closing) return
+    const { seams, openStorage } = this.#options
+    const store = this.#store
     live.waiting?.stop()
     live.waiting = waitForCause({
-      ...{ spec, reason: status.reason },
-      seams: this.#options.seams,
-      openStorage: this.#options.openStorage,
+      ...{ record, store, seams, openStorage, reason: status.reason },
+      write: (change) => writeInStep(store, record, change),
       canWrite: () => this.#canWrite(live),
-      over: () => this.goOn(live),
+      over: () => {
+        live.hasLooked = true
+        this.goOn(live)
+      },
     })
   }
 
@@ -325,11 +349,7 @@ export class JobKeeper {
     const entry = logEntry(live.record.status)
     if (entry !== undefined) this.log(live, entry.text, entry.failure)
     this.#changed(live)
-    const settled = this.#settlers.filter(
-      ({ id, until }) => id === live.record.id && isSettled(live.record.status, until),
-    )
-    this.#settlers = this.#settlers.filter((settler) => !settled.includes(settler))
-    for (const { resolve } of settled) resolve(this.snapshot(live))
+    this.#settlers.tell(live.record.id, live.record.status, () => this.snapshot(live))
     return saved
   }
 
@@ -353,51 +373,26 @@ export class JobKeeper {
     const now = this.#options.seams.now()
     if (now - live.lastSaved < SAVE_EVERY || live.run?.samples === undefined) return
     live.lastSaved = now
-    this.#keepTime(live)
+    keepTime(live, this.#store, this.#options.seams)
     if (live.record.status.is === 'running') this.#save(live)
   }
 
-  /** Adds the time since the last saving, and keeps the chart. */
-  #keepTime(live: Live): void {
-    const { record, run, ranSince } = live
-    const now = this.#options.seams.now()
-    if (ranSince !== undefined) record.ranFor += now - ranSince
-    live.ranSince = now
-    const samples = run?.samples
-    if (samples === undefined) return
-    this.#quietly(() => this.#store.history.saveSamples(record.n, samples.span, samples.points))
-  }
-
   log(live: Live, text: string, failure?: Failure): void {
-    this.#quietly(() => this.#store.history.log(live.record.n, this.#options.seams.now(), text, failure))
-  }
-
-  /** For what a job can do without: a log that cannot be written stops nothing, the journal will say why. */
-  #quietly(write: () => void): void {
-    try {
-      this.#store.transaction(write)
-    } catch {
-      // As above.
-    }
+    log(live, this.#store, this.#options.seams, text, failure)
   }
 
   /** Uploads that an earlier run could not abort. */
   async cleanUp(live: Live): Promise<void> {
     const { record } = live
-    const { spec } = record
-    const [leg] = legsOf(spec)
-    if (leg.destination === undefined || this.#store.uploads.items(...jobRange(record.n), 1).length === 0)
-      return
-    const destinationPlace = leg.destination
+    if (this.#store.uploads.items(...jobRange(record.n), 1).length === 0) return
     const work = async (): Promise<void> => {
       try {
         const { openStorage, seams, findKey } = this.#options
-        const source = await openStorage(leg.source.connection)
-        const destination = await openStorage(destinationPlace.connection)
+        const places = await openPlaces(record.spec, openStorage)
         const note = (text: string): void => {
           record.notes = [...record.notes.filter((other) => other !== text), text]
         }
-        await abandonUploads({ store: this.#store, record, seams, source, destination, findKey, note })
+        await abandonUploads({ store: this.#store, record, seams, places, findKey, note })
         this.#save(live)
       } catch (error) {
         this.log(live, 'Its uploads could not be aborted yet.', reactTo(toFailure(error)).failure)
@@ -407,11 +402,4 @@ export class JobKeeper {
     live.running = work()
     await live.running
   }
-}
-
-function isSettled(status: JobStatus, until: 'idle' | 'finished'): boolean {
-  if (isFinished(status)) return true
-  return (
-    until === 'idle' && (status.is === 'ready' || (status.is === 'paused' && status.reason !== 'interrupted'))
-  )
 }

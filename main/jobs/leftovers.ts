@@ -1,7 +1,8 @@
 import { createPace } from '../engine/pace.ts'
-import type { FindCustomerKey, Storage } from '../engine/storage.ts'
+import type { FindCustomerKey } from '../engine/storage.ts'
 import { abandonUpload } from '../engine/upload.ts'
 import { legOf } from './legs.ts'
+import type { Places } from './places.ts'
 import { targetOf } from './plan-item.ts'
 import type { JobRecord } from './record.ts'
 import { jobRange } from './store/items.ts'
@@ -16,8 +17,7 @@ export interface Leftovers {
   readonly store: Store
   readonly record: JobRecord
   readonly seams: Seams
-  readonly source: Storage
-  readonly destination: Storage
+  readonly places: Pick<Places, 'of'>
   readonly findKey: FindCustomerKey
   readonly note: (text: string) => void
 }
@@ -27,30 +27,23 @@ export interface Leftovers {
  * stays in the journal, is named in the notes, and is tried again at the next start.
  */
 export async function abandonUploads(options: Leftovers): Promise<void> {
-  const { store, record, seams, source, destination, findKey, note } = options
+  const { store, record, seams, places, findKey, note } = options
   const { spec } = record
-  if (spec.kind !== 'copy' && spec.kind !== 'move') return
   const [from, below] = jobRange(record.n)
   const signal = new AbortController().signal
-  const context = {
-    source,
-    destination,
-    findKey,
-    seams,
-    signal,
-    note,
-    pace: createPace({ seams, ceiling: 8 }),
-  }
+  const pace = createPace({ seams, ceiling: 8 })
   for (let at = from; ;) {
     const items = store.uploads.items(at, below, BATCH)
     for (const id of items) {
       const item = store.items.byId(id)
       const known = store.uploads.known(id)
       if (item === undefined || known === undefined) continue
-      const key = targetOf(spec, item) ?? ''
-      const bucket = legOf(spec, item).destination?.bucket ?? ''
+      const leg = legOf(spec, item)
+      // An edit's upload is made where the object is.
+      const key = targetOf(spec, item) ?? item.key
+      const { bucket } = leg.destination ?? leg.source
       try {
-        await abandonUpload({ bucket, key }, known, context)
+        await abandonUpload({ bucket, key }, known, { ...places.of(leg), findKey, seams, signal, note, pace })
         store.transaction(() => store.uploads.remove(id))
       } catch (error) {
         note(`The multipart upload of ${key} could not be aborted: ${toFailure(error).message}`)

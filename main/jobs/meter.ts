@@ -2,7 +2,7 @@ import { addSample, nextRate, NO_SAMPLES, secondsLeft } from './rates.ts'
 import type { Rate, Samples } from './rates.ts'
 import type { AdaptivePace } from '../engine/pace.ts'
 import type { LiveFigures, Tally } from '#model/job.ts'
-import { settledItems } from '#model/job.ts'
+import { settledItems, skipped } from '#model/job.ts'
 import type { Seams } from '#model/seams.ts'
 
 /** Milliseconds between two measurements. */
@@ -12,7 +12,7 @@ const TICK = 1000
 export class Meter {
   readonly #seams: Seams
   readonly #tally: () => Tally
-  readonly #pace: AdaptivePace
+  readonly #pace: Pick<AdaptivePace, 'limit' | 'throttled'>
   readonly #ticked: () => void
   #rate: Rate | undefined
   #samples: Samples
@@ -28,7 +28,7 @@ export class Meter {
   constructor(
     seams: Seams,
     tally: () => Tally,
-    pace: AdaptivePace,
+    pace: Pick<AdaptivePace, 'limit' | 'throttled'>,
     samples: Samples | undefined,
     ticked: () => void,
   ) {
@@ -112,7 +112,8 @@ function settledBytes(tally: Tally): number {
     tally.copied.bytes +
     tally.moved.bytes +
     tally.deleted.bytes +
+    tally.edited.bytes +
     tally.failed.bytes +
-    tally.planned.skip.bytes
+    skipped(tally).bytes
   )
 }

@@ -1,6 +1,7 @@
 import { createPace } from '../engine/pace.ts'
 import type { AdaptivePace } from '../engine/pace.ts'
 import { legsOf } from './legs.ts'
+import type { Leg } from './legs.ts'
 import { canonicalEndpoint } from '../engine/route.ts'
 import type { Seams } from '#model/seams.ts'
 import type { JobSpec } from '#model/spec.ts'
@@ -17,14 +18,44 @@ export class Paces {
     this.#seams = seams
   }
 
-  forJob(spec: JobSpec): AdaptivePace {
-    const { connection, bucket } = legsOf(spec)[0].destination ?? legsOf(spec)[0].source
+  /**
+   * The paces of a job's legs. The spec's number holds for the job as a whole: its buckets share it evenly, and where it
+   * is less than they are, they share one pace.
+   */
+  forJob(spec: JobSpec): readonly AdaptivePace[] {
+    const legs = legsOf(spec)
+    const buckets = [...new Set(legs.map(bucketOf))]
     const ceiling = spec.concurrency ?? CEILING
-    const name = `${canonicalEndpoint(connection.config)} ${bucket} ${ceiling}`
+    const isEnough = ceiling >= buckets.length
+    const share = isEnough ? Math.floor(ceiling / buckets.length) : ceiling
+    const together = buckets.join(' ')
+    return legs.map((leg) => this.#pace(isEnough ? bucketOf(leg) : together, share))
+  }
+
+  #pace(bucket: string, ceiling: number): AdaptivePace {
+    const name = `${bucket} ${ceiling}`
     const known = this.#paces.get(name)
     if (known) return known
     const pace = createPace({ seams: this.#seams, ceiling })
     this.#paces.set(name, pace)
     return pace
+  }
+}
+
+function bucketOf({ source, destination }: Leg): string {
+  const { connection, bucket } = destination ?? source
+  return `${canonicalEndpoint(connection.config)} ${bucket}`
+}
+
+/** Several paces as one to look at. */
+export function allPaces(paces: readonly AdaptivePace[]): Pick<AdaptivePace, 'limit' | 'throttled'> {
+  const each = [...new Set(paces)]
+  return {
+    get limit() {
+      return each.reduce((sum, { limit }) => sum + limit, 0)
+    },
+    get throttled() {
+      return each.reduce((sum, { throttled }) => sum + throttled, 0)
+    },
   }
 }

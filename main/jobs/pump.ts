@@ -1,12 +1,15 @@
+import { afterPrevious } from './chain.ts'
 import { itemId, seqOf } from './item.ts'
 import type { Item, JournalState } from './item.ts'
-import type { Doubt } from './item-work.ts'
+import type { Doubt } from './item-tools.ts'
 import type { Journal } from './journal.ts'
 import type { JobRecord } from './record.ts'
 import type { ItemsTable } from './store/items.ts'
 
 /** Items that one mark covers. */
 const BATCH = 256
+/** States of an item that an earlier run may have sent. */
+const UNSETTLED: readonly JournalState[] = ['planned', 'again', 'copied-not-deleted']
 
 export interface PumpOptions {
   readonly record: JobRecord
@@ -16,26 +19,45 @@ export interface PumpOptions {
   readonly window: () => number
   /** The server's clock, milliseconds. */
   readonly serverTime: () => number
-  /** The whole work on one item; never rejects. */
-  readonly carryOut: (item: Item, doubt: Doubt | undefined) => Promise<void>
+  /** What the job has sent so far, by operation. */
+  readonly requests: () => Record<string, number>
+  /** The whole work on one item; never rejects. `previous`: the item before it in its chain, which is done. */
+  readonly carryOut: (item: Item, doubt: Doubt | undefined, previous: Item | undefined) => Promise<void>
+  /** The item before it failed, so it does too. */
+  readonly giveUp: (item: Item, previous: Item | undefined) => void
   /** Resolves with true once more items were planned, with false when the plan is complete. */
   readonly morePlanned: () => Promise<boolean>
+}
+
+interface Mark {
+  readonly above: number
+  readonly at: number
+  open: number
 }
 
 /**
  * Sends a job's items in the order of the plan, a bounded window of them at a time. First come the unsettled ones
  * below the mark: they may have been sent by an earlier run (invariant 7). Above it, a batch is sent only after the
- * mark above it is on the disk.
+ * mark above it is on the disk. An item of a chain takes its place in the window and waits there for the one before it,
+ * which has the smaller number and so is under way, or settled, or left for later.
  */
 export class Pump {
   readonly #options: PumpOptions
   readonly #underWay = new Map<number, Item>()
+  /** Told when an item that others of its chain wait for has ended. */
+  readonly #followers = new Map<number, (() => void)[]>()
   #stopped = false
   #freed: (() => void) | undefined
   /** Server's clock at each mark that still has items under way, oldest first: at most as many as the window. */
-  #marks: { readonly above: number; readonly at: number; open: number }[] = []
+  #marks: Mark[] = []
   /** No item at or above this place was sent. */
   #unsent: number
+  /** Items that were passed over, as the one before them could not be done yet. */
+  #deferred = 0
+  /** Items that were carried out, or given up. */
+  #done = 0
+  /** Something below the present place is to be sent now. */
+  #hasArrivals = false
 
   constructor(options: PumpOptions) {
     this.#options = options
@@ -52,15 +74,26 @@ export class Pump {
     this.#freed?.()
   }
 
-  /** Resolves when everything is settled, or stopped and drained. Rejects when a mark cannot be written. */
+  /** Items were marked `again`: they are sent after the present batch. */
+  arrived(): void {
+    this.#hasArrivals = true
+  }
+
+  /** Resolves when everything that can be sent is settled, or stopped and drained. Rejects when a mark cannot be written. */
   async run(): Promise<void> {
     try {
-      const { record } = this.#options
-      await this.#sendDoubtful(
-        record.spec.kind === 'move' ? ['planned', 'again', 'copied'] : ['planned', 'again'],
-      )
+      await this.#sendBelowMark(UNSETTLED)
       await this.#sendPlanned()
-      while (!this.#stopped && (await this.#hasRetries())) await this.#sendDoubtful(['again'])
+      await this.#sendRest()
+    } finally {
+      await this.#drain()
+    }
+  }
+
+  /** The same for what has come up since `run` ended. */
+  async runAgain(): Promise<void> {
+    try {
+      await this.#sendRest()
     } finally {
       await this.#drain()
     }
@@ -71,27 +104,47 @@ export class Pump {
     return this.#unsent
   }
 
-  /** Whether somebody asked for failed items once more while this run was past them. */
-  async #hasRetries(): Promise<boolean> {
-    const { record, items, journal } = this.#options
-    await this.#drain()
+  /** Whether items are marked `again` that nobody sends at present. */
+  hasRest(): boolean {
+    const { record, items } = this.#options
     if (this.#stopped) return false
-    // Everything sent so far is written first, so that nothing that was just sent is read as unsettled.
-    journal.flush()
     return items.first(['again'], itemId(record.n, 0), itemId(record.n, record.nextSeq)) !== undefined
+  }
+
+  /**
+   * What was asked for once more, or has come from the archive, while this run was past it; and what of a chain was
+   * passed over, as long as anything that it may wait for gets done.
+   */
+  async #sendRest(): Promise<void> {
+    for (let tried = 0; ;) {
+      await this.#drain()
+      if (this.#stopped) return
+      this.#options.journal.flush()
+      if (this.hasRest()) {
+        await this.#sendBelowMark(['again'])
+        continue
+      }
+      if (this.#deferred === 0 || this.#done === tried) return
+      tried = this.#done
+      this.#deferred = 0
+      await this.#sendBelowMark(UNSETTLED)
+    }
   }
 
   async #drain(): Promise<void> {
     while (this.#underWay.size > 0) await this.#someEnd()
   }
 
-  async #sendDoubtful(states: readonly JournalState[]): Promise<void> {
-    const { record, items } = this.#options
+  async #sendBelowMark(states: readonly JournalState[]): Promise<void> {
+    const { record, items, journal } = this.#options
     const below = itemId(record.n, record.sentBelow)
     const mark = this.#openMark(record.sentBelow, record.markedAt ?? this.#options.serverTime())
     for (let from = itemId(record.n, 0); !this.#stopped;) {
+      // Everything sent so far is written first, so that nothing that was just sent is read as unsettled.
+      journal.flush()
       const batch = items.read(states, from, below, BATCH)
-      for (const item of batch) {
+      const open = batch.filter((item) => !this.#underWay.has(item.id) && !isNotAskedFor(item))
+      for (const item of open) {
         // A failed one may have been sent in any earlier run.
         const since = item.state === 'again' ? (record.firstMarkAt ?? mark.at) : mark.at
         if (!(await this.#begin(item, { since }, mark))) return
@@ -104,7 +157,7 @@ export class Pump {
   }
 
   async #sendPlanned(): Promise<void> {
-    const { record, items } = this.#options
+    const { record, items, journal, serverTime, requests, morePlanned } = this.#options
     while (!this.#stopped) {
       const from = itemId(record.n, this.#unsent)
       const end = record.nextSeq
@@ -112,32 +165,86 @@ export class Pump {
       const last = batch.at(-1)
       if (last === undefined) {
         this.#unsent = end
-        if (!(await this.#options.morePlanned())) return
+        if (!(await morePlanned())) return
         continue
       }
-      const mark = this.#openMark(seqOf(last.id) + 1, this.#options.serverTime())
+      const mark = this.#openMark(seqOf(last.id) + 1, serverTime())
       const oldest = this.#marks[0]?.at ?? mark.at
-      this.#options.journal.mark(mark.above, oldest, record.firstMarkAt ?? mark.at)
+      journal.mark(mark.above, oldest, record.firstMarkAt ?? mark.at, requests())
       for (const item of batch) {
-        if (!(await this.#begin(item, undefined, mark))) return
+        if (!isNotAskedFor(item) && !(await this.#begin(item, undefined, mark))) return
         this.#unsent = seqOf(item.id) + 1
       }
       this.#closeMark(mark)
+      await this.#sendArrivals()
     }
   }
 
+  async #sendArrivals(): Promise<void> {
+    if (!this.#hasArrivals) return
+    this.#hasArrivals = false
+    await this.#sendBelowMark(['again'])
+  }
+
   /** Waits for room, and starts the item's work; false when the pump was stopped instead. */
-  async #begin(item: Item, doubt: Doubt | undefined, mark: { open: number }): Promise<boolean> {
+  async #begin(item: Item, doubt: Doubt | undefined, mark: Mark): Promise<boolean> {
     while (!this.#stopped && this.#underWay.size >= this.#options.window()) await this.#someEnd()
     if (this.#stopped) return false
     this.#underWay.set(item.id, item)
     mark.open += 1
-    void this.#options.carryOut(item, doubt).then(() => {
+    void this.#work(item, doubt).then(() => {
       this.#underWay.delete(item.id)
       this.#closeMark(mark)
       this.#freed?.()
+      this.#tellFollowers(item.id)
     })
     return true
+  }
+
+  #work(item: Item, doubt: Doubt | undefined): Promise<void> {
+    if (item.after !== undefined) return this.#workAfter(item, item.after, doubt)
+    this.#done += 1
+    return this.#options.carryOut(item, doubt, undefined)
+  }
+
+  async #workAfter(item: Item, after: number, doubt: Doubt | undefined): Promise<void> {
+    const { record, items, journal, carryOut, giveUp } = this.#options
+    const id = itemId(record.n, after)
+    if (this.#underWay.has(id)) await this.#ended(id)
+    if (this.#stopped) return
+    try {
+      // What was made before it is on the disk before it is sent: of two steps of one key at most the last is in doubt.
+      await journal.durable()
+    } catch {
+      // The journal has told the run, which stops.
+      return
+    }
+    const previous = items.byId(id)
+    switch (afterPrevious(previous?.state)) {
+      case 'goes':
+        this.#done += 1
+        return carryOut(item, doubt, previous)
+      case 'fails':
+        this.#done += 1
+        return giveUp(item, previous)
+      case 'later':
+        this.#deferred += 1
+    }
+  }
+
+  #ended(id: number): Promise<void> {
+    return new Promise((resolve) => {
+      const others = this.#followers.get(id)
+      if (others) others.push(resolve)
+      else this.#followers.set(id, [resolve])
+    })
+  }
+
+  #tellFollowers(id: number): void {
+    const followers = this.#followers.get(id)
+    if (followers === undefined) return
+    this.#followers.delete(id)
+    for (const follow of followers) follow()
   }
 
   #someEnd(): Promise<void> {
@@ -150,15 +257,20 @@ export class Pump {
   }
 
   /** Open until it is closed here, so that it lives while its batch is being sent. */
-  #openMark(above: number, at: number): { readonly above: number; readonly at: number; open: number } {
+  #openMark(above: number, at: number): Mark {
     const mark = { above, at, open: 1 }
     this.#marks.push(mark)
     return mark
   }
 
-  #closeMark(mark: { open: number }): void {
+  #closeMark(mark: Mark): void {
     mark.open -= 1
     if (mark.open > 0) return
     this.#marks = this.#marks.filter((other) => other !== mark)
   }
+}
+
+/** It lies in the archive: asked for first, and not here. */
+function isNotAskedFor({ action, state }: Item): boolean {
+  return action === 'restore-then-copy' && state === 'planned'
 }

@@ -3,9 +3,9 @@ import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
+import { placesOfItem, reportRow } from './report-row.ts'
 import { itemId } from './item.ts'
 import type { Item } from './item.ts'
-import { legOf } from './legs.ts'
 import { toView } from './items-view.ts'
 import type { JobRecord } from './record.ts'
 import type { Store } from './store/store.ts'
@@ -64,47 +64,7 @@ async function* readItems(store: Pick<Store, 'items'>, record: JobRecord): Async
 }
 
 async function* csvRows(record: JobRecord, items: AsyncGenerator<Item>): AsyncGenerator<readonly string[]> {
-  for await (const item of items) {
-    const failure = item.state === 'failed' ? item.failure : undefined
-    yield [
-      legOf(record.spec, item).source.bucket,
-      encodeKey(item.key),
-      item.versionId ?? '',
-      taskStatus(item),
-      failure ? (failure.s3?.code ?? failure.code) : '',
-      failure ? String(failure.s3?.status ?? '') : isDone(item) ? '200' : '',
-      failure ? failure.message : resultMessage(item),
-    ]
-  }
-}
-
-/** As Batch Operations writes keys into reports and takes them from manifests: URL-encoded, slashes left. */
-export function encodeKey(key: string): string {
-  return key.split('/').map(encodeURIComponent).join('/')
-}
-
-function isDone(item: Item): boolean {
-  return item.state === 'copied' || item.state === 'moved' || item.state === 'deleted'
-}
-
-function taskStatus(item: Item): string {
-  if (isDone(item)) return 'succeeded'
-  if (item.state === 'skipped') return 'skipped'
-  return item.state === 'failed' ? 'failed' : 'not-done'
-}
-
-function resultMessage(item: Item): string {
-  switch (item.state) {
-    case 'skipped':
-      return item.skipReason ?? ''
-    case 'copied':
-    case 'moved':
-      return item.newVersionId === undefined ? 'Successful' : `Successful, version ${item.newVersionId}`
-    case 'deleted':
-      return 'Successful'
-    default:
-      return ''
-  }
+  for await (const item of items) yield reportRow(record.spec, item)
 }
 
 async function* jsonText(
@@ -118,7 +78,8 @@ async function* jsonText(
   yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "items": [`
   let separator = '\n    '
   for await (const item of items) {
-    yield separator + JSON.stringify(toView(item, record.spec))
+    // Both version ids of an object stand in one row: together the rows are the map from old versions to new ones.
+    yield separator + JSON.stringify({ ...toView(item, record.spec), ...placesOfItem(record.spec, item) })
     separator = ',\n    '
   }
   yield '\n  ]\n}\n'

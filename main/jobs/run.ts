@@ -3,29 +3,35 @@ import { createPace } from '../engine/pace.ts'
 import type { AdaptivePace } from '../engine/pace.ts'
 import { attempt } from '../engine/retry.ts'
 import { isSameStore } from '../engine/route.ts'
-import type { FindCustomerKey, OpenStorage, Storage } from '../engine/storage.ts'
-import type { Pace, WorkContext } from '../engine/work.ts'
-import { carryOut } from './item-work.ts'
-import type { Doubt, ItemTools } from './item-work.ts'
+import type { FindCustomerKey, OpenStorage } from '../engine/storage.ts'
+import type { WorkContext } from '../engine/work.ts'
+import { previousFailed } from './chain.ts'
+import { carryOut, settleFailed } from './item-work.ts'
+import type { ItemTask, ItemTools } from './item-tools.ts'
 import type { Item } from './item.ts'
 import { Journal } from './journal.ts'
 import { legsOf } from './legs.ts'
 import { abandonUploads } from './leftovers.ts'
 import { Meter } from './meter.ts'
+import { allPaces } from './paces.ts'
+import type { Paces } from './paces.ts'
 import { openPlaces, sum } from './places.ts'
 import type { Places } from './places.ts'
-import { planRules } from './plan-item.ts'
 import { makePlan } from './planner.ts'
 import { Pump } from './pump.ts'
+import type { Samples } from './rates.ts'
 import { Reachability } from './reachability.ts'
 import type { JobRecord } from './record.ts'
+import { Restorer } from './restorer.ts'
+import { toolsOf } from './run-tools.ts'
 import { reactTo } from './state.ts'
 import type { Reaction } from './state.ts'
-import type { Samples } from './rates.ts'
 import type { Store } from './store/store.ts'
+import { weakGuards } from './weak-guards.ts'
 import { toFailure } from '#model/failure.ts'
 import type { LiveFigures } from '#model/job.ts'
 import type { Seams } from '#model/seams.ts'
+import { hasDestinations } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 /** Listing requests in flight at most: a plan must not crowd out what it is made for. */
@@ -35,8 +41,8 @@ const MOST_NOTES = 100
 const LARGE_AT_ONCE = 16
 /** Items under way beyond the requests that the pace allows: those that wait for the disk, or for a slot. */
 const BEYOND_PACE = 16
-/** The same for a move, whose every object waits for the journal between its copy and its delete. */
-const BEYOND_PACE_MOVE = 512
+/** The same where objects wait for the journal between two steps: a copy and its delete, two versions of a key. */
+const BEYOND_PACE_IN_STEPS = 512
 /** Milliseconds that requests in flight are given when a run is stopped; what is left then is in doubt. */
 const GRACE = 5000
 
@@ -51,11 +57,13 @@ export interface RunOptions {
   readonly seams: Seams
   readonly openStorage: OpenStorage
   readonly findKey: FindCustomerKey
-  /** Shared by all jobs that write to the same bucket. */
-  readonly paceFor: (spec: JobSpec) => AdaptivePace
+  /** Shared by all jobs that write to the same buckets. */
+  readonly paces: Paces
   readonly copyLimit: number
   /** `plan`: only make the plan. `all`: make what is missing of it, and carry it out. */
   readonly extent: 'plan' | 'all'
+  /** What is awaited from the archive was looked at just now. */
+  readonly looked: boolean
   readonly changed: () => void
 }
 
@@ -67,19 +75,24 @@ export class JobRun {
   readonly #soft = new AbortController()
   readonly #journal: Journal
   readonly #details = new Map<number, string>()
+  /** Of the runs before this one. */
+  readonly #requestsBefore: Readonly<Record<string, number>>
+  #places: Places | undefined
   #pump: Pump | undefined
+  #restorer: Restorer | undefined
   #meter: Meter | undefined
   #why: Stop | undefined
   #cancelGrace: (() => void) | undefined
-  #morePlanned: (() => void) | undefined
+  /** Those who wait for the plan to grow. */
+  #forMore: (() => void)[] = []
   #planning = false
-  #places: Places | undefined
   #large = 0
   readonly #largeWaiting: (() => void)[] = []
 
   constructor(options: RunOptions) {
     this.#options = options
     const { store, record, seams } = options
+    this.#requestsBefore = record.requests
     // As many listen as requests wait for their next try.
     setMaxListeners(0, this.#hard.signal, this.#soft.signal)
     this.#journal = new Journal(store, record, seams, (failure) => this.stop(reactTo(failure)))
@@ -95,6 +108,7 @@ export class JobRun {
     }
     this.#cancelGrace?.()
     this.#meter?.stop()
+    this.#options.record.requests = this.requests
     return this.#why === undefined ? { is: 'done' } : { is: 'stopped', why: this.#why }
   }
 
@@ -103,8 +117,9 @@ export class JobRun {
     if (this.#why !== undefined && !(why.is === 'cancel' && this.#why.is !== 'fail')) return
     this.#why = why
     this.#pump?.stop()
+    this.#restorer?.stop()
     this.#soft.abort(aborted())
-    this.#morePlanned?.()
+    this.#tellMore()
     if (why.is === 'pause' || why.is === 'fail') this.#hard.abort(aborted())
     else this.#cancelGrace ??= this.#options.seams.after(GRACE, () => this.#hard.abort(aborted()))
   }
@@ -119,7 +134,7 @@ export class JobRun {
 
   /** Of all runs of the job, this one included. */
   get requests(): Record<string, number> {
-    return sum([this.#options.record.requests, this.#places?.requests ?? {}])
+    return sum([this.#requestsBefore, this.#places?.requests ?? {}])
   }
 
   get samples(): Samples | undefined {
@@ -135,22 +150,20 @@ export class JobRun {
     const { spec } = record
     const places = await openPlaces(spec, openStorage)
     this.#places = places
-    const { source, destination } = places.of(legsOf(spec)[0])
     const busy = (): boolean => this.#planning || this.underWay.size > 0
     const watch = new Reachability(seams, places.all, busy, (failure) => this.stop(reactTo(failure)))
     try {
       const plan = this.#plan(places, watch)
       if (extent === 'plan' || mustPlanFirst(spec)) await plan
-      if (extent === 'all') await this.#send(source, destination, watch)
+      if (extent === 'all') await this.#send(places, watch)
       await plan
+      for (const text of weakGuards(spec, places)) this.#note(text)
       if (extent === 'all' && isOver(this.#why)) {
         this.#journal.flush()
-        await abandonUploads({ ...this.#options, source, destination, note: (text) => this.#note(text) })
+        await abandonUploads({ ...this.#options, places, note: (text) => this.#note(text) })
       }
     } finally {
       watch.stop()
-      record.requests = this.requests
-      this.#places = undefined
     }
   }
 
@@ -159,112 +172,167 @@ export class JobRun {
     if (record.listing === undefined || this.#why !== undefined) return
     this.#planning = true
     const planned = (): void => {
-      this.#morePlanned?.()
+      this.#tellMore()
       changed()
     }
     const pace = watch.listen(createPace({ seams, ceiling: LISTINGS, start: LISTINGS }))
     const request = { seams, pace, signal: this.#soft.signal }
     const { spec } = record
     const journal = this.#journal
-    const options = {
-      spec,
-      copyLimit,
-      storagesOf: places.of,
-      findKey,
-      request,
-      store,
-      record,
-      journal,
-      planned,
-    }
+    const storagesOf = places.of
     try {
-      await makePlan(options, record.listing)
+      await makePlan(
+        { spec, copyLimit, storagesOf, findKey, request, store, record, journal, planned },
+        record.listing,
+      )
     } catch (error) {
       // Without its plan a job cannot go on, however far the failure reaches.
       if (!this.#soft.signal.aborted) this.#stopBy(error)
     } finally {
       this.#planning = false
-      this.#morePlanned?.()
+      this.#tellMore()
     }
   }
 
-  async #send(source: Storage, destination: Storage, watch: Reachability): Promise<void> {
-    const { record, seams, store, paceFor, changed } = this.#options
+  async #send(places: Places, watch: Reachability): Promise<void> {
+    const { record, seams, store, paces, changed } = this.#options
     if (this.#why !== undefined) return
     const { spec } = record
-    const pace = paceFor(spec)
+    const pacesOf = paces.forJob(spec)
+    const pace = allPaces(pacesOf)
     this.#meter = new Meter(seams, () => record.tally, pace, store.history.readSamples(record.n), changed)
-    const tools = this.#tools(source, destination, watch, watch.listen(pace))
-    const byParts = { ...tools, context: { ...tools.context, signal: this.#soft.signal } }
-    const beyond = spec.kind === 'move' ? BEYOND_PACE_MOVE : BEYOND_PACE
-    if (destination.serverTime === undefined) await readClock(spec, destination, tools.context)
+    const tools = this.#tools(places, pacesOf, watch, this.#hard.signal)
+    const byParts = this.#tools(places, pacesOf, watch, this.#soft.signal)
+    const beyond = isInSteps(spec) ? BEYOND_PACE_IN_STEPS : BEYOND_PACE
+    await this.#readClocks(tools)
     const pump = new Pump({
       record,
       items: store.items,
       journal: this.#journal,
       window: () => pace.limit + beyond,
-      serverTime: () => destination.serverTime ?? seams.now(),
-      carryOut: (item, doubt) =>
-        isLarge(item) ? this.#carryOutLarge(item, doubt, byParts) : this.#carryOut(item, doubt, tools),
-      morePlanned: () => this.#waitForPlan(),
+      serverTime: () => this.#serverTime(places),
+      requests: () => this.requests,
+      carryOut: (item, doubt, previous) =>
+        this.#isLarge(item)
+          ? this.#carryOutLarge({ item, doubt, previous }, byParts)
+          : this.#carryOut({ item, doubt, previous }, tools),
+      giveUp: (item, previous) => settleFailed(item, previousFailed(previous), tools),
+      morePlanned: () => this.#waitForPlan(() => this.#pump?.unsent ?? 0),
     })
     this.#pump = pump
+    const restorer = this.#restorerFor(places, watch, pump)
+    this.#restorer = restorer
     if (this.#why !== undefined) return
+    const asked = restorer.run()
     try {
       await pump.run()
+      while (await restorer.next()) await pump.runAgain()
     } finally {
+      restorer.stop()
+      await asked
       this.#details.clear()
     }
     this.#journal.flush(() => {
       record.sentBelow = pump.unsent
+      record.requests = this.requests
     })
+    if (record.tally.restoring.items > 0) this.stop({ is: 'pause', reason: 'restore' })
   }
 
-  #tools(source: Storage, destination: Storage, watch: Reachability, pace: Pace): ItemTools {
+  #tools(
+    places: Places,
+    paces: readonly AdaptivePace[],
+    watch: Reachability,
+    signal: AbortSignal,
+  ): ItemTools {
     const { record, seams, store, copyLimit, findKey } = this.#options
-    const note = (text: string): void => this.#note(text)
-    return {
-      rules: planRules(record.spec, legsOf(record.spec)[0], copyLimit),
-      context: { source, destination, findKey, seams, pace, note, signal: this.#hard.signal },
-      journal: this.#journal,
-      knownUpload: (item) => store.uploads.known(item.id),
+    return toolsOf({
+      ...{ record, store, copyLimit, places, journal: this.#journal },
+      contextOf: (leg): WorkContext => ({
+        ...places.of(leg),
+        ...{ findKey, seams, signal, note: (text) => this.#note(text) },
+        pace: watch.listen(paces[leg.n] as AdaptivePace),
+      }),
       isAway: async () => (await watch.isAway()) !== undefined,
       progress: (item, detail, bytes) => {
         this.#details.set(item.id, detail)
         this.#meter?.partDone(item.id, bytes)
       },
+    })
+  }
+
+  #restorerFor(places: Places, watch: Reachability, pump: Pump): Restorer {
+    const { record, seams, store, looked } = this.#options
+    const pace = createPace({ seams, ceiling: LISTINGS })
+    const all = legsOf(record.spec).map(() => pace)
+    return new Restorer({
+      ...{ record, store, seams, places, looked, journal: this.#journal },
+      request: { seams, pace: watch.listen(pace), signal: this.#soft.signal },
+      tools: this.#tools(places, all, watch, this.#soft.signal),
+      morePlanned: (seen) => this.#waitForPlan(() => seen),
+      arrived: () => pump.arrived(),
+      failed: (failure) => this.stop(reactTo(failure)),
+      isStopped: () => this.#why !== undefined,
+    })
+  }
+
+  /** Marks are set by the servers' clocks: where no answer has told it yet, one is asked for. */
+  async #readClocks(tools: ItemTools): Promise<void> {
+    for (const leg of legsOf(this.#options.record.spec)) {
+      const { context } = tools.of({ leg: leg.n })
+      if (context.destination.serverTime !== undefined) continue
+      const { bucket } = leg.destination ?? leg.source
+      await attempt(context, () => context.destination.headBucket(bucket, context.signal))
     }
   }
 
-  async #carryOut(item: Item, doubt: Doubt | undefined, tools: ItemTools): Promise<void> {
-    const failure = await carryOut(item, doubt, tools)
+  /** The earliest of the destinations' clocks: what was written since cannot be older by any of them. */
+  #serverTime(places: Places): number {
+    const { record, seams } = this.#options
+    const times = legsOf(record.spec).map((leg) => places.of(leg).destination.serverTime ?? seams.now())
+    return Math.min(...times)
+  }
+
+  async #carryOut(task: ItemTask, tools: ItemTools): Promise<void> {
+    const { item } = task
+    const failure = await carryOut(task, tools)
     if (failure) this.stop(reactTo(failure))
     this.#details.delete(item.id)
     this.#meter?.itemDone(item.id)
     this.#options.changed()
   }
 
-  async #carryOutLarge(item: Item, doubt: Doubt | undefined, tools: ItemTools): Promise<void> {
+  async #carryOutLarge(task: ItemTask, tools: ItemTools): Promise<void> {
     while (this.#large >= LARGE_AT_ONCE) await new Promise<void>((go) => this.#largeWaiting.push(go))
     this.#large += 1
     // A stop finds those that still wait here: they go in, meet the aborted signal, and come out unsent.
-    await this.#carryOut(item, doubt, tools)
+    await this.#carryOut(task, tools)
     this.#large -= 1
     this.#largeWaiting.shift()?.()
   }
 
-  #waitForPlan(): Promise<boolean> {
-    if (!this.#planning || this.#why !== undefined) {
-      // What was planned while nobody waited is still to be sent.
-      const { record } = this.#options
-      return Promise.resolve(this.#why === undefined && (this.#pump?.unsent ?? 0) < record.nextSeq)
+  #isLarge({ action, size }: Item): boolean {
+    return (
+      action === 'copy-parts' || action === 'relay' || (action !== 'copy' && size > this.#options.copyLimit)
+    )
+  }
+
+  /** Resolves with true once there are items from `seen` on, with false when there will be none. */
+  async #waitForPlan(seen: () => number): Promise<boolean> {
+    const { record } = this.#options
+    while (this.#why === undefined) {
+      if (seen() < record.nextSeq) return true
+      if (!this.#planning) return false
+      await new Promise<void>((go) => this.#forMore.push(go))
     }
-    return new Promise((resolve) => {
-      this.#morePlanned = () => {
-        this.#morePlanned = undefined
-        resolve(this.#why === undefined)
-      }
-    })
+    return false
+  }
+
+  #tellMore(): void {
+    const waiting = this.#forMore
+    if (waiting.length === 0) return
+    this.#forMore = []
+    for (const go of waiting) go()
   }
 
   #note(text: string): void {
@@ -278,8 +346,13 @@ export class JobRun {
   }
 }
 
-/** A copy within one bucket lists what it makes: its plan is made before the first object is sent. */
+/**
+ * A copy within one bucket lists what it makes, new names may be each other's, several sources may meet under one name,
+ * and what a mirror deletes is known last: there the plan is made before the first object is sent.
+ */
 function mustPlanFirst(spec: JobSpec): boolean {
+  if (spec.sources.length > 1 || (hasDestinations(spec) && spec.names.length > 0)) return true
+  if (spec.kind === 'copy' && spec.deleteExtra) return true
   return legsOf(spec).some(
     ({ source, destination }) =>
       source.bucket === destination?.bucket &&
@@ -287,20 +360,13 @@ function mustPlanFirst(spec: JobSpec): boolean {
   )
 }
 
+function isInSteps(spec: JobSpec): boolean {
+  return spec.kind === 'move' || spec.sources.some(({ versions }) => versions.take !== 'current')
+}
+
 /** Whether nothing of the job is going to be taken up again. */
 function isOver(why: Stop | undefined): boolean {
   return why === undefined || why.is === 'cancel' || why.is === 'fail'
-}
-
-function isLarge(item: Item): boolean {
-  return item.action === 'copy-parts' || item.action === 'relay'
-}
-
-/** Marks are set by the server's clock: where no answer has told it yet, one is asked for. */
-async function readClock(spec: JobSpec, destination: Storage, context: WorkContext): Promise<void> {
-  const [leg] = legsOf(spec)
-  const { bucket } = leg.destination ?? leg.source
-  await attempt(context, () => destination.headBucket(bucket, context.signal))
 }
 
 function aborted(): DOMException {

@@ -32,7 +32,7 @@ export function canFollow(from: JobStatus['is'], to: JobStatus['is']): boolean {
 
 /** What a job does when a failure reaches it as a whole. */
 export type Reaction =
-  | { readonly is: 'pause'; readonly reason: PauseReason; readonly failure: Failure }
+  | { readonly is: 'pause'; readonly reason: PauseReason; readonly failure?: Failure | undefined }
   | { readonly is: 'fail'; readonly failure: Failure }
 
 /**

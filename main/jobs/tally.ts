@@ -2,7 +2,6 @@ import type { JournalState } from './item.ts'
 import type { Tally } from '#model/job.ts'
 import { ACTIONS, SKIP_REASONS } from '#model/plan.ts'
 import type { Action, Count, SkipReason } from '#model/plan.ts'
-import type { JobSpec } from '#model/spec.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object ? Mutable<T[K]> : T[K] }
 
@@ -44,12 +43,12 @@ export interface Countable {
  * Counts one item in (`sign` 1) or out (-1). The tally is the sum of this over all items, so a change of an item is
  * its old self counted out and its new self counted in, and a recount is the same sum from nothing.
  */
-export function countItem(tally: MutableTally, kind: JobSpec['kind'], item: Countable, sign: 1 | -1): void {
+export function countItem(tally: MutableTally, item: Countable, sign: 1 | -1): void {
   add(tally.listed, item, sign)
   add(tally.planned[item.action], item, sign)
-  if (item.action === 'skip' && item.skipReason) add(tally.skipped[item.skipReason], item, sign)
   if (item.conflict) tally.conflicts += sign
-  countOutcome(tally, kind, item, sign)
+  if (item.state === 'skipped') add(tally.skipped[item.skipReason ?? 'nothing-to-do'], item, sign)
+  else countOutcome(tally, item, sign)
 }
 
 /** Listed objects that are no items. What is `listed` are the items alone, so that it can be worked off. */
@@ -58,18 +57,15 @@ export function countFiltered(tally: MutableTally, filtered: Count): void {
   tally.filtered.bytes += filtered.bytes
 }
 
-/** Only the part that changes when an item is settled: what was planned stays. */
+/** Only the part that changes when an item is settled: what was planned stays. Skipping is a change of the plan. */
 export function countOutcome(
   tally: MutableTally,
-  kind: JobSpec['kind'],
   item: Pick<Countable, 'size' | 'state'>,
   sign: 1 | -1,
 ): void {
   switch (item.state) {
     case 'copied':
-      // The source of a move still stands: not done yet.
-      if (kind === 'copy') add(tally.copied, item, sign)
-      return
+      return add(tally.copied, item, sign)
     case 'moved':
       return add(tally.moved, item, sign)
     case 'deleted':
@@ -83,6 +79,8 @@ export function countOutcome(
     case 'planned':
     case 'again':
     case 'skipped':
+    case 'copied-not-deleted':
+      // Skipped is counted by reason, and where a source still stands it is not done yet.
       return
   }
 }

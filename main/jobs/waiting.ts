@@ -1,8 +1,12 @@
-import { probe } from './reachability.ts'
+import { createPace } from '../engine/pace.ts'
 import type { OpenStorage } from '../engine/storage.ts'
+import { openPlaces, sum } from './places.ts'
+import { probe } from './reachability.ts'
+import type { JobRecord } from './record.ts'
+import { lookForRestored, untilRestored } from './restores.ts'
+import type { Store } from './store/store.ts'
 import type { PauseReason } from '#model/job.ts'
 import type { Seams } from '#model/seams.ts'
-import { placesOf } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 export interface Waiting {
@@ -14,64 +18,123 @@ export interface Waiting {
 export interface WaitOptions {
   readonly seams: Seams
   readonly reason: PauseReason
-  readonly spec: JobSpec
+  readonly record: JobRecord
+  readonly store: Store
   readonly openStorage: OpenStorage
+  /** Runs a change of the journal in a transaction that leaves the record as it was when it fails. */
+  readonly write: (change: () => void) => void
   /** Whether the journal can be written again. */
   readonly canWrite: () => boolean
   /** The cause is gone: called once. */
   readonly over: () => void
 }
 
-/** Milliseconds to the first look, and the longest between two; each wait is twice the one before. */
-const PACES: Partial<Record<PauseReason, { readonly first: number; readonly longest: number }>> = {
-  offline: { first: 1000, longest: 15_000 },
-  credentials: { first: 30_000, longest: 60_000 },
-  storage: { first: 2000, longest: 15_000 },
+/** What a job waits for: how long until it is worth a look, in milliseconds, and the look itself. */
+interface Cause {
+  untilLook(looks: number): number
+  /** Rejects where nothing can be said: as good as no. */
+  isGone(signal: AbortSignal): boolean | Promise<boolean>
 }
+
+const LEAST_BETWEEN_LOOKS = 1000
 
 /** Looks again and again whether what paused a job is gone. A person's pause is waited out by nobody. */
 export function waitForCause(options: WaitOptions): Waiting {
-  const pace = PACES[options.reason]
-  let stopped = pace === undefined
+  const cause = causeOf(options)
+  const stopping = new AbortController()
+  const { signal } = stopping
   let looking = false
-  let wait = pace?.first ?? 0
+  let looks = 0
+  let lookedAt = -Infinity
   let cancel: (() => void) | undefined
 
   const schedule = (): void => {
-    cancel = options.seams.after(wait, () => void look())
-    wait = Math.min(wait * 2, pace?.longest ?? wait)
+    if (cause === undefined) return
+    cancel = options.seams.after(cause.untilLook(looks), () => void look())
+    looks += 1
   }
   const look = async (): Promise<void> => {
-    if (stopped || looking) return
+    if (cause === undefined || signal.aborted || looking) return
     cancel?.()
     looking = true
-    const gone = await isGone(options)
+    lookedAt = options.seams.now()
+    const gone = await isGone(cause, signal)
     looking = false
-    if (stopped) return
+    if (signal.aborted) return
     if (!gone) return schedule()
-    stopped = true
+    stopping.abort()
     options.over()
   }
-  if (!stopped) schedule()
+  schedule()
   return {
-    wake: () => void look(),
+    // Woken again and again, it looks at a bounded rate; the next look is planned in any case.
+    wake: () => {
+      if (options.seams.now() - lookedAt >= LEAST_BETWEEN_LOOKS) void look()
+    },
     stop: () => {
-      stopped = true
+      stopping.abort()
       cancel?.()
     },
   }
 }
 
-async function isGone({ reason, spec, openStorage, seams, canWrite }: WaitOptions): Promise<boolean> {
-  if (reason === 'storage') return canWrite()
-  for (const { connection, bucket } of placesOf(spec)) {
-    try {
-      const storage = await openStorage(connection)
-      if ((await probe({ storage, bucket }, seams)) !== undefined) return false
-    } catch {
-      // No way to it yet: no keys, or no connection.
-      return false
-    }
+async function isGone(cause: Cause, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await cause.isGone(signal)
+  } catch {
+    return false
   }
+}
+
+function causeOf(options: WaitOptions): Cause | undefined {
+  const { seams, record, openStorage, canWrite } = options
+  const reached = (): Promise<boolean> => canReach(record.spec, openStorage, seams)
+  switch (options.reason) {
+    case 'offline':
+      return { untilLook: doubling(1000, 15_000), isGone: reached }
+    case 'credentials':
+      return { untilLook: doubling(30_000, 60_000), isGone: reached }
+    case 'storage':
+      return { untilLook: doubling(2000, 15_000), isGone: canWrite }
+    case 'restore':
+      return restored(options)
+    case 'user':
+    case 'interrupted':
+    case 'schedule':
+    case 'budget':
+      return undefined
+  }
+}
+
+/** Each wait is twice the one before. */
+function doubling(first: number, longest: number): (looks: number) => number {
+  return (looks) => Math.min(first * 2 ** Math.min(looks, 20), longest)
+}
+
+/** Rejects where there is no way to it yet: no keys, or no connection. */
+async function canReach(spec: JobSpec, openStorage: OpenStorage, seams: Seams): Promise<boolean> {
+  const { all } = await openPlaces(spec, openStorage)
+  for (const place of all) if ((await probe(place, seams)) !== undefined) return false
   return true
+}
+
+/** Requests in flight at most while a job looks what has come from the archive. */
+const LOOKS_AT_ONCE = 8
+const MINUTE = 60_000
+
+/** When to look follows from the journal alone: what was asked for when, of which class, at which tier. */
+function restored({ seams, store, record, openStorage, write }: WaitOptions): Cause {
+  return {
+    untilLook: () => untilRestored(store, record, seams.now()) ?? MINUTE,
+    async isGone(signal) {
+      const places = await openPlaces(record.spec, openStorage)
+      const request = { seams, signal, pace: createPace({ seams, ceiling: LOOKS_AT_ONCE }) }
+      const ready = await lookForRestored({ store, record, places, request, write })
+      write(() => {
+        record.requests = sum([record.requests, places.requests])
+      })
+      // Nothing is awaited any more: whatever is left, the run will find it.
+      return ready > 0 || record.tally.restoring.items === 0
+    },
+  }
 }

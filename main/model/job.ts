@@ -38,8 +38,9 @@ export function isFinished(status: JobStatus): boolean {
 /** What was listed, planned and done: three counts, never mixed. */
 export interface Tally {
   readonly listed: Count
-  /** By action; `skip` counts are also in `skipped` below, by reason. */
+  /** By action, as planned last. */
   readonly planned: Readonly<Record<Action, Count>>
+  /** By reason; also what turned out as skipped only when it was looked at: equal, or as asked for already. */
   readonly skipped: Readonly<Record<SkipReason, Count>>
   /** Keys that exist at the destination and will be, or were, written over. */
   readonly conflicts: number
@@ -48,7 +49,7 @@ export interface Tally {
   readonly deleted: Count
   readonly edited: Count
   readonly failed: Count
-  /** Did not pass the job's filter: listed, and no item of the plan. */
+  /** Did not pass the job's filter: no item of the plan, and not in `listed`. */
   readonly filtered: Count
   /** Asked for from the archive and not yet readable. */
   readonly restoring: Count
@@ -62,8 +63,17 @@ export function settledItems(tally: Tally): number {
     tally.deleted.items +
     tally.edited.items +
     tally.failed.items +
-    tally.planned.skip.items
+    skipped(tally).items
   )
+}
+
+/** Left as they are, for whatever reason. */
+export function skipped(tally: Tally): Count {
+  const all = Object.values(tally.skipped)
+  return {
+    items: all.reduce((sum, { items }) => sum + items, 0),
+    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+  }
 }
 
 /** A job as lists, strips and the pour sheet show it. Small: it is sent up to five times a second. */

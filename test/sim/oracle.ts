@@ -90,7 +90,10 @@ export class Oracle {
     assert(deleted, `${entry.key} was deleted with an ETag that it never had`)
     if (this.#life) {
       const state = journaledState(this.#life.dir, entry.key)
-      assert(state === 'copied' || state === 'moved', `${entry.key} was deleted while it was ${state}`)
+      assert(
+        state === 'copied-not-deleted' || state === 'moved',
+        `${entry.key} was deleted while it was ${state}`,
+      )
     }
     const to = destinationOf(entry.key)
     if (touchedDestination.has(to)) return
@@ -106,7 +109,7 @@ export class Oracle {
       record.status.is === 'completed' || record.status.is === 'cancelled',
       JSON.stringify(record.status),
     )
-    if (record.status.is === 'completed') this.#checkComplete(items, record)
+    if (record.status.is === 'completed') this.#checkComplete(items)
     for (const item of items) this.#checkItem(item)
     this.#checkSources(items)
     this.#checkOnce()
@@ -119,13 +122,13 @@ export class Oracle {
       )
     }
     const recounted = emptyTally()
-    for (const item of items) countItem(recounted, record.spec.kind, item, 1)
+    for (const item of items) countItem(recounted, item, 1)
     assert.deepEqual(record.tally, recounted, 'the tally is not the sum of the items')
     assert.equal(causes, recounted.failed.items, 'the failures by cause are not the failed items')
     assert.deepEqual(life.jobs.get(id).snapshot.tally, recounted)
   }
 
-  #checkComplete(items: readonly Item[], record: JobRecord): void {
+  #checkComplete(items: readonly Item[]): void {
     const planned = new Set(items.map(({ key }) => key))
     assert.equal(planned.size, items.length, 'a key is planned twice')
     for (const key of this.#world.written.keys()) {
@@ -133,7 +136,7 @@ export class Oracle {
     }
     for (const { key, state } of items) {
       const isOpen =
-        state === 'planned' || state === 'again' || (state === 'copied' && record.spec.kind === 'move')
+        state === 'planned' || state === 'again' || state === 'restoring' || state === 'copied-not-deleted'
       assert(!isOpen, `${key} is ${state} in a job that is complete`)
     }
   }
@@ -162,6 +165,9 @@ export class Oracle {
       case 'deleted':
       case 'planned':
       case 'again':
+      case 'restoring':
+      case 'edited':
+      case 'copied-not-deleted':
         return
     }
   }

@@ -43,6 +43,12 @@ export interface ItemsTable {
   /** The id of the first one in one of the states, or undefined. */
   first(states: readonly JournalState[], from: number, below: number): number | undefined
   causeOf(id: number): number | undefined
+  /** Of those that come from the archive: not asked for yet, or on their way. */
+  archived(state: 'planned' | 'restoring', from: number, below: number, limit: number): Item[]
+  /** Those on their way, by class: when the first of them was asked for. */
+  restoring(from: number, below: number): { readonly storageClass: string; readonly askedAt: number }[]
+  /** One that has come from the archive: to be looked at and sent. */
+  arrived(id: number): void
   removeRange(from: number, below: number): void
 }
 
@@ -56,6 +62,15 @@ export function openItems(db: Database): ItemsTable {
   const one = db.prepare(`SELECT ${COLUMNS} FROM items WHERE id = ?`)
   const cause = db.prepare('SELECT cause FROM items WHERE id = ?')
   const remove = db.prepare('DELETE FROM items WHERE id >= ? AND id < ?')
+  const fromArchive = `FROM items INDEXED BY items_archived WHERE action = ${ACTIONS.indexOf('restore-then-copy')}`
+  const archived = db.prepare(
+    `SELECT ${COLUMNS} ${fromArchive} AND state = ? AND id >= ? AND id < ? ORDER BY id LIMIT ?`,
+  )
+  const restoring = db.prepare(
+    `SELECT class, MIN(restore_asked) ${fromArchive} AND state = ${stateNumber('restoring')} ` +
+      'AND id >= ? AND id < ? GROUP BY class',
+  )
+  const arrived = db.prepare(`UPDATE items SET state = ${stateNumber('again')} WHERE id = ?`)
   const pages = new Map<string, Statement>()
   const page = (states: readonly JournalState[], select: string): Statement => {
     const name = `${select} ${states.join()}`
@@ -90,6 +105,13 @@ export function openItems(db: Database): ItemsTable {
       const found = cause.get(id)?.[0]
       return found == null ? undefined : Number(found)
     },
+    archived: (state, from, below, limit) => archived.all(stateNumber(state), from, below, limit).map(toItem),
+    restoring: (from, below) =>
+      restoring.all(from, below).map((row) => ({
+        storageClass: text(row[0]) ?? 'STANDARD',
+        askedAt: Number(row[1]),
+      })),
+    arrived: (id) => void arrived.run(id),
     removeRange: (from, below) => void remove.run(from, below),
   }
 }

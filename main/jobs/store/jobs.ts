@@ -18,7 +18,7 @@ export interface JobsTable {
   insert(id: string, spec: JobSpec, draft: boolean, status: JobStatus, createdAt: number): JobRecord
   /** Everything of the record but its id and spec. */
   save(record: JobRecord): void
-  /** Tally, listing cursor and marks only: what changes with every batch. */
+  /** Tally, listing cursor, marks and requests only: what changes with every batch. */
   saveProgress(record: JobRecord): void
   /** The status alone: what else the record holds may be ahead of the items that are written. */
   saveStatus(n: number, status: JobStatus): void
@@ -34,10 +34,11 @@ export function openJobsTable(db: Database): JobsTable {
       "VALUES (?,?,?,?,?,?,1,1,?,0,'{}','[]')",
   )
   const save = db.prepare(
-    'UPDATE jobs SET draft = ?, status = ?, started_at = ?, ended_at = ?, ran_for = ?, requests = ?, notes = ? WHERE n = ?',
+    'UPDATE jobs SET draft = ?, status = ?, started_at = ?, ended_at = ?, ran_for = ?, notes = ? WHERE n = ?',
   )
   const progress = db.prepare(
-    'UPDATE jobs SET tally = ?, listing = ?, next_seq = ?, sent_below = ?, marked_at = ?, first_mark_at = ? WHERE n = ?',
+    'UPDATE jobs SET tally = ?, listing = ?, next_seq = ?, sent_below = ?, marked_at = ?, first_mark_at = ?, requests = ? ' +
+      'WHERE n = ?',
   )
   const status = db.prepare('UPDATE jobs SET status = ? WHERE n = ?')
   const all = db.prepare(`SELECT ${COLUMNS} FROM jobs ORDER BY n`)
@@ -54,6 +55,7 @@ export function openJobsTable(db: Database): JobsTable {
       sentBelow,
       markedAt ?? null,
       firstMarkAt ?? null,
+      JSON.stringify(record.requests),
       record.n,
     )
   }
@@ -78,7 +80,6 @@ export function openJobsTable(db: Database): JobsTable {
         record.startedAt ?? null,
         record.endedAt ?? null,
         Math.round(record.ranFor),
-        JSON.stringify(record.requests),
         JSON.stringify(record.notes),
         record.n,
       )

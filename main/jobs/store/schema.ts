@@ -104,6 +104,14 @@ const STEPS: readonly string[] = [
     json_set(spec, '$.destinations', json_array(json_extract(spec, '$.destination'))), '$.destination'
   ) WHERE json_extract(spec, '$.destination') IS NOT NULL;
   `,
+  // In a move, `copied` (2) was a copy whose source is still to be deleted; that is a state of its own now (9).
+  // What is restored from the archive (6) is found without a scan.
+  `
+  UPDATE items SET state = 9 WHERE state = 2 AND id / 4294967296 IN (
+    SELECT n FROM jobs WHERE json_extract(spec, '$.kind') = 'move'
+  );
+  CREATE INDEX items_archived ON items (id) WHERE action = 6;
+  `,
 ]
 
 export const SCHEMA_VERSION = STEPS.length

@@ -1,0 +1,104 @@
+import { headOrNothing } from '../engine/look.ts'
+import { archiveState } from '../engine/restore.ts'
+import { settleCopy } from '../engine/settle.ts'
+import { copyWork, takesSource } from './copy-item.ts'
+import type { Item } from './item.ts'
+import type { ItemTask, ItemTools } from './item-tools.ts'
+import { planAgain } from './plan-again.ts'
+import { missingItem } from './plan-item.ts'
+import { askForItem } from './restore-item.ts'
+import type { FailureCode } from '#model/failure.ts'
+import type { Action } from '#model/plan.ts'
+
+/** After these the request may have had its effect nevertheless. */
+const MAY_HAVE_WORKED: readonly FailureCode[] = [
+  'connection',
+  'timeout',
+  'bad-answer',
+  'server-error',
+  'slow-down',
+  'conflict',
+  'internal',
+]
+
+/** What the plan as a whole decided of these; a look at one object would tell less. */
+const AS_PLANNED: readonly Action[] = ['mark', 'set-aside', 'bring-back', 'delete-extra']
+
+/**
+ * A failed item, tried anew, or one that has come from the archive. Undefined: that settled it, or it is on its way from
+ * the archive again.
+ */
+export async function carryOutAgain(task: ItemTask, tools: ItemTools): Promise<Item | undefined> {
+  const { item } = task
+  if (item.action === 'restore-then-copy' && item.failure === undefined) return fromArchive(task, tools)
+  if (AS_PLANNED.includes(item.action) || item.history !== undefined) {
+    return begun(item, { ...item, state: 'planned', failure: undefined }, tools)
+  }
+  return lookAgain(task, tools)
+}
+
+/** Readable, and as it was planned: it goes on. What its restored copy was lost of is asked for once more. */
+async function fromArchive({ item }: ItemTask, tools: ItemTools): Promise<Item | undefined> {
+  const { leg, context } = tools.of(item)
+  const { bucket } = leg.source
+  const { key, versionId } = item
+  const head = await headOrNothing(context.source, { bucket, key, versionId }, context)
+  if (head === undefined) {
+    tools.journal.change(item, missingItem(leg, key, versionId))
+    return undefined
+  }
+  switch (archiveState(head, context.source.serverTime)) {
+    case 'readable':
+      return item
+    case 'restoring':
+      tools.journal.change(item, { ...item, state: 'restoring' })
+      return undefined
+    case 'archived':
+      return (await askForItem(item, tools)) === 'readable' ? item : undefined
+  }
+}
+
+/**
+ * What may have worked is settled first, then source and destination are looked at afresh and the item is planned once
+ * more. Undefined: that settled it.
+ */
+async function lookAgain({ item, doubt }: ItemTask, tools: ItemTools): Promise<Item | undefined> {
+  const { failure } = item
+  if (doubt !== undefined && failure !== undefined && MAY_HAVE_WORKED.includes(failure.code)) {
+    if (await settleAgain(item, doubt.since, tools)) return undefined
+  }
+  const { rules, context } = tools.of(item)
+  const planned = await planAgain(item, { rules, ...context }, context)
+  if (planned.state !== 'planned') {
+    // What stands there may be the very copy that did not pass: that is no reason to call it well.
+    const kept = failure?.code === 'not-verified' ? { ...item, state: 'failed' as const } : planned
+    tools.journal.change(item, kept)
+    return undefined
+  }
+  return begun(item, planned, tools)
+}
+
+/** On the disk before it is sent, so that after a kill it is settled against what was really sent. */
+async function begun(item: Item, planned: Omit<Item, 'id'>, tools: ItemTools): Promise<Item> {
+  tools.journal.change(item, planned)
+  await tools.journal.durable()
+  return { ...planned, id: item.id }
+}
+
+async function settleAgain(item: Item, since: number, tools: ItemTools): Promise<boolean> {
+  const { leg, context } = tools.of(item)
+  const { spec } = tools
+  const isCopy = spec.kind === 'copy' && item.action !== 'refuse' && !takesSource(spec, leg, item)
+  if (!isCopy) return false
+  const settled = await settleCopy(copyWork(item, undefined, tools), context, since)
+  if (settled.is !== 'done') return false
+  const { etag, versionId } = settled.outcome
+  tools.journal.change(item, {
+    ...item,
+    state: 'copied',
+    failure: undefined,
+    newEtag: etag,
+    newVersionId: versionId,
+  })
+  return true
+}

@@ -1,0 +1,174 @@
+import { copyObject } from '../engine/copy-object.ts'
+import { copyParts } from '../engine/copy-parts.ts'
+import { deletePlain, deleteSource } from '../engine/delete-source.ts'
+import { countParts } from '../engine/parts.ts'
+import { relay } from '../engine/relay.ts'
+import { chooseAction } from '../engine/route.ts'
+import { settleCopy } from '../engine/settle.ts'
+import type { CopyOutcome, CopyWork, UploadJournal } from '../engine/work.ts'
+import { broughtBack } from './bring-back.ts'
+import type { Item } from './item.ts'
+import type { ItemTask, ItemTools } from './item-tools.ts'
+import { deletesSource } from './legs.ts'
+import type { Leg } from './legs.ts'
+import { targetOf } from './plan-item.ts'
+import type { KnownUpload } from './store/uploads.ts'
+import { fail, toFailure } from '#model/failure.ts'
+import type { JobSpec, PourSpec } from '#model/spec.ts'
+
+/**
+ * Copies one object, and where the item says so deletes its source. `reached`: told once the copy is journaled and the
+ * source still stands.
+ */
+export async function copyItem(
+  task: ItemTask,
+  tools: ItemTools,
+  reached: (item: Item) => void,
+): Promise<void> {
+  const { journal } = tools
+  const { leg } = tools.of(task.item)
+  const item = task.item.action === 'bring-back' ? await broughtBack(task.item, tools) : task.item
+  const isHalfMoved = item.state === 'copied-not-deleted'
+  const work = copyWork(item, task.previous, tools)
+  const outcome = isHalfMoved ? remembered(item) : await copy({ ...task, item }, work, tools)
+  const { etag, versionId } = outcome
+  if (!takesSource(tools.spec, leg, item)) return journal.settle(item, 'copied', etag, versionId)
+  let half = item
+  if (!isHalfMoved) {
+    // Invariant 1: the verified copy is on the disk before its source is touched.
+    journal.settle(item, 'copied-not-deleted', etag, versionId)
+    half = { ...item, state: 'copied-not-deleted', newEtag: etag, newVersionId: versionId }
+    reached(half)
+    await journal.durable()
+  }
+  await removeSource(half, work, outcome, tools)
+  journal.settle(half, 'moved', etag, versionId)
+}
+
+/**
+ * Whether the source goes once its copy stands:
+ *
+ * | job  | action     | leg                     | the source |
+ * |------|------------|-------------------------|------------|
+ * | any  | set-aside  | any                     | stays      |
+ * | any  | bring-back | any                     | goes       |
+ * | copy | any other  | any                     | stays      |
+ * | move | any other  | to the last destination | goes       |
+ * | move | any other  | to another one          | stays      |
+ */
+export function takesSource(spec: JobSpec, leg: Leg, { action }: Pick<Item, 'action'>): boolean {
+  if (action === 'set-aside') return false
+  return action === 'bring-back' || deletesSource(spec, leg)
+}
+
+/** Versions go by their id only where a whole history is moved; else a delete is S3's own, which keeps what it can. */
+export function goesByVersion(leg: Leg, item: Pick<Item, 'versionId'>): boolean {
+  return leg.source.versions.take === 'all' && item.versionId !== undefined
+}
+
+async function removeSource(
+  item: Item,
+  work: CopyWork,
+  outcome: CopyOutcome,
+  tools: ItemTools,
+): Promise<void> {
+  const { context, leg } = tools.of(item)
+  if (!goesByVersion(leg, item)) {
+    await deleteSource(work, outcome, context)
+    return
+  }
+  const { bucket, key, versionId } = work.source
+  const { etag, lastModified } = item
+  await deletePlain({ bucket, key, versionId, etag, lastModified, mode: 'version' }, context)
+}
+
+async function copy(task: ItemTask, work: CopyWork, tools: ItemTools): Promise<CopyOutcome> {
+  const { item, doubt } = task
+  const { context, rules } = tools.of(item)
+  const how = item.action === 'copy' ? 'copy' : howTo(item, rules)
+  const known = how === 'copy' ? undefined : tools.knownUpload(item)
+  // With a journaled upload the engine finds out by itself how far it came.
+  if (doubt !== undefined && known === undefined) {
+    const settled = await settleCopy(work, context, doubt.since)
+    if (settled.is === 'done') return settled.outcome
+  }
+  try {
+    if (how === 'copy') return await copyObject(work, context)
+    const journal = uploadJournal(item, known, tools)
+    return await (how === 'relay' ? relay : copyParts)(work, context, journal)
+  } catch (error) {
+    // What was sent before the kill may have reached the server only now, and stands where nothing stood.
+    const { code } = toFailure(error)
+    if (doubt === undefined || (code !== 'destination-exists' && code !== 'destination-changed')) throw error
+    const settled = await settleCopy(work, context, doubt.since)
+    if (settled.is === 'done') return settled.outcome
+    throw error
+  }
+}
+
+/** The plan says it of most; what comes from the archive, or steps aside, is carried as its size and its route want. */
+export function howTo(
+  { action, size }: Pick<Item, 'action' | 'size'>,
+  { route, copyLimit }: { readonly route: 'server-side' | 'relay'; readonly copyLimit: number },
+): 'copy' | 'copy-parts' | 'relay' {
+  if (action === 'copy' || action === 'copy-parts' || action === 'relay') return action
+  return chooseAction(route, size, copyLimit)
+}
+
+export function uploadJournal(item: Item, known: KnownUpload | undefined, tools: ItemTools): UploadJournal {
+  let partSize = known?.partSize ?? 0
+  let done = known?.parts.length ?? 0
+  return {
+    known,
+    intend: (size, at) => {
+      partSize = size
+      done = 0
+      return tools.journal.intend(item, size, at)
+    },
+    begun: (uploadId) => tools.journal.begun(item, uploadId),
+    part: (part) => {
+      done += 1
+      tools.journal.part(item, part)
+      tools.progress(item, `part ${done} of ${countParts(item.size, partSize)}`, part.size)
+    },
+    ended: () => {
+      tools.journal.ended(item)
+      return Promise.resolve()
+    },
+  }
+}
+
+/** A move's copy as the journal has it: it was verified before it was written there. */
+function remembered(item: Item): CopyOutcome {
+  return { etag: item.newEtag ?? '', versionId: item.newVersionId, verified: 'head', settled: true }
+}
+
+export function copyWork(item: Item, previous: Item | undefined, tools: ItemTools): CopyWork {
+  const { leg } = tools.of(item)
+  const spec = pourOf(tools.spec)
+  const { bucket, owner, customerKeys } = leg.source
+  const isMoved = takesSource(spec, leg, item)
+  return {
+    source: { bucket, key: item.key, versionId: item.versionId, owner, customerKeys },
+    destination: { bucket: leg.destination?.bucket ?? '', key: targetOf(spec, item) ?? '' },
+    size: item.size,
+    etag: item.etag,
+    lastModified: item.lastModified,
+    storageClass: item.storageClass,
+    expect: item.expect,
+    above: item.history === undefined ? undefined : previous?.newVersionId,
+    properties: tools.propertiesOf(item),
+    partLayout: spec.partLayout,
+    purpose: isMoved ? 'move' : 'copy',
+    // Invariant 1: `head` at least, before anything is deleted, now or by a later item.
+    verify:
+      (isMoved || spec.kind === 'move' || item.action === 'set-aside') && spec.verify !== 'full'
+        ? 'head'
+        : spec.verify,
+  }
+}
+
+function pourOf(spec: JobSpec): PourSpec {
+  if (spec.kind === 'copy' || spec.kind === 'move') return spec
+  return fail('internal', 'item', `A job of the kind ${spec.kind} copies nothing.`)
+}

@@ -1,0 +1,31 @@
+import { deletePlain } from '../engine/delete-source.ts'
+import { settleDelete } from '../engine/settle.ts'
+import type { DeleteWork, WorkContext } from '../engine/work.ts'
+import type { Item } from './item.ts'
+import type { Doubt, ItemTask, ItemTools } from './item-tools.ts'
+
+/** One object of a delete job, as it was planned. */
+export async function deleteItem({ item, doubt }: ItemTask, tools: ItemTools): Promise<void> {
+  const { leg, context } = tools.of(item)
+  await remove(deleteWork(item, leg.source.bucket), doubt, context)
+  tools.journal.settle(item, 'deleted')
+}
+
+/** What stands at a mirror's destination and has no source: its `key` is the one there. */
+export async function deleteExtra({ item, doubt }: ItemTask, tools: ItemTools): Promise<void> {
+  const { leg, context } = tools.of(item)
+  const there: WorkContext = { ...context, source: context.destination }
+  await remove(deleteWork(item, leg.destination?.bucket ?? ''), doubt, there)
+  tools.journal.settle(item, 'deleted')
+}
+
+async function remove(work: DeleteWork, doubt: Doubt | undefined, context: WorkContext): Promise<void> {
+  const settled = doubt && (await settleDelete(work, context, doubt.since))
+  if (settled?.is !== 'done') await deletePlain(work, context)
+}
+
+/** An item that names a version means it; its listing names none otherwise. */
+function deleteWork(item: Item, bucket: string): DeleteWork {
+  const { key, versionId, etag, lastModified } = item
+  return { bucket, key, versionId, etag, lastModified, mode: versionId === undefined ? 'marker' : 'version' }
+}

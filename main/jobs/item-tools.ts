@@ -1,0 +1,43 @@
+import type { WorkContext } from '../engine/work.ts'
+import type { Item } from './item.ts'
+import type { Journal } from './journal.ts'
+import type { Leg } from './legs.ts'
+import type { PlanRules } from './plan-item.ts'
+import type { KnownUpload } from './store/uploads.ts'
+import type { Properties } from '#model/properties.ts'
+import type { JobSpec } from '#model/spec.ts'
+
+/** It may have been sent before: `since` is the server's clock at the earliest moment at which it can have been. */
+export interface Doubt {
+  readonly since: number
+}
+
+/** What the items of one leg share. */
+export interface LegTools {
+  readonly leg: Leg
+  readonly rules: PlanRules
+  readonly context: WorkContext
+}
+
+/** What one item's work takes from the run around it. */
+export interface ItemTools {
+  readonly spec: JobSpec
+  readonly journal: Journal
+  of(item: Pick<Item, 'leg'>): LegTools
+  /** The job's properties with those rules applied that the item matched. */
+  propertiesOf(item: Pick<Item, 'rules'>): Properties
+  knownUpload(item: Item): KnownUpload | undefined
+  /** Any item of the job, as the journal has it. */
+  read(seq: number): Item | undefined
+  /** Whether the endpoint is away, by a probe. */
+  isAway(): Promise<boolean>
+  /** Parts of a large object go on being told; `bytes` since the last time. */
+  progress(item: Item, detail: string, bytes: number): void
+}
+
+/** One item's work: what it is, what may have happened before, and what was done before it in its chain. */
+export interface ItemTask {
+  readonly item: Item
+  readonly doubt: Doubt | undefined
+  readonly previous: Item | undefined
+}

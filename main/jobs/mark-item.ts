@@ -1,0 +1,37 @@
+import { copyMarker, settleMarker } from '../engine/copy-marker.ts'
+import { deletePlain } from '../engine/delete-source.ts'
+import type { MarkWork } from '../engine/work.ts'
+import { goesByVersion, takesSource } from './copy-item.ts'
+import type { Item } from './item.ts'
+import type { ItemTask, ItemTools } from './item-tools.ts'
+import { targetOf } from './plan-item.ts'
+
+/** Writes a delete marker of a history at the destination; of a history that is moved, the source's goes by its id. */
+export async function markItem(
+  { item, doubt, previous }: ItemTask,
+  tools: ItemTools,
+  reached: (item: Item) => void,
+): Promise<void> {
+  const { journal } = tools
+  const { leg, context } = tools.of(item)
+  let half = item
+  if (item.state !== 'copied-not-deleted') {
+    const destination = { bucket: leg.destination?.bucket ?? '', key: targetOf(tools.spec, item) ?? '' }
+    const work: MarkWork = { destination, previous: previous?.newVersionId }
+    const settled = doubt && (await settleMarker(work, context, doubt.since))
+    const { versionId } = settled?.is === 'done' ? settled.outcome : await copyMarker(work, context)
+    if (!takesSource(tools.spec, leg, item) || !goesByVersion(leg, item)) {
+      return journal.settle(item, 'copied', undefined, versionId)
+    }
+    journal.settle(item, 'copied-not-deleted', undefined, versionId)
+    half = { ...item, state: 'copied-not-deleted', newVersionId: versionId }
+    reached(half)
+    await journal.durable()
+  }
+  const { key, versionId, etag, lastModified } = half
+  await deletePlain(
+    { bucket: leg.source.bucket, key, versionId, etag, lastModified, mode: 'version' },
+    context,
+  )
+  journal.settle(half, 'moved', undefined, half.newVersionId)
+}

@@ -1,0 +1,81 @@
+import type { Item } from './item.ts'
+import { legOf } from './legs.ts'
+import { targetOf } from './plan-item.ts'
+import type { JobSpec } from '#model/spec.ts'
+
+/** An object, and where it is. */
+interface Where {
+  readonly bucket: string
+  readonly key: string
+  readonly versionId?: string | undefined
+}
+
+/**
+ * What an item works on, and what it makes or compares with. What stands at a destination alone has no source: it is
+ * what the item works on.
+ */
+export function placesOfItem(
+  spec: JobSpec,
+  item: Item,
+): { readonly from: Where; readonly to?: Where | undefined } {
+  const { source, destination } = legOf(spec, item)
+  const { key, versionId, newVersionId } = item
+  if (item.action === 'delete-extra') return { from: { bucket: destination?.bucket ?? '', key, versionId } }
+  const target = targetOf(spec, item)
+  const from = { bucket: source.bucket, key, versionId }
+  if (destination === undefined || target === undefined) return { from }
+  return { from, to: { bucket: destination.bucket, key: target, versionId: newVersionId } }
+}
+
+/**
+ * A row of the completion report, in the columns of S3 Batch Operations. Bucket, Key and VersionId are the source's, so
+ * that the failed rows are a manifest again; where it went, and as which version, is in ResultMessage.
+ */
+export function reportRow(spec: JobSpec, item: Item): readonly string[] {
+  const { from, to } = placesOfItem(spec, item)
+  const failure = item.state === 'failed' ? item.failure : undefined
+  return [
+    from.bucket,
+    encodeKey(from.key),
+    from.versionId ?? '',
+    taskStatus(item),
+    failure ? (failure.s3?.code ?? failure.code) : '',
+    failure ? String(failure.s3?.status ?? '') : isDone(item) ? '200' : '',
+    failure ? failure.message : resultMessage(item, to),
+  ]
+}
+
+/** As Batch Operations writes keys into reports and takes them from manifests: URL-encoded, slashes left. */
+export function encodeKey(key: string): string {
+  return key.split('/').map(encodeURIComponent).join('/')
+}
+
+function isDone({ state }: Item): boolean {
+  return state === 'copied' || state === 'moved' || state === 'deleted' || state === 'edited'
+}
+
+function taskStatus(item: Item): string {
+  if (isDone(item)) return 'succeeded'
+  if (item.state === 'skipped') return 'skipped'
+  return item.state === 'failed' ? 'failed' : 'not-done'
+}
+
+/** `Successful`, and after it what was made: `Successful, s3://bucket/key, version id`. */
+function resultMessage(item: Item, to: Where | undefined): string {
+  switch (item.state) {
+    case 'skipped':
+      return item.skipReason ?? ''
+    case 'restoring':
+      return 'awaited from the archive'
+    case 'copied':
+    case 'moved':
+    case 'edited':
+    case 'deleted': {
+      const where = to && `s3://${to.bucket}/${encodeKey(to.key)}`
+      const version = item.newVersionId === undefined ? undefined : `version ${item.newVersionId}`
+      return ['Successful', where, version].filter((part) => part !== undefined).join(', ')
+    }
+    default:
+      return ''
+  }
+}

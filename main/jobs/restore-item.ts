@@ -1,0 +1,39 @@
+import { askRestore } from '../engine/restore.ts'
+import type { RestoreWork } from '../engine/work.ts'
+import type { Item } from './item.ts'
+import type { ItemTools } from './item-tools.ts'
+import { fail } from '#model/failure.ts'
+import type { JobSpec } from '#model/spec.ts'
+
+/**
+ * Asks for one object from the archive. Once it is on its way, that is journaled, with the server's clock; of one that
+ * is readable at present nothing is journaled. Asked for twice, it is on its way as well.
+ */
+export async function askForItem(
+  item: Item,
+  tools: Pick<ItemTools, 'spec' | 'of' | 'journal'>,
+): Promise<'readable' | 'under-way'> {
+  const { leg, context } = tools.of(item)
+  const { bucket, owner, customerKeys } = leg.source
+  const work: RestoreWork = {
+    object: { bucket, key: item.key, versionId: item.versionId, owner, customerKeys },
+    storageClass: item.storageClass,
+    ...restoreOf(tools.spec),
+  }
+  const answer = await askRestore(work, context)
+  if (answer === 'under-way') {
+    const restoreAskedAt = context.source.serverTime ?? context.seams.now()
+    tools.journal.change(item, { ...item, state: 'restoring', failure: undefined, restoreAskedAt })
+  }
+  return answer
+}
+
+export function restoreOf(spec: JobSpec): Pick<RestoreWork, 'tier' | 'days'> {
+  if (
+    (spec.kind === 'copy' || spec.kind === 'move' || spec.kind === 'edit') &&
+    spec.archived.do === 'restore'
+  ) {
+    return { tier: spec.archived.tier, days: spec.archived.days }
+  }
+  return fail('archived', 'item', 'It is archived, and the job does not restore what is.')
+}

@@ -1,0 +1,48 @@
+import type { WorkContext } from '../engine/work.ts'
+import { itemId } from './item.ts'
+import type { ItemTools, LegTools } from './item-tools.ts'
+import type { Journal } from './journal.ts'
+import { legsOf } from './legs.ts'
+import type { Leg } from './legs.ts'
+import type { Places } from './places.ts'
+import { planRules } from './plan-item.ts'
+import type { JobRecord } from './record.ts'
+import type { Store } from './store/store.ts'
+import { rulesApplied } from '#model/apply-rules.ts'
+import type { Properties } from '#model/properties.ts'
+import { COPY_DEFAULTS } from '#model/properties.ts'
+import type { JobSpec } from '#model/spec.ts'
+
+export interface ToolsOptions extends Pick<ItemTools, 'isAway' | 'progress'> {
+  readonly record: JobRecord
+  readonly store: Store
+  readonly journal: Journal
+  readonly copyLimit: number
+  readonly places: Places
+  readonly contextOf: (leg: Leg) => WorkContext
+}
+
+/** What a run's items share, leg by leg, made once. */
+export function toolsOf(options: ToolsOptions): ItemTools {
+  const { record, store, journal, copyLimit, contextOf, isAway, progress } = options
+  const { spec, n } = record
+  const legs = legsOf(spec).map((leg): LegTools => ({
+    leg,
+    rules: planRules(spec, leg, copyLimit),
+    context: contextOf(leg),
+  }))
+  const properties = propertiesFor(spec)
+  return {
+    ...{ spec, journal, isAway, progress },
+    of: ({ leg }) => legs[leg] ?? (legs[0] as LegTools),
+    propertiesOf: ({ rules }) => properties(rules),
+    knownUpload: (item) => store.uploads.known(item.id),
+    read: (seq) => store.items.byId(itemId(n, seq)),
+  }
+}
+
+/** Of jobs that write objects; the others have none to speak of. */
+function propertiesFor(spec: JobSpec): (mask: number) => Properties {
+  const writes = spec.kind === 'copy' || spec.kind === 'move' || spec.kind === 'edit'
+  return writes ? rulesApplied(spec.properties, spec.rules) : () => COPY_DEFAULTS
+}
