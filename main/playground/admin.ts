@@ -30,7 +30,7 @@ export interface ServerControls {
  * | GET /log?since=N      |                                        | a LogEntry a line              |
  * | GET /counters         |                                        | CounterValues                  |
  * | POST /counters/reset  |                                        | {}                             |
- * | POST /compare         | {a, b: {bucket, prefix}, attributes}   | Comparison                     |
+ * | POST /compare         | {a, b: Place, attributes, checksums}   | Comparison                     |
  * | POST /seed            | SeedRequest                            | {objects}                      |
  * | POST /kms             | KeyStateRequest                        | {arn}                          |
  * | DELETE /kms           |                                        | {}                             |

@@ -1,18 +1,32 @@
 import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { crc32 } from 'node:zlib'
+import type { Digest } from './checksums.ts'
 import { S3Error } from './errors.ts'
+import { requireChecksum, sentChecksum } from './sent-checksum.ts'
 import { sha256 } from './signature.ts'
 import type { Verified } from './signature.ts'
 
 /** Bodies are held in memory: larger ones are for synthetic contents. */
 const LARGEST_BODY = 512 * 1024 * 1024
 
+/** A body, and the checksum that was sent with it. */
+export interface Payload {
+  readonly bytes: Buffer
+  readonly checksum?: Digest
+}
+
+/** What the checksum headers of a request are about: its body, or the object that it puts together. */
+export type ChecksumSubject = 'body' | 'object'
+
 /**
  * The request's body, decoded, with its length, hash and checksums checked.
  * @throws S3Error when the body is not what the headers say
  */
-export async function readBody(request: IncomingMessage, verified: Verified): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  verified: Verified,
+  about: ChecksumSubject,
+): Promise<Payload> {
   const { headers } = request
   const sent = await collect(request)
   const { payload } = verified
@@ -22,15 +36,13 @@ export async function readBody(request: IncomingMessage, verified: Verified): Pr
         elements: { ClientComputedContentSHA256: payload, S3ComputedContentSHA256: sha256(sent) },
       })
     }
-    checkDigests(sent, headers)
-    return sent
+    return checked(sent, headers, {}, about)
   }
   const { body, trailers } = decodeAwsChunked(sent, verified)
   const announced = headers['x-amz-decoded-content-length']
   if (announced === undefined) throw new S3Error('MissingContentLength')
   if (Number(announced) !== body.length) throw new S3Error('IncompleteBody')
-  checkDigests(body, { ...headers, ...trailers })
-  return body
+  return checked(body, headers, trailers, about)
 }
 
 async function collect(request: IncomingMessage): Promise<Buffer> {
@@ -125,25 +137,33 @@ function readTrailers(
   return trailers
 }
 
-const DIGESTS: Readonly<Record<string, (body: Buffer) => string>> = {
-  'content-md5': (body) => hash('md5', body, 'base64'),
-  'x-amz-checksum-sha1': (body) => hash('sha1', body, 'base64'),
-  'x-amz-checksum-sha256': (body) => hash('sha256', body, 'base64'),
-  'x-amz-checksum-crc32': (body) => {
-    const bytes = Buffer.alloc(4)
-    bytes.writeUInt32BE(crc32(body))
-    return bytes.toString('base64')
-  },
+/**
+ * Holds the body against Content-MD5 and the checksum sent with it.
+ * @throws S3Error InvalidDigest, BadDigest, InvalidRequest
+ */
+function checked(
+  bytes: Buffer,
+  headers: IncomingHttpHeaders,
+  trailers: Readonly<Record<string, string>>,
+  about: ChecksumSubject,
+): Payload {
+  const md5 = headers['content-md5']
+  if (md5 !== undefined) requireMd5(bytes, String(md5))
+  const sent = about === 'object' ? undefined : sentChecksum(headers, trailers)
+  return sent === undefined ? { bytes } : { bytes, checksum: requireChecksum(bytes, sent) }
 }
 
-/** Checks the digests that Node can compute; CRC32C and CRC64NVME pass unread. */
-function checkDigests(body: Buffer, headers: IncomingHttpHeaders): void {
-  for (const name in DIGESTS) {
-    const given = headers[name]
-    if (given === undefined || given === DIGESTS[name]?.(body)) continue
-    throw new S3Error('BadDigest', {
-      message: `The ${name} you specified did not match the calculated checksum.`,
-      elements: { [name === 'content-md5' ? 'ExpectedDigest' : 'Checksum']: String(given) },
+function requireMd5(bytes: Buffer, given: string): void {
+  if (Buffer.from(given, 'base64').length !== 16) {
+    throw new S3Error('InvalidDigest', {
+      message: 'The Content-MD5 you specified was invalid.',
+      elements: { 'Content-MD5': given },
     })
   }
+  const calculated = hash('md5', bytes, 'base64')
+  if (given === calculated) return
+  throw new S3Error('BadDigest', {
+    message: 'The Content-MD5 you specified did not match what we received.',
+    elements: { ExpectedDigest: given, CalculatedDigest: calculated },
+  })
 }

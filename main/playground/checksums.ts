@@ -23,6 +23,9 @@ export interface Checksum extends Digest {
   readonly type: ChecksumType
 }
 
+/** The algorithm and type that an upload was begun with. */
+export type UploadChecksum = Omit<Checksum, 'value'>
+
 /** What AWS computes where nobody names an algorithm. */
 export const DEFAULT_ALGORITHM = 'CRC64NVME'
 

@@ -3,6 +3,7 @@ import { encryptionFields } from './encryption.ts'
 import { Fields, InputError, show } from './input.ts'
 import { fromByteKey, toByteKey } from './keys.ts'
 import type { ByteKey } from './keys.ts'
+import { checksumHeaders, checksumOfVersion } from './object-checksums.ts'
 import type { Cursor } from './ordered-map.ts'
 import type { Bucket, Entry, ObjectVersion, Store } from './store.ts'
 
@@ -28,12 +29,16 @@ export interface Place {
 
 const MOST_LISTED = 100
 
-/** Compares the current objects under two prefixes: contents, and with `attributes` all that is kept with them. */
+/**
+ * Compares the current objects under two prefixes: contents, with `attributes` all that is kept with them, and
+ * with `checksums` those.
+ */
 export function comparePlaces(store: Store, input: unknown): Comparison {
   const fields = new Fields(input, 'compare')
   const left = readPlace(store, fields, 'a')
   const right = readPlace(store, fields, 'b')
   const withAttributes = fields.flag('attributes') ?? false
+  const withChecksums = fields.flag('checksums') ?? false
   fields.end()
   const tally = new Tally()
   let one = nextObject(left)
@@ -46,7 +51,9 @@ export function comparePlaces(store: Store, input: unknown): Comparison {
       tally.extra(other.key)
       other = nextObject(right)
     } else {
-      tally.compared(one.key, differences(one.version, other.version, withAttributes))
+      const found = differences(one.version, other.version, withAttributes)
+      const checksums = withChecksums ? checksumDifferences(one.version, other.version) : []
+      tally.compared(one.key, [...found, ...checksums])
       one = nextObject(left)
       other = nextObject(right)
     }
@@ -102,6 +109,12 @@ function differences(left: ObjectVersion, right: ObjectVersion, withAttributes: 
   }
   if (left.storageClass !== right.storageClass) fields.push('x-amz-storage-class')
   return fields
+}
+
+/** Apart from the attributes: a copy in parts may rightly have another algorithm than its source. */
+function checksumDifferences(left: ObjectVersion, right: ObjectVersion): readonly string[] {
+  const [one, other] = [checksumOfVersion(left), checksumOfVersion(right)]
+  return namesThatDiffer(checksumHeaders(one), checksumHeaders(other), '')
 }
 
 function namesThatDiffer(

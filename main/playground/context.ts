@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Account, Accounts } from './accounts.ts'
 import type { Answer } from './answer.ts'
 import { httpTime } from './answer.ts'
+import type { Payload } from './body.ts'
 import type { Validator } from './conditions.ts'
 import { S3Error } from './errors.ts'
 import { fromByteKey } from './keys.ts'
@@ -36,6 +37,8 @@ export interface S3Request {
   readonly headers: IncomingHttpHeaders
   /** The body, decoded and checked. */
   body(): Promise<Buffer>
+  /** The same, with the checksum that came with it. */
+  payload(): Promise<Payload>
 }
 
 export type Handler = (context: Context, request: S3Request) => Answer | Promise<Answer>

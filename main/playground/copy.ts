@@ -4,6 +4,7 @@ import { authorizeSource, authorizeTags, chargedHeader, hideMissing } from './ac
 import { parseCopySource } from './address.ts'
 import { attributesFrom, storageClassFrom } from './attributes.ts'
 import { requireCopySource, requireDestination } from './conditions.ts'
+import type { Checksum, Digest } from './checksums.ts'
 import { digestOf } from './content.ts'
 import {
   bucketNamed,
@@ -25,6 +26,7 @@ import { guardField, guardFrom } from './guarding.ts'
 import type { ByteKey } from './keys.ts'
 import type { SourceVersion } from './mutation.ts'
 import { requireRestored } from './restore.ts'
+import { checksumElements, copiedChecksum } from './object-checksums.ts'
 import { etagOf, findEntry } from './store.ts'
 import type { Bucket, ObjectVersion } from './store.ts'
 import { tagsFromHeader } from './tags.ts'
@@ -108,6 +110,7 @@ export function copyObject(context: Context, request: S3Request): Answer {
   requireDestination(headers, standingAt(bucket, key))
   const versionId = versionIdFor(context, bucket)
   const etag = copiedEtag(source.version, encrypting.kept?.encryption)
+  const checksum = copiedChecksum(request, source.version)
   const time = context.now()
   const redirect = header(headers, 'x-amz-website-redirect-location')
   const attributes = replaceMetadata
@@ -128,8 +131,11 @@ export function copyObject(context: Context, request: S3Request): Answer {
     storageClass: storageClass ?? 'STANDARD',
     ...encrypting.kept,
     ...guardField(guardFrom(context, bucket, request)),
+    ...(checksum === undefined ? undefined : { checksum }),
   })
-  return xmlAnswer('CopyObjectResult', copyResult(time, etag ?? digestOf(source.version.content)), {
+  const told = checksum ?? source.version.checksum
+  const result = copyResult(time, etag ?? digestOf(source.version.content), told)
+  return xmlAnswer('CopyObjectResult', result, {
     ...source.headers,
     ...encrypting.headers,
     ...versionHeader(bucket, versionId),
@@ -137,8 +143,13 @@ export function copyObject(context: Context, request: S3Request): Answer {
 }
 
 /** The elements of a CopyObjectResult or CopyPartResult. */
-export function copyResult(time: number, etag: string): string {
-  return `<LastModified>${isoTime(time)}</LastModified><ETag>&quot;${etag}&quot;</ETag>`
+export function copyResult(
+  time: number,
+  etag: string,
+  checksum: (Digest & Partial<Checksum>) | undefined,
+): string {
+  const told = checksum === undefined ? '' : checksumElements(checksum)
+  return `<LastModified>${isoTime(time)}</LastModified><ETag>&quot;${etag}&quot;</ETag>${told}`
 }
 
 /**

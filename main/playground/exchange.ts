@@ -79,6 +79,8 @@ export class Exchange {
     const subject = subjectOf(operation, address)
     const instead = await this.#suffer('before', subject, response, run)
     if (instead !== undefined) return instead
+    const about = operation === 'CompleteMultipartUpload' ? 'object' : 'body'
+    const payload = () => readBody(request, verified, about)
     const answer = await this.#carryOut({
       operation,
       account: this.#playground.accounts.ofKey(verified.accessKeyId),
@@ -86,7 +88,8 @@ export class Exchange {
       key: address.key,
       query: address.query,
       headers: withoutHeaders(headers, run.strippedHeaders),
-      body: () => readBody(request, verified),
+      payload,
+      body: async () => (await payload()).bytes,
     })
     // The change is kept before a fault can swallow its answer.
     await this.#playground.flushed()

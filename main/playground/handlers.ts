@@ -8,6 +8,7 @@ import { listObjects, listObjectsV2, listObjectVersions } from './list-objects.t
 import { listMultipartUploads, listParts } from './list-uploads.ts'
 import * as lock from './lock-requests.ts'
 import * as multipart from './multipart.ts'
+import { getObjectAttributes } from './object-attributes.ts'
 import { getObject, headObject, putObject } from './objects.ts'
 import type { Operation } from './operations.ts'
 import { getBucketRequestPayment, putBucketRequestPayment } from './payment.ts'
@@ -48,6 +49,7 @@ export const HANDLERS: Readonly<Record<Operation, Handler>> = {
   GetObjectTagging: getObjectTagging,
   PutObjectTagging: putObjectTagging,
   DeleteObjectTagging: deleteObjectTagging,
+  GetObjectAttributes: getObjectAttributes,
   UpdateObjectEncryption: encryption.updateObjectEncryption,
   RestoreObject: restoreObject,
   GetObjectAcl: acl.getObjectAcl,

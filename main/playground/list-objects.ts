@@ -10,6 +10,7 @@ import type { ByteKey } from './keys.ts'
 import { afterMarker, pageOfObjects, pageOfVersions } from './listing.ts'
 import type { ListedVersion, ObjectPage, Window } from './listing.ts'
 import { restoreElement, wantsRestoreStatus } from './restore.ts'
+import { kindOfChecksum } from './object-checksums.ts'
 import { etagOf } from './store.ts'
 import type { Bucket, Entry, ObjectVersion } from './store.ts'
 import { element, escapeXml } from './xml.ts'
@@ -185,9 +186,11 @@ function pageElements(page: ObjectPage, write: KeyWriter, closing: Closing): str
 }
 
 function describeVersion(version: ObjectVersion): string {
+  const { algorithm, type } = kindOfChecksum(version)
   return (
     `<LastModified>${isoTime(version.modified)}</LastModified>` +
-    `<ETag>&quot;${etagOf(version)}&quot;</ETag><Size>${version.content.size}</Size>`
+    `<ETag>&quot;${etagOf(version)}&quot;</ETag><ChecksumAlgorithm>${algorithm}</ChecksumAlgorithm>` +
+    `<ChecksumType>${type}</ChecksumType><Size>${version.content.size}</Size>`
   )
 }
 

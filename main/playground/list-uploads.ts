@@ -9,6 +9,7 @@ import { commonPrefixes, keyWriter, pageSize, windowOf } from './list-objects.ts
 import { afterMarker, commonPrefix } from './listing.ts'
 import type { Window } from './listing.ts'
 import { requireUpload } from './multipart.ts'
+import { checksumElements } from './object-checksums.ts'
 import type { Bucket, Upload } from './store.ts'
 import { element } from './xml.ts'
 
@@ -24,7 +25,7 @@ export function listParts(context: Context, request: S3Request): Answer {
   const parts = page.map((number) => {
     const part = upload.parts.get(number)
     if (part === undefined) return ''
-    return `<Part>${element('PartNumber', number)}${element('LastModified', isoTime(part.modified))}${element('ETag', quoted(part.etag))}${element('Size', part.content.size)}</Part>`
+    return `<Part>${element('PartNumber', number)}${element('LastModified', isoTime(part.modified))}${element('ETag', quoted(part.etag))}${element('Size', part.content.size)}${part.checksum === undefined ? '' : checksumElements(part.checksum)}</Part>`
   })
   return xmlAnswer(
     'ListPartsResult',
@@ -37,8 +38,14 @@ export function listParts(context: Context, request: S3Request): Answer {
       element('IsTruncated', isTruncated) +
       parts.join('') +
       owners(context, bucket) +
-      element('StorageClass', upload.storageClass),
+      element('StorageClass', upload.storageClass) +
+      checksumKind(upload),
   )
+}
+
+/** The algorithm and type that the upload was begun with. */
+function checksumKind({ checksum }: Upload): string {
+  return element('ChecksumAlgorithm', checksum?.algorithm) + element('ChecksumType', checksum?.type)
 }
 
 /** By key, then by the time at which they were begun. */
@@ -118,5 +125,5 @@ function owners({ accounts }: Context, { rules }: Bucket): string {
 }
 
 function uploadElement(upload: Upload, key: string, ownerElements: string): string {
-  return `<Upload><Key>${key}</Key>${element('UploadId', upload.uploadId)}${ownerElements}${element('StorageClass', upload.storageClass)}${element('Initiated', isoTime(upload.initiated))}</Upload>`
+  return `<Upload><Key>${key}</Key>${element('UploadId', upload.uploadId)}${ownerElements}${element('StorageClass', upload.storageClass)}${element('Initiated', isoTime(upload.initiated))}${checksumKind(upload)}</Upload>`
 }

@@ -3,6 +3,8 @@ import { emptyAnswer, xmlAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { attributesFrom, storageClassFrom } from './attributes.ts'
 import { requireDestination } from './conditions.ts'
+import { CHECKSUM_ALGORITHMS } from './checksums.ts'
+import type { Digest } from './checksums.ts'
 import { digestOf, sliceContent } from './content.ts'
 import type { Content } from './content.ts'
 import {
@@ -22,11 +24,23 @@ import { S3Error } from './errors.ts'
 import { guardField, uploadGuardFrom } from './guarding.ts'
 import { fromByteKey } from './keys.ts'
 import { defaultRetention } from './lock.ts'
+import { checksumElements } from './object-checksums.ts'
 import { sentContent } from './objects.ts'
 import { parseCopySourceRange } from './ranges.ts'
+import { checksumHeader } from './sent-checksum.ts'
 import type { Bucket, Part, Upload } from './store.ts'
 import { tagsFromHeader } from './tags.ts'
+import {
+  copiedPartChecksum,
+  requirePartChecksum,
+  requireWholeChecksum,
+  sentPartChecksum,
+  uploadChecksumFrom,
+  wholeChecksum,
+} from './upload-checksums.ts'
+import type { ClaimedPart } from './upload-checksums.ts'
 import { childText, element, parseXml } from './xml.ts'
+import type { XmlElement } from './xml.ts'
 
 /** S3's limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const SMALLEST_PART = 5 * 1024 ** 2
@@ -37,6 +51,7 @@ export function createMultipartUpload(context: Context, request: S3Request): Ans
   const bucket = requireBucket(context, request)
   const key = requireKey(request)
   const encrypting = encryptWrite(context, bucket, key, headers)
+  const checksum = uploadChecksumFrom(headers)
   const uploadId = context.newId()
   context.commit({
     op: 'CreateMultipartUpload',
@@ -49,11 +64,17 @@ export function createMultipartUpload(context: Context, request: S3Request): Ans
     storageClass: storageClassFrom(headers) ?? 'STANDARD',
     ...encrypting.kept,
     ...guardField(uploadGuardFrom(context, bucket, request)),
+    ...(checksum === undefined ? undefined : { checksum }),
   })
   return xmlAnswer(
     'InitiateMultipartUploadResult',
     keyElements(bucket, request) + element('UploadId', uploadId),
-    encrypting.headers,
+    {
+      ...encrypting.headers,
+      ...(checksum === undefined
+        ? undefined
+        : { 'x-amz-checksum-algorithm': checksum.algorithm, 'x-amz-checksum-type': checksum.type }),
+    },
   )
 }
 
@@ -85,16 +106,19 @@ function requirePartNumber({ query }: S3Request): number {
 
 export async function uploadPart(context: Context, request: S3Request): Promise<Answer> {
   const partNumber = requirePartNumber(request)
-  const content = await sentContent(request)
+  const { content, checksum: sent } = await sentContent(request)
   const bucket = requireBucket(context, request)
   const upload = requireUpload(bucket, request)
   const { key, uploadId } = upload
   const encrypted = encryptPart(context, bucket, upload, request.headers)
   requirePartSize(content.size)
   const etag = partEtag(upload, content)
+  const checksum = sentPartChecksum(upload, content, sent)
   const time = context.now()
-  context.commit({ op: 'UploadPart', bucket: bucket.name, key, time, uploadId, partNumber, content, etag })
-  return emptyAnswer(200, { ETag: quoted(etag), ...encrypted })
+  const part = { uploadId, partNumber, content, etag, ...(checksum === undefined ? undefined : { checksum }) }
+  context.commit({ op: 'UploadPart', bucket: bucket.name, key, time, ...part })
+  const told = checksum === undefined ? {} : { [checksumHeader(checksum.algorithm)]: checksum.value }
+  return emptyAnswer(200, { ETag: quoted(etag), ...told, ...encrypted })
 }
 
 function partEtag({ encryption }: Upload, content: Content): string {
@@ -113,11 +137,14 @@ export function uploadPartCopy(context: Context, request: S3Request): Answer {
   const { start, length } =
     range === undefined ? { start: 0, length: content.size } : parseCopySourceRange(range, content.size)
   requirePartSize(length)
-  const etag = partEtag(upload, sliceContent(content, start, length))
+  const slice = sliceContent(content, start, length)
+  const etag = partEtag(upload, slice)
+  const checksum = copiedPartChecksum(upload, slice)
   const time = context.now()
   const part = { uploadId, partNumber, source: source.named, start, length, etag }
-  context.commit({ op: 'UploadPartCopy', bucket: bucket.name, key, time, ...part })
-  return xmlAnswer('CopyPartResult', copyResult(time, etag), { ...source.headers, ...encrypted })
+  const kept = checksum === undefined ? undefined : { checksum }
+  context.commit({ op: 'UploadPartCopy', bucket: bucket.name, key, time, ...part, ...kept })
+  return xmlAnswer('CopyPartResult', copyResult(time, etag, checksum), { ...source.headers, ...encrypted })
 }
 
 function requirePartSize(size: number): void {
@@ -132,10 +159,12 @@ export async function completeMultipartUpload(context: Context, request: S3Reque
   const document = (await request.body()).toString('utf8')
   const bucket = requireBucket(context, request)
   const upload = requireUpload(bucket, request)
-  const encrypted = encryptWhole(context, upload, request.headers, false)
+  const encrypted = encryptWhole(context, upload, request.headers, upload.checksum !== undefined)
   const named = readParts(document)
   const parts = named.map((each) => requirePart(upload, each))
   requireSizes(parts, named, header(request.headers, 'x-amz-mp-object-size'))
+  const checksum = wholeChecksum(upload, parts)
+  requireWholeChecksum(request.headers, upload, checksum)
   requireDestination(request.headers, standingAt(bucket, upload.key))
   const versionId = versionIdFor(context, bucket)
   const etag = multipartEtag(parts)
@@ -149,30 +178,28 @@ export async function completeMultipartUpload(context: Context, request: S3Reque
     partNumbers: named.map((each) => each.partNumber),
     etag,
     ...guardField({ ...defaultRetention(bucket.rules, context.now()), ...upload.guard }),
+    checksum,
   })
   return xmlAnswer(
     'CompleteMultipartUploadResult',
     element('Location', `/${bucket.name}/${fromByteKey(upload.key)}`) +
       keyElements(bucket, request) +
-      element('ETag', quoted(etag)),
+      element('ETag', quoted(etag)) +
+      // AWS keeps it, but does not tell it here for KMS.
+      (upload.encryption !== undefined && 'keyId' in upload.encryption ? '' : checksumElements(checksum)),
     { ...encrypted, ...versionHeader(bucket, versionId) },
   )
 }
 
-interface NamedPart {
-  readonly partNumber: number
-  readonly etag: string
-}
-
 /** @throws S3Error MalformedXML, InvalidPartOrder */
-function readParts(document: string): readonly NamedPart[] {
+function readParts(document: string): readonly ClaimedPart[] {
   const parts = parseXml(document, 'CompleteMultipartUpload').children.map((each) => {
     const partNumber = Number(childText(each, 'PartNumber'))
     const etag = childText(each, 'ETag')
     if (each.name !== 'Part' || !Number.isInteger(partNumber) || etag === undefined) {
       throw new S3Error('MalformedXML')
     }
-    return { partNumber, etag: etag.trim().replace(/^"(.*)"$/, '$1') }
+    return { partNumber, etag: etag.trim().replace(/^"(.*)"$/, '$1'), checksums: readChecksums(each) }
   })
   if (parts.length === 0 || parts.length > MOST_PARTS) throw new S3Error('MalformedXML')
   for (let index = 1; index < parts.length; index += 1) {
@@ -184,19 +211,29 @@ function readParts(document: string): readonly NamedPart[] {
   return parts
 }
 
-function requirePart({ parts, uploadId }: Upload, { partNumber, etag }: NamedPart): Part {
+function readChecksums(part: XmlElement): readonly Digest[] {
+  return CHECKSUM_ALGORITHMS.flatMap((algorithm) => {
+    const value = childText(part, `Checksum${algorithm}`)
+    return value === undefined || value === '' ? [] : [{ algorithm, value }]
+  })
+}
+
+function requirePart(upload: Upload, claimed: ClaimedPart): Part {
+  const { parts, uploadId } = upload
+  const { partNumber, etag } = claimed
   const part = parts.get(partNumber)
   if (part?.etag !== etag) {
     throw new S3Error('InvalidPart', {
       elements: { UploadId: uploadId, PartNumber: String(partNumber), ETag: etag },
     })
   }
+  requirePartChecksum(upload, claimed, part)
   return part
 }
 
 function requireSizes(
   parts: readonly Part[],
-  named: readonly NamedPart[],
+  named: readonly ClaimedPart[],
   announced: string | undefined,
 ): void {
   const small = parts.findIndex(
@@ -216,7 +253,7 @@ function requireSizes(
   const size = parts.reduce((sum, { content }) => sum + content.size, 0)
   if (announced !== undefined && Number(announced) !== size) {
     throw new S3Error('InvalidRequest', {
-      message: `The x-amz-mp-object-size ${announced} does not match the size of the uploaded parts: ${size}`,
+      message: `The provided 'x-amz-mp-object-size' header value ${announced} does not match what was computed: ${size}`,
     })
   }
 }

@@ -1,4 +1,5 @@
 import type { Attributes } from './attributes.ts'
+import type { Checksum, Digest, UploadChecksum } from './checksums.ts'
 import type { Content } from './content.ts'
 import type { BucketEncryption, Encryption } from './encryption.ts'
 import type { Guard, GuardChange } from './guard.ts'
@@ -35,6 +36,11 @@ interface WithEtag {
   readonly etag?: string
 }
 
+/** The checksum kept with what is written: left out where it is computed when it is asked for. */
+interface WithChecksum {
+  readonly checksum?: Checksum
+}
+
 /** How what is written is encrypted: left out for SSE-S3. */
 interface WithEncryption {
   readonly encryption?: Encryption
@@ -58,7 +64,8 @@ export type Mutation =
   | (OnBucket & { readonly op: 'DeleteBucketEncryption' })
   | (OnKey &
       WithEtag &
-      WithEncryption & {
+      WithEncryption &
+      WithChecksum & {
         readonly op: 'PutObject'
         readonly versionId: string
         readonly content: Content
@@ -69,7 +76,9 @@ export type Mutation =
       })
   | (OnKey &
       WithEtag &
-      WithEncryption & {
+      WithEncryption &
+      // The source's, if left out.
+      WithChecksum & {
         readonly op: 'CopyObject'
         readonly versionId: string
         readonly source: SourceVersion
@@ -102,12 +111,14 @@ export type Mutation =
         readonly tags: Tags
         readonly storageClass: string
         readonly guard?: Guard
+        readonly checksum?: UploadChecksum
       })
   | (OnUpload & {
       readonly op: 'UploadPart'
       readonly partNumber: number
       readonly content: Content
       readonly etag: string
+      readonly checksum?: Digest
     })
   | (OnUpload & {
       readonly op: 'UploadPartCopy'
@@ -116,15 +127,17 @@ export type Mutation =
       readonly start: number
       readonly length: number
       readonly etag: string
+      readonly checksum?: Digest
     })
-  | (OnUpload & {
-      readonly op: 'CompleteMultipartUpload'
-      readonly versionId: string
-      readonly partNumbers: readonly number[]
-      readonly etag: string
-      /** The upload's, if left out. */
-      readonly guard?: Guard
-    })
+  | (OnUpload &
+      WithChecksum & {
+        readonly op: 'CompleteMultipartUpload'
+        readonly versionId: string
+        readonly partNumbers: readonly number[]
+        readonly etag: string
+        /** The upload's, if left out. */
+        readonly guard?: Guard
+      })
   | (OnUpload & { readonly op: 'AbortMultipartUpload' })
   | (OnBucket & { readonly op: 'Seed'; readonly plan: SeedPlan })
 

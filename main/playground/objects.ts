@@ -9,6 +9,7 @@ import {
   requireDestination,
   unmetCondition,
 } from './conditions.ts'
+import type { Digest } from './checksums.ts'
 import { digestOf, realContent, syntheticContent } from './content.ts'
 import type { Content } from './content.ts'
 import {
@@ -28,6 +29,8 @@ import { S3Error } from './errors.ts'
 import { guardField, guardFrom } from './guarding.ts'
 import { toByteKey } from './keys.ts'
 import { lockHeaders, requireDigestForLock } from './lock.ts'
+import { checksumHeaders, readChecksumHeaders, writtenChecksum } from './object-checksums.ts'
+import type { Extent } from './object-checksums.ts'
 import { parseRange } from './ranges.ts'
 import type { ByteRange } from './ranges.ts'
 import { requireRestored, restoreHeaders } from './restore.ts'
@@ -40,7 +43,7 @@ const LARGEST_OBJECT = 50_000 * 1024 ** 3
 
 export async function putObject(context: Context, request: S3Request): Promise<Answer> {
   const { headers } = request
-  const content = await sentContent(request)
+  const { content, checksum: sent } = await sentContent(request)
   const bucket = requireBucket(context, request)
   const key = requireKey(request)
   const guard = guardFrom(context, bucket, request)
@@ -50,6 +53,7 @@ export async function putObject(context: Context, request: S3Request): Promise<A
   const versionId = versionIdFor(context, bucket)
   const opaque = hidesEtag(encrypting.kept?.encryption)
   const etag = opaque ? opaqueEtag() : digestOf(content)
+  const checksum = writtenChecksum(content, sent)
   context.commit({
     op: 'PutObject',
     bucket: bucket.name,
@@ -63,19 +67,27 @@ export async function putObject(context: Context, request: S3Request): Promise<A
     storageClass: storageClassFrom(headers) ?? 'STANDARD',
     ...encrypting.kept,
     ...guardField(guard),
+    checksum,
   })
   return emptyAnswer(200, {
     ETag: quoted(etag),
+    ...checksumHeaders(checksum),
     ...encrypting.headers,
     ...versionHeader(bucket, versionId),
   })
 }
 
+/** What was sent, and the checksum that came with it. */
+interface Sent {
+  readonly content: Content
+  readonly checksum: Digest | undefined
+}
+
 /** The body, or the one that x-decant-synthetic: size;seed describes in its place. */
-export async function sentContent(request: S3Request): Promise<Content> {
-  const body = await request.body()
+export async function sentContent(request: S3Request): Promise<Sent> {
+  const { bytes: body, checksum } = await request.payload()
   const description = header(request.headers, 'x-decant-synthetic')
-  if (description === undefined) return realContent(body)
+  if (description === undefined) return { content: realContent(body), checksum }
   const match = /^(\d+);(\d+)$/.exec(description.trim())
   const size = Number(match?.[1])
   const seed = Number(match?.[2])
@@ -85,7 +97,7 @@ export async function sentContent(request: S3Request): Promise<Content> {
       elements: { ArgumentName: 'x-decant-synthetic', ArgumentValue: description },
     })
   }
-  return syntheticContent(size, seed)
+  return { content: syntheticContent(size, seed), checksum }
 }
 
 export function getObject(context: Context, request: S3Request): Answer {
@@ -118,14 +130,29 @@ function readObject(context: Context, request: S3Request): Answer {
   }
   if (unmet !== undefined) throw preconditionFailed(conditionHeader(unmet))
   const { size } = version.content
-  const range = partRange(version, query.get('partNumber')) ?? parseRange(headers.range, size)
+  const part = query.get('partNumber')
+  if (part !== undefined && headers.range !== undefined) {
+    throw new S3Error('InvalidRequest', {
+      message: 'Cannot specify both Range header and partNumber query parameter',
+    })
+  }
+  const range = partRange(version, part) ?? parseRange(headers.range, size)
   const overrides = responseOverrides(query)
   const body = { content: version.content, start: range?.start ?? 0, length: range?.length ?? size }
-  if (range === undefined) return { status: 200, headers: { ...answerHeaders, ...overrides }, body }
+  const extent: Extent =
+    part === undefined
+      ? { is: range === undefined ? 'whole' : 'range' }
+      : { is: 'part', number: Number(part) }
+  const whole = {
+    ...answerHeaders,
+    ...readChecksumHeaders(context, request, version, extent),
+    ...overrides,
+  }
+  if (range === undefined) return { status: 200, headers: whole, body }
   const last = range.start + range.length - 1
   const contentRange = { 'Content-Range': `bytes ${range.start}-${last}/${size}` }
-  const parts = query.has('partNumber') ? partsCount(version) : {}
-  return { status: 206, headers: { ...answerHeaders, ...overrides, ...contentRange, ...parts }, body }
+  const parts = part === undefined ? {} : partsCount(version)
+  return { status: 206, headers: { ...whole, ...contentRange, ...parts }, body }
 }
 
 const HEADER_NAMES: Readonly<Record<string, string>> = {

@@ -40,6 +40,7 @@ export const OPERATIONS = [
   'PutObjectRetention',
   'GetObjectLegalHold',
   'PutObjectLegalHold',
+  'GetObjectAttributes',
   'CreateMultipartUpload',
   'UploadPart',
   'UploadPartCopy',
@@ -75,7 +76,6 @@ const NOT_IMPLEMENTED = new Set([
   'accelerate',
   'analytics',
   'annotation',
-  'attributes',
   'cors',
   'intelligent-tiering',
   'inventory',
@@ -118,6 +118,11 @@ export function operationOf(request: Addressed): Operation | undefined {
 /** Subresources whose methods name their operations. */
 const BUCKET_SUBRESOURCES: Readonly<Record<string, Readonly<Partial<Record<string, Operation>>>>> = {
   acl: { GET: 'GetBucketAcl', PUT: 'PutBucketAcl' },
+  encryption: {
+    GET: 'GetBucketEncryption',
+    PUT: 'PutBucketEncryption',
+    DELETE: 'DeleteBucketEncryption',
+  },
   ownershipControls: {
     GET: 'GetBucketOwnershipControls',
     PUT: 'PutBucketOwnershipControls',
@@ -129,6 +134,8 @@ const BUCKET_SUBRESOURCES: Readonly<Record<string, Readonly<Partial<Record<strin
 
 const OBJECT_SUBRESOURCES: typeof BUCKET_SUBRESOURCES = {
   acl: { GET: 'GetObjectAcl', PUT: 'PutObjectAcl' },
+  attributes: { GET: 'GetObjectAttributes' },
+  encryption: { PUT: 'UpdateObjectEncryption' },
   retention: { GET: 'GetObjectRetention', PUT: 'PutObjectRetention' },
   'legal-hold': { GET: 'GetObjectLegalHold', PUT: 'PutObjectLegalHold' },
   restore: { POST: 'RestoreObject' },
@@ -139,7 +146,6 @@ function bucketOperation({ method, query }: Addressed): Operation | undefined {
     if (query.has(name)) return BUCKET_SUBRESOURCES[name]?.[method]
   }
   if (query.has('tagging')) return undefined
-  if (query.has('encryption')) return bucketEncryptionOperation(method)
   switch (method) {
     case 'GET':
       if (query.has('location')) return 'GetBucketLocation'
@@ -160,14 +166,7 @@ function bucketOperation({ method, query }: Addressed): Operation | undefined {
   }
 }
 
-function bucketEncryptionOperation(method: string): Operation | undefined {
-  if (method === 'GET') return 'GetBucketEncryption'
-  if (method === 'PUT') return 'PutBucketEncryption'
-  return method === 'DELETE' ? 'DeleteBucketEncryption' : undefined
-}
-
 function objectOperation({ method, query, isCopy }: Addressed): Operation | undefined {
-  if (query.has('encryption')) return method === 'PUT' ? 'UpdateObjectEncryption' : undefined
   for (const name in OBJECT_SUBRESOURCES) {
     if (query.has(name)) return OBJECT_SUBRESOURCES[name]?.[method]
   }

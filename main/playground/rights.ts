@@ -71,6 +71,7 @@ export const NEEDS: Readonly<Record<Operation, Need>> = {
   PutObjectTagging: { right: 'writeTags' },
   DeleteObjectTagging: { right: 'writeTags' },
   UpdateObjectEncryption: { right: 'write' },
+  GetObjectAttributes: { right: 'read' },
   RestoreObject: { right: 'write' },
   GetObjectAcl: { right: 'readAcl' },
   PutObjectAcl: { right: 'writeAcl' },

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Attributes } from './attributes.ts'
+import type { Checksum, Digest, UploadChecksum } from './checksums.ts'
 import { digestOf, joinContents, sliceContent } from './content.ts'
 import type { Content } from './content.ts'
 import { hidesEtag, NO_BUCKET_ENCRYPTION } from './encryption.ts'
@@ -35,6 +36,10 @@ export interface ObjectVersion {
   /** Left out for SSE-S3. */
   encryption?: Encryption
   guard?: Guard | undefined
+  /** Left out where it is the default's, computed when it is asked for; see checksumOfVersion. */
+  readonly checksum?: Checksum
+  /** Those of the parts of an upload that named an algorithm. */
+  readonly partChecksums?: readonly string[]
   /** The version before this one. */
   older: Entry | undefined
 }
@@ -53,6 +58,7 @@ export interface Part {
   readonly content: Content
   readonly etag: string
   readonly modified: number
+  readonly checksum?: Digest
 }
 
 export interface Upload {
@@ -64,6 +70,7 @@ export interface Upload {
   readonly storageClass: string
   readonly encryption?: Encryption
   readonly guard?: Guard
+  readonly checksum?: UploadChecksum
   readonly parts: Map<number, Part>
 }
 
@@ -166,10 +173,12 @@ export class Store {
         storageClass,
         ...encrypted,
         ...guarded(mutation),
+        ...(mutation.checksum === undefined ? undefined : { checksum: mutation.checksum }),
         older: undefined,
       }
     }
     const source = this.#source(mutation.source)
+    const checksum = mutation.checksum ?? source.checksum
     return {
       kind: 'object',
       versionId,
@@ -181,6 +190,7 @@ export class Store {
       storageClass,
       ...encrypted,
       ...guarded(mutation),
+      ...(checksum === undefined ? undefined : { checksum }),
       older: undefined,
     }
   }
@@ -200,6 +210,7 @@ export class Store {
           storageClass,
           ...(mutation.encryption === undefined ? undefined : { encryption: mutation.encryption }),
           ...guarded(mutation),
+          ...(mutation.checksum === undefined ? undefined : { checksum: mutation.checksum }),
           parts: new Map(),
         })
         return
@@ -309,20 +320,23 @@ function deleteObject(bucket: Bucket, mutation: Mutation & { op: 'DeleteObject' 
 
 function putPart(
   bucket: Bucket,
-  mutation: UploadMutation & { partNumber: number; etag: string },
+  mutation: UploadMutation & { op: 'UploadPart' | 'UploadPartCopy' },
   content: Content,
 ): void {
-  const part = { content, etag: mutation.etag, modified: mutation.time }
+  const { etag, time: modified, checksum } = mutation
+  const part: Part = { content, etag, modified, ...(checksum === undefined ? undefined : { checksum }) }
   requireUpload(bucket, mutation.uploadId).parts.set(mutation.partNumber, part)
 }
 
 function completeUpload(bucket: Bucket, mutation: Mutation & { op: 'CompleteMultipartUpload' }): void {
   const upload = requireUpload(bucket, mutation.uploadId)
-  const contents = mutation.partNumbers.map((partNumber) => {
+  const parts = mutation.partNumbers.map((partNumber) => {
     const part = upload.parts.get(partNumber)
     if (part === undefined) throw new Error(`a mutation names part ${partNumber}, which is not there`)
-    return part.content
+    return part
   })
+  const contents = parts.map(({ content }) => content)
+  const { checksum } = mutation
   putVersion(bucket, mutation.key, {
     kind: 'object',
     versionId: mutation.versionId,
@@ -335,6 +349,10 @@ function completeUpload(bucket: Bucket, mutation: Mutation & { op: 'CompleteMult
     storageClass: upload.storageClass,
     ...(upload.encryption === undefined ? undefined : { encryption: upload.encryption }),
     ...guarded(mutation.guard === undefined ? upload : mutation),
+    ...(checksum === undefined ? undefined : { checksum }),
+    ...(upload.checksum === undefined
+      ? undefined
+      : { partChecksums: parts.map((part) => part.checksum?.value ?? '') }),
     older: undefined,
   })
 }

@@ -96,9 +96,9 @@ export class PlaygroundAdmin {
     await this.#json('POST', '/counters/reset')
   }
 
-  /** Compares contents, and with `attributes` all that is kept with them. */
-  async compare(a: Place, b: Place, attributes = true): Promise<Comparison> {
-    return (await this.#json('POST', '/compare', { a, b, attributes })) as Comparison
+  /** Compares contents, with `attributes` all that is kept with them, with `checksums` those too. */
+  async compare(a: Place, b: Place, attributes = true, checksums = false): Promise<Comparison> {
+    return (await this.#json('POST', '/compare', { a, b, attributes, checksums })) as Comparison
   }
 
   /** Sets what a KMS key answers. @returns its ARN */
