@@ -16,7 +16,8 @@ import { Listings } from './listings.ts'
 import { Notices } from './notices.ts'
 import { Pane } from './pane.svelte.ts'
 import { samePlace, type PanePlace } from './place.ts'
-import { deleteSpec, pourSpec, renameSpec, type MadeSpec } from './pour.ts'
+import { KeyRing } from './key-ring.svelte.ts'
+import { deleteSpec, editSpec, paritySpec, pourSpec, renameSpec, type MadeSpec } from './pour.ts'
 import { Router } from './router.svelte.ts'
 import { Session } from './session.svelte.ts'
 import { keepUp } from './upkeep.ts'
@@ -39,6 +40,9 @@ export class App {
   readonly pour: Draft
   /** The question before a deletion shows it whenever it is open. */
   readonly deletion: Draft
+  readonly keys: KeyRing
+  /** The pour sheet is put aside, so that more places are taken from the panes. */
+  pourAside = $state(false)
   /** What Ctrl/Cmd+C took. */
   clipboard = $state.raw<Cargo>()
   side = $state<'left' | 'right'>('left')
@@ -56,6 +60,7 @@ export class App {
     this.jobs = new Jobs(client, this.notices)
     this.listings = new Listings(client)
     this.buckets = new BucketPropertiesCache(client)
+    this.keys = new KeyRing(client, this.notices)
     this.pour = new Draft(client, this.jobs)
     this.deletion = new Draft(client, this.jobs)
     const top = () => this.connections.rows
@@ -141,7 +146,7 @@ export class App {
     if (!verdict.ok) return this.notices.say({ kind: 'error', title: verdict.reason })
     const source = this.connections.ref(cargo.place.connection)
     const destination = this.connections.ref(target.connection)
-    if (source === undefined || destination === undefined) return
+    if (source === undefined || destination === undefined || this.#pourUnderWay()) return
     const { pour: defaults } = this.session.settings
     this.#open(this.pour, pourSpec({ kind: verdict.kind, cargo, target, source, destination, defaults }))
   }
@@ -149,8 +154,36 @@ export class App {
   /** Opens the pour sheet for a rename, which is a move to another name. */
   openRename(cargo: Cargo, name: string): void {
     const connection = this.connections.ref(cargo.place.connection)
-    if (connection === undefined) return
+    if (connection === undefined || this.#pourUnderWay()) return
     this.#open(this.pour, renameSpec(cargo, name, connection, this.session.settings.pour))
+  }
+
+  /** Opens the sheet for properties that are changed where the objects are. */
+  openEdit(cargo: Cargo): void {
+    const source = this.connections.ref(cargo.place.connection)
+    if (source === undefined || this.#pourUnderWay()) return
+    const made = editSpec(cargo, source, this.session.settings.pour)
+    if (made.ok) void this.pour.hold(made.spec)
+    else this.notices.say({ kind: 'error', title: made.reason })
+  }
+
+  /** Opens the sheet for a comparison with another place. */
+  openCompare(cargo: Cargo, target: Place): void {
+    const source = this.connections.ref(cargo.place.connection)
+    const destination = this.connections.ref(target.connection)
+    if (source === undefined || destination === undefined || this.#pourUnderWay()) return
+    this.#open(this.pour, paritySpec({ cargo, target, source, destination }))
+  }
+
+  /** A sheet that is put aside is not forgotten by opening another. */
+  #pourUnderWay(): boolean {
+    if (!this.pourAside || !this.pour.isOpen) return false
+    this.notices.say({
+      kind: 'info',
+      title: 'A job is being set up.',
+      detail: 'Add to it at the bottom of the window, or close it first.',
+    })
+    return true
   }
 
   /** Asks before it deletes, with the count that its plan finds. */

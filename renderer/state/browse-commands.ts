@@ -40,6 +40,13 @@ function selectionCommands(app: App): Command[] {
     const { clipboard, pane } = app
     if (clipboard !== undefined && pane.place !== null) app.openPour(kind, clipboard, pane.place)
   }
+  const canCompare = (): true | string => {
+    const cargo = app.cargoOf(app.pane)
+    const target = app.otherPane?.place
+    if (cargo === undefined) return 'Nothing is chosen.'
+    if (!target?.bucket) return 'The other pane shows no bucket.'
+    return samePlace(cargo.place, target) ? 'The other pane shows the same place.' : true
+  }
   const canPaste = (): true | string =>
     app.clipboard === undefined
       ? 'Nothing was copied for pasting.'
@@ -74,6 +81,32 @@ function selectionCommands(app: App): Command[] {
       keys: ['F6', 'Mod+Shift+Enter'],
       when: canPour('move'),
       run: pour('move'),
+    },
+    {
+      ...selection,
+      id: 'edit',
+      title: 'Edit properties…',
+      keys: ['F4', 'Mod+E'],
+      when: () => {
+        const some = chosen()
+        return some === true ? writable() : some
+      },
+      run: () => {
+        const cargo = app.cargoOf(app.pane)
+        if (cargo !== undefined) app.openEdit(cargo)
+      },
+    },
+    {
+      ...selection,
+      id: 'compare',
+      title: 'Compare with the other pane…',
+      keys: ['F3', 'Mod+Shift+C'],
+      when: canCompare,
+      run: () => {
+        const cargo = app.cargoOf(app.pane)
+        const target = app.otherPane?.place
+        if (cargo !== undefined && target != null) app.openCompare(cargo, target)
+      },
     },
     {
       ...selection,

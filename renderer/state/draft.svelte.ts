@@ -45,6 +45,12 @@ export class Draft {
     return this.#opened
   }
 
+  /** Shows a spec that there is nothing to plan of yet. */
+  async hold(spec: JobSpec): Promise<void> {
+    await this.close()
+    this.spec = spec
+  }
+
   async #plan(spec: JobSpec): Promise<void> {
     const attempt = ++this.#attempt
     const before = this.#jobId

@@ -2,10 +2,10 @@ import type { Client } from '#contract/client.ts'
 import { toFailure } from '#model/failure.ts'
 import type { FailureGroup, JobSnapshot } from '#model/job.ts'
 import type { ItemView } from '#model/plan.ts'
-import { pourAs, type PourSpec } from '#model/spec.ts'
 import type { Draft } from './draft.svelte.ts'
 import type { Notices } from './notices.ts'
 import { startBlocked } from './pour-plan.ts'
+import { changesNothing, isSheetSpec, specTrouble, type SheetSpec } from './sheet-spec.ts'
 
 /** Options may change several times in a row: the plan is made anew this long after the last one, in milliseconds. */
 const SETTLE = 300
@@ -17,7 +17,7 @@ export class PourSheet {
   #client: Client
   #draft: Draft
   #notices: Notices
-  #edited = $state.raw<PourSpec>()
+  #edited = $state.raw<SheetSpec>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #looking = false
   #lookAgain = false
@@ -28,11 +28,23 @@ export class PourSheet {
   refusals = $state.raw<readonly FailureGroup[]>([])
   #last = $state.raw<JobSnapshot>()
 
-  readonly spec: PourSpec | undefined = $derived.by(() => {
+  readonly spec: SheetSpec | undefined = $derived.by(() => {
     const { spec } = this.#draft
-    if (spec?.kind !== 'copy' && spec?.kind !== 'move') return undefined
+    if (spec === undefined || !isSheetSpec(spec)) return undefined
     return this.#edited ?? spec
   })
+  /** Why what is chosen cannot be planned as it stands: half typed, or against S3's limits. */
+  readonly wrong: string | undefined = $derived.by(() => {
+    if (this.spec === undefined) return undefined
+    if (changesNothing(this.spec)) return 'Choose what to change.'
+    return specTrouble(this.spec)
+  })
+  /** What a mirror would delete at the destination, as far as it is known. */
+  readonly deletions: number = $derived.by(() =>
+    this.spec?.kind === 'copy' && this.spec.deleteExtra
+      ? (this.#last?.tally.planned['delete-extra'].items ?? 0)
+      : 0,
+  )
   /** What is shown is the plan of an earlier choice; the new one is on its way. */
   readonly replanning: boolean = $derived.by(() => {
     if (this.#edited !== undefined) return true
@@ -41,13 +53,16 @@ export class PourSheet {
   /** The plan to show: an earlier one stays until the new one has something to tell. */
   readonly plan: JobSnapshot | undefined = $derived(this.#last)
   /** Why it cannot be started; undefined where it can. */
-  readonly blocked: string | undefined = $derived.by(() =>
-    startBlocked({
-      snapshot: this.replanning ? undefined : this.#last,
-      replanning: this.replanning,
-      failure: this.#draft.failure,
-      whileListing: this.whileListing,
-    }),
+  readonly blocked: string | undefined = $derived.by(
+    () =>
+      this.wrong ??
+      startBlocked({
+        snapshot: this.replanning ? undefined : this.#last,
+        replanning: this.replanning,
+        failure: this.#draft.failure,
+        // Nobody confirms deletions that are not counted yet.
+        whileListing: this.whileListing && !this.#mirrors,
+      }),
   )
 
   constructor(client: Client, draft: Draft, notices: Notices) {
@@ -70,20 +85,23 @@ export class PourSheet {
     if (changed && snapshot.tally.listed.items > 0) void this.#look()
   }
 
-  /** Chooses otherwise: shown at once, planned when the choosing has settled. */
-  change(patch: Partial<Omit<PourSpec, 'kind'>> & { readonly kind?: PourSpec['kind'] }): void {
-    const { spec } = this
-    if (spec === undefined) return
-    const { kind = spec.kind, ...rest } = patch
-    this.#edited = { ...pourAs(spec, kind), ...rest }
+  /** Chooses otherwise: shown at once, planned when the choosing has settled and can be planned. */
+  change(next: SheetSpec): void {
+    if (this.spec === undefined) return
+    this.#edited = next
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.#replan(), SETTLE)
   }
 
   /** Starts what is chosen now, also where its plan was not yet asked for. */
   async start(when: 'now' | 'queue'): Promise<JobSnapshot | undefined> {
+    if (this.wrong !== undefined) return undefined
     await this.#replan()
     return this.#draft.start(when)
+  }
+
+  get #mirrors(): boolean {
+    return this.spec?.kind === 'copy' && this.spec.deleteExtra
   }
 
   close(): void {
@@ -95,7 +113,7 @@ export class PourSheet {
   async #replan(): Promise<void> {
     clearTimeout(this.#timer)
     const edited = this.#edited
-    if (edited === undefined) return
+    if (edited === undefined || this.wrong !== undefined) return
     const opened = this.#draft.open(edited)
     this.#edited = undefined
     await opened

@@ -1,11 +1,13 @@
 import type { ConnectionRef } from '#model/connection.ts'
 import type { Place, Settings } from '#model/settings.ts'
-import { COPY_DEFAULTS, MOVE_DEFAULTS } from '#model/properties.ts'
+import { COPY_DEFAULTS, EDIT_DEFAULTS, MOVE_DEFAULTS } from '#model/properties.ts'
 import {
   PLAIN_POUR,
   PLAIN_SOURCE,
   type DestinationPlace,
+  type EditSpec,
   type JobSpec,
+  type ParitySpec,
   type PourSpec,
   type Selection,
   type SourcePlace,
@@ -64,6 +66,54 @@ function base(
   } satisfies Partial<PourSpec>
 }
 
+/** Objects changed where they are. It begins by keeping everything; the sheet asks what to change. */
+export function editSpec(
+  cargo: Cargo,
+  connection: ConnectionRef,
+  defaults: Settings['pour'],
+): MadeSpec<EditSpec> {
+  const place = sourceOf(cargo, connection)
+  if (typeof place === 'string') return { ok: false, reason: place }
+  return {
+    ok: true,
+    spec: {
+      v: 1,
+      kind: 'edit',
+      sources: [place],
+      verify: defaults.verify,
+      rules: [],
+      archived: { do: 'refuse' },
+      properties: EDIT_DEFAULTS,
+    },
+  }
+}
+
+/** Two places compared: what was chosen with what stands under the same names elsewhere. */
+export function paritySpec({
+  cargo,
+  target,
+  source,
+  destination,
+}: Pick<Pour, 'cargo' | 'target' | 'source' | 'destination'>): MadeSpec<ParitySpec> {
+  const place = sourceOf(cargo, source)
+  if (typeof place === 'string') return { ok: false, reason: place }
+  return {
+    ok: true,
+    spec: {
+      v: 1,
+      kind: 'parity',
+      sources: [place],
+      destinations: [destinationOf(target, destination)],
+      names: [],
+      compare: 'head',
+    },
+  }
+}
+
+export function destinationOf({ bucket, prefix }: Place, connection: ConnectionRef): DestinationPlace {
+  return { connection, bucket, prefix, requesterPays: false }
+}
+
 export function deleteSpec(cargo: Cargo, source: ConnectionRef): MadeSpec {
   const place = sourceOf(cargo, source)
   return typeof place === 'string'
@@ -117,7 +167,8 @@ export function refuseName(name: string, taken: (name: string) => boolean): stri
   return undefined
 }
 
-function sourceOf(cargo: Cargo, connection: ConnectionRef): SourcePlace | string {
+/** What is taken, as a source of a job; or why it cannot be one. */
+export function sourceOf(cargo: Cargo, connection: ConnectionRef): SourcePlace | string {
   const { place, rows, whole } = cargo
   const [first] = rows
   if (place.bucket === '') {

@@ -15,6 +15,8 @@ export type Overlay =
   | { readonly is: 'keys' }
   | { readonly is: 'rename'; readonly side: 'left' | 'right' }
   | { readonly is: 'new-folder'; readonly side: 'left' | 'right' }
+  /** A customer key for the key ring. */
+  | { readonly is: 'add-key' }
 
 export class Router {
   /** The screens that this window has. */

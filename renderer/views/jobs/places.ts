@@ -21,3 +21,16 @@ export function hostOf(app: App, id: string): string {
   if (connection?.endpoint === undefined) return connection?.name ?? 'the connection'
   return new URL(connection.endpoint).host
 }
+
+/** By which connections it goes, each named once: "lake-prod to archive and ceph-lab". */
+export function ways({ sources, destinations }: Pick<JobSnapshot, 'sources' | 'destinations'>): string {
+  const from = names(sources)
+  const to = names(destinations)
+  return to === '' || to === from ? from : `${from} to ${to}`
+}
+
+function names(places: JobSnapshot['destinations']): string {
+  const once = [...new Set(places.map(({ connection }) => connection))]
+  const last = once.pop() ?? ''
+  return once.length === 0 ? last : `${once.join(', ')} and ${last}`
+}

@@ -13,7 +13,7 @@ export const VERIFY_CHOICES: readonly Choice<VerifyLevel>[] = [
     hint: 'the ETag that the copy’s answer names; no further request',
   },
   { value: 'head', label: 'By a HEAD', hint: 'size, ETag and headers of every copy are read back' },
-  { value: 'full', label: 'In full', hint: 'its tags are read back, too' },
+  { value: 'full', label: 'In full', hint: 'its tags, access and lock are read back, too' },
 ]
 
 export function verifyName(level: VerifyLevel): string {

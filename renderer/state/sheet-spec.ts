@@ -1,0 +1,45 @@
+import { badInput } from '#model/failure.ts'
+import { COPY_DEFAULTS, EDIT_DEFAULTS, MOVE_DEFAULTS, type Properties } from '#model/properties.ts'
+import { jobSpec, type EditSpec, type JobSpec, type ParitySpec, type PourSpec } from '#model/spec.ts'
+
+/** What the sheet can set up: everything but a deletion, which has a question of its own. */
+export type SheetSpec = PourSpec | EditSpec | ParitySpec
+
+export function isSheetSpec(spec: JobSpec): spec is SheetSpec {
+  return spec.kind !== 'delete'
+}
+
+/** What every property of a job is when nobody says otherwise. */
+export function defaultProperties(kind: Exclude<SheetSpec['kind'], 'parity'>): Properties {
+  return { copy: COPY_DEFAULTS, move: MOVE_DEFAULTS, edit: EDIT_DEFAULTS }[kind]
+}
+
+/** Two values of a spec that say the same; specs are plain data whose fields keep their order. */
+export function sameChoice(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+/** An edit that changes nothing: the sheet has just been opened. */
+export function changesNothing(spec: SheetSpec): boolean {
+  return spec.kind === 'edit' && spec.rules.length === 0 && sameChoice(spec.properties, EDIT_DEFAULTS)
+}
+
+/** Fields that one leaves half filled while choosing, in the words of the sheet. */
+const HALF_FILLED: readonly (readonly [field: RegExp, sentence: string])[] = [
+  [/(^|\.)encryption\.value\.key$/, 'Encryption: choose a key of the key ring.'],
+  [/(^|\.)redirect\.value$/, 'Metadata: type where the website redirect leads.'],
+  [/(^|\.)acl\.value\.grants\..*grantee/, 'Access: say whom the grant is for.'],
+  [/\.find$/, 'Names: the pattern to find is not a regular expression.'],
+  [/\.regex$/, 'A pattern is not a regular expression.'],
+  [/\.glob$/, 'A pattern is empty.'],
+  [/(^|\.)owner$/, 'Buckets: an account id has 12 digits.'],
+]
+
+/** Why a spec cannot be planned as it stands: one sentence that names field and value; undefined where it can. */
+export function specTrouble(spec: JobSpec): string | undefined {
+  const parsed = jobSpec.safeParse(spec)
+  if (parsed.success) return undefined
+  const field = parsed.error.issues[0]?.path.map(String).join('.') ?? ''
+  const known = HALF_FILLED.find(([pattern]) => pattern.test(field))
+  return known?.[1] ?? badInput(parsed.error).message
+}
