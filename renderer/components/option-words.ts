@@ -142,7 +142,8 @@ function encryptionWords(encryption: Properties['encryption'] | undefined, doing
 }
 
 function encryptionName(encryption: EncryptionToSet): string {
-  if (encryption.kind === 'SSE-C') return `SSE-C, key ${encryption.key === '' ? 'not chosen' : encryption.key}`
+  if (encryption.kind === 'SSE-C')
+    return `SSE-C, key ${encryption.key === '' ? 'not chosen' : encryption.key}`
   if (encryption.kind === 'SSE-S3') return 'SSE-S3'
   return `${encryption.kind}, ${encryption.keyId === undefined ? 'the account’s own key' : shortKey(encryption.keyId)}`
 }
@@ -174,9 +175,7 @@ export function lockSummary(properties: Properties, doing: Doing): string {
   if (retention.policy === 'copy' && legalHold.policy === 'copy') return doing === 'edit' ? 'Kept' : 'Copied'
   if (retention.policy === 'drop' && legalHold.policy === 'drop')
     return doing === 'edit' ? 'Taken away' : 'Not copied; what the bucket gives'
-  return capital(
-    `${retentionWords(retention, doing)}; legal hold ${legalHoldWords(legalHold, doing)}`,
-  )
+  return capital(`${retentionWords(retention, doing)}; legal hold ${legalHoldWords(legalHold, doing)}`)
 }
 
 export function aclSummary(properties: Properties, doing: Doing): string {

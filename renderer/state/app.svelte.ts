@@ -60,7 +60,7 @@ export class App {
     this.jobs = new Jobs(client, this.notices)
     this.listings = new Listings(client)
     this.buckets = new BucketPropertiesCache(client)
-    this.keys = new KeyRing(client, this.notices)
+    this.keys = new KeyRing(client, this.notices, this.session)
     this.pour = new Draft(client, this.jobs)
     this.deletion = new Draft(client, this.jobs)
     const top = () => this.connections.rows

@@ -86,7 +86,7 @@ function selectionCommands(app: App): Command[] {
       ...selection,
       id: 'edit',
       title: 'Edit properties…',
-      keys: ['F4', 'Mod+E'],
+      keys: ['F4', 'Mod+Shift+E'],
       when: () => {
         const some = chosen()
         return some === true ? writable() : some
@@ -100,7 +100,7 @@ function selectionCommands(app: App): Command[] {
       ...selection,
       id: 'compare',
       title: 'Compare with the other pane…',
-      keys: ['F3', 'Mod+Shift+C'],
+      keys: ['F3', 'Mod+Shift+X'],
       when: canCompare,
       run: () => {
         const cargo = app.cargoOf(app.pane)

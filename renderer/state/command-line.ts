@@ -1,44 +1,143 @@
 import type { EndpointConfig } from '#model/connection.ts'
-import type { PourSpec } from '#model/spec.ts'
+import { hasDestinations, type DestinationPlace, type Selection, type SourcePlace } from '#model/spec.ts'
+import {
+  filterOptions,
+  nameOptions,
+  propertyOptions,
+  ruleOptions,
+  together,
+  versionOptions,
+  type Said,
+} from './command-options.ts'
+import { sameChoice, type SheetSpec } from './sheet-spec.ts'
 
 export type CommandLine =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string }
 
 /**
- * The pour as a line for a terminal: `decant copy s3://a/x/ s3://b/x/ …`. It holds no keys; those come from the
+ * The job as a line for a terminal: `decant copy s3://a/x/ s3://b/x/ …`. It holds no keys; those come from the
  * profile, or from the environment. What a line cannot say, a job file can.
  */
-export function commandLine(spec: PourSpec): CommandLine {
-  const [chosen, second] = spec.sources[0].select
-  if (chosen === undefined || second !== undefined) return no('More than one thing is chosen')
-  if (chosen.kind === 'object' && chosen.versionId !== undefined) return no('One version is chosen')
-  if (spec.properties.tags.policy !== 'copy') return no('Tags are changed')
-  const key = chosen.kind === 'object' ? chosen.key : chosen.prefix
-  if (chosen.kind === 'object' && key.endsWith('/')) return no('The object’s key ends in a slash')
-  if (chosen.kind === 'prefix' && key !== '' && !key.endsWith('/')) return no('The prefix ends within a name')
-  const target = `${spec.destinations[0].prefix}${key.slice(spec.sources[0].base.length)}`
-  if (chosen.kind === 'prefix' && target !== '' && !target.endsWith('/'))
-    return no('The new prefix ends within a name')
-  if (chosen.kind === 'object' && (target === '' || target.endsWith('/')))
-    return no('The new key ends in a slash')
+export function commandLine(spec: SheetSpec): CommandLine {
+  const said = together(
+    placeWords(spec),
+    sideWords(spec),
+    filterOptions(spec.filter),
+    versionOptions(spec.sources[0]),
+    'names' in spec ? nameOptions(spec.names) : [],
+    spec.kind === 'parity' ? ['--compare', spec.compare] : propertyOptions(spec),
+    spec.kind === 'parity' ? [] : ruleOptions(spec.rules),
+    spec.kind === 'parity' || spec.archived.do === 'refuse'
+      ? []
+      : ['--restore', `${spec.archived.tier}:${spec.archived.days}`],
+    spec.kind === 'copy' || spec.kind === 'move'
+      ? [
+          '--conflict',
+          spec.conflict,
+          ...(spec.partLayout === 'same' ? ['--part-layout', 'same'] : []),
+          ...(spec.kind === 'copy' && spec.deleteExtra ? ['--mirror'] : []),
+        ]
+      : [],
+    spec.kind === 'parity' || spec.verify === 'auto' ? [] : ['--verify', spec.verify],
+    spec.concurrency === undefined ? [] : ['--concurrency', String(spec.concurrency)],
+  )
+  if (typeof said === 'string') return no(said)
+  return { ok: true, text: ['decant', spec.kind, ...said].map(quote).join(' ') }
+}
 
-  const near = spec.sources[0].connection.config
-  const far = spec.destinations[0].connection.config
-  const sides = sideOptions(near, far)
-  if (typeof sides === 'string') return no(sides)
-  const { storageClass } = spec.properties
-  const words = [
-    'decant',
-    spec.kind,
-    `s3://${spec.sources[0].bucket}/${key}`,
-    `s3://${spec.destinations[0].bucket}/${target}`,
-    ...sides,
-    ...(storageClass.policy === 'set' ? ['--storage-class', storageClass.value] : []),
-    '--conflict',
-    spec.conflict,
-    ...(spec.verify === 'auto' ? [] : ['--verify', spec.verify]),
+/** Where a chosen thing lies, and the name that the line has to give its destination. */
+interface Way {
+  readonly url: string
+  readonly target: (prefix: string) => string | undefined
+}
+
+/** The places without dashes, and the further destinations: every source has to go to the same ones. */
+function placeWords(spec: SheetSpec): Said {
+  const chosen = spec.sources.flatMap((source) => source.select.map((one) => [source, one] as const))
+  const alone = chosen.length === 1
+  const ways: Way[] = []
+  for (const [source, one] of chosen) {
+    const way = wayOf(source, one, alone)
+    if (typeof way === 'string') return way
+    ways.push(way)
+  }
+  const first = chosen[0]?.[1]
+  const version =
+    first?.kind === 'object' && first.versionId !== undefined ? ['--version-id', first.versionId] : []
+  if (version.length > 0 && !alone) return 'Single versions of several objects are chosen'
+  if (!hasDestinations(spec)) return [...ways.map(({ url }) => url), ...version]
+  const targets: string[] = []
+  for (const { bucket, prefix } of spec.destinations) {
+    const names = new Set(ways.map(({ target }) => target(prefix)))
+    const [name] = names
+    if (names.size > 1) return 'What is chosen goes to several prefixes'
+    if (name === undefined)
+      return first?.kind === 'object' ? 'The new key ends in a slash' : 'The new prefix ends within a name'
+    targets.push(`s3://${bucket}/${name}`)
+  }
+  const [target = '', ...others] = targets
+  return [...ways.map(({ url }) => url), target, ...others.flatMap((one) => ['--also-to', one]), ...version]
+}
+
+/**
+ * A chosen thing on the line. `target` is undefined where the line would mean other names:
+ *
+ * | chosen             | SOURCE            | DEST                                           |
+ * |--------------------|-------------------|------------------------------------------------|
+ * | a prefix           | s3://b/x/y/       | the new prefix whole: s3://c/z/y/              |
+ * | one object, alone  | s3://b/x/a.txt    | its new key: s3://c/z/a.txt                    |
+ * | one of several     | s3://b/x/a.txt    | the prefix they all go to, if they lie in base |
+ */
+function wayOf(source: SourcePlace, one: Selection, alone: boolean): Way | string {
+  const key = one.kind === 'object' ? one.key : one.prefix
+  const url = `s3://${source.bucket}/${key}`
+  const rest = key.slice(source.base.length)
+  if (one.kind === 'object') {
+    if (key.endsWith('/')) return 'The object’s key ends in a slash'
+    if (!alone)
+      return { url, target: (prefix) => (rest.includes('/') || !isFolder(prefix) ? undefined : prefix) }
+    return { url, target: (prefix) => (isFolder(prefix + rest) ? undefined : prefix + rest) }
+  }
+  if (!isFolder(key)) return 'The prefix ends within a name'
+  return { url, target: (prefix) => (isFolder(prefix + rest) ? prefix + rest : undefined) }
+}
+
+function isFolder(key: string): boolean {
+  return key === '' || key.endsWith('/')
+}
+
+/** Both sides' stores and how their buckets are asked; all places of a side have to be alike. */
+function sideWords(spec: SheetSpec): Said {
+  const [source, ...sources] = spec.sources
+  const asked = ({ connection, owner, requesterPays }: SourcePlace | DestinationPlace): unknown => [
+    connection.config,
+    owner,
+    requesterPays,
   ]
-  return { ok: true, text: words.map(quote).join(' ') }
+  const taken = ({ versions, customerKeys }: SourcePlace): unknown => [versions, customerKeys]
+  if (sources.some((one) => !sameChoice(asked(one), asked(source)) || !sameChoice(taken(one), taken(source))))
+    return 'The sources are not reached alike'
+  const near = [
+    ...accessWords(source, ''),
+    ...source.customerKeys.flatMap((name) => ['--sse-c-source-key', name]),
+  ]
+  if (!hasDestinations(spec))
+    return together(sideOptions(source.connection.config, source.connection.config), near)
+  const [destination, ...destinations] = spec.destinations
+  if (destinations.some((one) => !sameChoice(asked(one), asked(destination))))
+    return 'The destinations are not reached alike'
+  return together(
+    sideOptions(source.connection.config, destination.connection.config),
+    near,
+    accessWords(destination, 'dest-'),
+  )
+}
+
+function accessWords({ owner, requesterPays }: SourcePlace | DestinationPlace, side: '' | 'dest-'): string[] {
+  return [
+    ...(owner === undefined ? [] : [`--${side}owner`, owner]),
+    ...(requesterPays ? [`--${side}requester-pays`] : []),
+  ]
 }
 
 /** The options of both sides; the destination takes the source's where it is told nothing of its own. */

@@ -10,6 +10,17 @@ interface Spot {
   /** Unique on the screen; whoever draws the spot asks `isOver` with it. */
   readonly id: string
   readonly place: () => Place | undefined
+  /** It takes things for a purpose of its own. */
+  readonly own?: OwnDrop | undefined
+}
+
+/** A drop that is no pour into a place: what it is said to do, and what it does. */
+export interface OwnDrop {
+  /** True, or why it cannot be. */
+  judge(cargo: Cargo): true | string
+  title(cargo: Cargo): string
+  readonly into: string
+  drop(cargo: Cargo): void
 }
 
 interface Pointer {
@@ -35,6 +46,8 @@ export class Drag {
   #over = $state.raw<Spot>()
   /** What letting go here would do; undefined over nothing that takes things. */
   readonly verdict: DropVerdict | undefined = $derived.by(() => {
+    const own = this.#over?.own
+    if (own !== undefined && this.cargo !== undefined) return ownVerdict(own, this.cargo)
     const target = this.#over?.place()
     return target === undefined ? undefined : this.judge(target)
   })
@@ -68,9 +81,9 @@ export class Drag {
   }
 
   /** Makes an element a place to drop on. */
-  spot(id: string, place: () => Place | undefined): Attachment<Element> {
+  spot(id: string, place: () => Place | undefined, own?: OwnDrop): Attachment<Element> {
     return (element) => {
-      this.#spots.set(element, { id, place })
+      this.#spots.set(element, { id, place, own })
       return () => {
         this.#spots.delete(element)
       }
@@ -131,7 +144,12 @@ export class Drag {
     }
     const { verdict } = this
     const target = this.#over?.place()
+    const own = this.#over?.own
     this.cancel()
+    if (cargo !== undefined && own !== undefined) {
+      if (verdict?.ok === true) own.drop(cargo)
+      return
+    }
     if (cargo !== undefined && target !== undefined && verdict?.ok === true) {
       this.#ondrop(cargo, target, verdict.kind)
     }
@@ -153,6 +171,12 @@ export class Drag {
   #want(event: { readonly shiftKey: boolean; readonly altKey: boolean }): void {
     this.wanted = event.shiftKey && !event.altKey ? 'move' : 'copy'
   }
+}
+
+function ownVerdict(own: OwnDrop, cargo: Cargo): DropVerdict {
+  const can = own.judge(cargo)
+  if (can !== true) return { ok: false, reason: can }
+  return { ok: true, kind: 'copy', title: own.title(cargo), into: own.into, hint: '' }
 }
 
 /** The click that follows letting go is part of the drag. */

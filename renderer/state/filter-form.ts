@@ -57,7 +57,9 @@ export function patternTrouble(pattern: KeyPattern): string | undefined {
     new RegExp(pattern.regex, 'u')
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : 'Not a pattern.'
+    return error instanceof Error
+      ? error.message.replace(/^Invalid regular expression: /, '')
+      : 'Not a pattern.'
   }
 }
 

@@ -26,7 +26,9 @@ export function rowsOf(value: PairPolicy): PairRow[] {
 /** Rows without a name count for nothing yet. Of two with one name the later holds; the editor says so. */
 export function policyOf(policy: 'set' | 'change', rows: readonly PairRow[]): PairPolicy {
   const named = rows.filter(({ name }) => name !== '')
-  const set = Object.fromEntries(named.filter(({ removes }) => !removes).map(({ name, text }) => [name, text]))
+  const set = Object.fromEntries(
+    named.filter(({ removes }) => !removes).map(({ name, text }) => [name, text]),
+  )
   if (policy === 'set') return { policy, value: set }
   return { policy, set, remove: named.filter(({ removes }) => removes).map(({ name }) => name) }
 }

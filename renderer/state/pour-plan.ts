@@ -2,6 +2,7 @@ import type { Failure } from '#model/failure.ts'
 import type { JobSnapshot, Tally } from '#model/job.ts'
 import type { SkipReason } from '#model/plan.ts'
 import type { PourSpec } from '#model/spec.ts'
+import type { SheetSpec } from './sheet-spec.ts'
 
 interface StartQuestion {
   /** The plan of what is chosen now. */
@@ -39,6 +40,7 @@ export function startBlocked({
   }
   if (status.is === 'paused' || itemsToDo(tally) > 0) return undefined
   if (tally.listed.items === 0) return 'There is nothing there.'
+  if (tally.filtered.items === tally.listed.items) return 'No object passes the filter.'
   if (tally.planned.refuse.items === tally.listed.items) return 'Every object would fail.'
   return 'There is nothing to do: everything is skipped.'
 }
@@ -55,6 +57,12 @@ export const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
   'not-newer': 'Skip: not newer than what is there',
   'same-object': 'Skip: it is the same object',
   'nothing-to-do': 'Nothing to do',
+}
+
+/** How many pass the filter so far: "12 of 365 listed objects pass." */
+export function filterResult({ listed, filtered }: Tally, listing: boolean): string {
+  const passed = (listed.items - filtered.items).toLocaleString('en')
+  return `${passed} of ${listed.items.toLocaleString('en')} listed objects pass${listing ? ' so far' : ''}.`
 }
 
 /** What happens to the keys that exist, as the line of conflicts says it. */
@@ -76,24 +84,76 @@ const FEWEST_PARTS = 32
 /**
  * About how many requests the plan costs, by arithmetic on its counts; answers that have to be repeated come on top.
  *
- * - a listing of both sides: one request for 1,000 keys, each;
+ * - listings: one request for 1,000 keys, of the sources and of each destination;
+ * - what no listing tells and a filter or a rule asks for: a HEAD, or the tags, of each object listed;
  * - a copy: 1. In parts: the source is looked at, begun and completed (3) and its parts, which are 256 MiB, or a
- *   32nd of objects below 8 GiB. Through this machine: a GET and a PUT;
- * - verification by HEAD: 1 an object; in full: 2, the tags too. Automatic counts as the answer's own check, except
- *   for a move, which always looks before it deletes;
- * - a move: a HEAD just before and the DELETE.
+ *   32nd of objects below 8 GiB. Through this machine: a GET and a PUT. Restored first: the RestoreObject, too;
+ * - properties that S3 does not carry along by itself: see `readsPerCopy`;
+ * - verification by HEAD: 1 an object; in full: 3, with tags and ACL. Automatic counts as the answer's own check,
+ *   except for a move, which always looks before it deletes;
+ * - a move: a HEAD just before and the DELETE;
+ * - an edit: a HEAD and the tags, then the change: 1 (UpdateObjectEncryption), 2 (in place), or a copy with its HEAD;
+ * - a comparison: 2 an object, in full 6;
+ * - a delete marker and a deletion at a mirror: 1 each; a name that is set aside and brought back: a copy and a
+ *   DELETE more.
  */
-export function estimateRequests({ kind, verify }: Pick<PourSpec, 'kind' | 'verify'>, tally: Tally): number {
+export function estimateRequests(spec: SheetSpec, tally: Tally): number {
   const { planned, listed } = tally
-  const copies = planned.copy.items + planned['copy-parts'].items + planned.relay.items
-  const listing = 2 * Math.ceil(listed.items / LISTED_AT_ONCE)
+  const places = spec.kind === 'edit' ? 1 : 1 + spec.destinations.length
+  const listing = places * Math.ceil(listed.items / LISTED_AT_ONCE)
+  const looks = listed.items * readsPerObject(spec)
+  const single = planned.mark.items + planned['delete-extra'].items
+  if (spec.kind === 'parity')
+    return listing + looks + planned.compare.items * (spec.compare === 'full' ? 6 : 2)
+  const restored = planned['restore-then-copy'].items
+  if (spec.kind === 'edit') {
+    const each = planned['re-encrypt'].items * 3 + planned['in-place'].items * 4 + planned.rewrite.items * 4
+    return listing + looks + each + restored * 5
+  }
   const large = planned['copy-parts']
   const parts = Math.max(large.items * FEWEST_PARTS, Math.ceil(large.bytes / LARGE_PART))
+  const swaps = planned['set-aside'].items + planned['bring-back'].items
+  const copies = planned.copy.items + large.items + planned.relay.items + restored + swaps
   const perCopy =
-    planned.copy.items + 3 * large.items + (large.items > 0 ? parts : 0) + 2 * planned.relay.items
-  const looks = verify === 'full' ? 2 : verify === 'head' || kind === 'move' ? 1 : 0
-  const moves = kind === 'move' ? 2 * copies : 0
-  return listing + perCopy + looks * copies + moves
+    planned.copy.items +
+    3 * large.items +
+    (large.items > 0 ? parts : 0) +
+    2 * planned.relay.items +
+    2 * restored +
+    swaps
+  const verify = spec.verify === 'full' ? 3 : spec.verify === 'head' || spec.kind === 'move' ? 1 : 0
+  const moves = spec.kind === 'move' ? 2 * copies : planned['bring-back'].items
+  return listing + looks + perCopy + (verify + readsPerCopy(spec)) * copies + moves + single
+}
+
+/** What a filter or a rule asks of each object beyond the listing. */
+function readsPerObject({ filter, ...spec }: SheetSpec): number {
+  const asked = [
+    ...(filter === undefined ? [] : [filter]),
+    ...('rules' in spec ? spec.rules.map(({ when }) => when) : []),
+  ]
+  const heads = asked.some(({ encryption, metadata }) => encryption.length + metadata.length > 0)
+  const tags = asked.some((one) => one.tags.length > 0)
+  return Number(heads) + Number(tags)
+}
+
+/**
+ * Requests that a copy costs for properties which CopyObject does not carry along as they are chosen:
+ *
+ * | chosen                                                               | requests            |
+ * |----------------------------------------------------------------------|---------------------|
+ * | headers or metadata changed; redirect, lock or encryption copied     | one HEAD, for all   |
+ * | tags changed                                                         | their reading       |
+ * | ACL copied                                                           | its reading, PutAcl |
+ */
+function readsPerCopy({ properties }: PourSpec): number {
+  const { headers, metadata, redirect, retention, legalHold, encryption, checksum, tags, acl } = properties
+  const head =
+    headers.policy === 'change' ||
+    metadata.policy === 'change' ||
+    (headers.policy === 'copy') !== (metadata.policy === 'copy') ||
+    [redirect, retention, legalHold, encryption, checksum].some(({ policy }) => policy === 'copy')
+  return Number(head) + Number(tags.policy === 'change') + (acl.policy === 'copy' ? 2 : 0)
 }
 
 /** An estimate with no more figures than it deserves: two, or three above a thousand. */

@@ -10,11 +10,13 @@ import FolderOpen from '@lucide/svelte/icons/folder-open'
 import FolderPlus from '@lucide/svelte/icons/folder-plus'
 import FolderSymlink from '@lucide/svelte/icons/folder-symlink'
 import Filter from '@lucide/svelte/icons/funnel'
+import GitCompare from '@lucide/svelte/icons/git-compare'
 import Keyboard from '@lucide/svelte/icons/keyboard'
 import List from '@lucide/svelte/icons/list'
 import PanelLeft from '@lucide/svelte/icons/panel-left'
 import PanelRight from '@lucide/svelte/icons/panel-right'
 import Pencil from '@lucide/svelte/icons/pencil'
+import PencilLine from '@lucide/svelte/icons/pencil-line'
 import Pin from '@lucide/svelte/icons/pin'
 import PinOff from '@lucide/svelte/icons/pin-off'
 import Plug from '@lucide/svelte/icons/plug'
@@ -48,6 +50,8 @@ const ICONS: Readonly<Record<string, Glyph>> = {
   'copy-across': Copy,
   'move-across': FolderInput,
   'put-copy': ClipboardPaste,
+  compare: GitCompare,
+  edit: PencilLine,
   rename: Pencil,
   delete: Trash2,
   up: ArrowUp,

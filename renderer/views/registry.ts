@@ -3,6 +3,7 @@ import type { Screen } from '../state/router.svelte.ts'
 import Browse from './browse/Browse.svelte'
 import Connections from './connections/Connections.svelte'
 import DeleteDialog from './dialogs/DeleteDialog.svelte'
+import AddKeyDialog from './dialogs/AddKeyDialog.svelte'
 import NewFolderDialog from './dialogs/NewFolderDialog.svelte'
 import RenameDialog from './dialogs/RenameDialog.svelte'
 import Job from './job/Job.svelte'
@@ -29,5 +30,6 @@ export const OVERLAYS: readonly Component[] = [
   NewFolderDialog,
   DeleteDialog,
   PourSheet,
+  AddKeyDialog,
   KeyList,
 ]

@@ -1,6 +1,6 @@
 import type { Tally } from '#model/job.ts'
-import { SKIP_REASONS } from '#model/plan.ts'
-import type { PourSpec } from '#model/spec.ts'
+import { SKIP_REASONS, type Action, type Count } from '#model/plan.ts'
+import type { SheetSpec } from '../../state/sheet-spec.ts'
 import { SKIP_WORDS } from '../../state/pour-plan.ts'
 import type { Segment, SegmentKind } from '../../ui/segment.ts'
 
@@ -9,29 +9,87 @@ export interface PlanRow {
   readonly label: string
   readonly count: number
   readonly bytes: number
+  /** It destroys something. */
+  readonly danger: boolean
 }
 
-/** What the plan does, by action, skips by their reason; what does not occur is left out, but for the plain copy. */
-export function planRows(kind: PourSpec['kind'], { planned, skipped }: Tally): PlanRow[] {
-  const verb = kind === 'copy' ? 'Copy' : 'Move'
-  const rows: (readonly [SegmentKind, string, Tally['listed']])[] = [
-    ['running', verb, planned.copy],
-    ['parts', `Over 5 GiB: ${verb.toLowerCase()} in parts`, planned['copy-parts']],
-    ['planned', 'Through this machine', planned.relay],
-    ...SKIP_REASONS.map((reason) => ['skipped', SKIP_WORDS[reason], skipped[reason]] as const),
-    ['failed', 'Would fail', planned.refuse],
+type Kind = SheetSpec['kind']
+type Done = Exclude<Action, 'skip'>
+
+/** In the order in which a person wants to know of them; skips come before what would fail. */
+const ORDER: readonly (readonly [action: Done, segment: SegmentKind])[] = [
+  ['copy', 'running'],
+  ['copy-parts', 'parts'],
+  ['relay', 'planned'],
+  ['re-encrypt', 'running'],
+  ['in-place', 'done'],
+  ['rewrite', 'parts'],
+  ['compare', 'running'],
+  ['restore-then-copy', 'restoring'],
+  ['set-aside', 'planned'],
+  ['bring-back', 'planned'],
+  ['mark', 'planned'],
+  ['delete', 'failed'],
+  ['delete-extra', 'failed'],
+]
+
+function label(action: Done, kind: Kind): string {
+  const verb = { copy: 'Copy', move: 'Move', edit: 'Edit', parity: 'Compare' }[kind]
+  switch (action) {
+    case 'copy':
+      return verb
+    case 'copy-parts':
+      return `Over 5 GiB: ${verb.toLowerCase()} in parts`
+    case 'relay':
+      return 'Through this machine'
+    case 're-encrypt':
+      return 'Re-encrypt, without a copy'
+    case 'in-place':
+      return 'In place, without a copy'
+    case 'rewrite':
+      return 'Copied onto themselves'
+    case 'compare':
+      return 'Compare'
+    case 'restore-then-copy':
+      return `Archived: restore, then ${verb.toLowerCase()}`
+    case 'set-aside':
+      return 'Set aside: names change places'
+    case 'bring-back':
+      return 'Brought to their new names'
+    case 'mark':
+      return 'Delete markers of the history'
+    case 'delete':
+      return 'Delete'
+    case 'delete-extra':
+      return 'Delete: it has no source'
+    case 'refuse':
+      return 'Would fail'
+  }
+}
+
+/** What the plan does, by action, skips by their reason; what does not occur is left out, but for the plain action. */
+export function planRows(kind: Kind, { planned, skipped }: Tally): PlanRow[] {
+  const main: Done | undefined = kind === 'parity' ? 'compare' : kind === 'edit' ? undefined : 'copy'
+  const alone = ORDER.every(([action]) => action === main || planned[action].items === 0)
+  const done = ORDER.filter(([action]) => planned[action].items > 0 || (alone && action === main))
+  const why = SKIP_REASONS.filter((reason) => skipped[reason].items > 0)
+  return [
+    ...done.map(([action, segment]) =>
+      row(segment, label(action, kind), planned[action], action === 'delete-extra'),
+    ),
+    ...why.map((reason) => row('skipped', SKIP_WORDS[reason], skipped[reason])),
+    ...(planned.refuse.items > 0 ? [row('failed', label('refuse', kind), planned.refuse)] : []),
   ]
-  return rows
-    .map(([segment, label, { items, bytes }]) => ({ kind: segment, label, count: items, bytes }))
-    .filter(({ count, label }) => count > 0 || (label === verb && planned.relay.items === 0))
+}
+
+function row(kind: SegmentKind, text: string, { items, bytes }: Count, danger = false): PlanRow {
+  return { kind, label: text, count: items, bytes, danger }
 }
 
 /** The same as one bar. */
 export function planSegments({ planned }: Tally): Segment[] {
   return [
-    { kind: 'running', count: planned.copy.items },
-    { kind: 'parts', count: planned['copy-parts'].items },
-    { kind: 'planned', count: planned.relay.items },
+    ...ORDER.map(([action, kind]) => ({ kind, count: planned[action].items })),
     { kind: 'skipped', count: planned.skip.items },
     { kind: 'failed', count: planned.refuse.items },
   ]

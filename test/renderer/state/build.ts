@@ -3,6 +3,7 @@ import type { JobSnapshot, Tally } from '#model/job.ts'
 import type { ObjectSummary } from '#model/object.ts'
 import { objectRow, prefixRow, type Row } from '../../../renderer/state/rows.ts'
 import { ACTIONS, SKIP_REASONS } from '#model/plan.ts'
+import { jobSpec, type JobSpec } from '#model/spec.ts'
 
 export function connection(id: string, more: Partial<ConnectionView> = {}): ConnectionView {
   return {
@@ -68,4 +69,29 @@ export function job(id: string, more: Partial<JobSnapshot> = {}): JobSnapshot {
     ranFor: 0,
     ...more,
   }
+}
+
+const config = {
+  region: 'us-east-1',
+  addressing: 'path',
+  endpoint: 'http://a.test',
+  credentials: { kind: 'environment' },
+} as const
+
+/** A spec of any kind, as a job file that says only this would have it. */
+export function spec<Kind extends JobSpec['kind']>(
+  kind: Kind,
+  more: Record<string, unknown> = {},
+): Extract<JobSpec, { kind: Kind }> {
+  const connection = { id: 'a', name: 'a', config }
+  const across = kind === 'copy' || kind === 'move' || kind === 'parity'
+  return jobSpec.parse({
+    v: 1,
+    kind,
+    sources: [{ connection, bucket: 'from', select: [{ kind: 'prefix', prefix: 'x/' }], base: 'x/' }],
+    ...(across ? { destinations: [{ connection, bucket: 'to', prefix: '' }] } : {}),
+    ...(kind === 'copy' || kind === 'move' ? { conflict: 'skip' } : {}),
+    ...(kind === 'parity' ? { compare: 'head' } : kind === 'delete' ? {} : { verify: 'auto' }),
+    ...more,
+  }) as Extract<JobSpec, { kind: Kind }>
 }

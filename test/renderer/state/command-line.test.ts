@@ -1,5 +1,6 @@
 import { COPY_DEFAULTS } from '#model/properties.ts'
 import { expect, test } from 'vitest'
+import { filter } from '#model/filter.ts'
 import type { EndpointConfig } from '#model/connection.ts'
 import { type PourSpec, type SourcePlace } from '#model/spec.ts'
 import { commandLine } from '../../../renderer/state/command-line.ts'
@@ -74,6 +75,68 @@ test.each<[string, Case, string]>([
     `s3://from/x/y/ s3://to/z/y/ ${COMMON} --dest-profile lab --dest-endpoint-url https://rgw.test --storage-class GLACIER_IR --conflict if-newer --verify head`,
   ],
   [
+    'tags, headers, metadata, encryption and a rule',
+    {
+      more: {
+        properties: {
+          ...COPY_DEFAULTS,
+          headers: { policy: 'change', set: { cacheControl: 'no-cache' }, remove: ['expires'] },
+          metadata: { policy: 'set', value: { origin: 'here' } },
+          tags: { policy: 'drop' },
+          encryption: { policy: 'set', value: { kind: 'SSE-KMS', keyId: 'arn:k', bucketKey: true } },
+        },
+        rules: [
+          {
+            when: filter.parse({ include: [{ kind: 'glob', glob: '*.log' }] }),
+            properties: {
+              storageClass: { policy: 'set', value: 'GLACIER_IR' },
+              tags: { policy: 'change', set: { kind: 'log' }, remove: [] },
+            },
+          },
+        ],
+      },
+    },
+    `s3://from/x/y/ s3://to/z/y/ ${COMMON} --set cache-control=no-cache --remove expires --metadata drop --set-meta origin=here --tags drop --sse SSE-KMS --sse-kms-key-id arn:k --sse-bucket-key --rule '*.log => tag=kind=log; storage-class=GLACIER_IR' --conflict skip`,
+  ],
+  [
+    'a filter, a history, names, archives, a mirror, several destinations',
+    {
+      source: { versions: { take: 'all' }, owner: '123456789012' },
+      more: {
+        filter: filter.parse({
+          include: [{ kind: 'glob', glob: '**.csv' }],
+          minSize: 1024,
+          tags: [{ name: 'stage', value: 'raw' }],
+        }),
+        names: [
+          { rule: 'case', to: 'lower' },
+          { rule: 'replace', find: ' ', with: '_', every: true },
+        ],
+        archived: { do: 'restore', tier: 'Bulk', days: 3 },
+        deleteExtra: true,
+        destinations: ['to', 'too'].map((bucket) => ({
+          connection: { id: 'b', name: 'b', config: profile('lake') },
+          bucket,
+          prefix: 'z/',
+          requesterPays: false,
+        })) as unknown as PourSpec['destinations'],
+      },
+    },
+    `s3://from/x/y/ s3://to/z/y/ --also-to s3://too/z/y/ ${COMMON} --owner 123456789012 --include '**.csv' --min-size 1024 --with-tag stage=raw --versions all --name-case lower --name-replace ' =>_' --restore Bulk:3 --conflict skip --mirror`,
+  ],
+  [
+    'several objects of one prefix',
+    {
+      source: {
+        select: [
+          { kind: 'object', key: 'x/a.txt' },
+          { kind: 'object', key: 'x/b.txt' },
+        ],
+      },
+    },
+    `s3://from/x/a.txt s3://from/x/b.txt s3://to/z/ ${COMMON} --conflict skip`,
+  ],
+  [
     'back to AWS from elsewhere',
     { near: ceph, far: profile('lake') },
     's3://from/x/y/ s3://to/z/y/ --profile lab --endpoint-url https://rgw.test --region eu-central-1 --dest-profile lake --dest-endpoint-url https://s3.eu-central-1.amazonaws.com --conflict skip',
@@ -97,9 +160,19 @@ test.each<[Case, RegExp]>([
         ],
       },
     },
-    /More than one/,
+    /several prefixes/,
   ],
-  [{ more: { properties: { ...COPY_DEFAULTS, tags: { policy: 'drop' } } } }, /Tags are changed/],
+  [
+    {
+      more: {
+        properties: {
+          ...COPY_DEFAULTS,
+          encryption: { policy: 'set', value: { kind: 'SSE-KMS', bucketKey: false } },
+        },
+      },
+    },
+    /bucket key/,
+  ],
   [{ near: keys('AKIA'), far: keys('AKIB') }, /different keys|in no profile/],
   [{ near: profile('lake'), far: keys('AKIB') }, /in no profile/],
   [{ source: { select: [{ kind: 'object', key: 'x/y/' }] } }, /ends in a slash/],
