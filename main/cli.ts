@@ -11,14 +11,10 @@ import { generalHelp, helpOf, isCommand, UsageError, type CommandName } from './
 import { entriesBeside } from './serve/entries.ts'
 
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
-  copy: async () => {
-    const { pour } = await import('./cli/commands/pour.ts')
-    return (args, context) => pour('copy', args, context)
-  },
-  move: async () => {
-    const { pour } = await import('./cli/commands/pour.ts')
-    return (args, context) => pour('move', args, context)
-  },
+  copy: () => jobCommand('copy'),
+  move: () => jobCommand('move'),
+  edit: () => jobCommand('edit'),
+  parity: () => jobCommand('parity'),
   plan: async () => (await import('./cli/commands/plan.ts')).plan,
   run: async () => (await import('./cli/commands/run.ts')).run,
   resume: async () => (await import('./cli/commands/resume.ts')).resume,
@@ -26,6 +22,11 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   report: async () => (await import('./cli/commands/report.ts')).report,
   serve: async () => (await import('./cli/commands/serve.ts')).serve,
   playground: async () => (await import('./cli/commands/playground.ts')).playground,
+}
+
+async function jobCommand(name: 'copy' | 'move' | 'edit' | 'parity'): Promise<Command> {
+  const { makeJob } = await import('./cli/commands/make-job.ts')
+  return (args, context) => makeJob(name, args, context)
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -1,34 +1,145 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { UsageError } from './usage.ts'
 
-type Options = NonNullable<ParseArgsConfig['options']>
+export type OptionTable = NonNullable<ParseArgsConfig['options']>
+
+/** What was given, by name; what can be given several times is a list. */
+export type Options = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
+export interface OptionInOrder {
+  readonly name: string
+  readonly value: string
+}
 
 const FLAG = { type: 'boolean' } as const
 const TEXT = { type: 'string' } as const
+const MANY = { type: 'string', multiple: true } as const
 
 export const COMMON_OPTIONS = { help: FLAG, json: FLAG, quiet: FLAG, 'data-dir': TEXT } as const
-const SIDE = { profile: TEXT, 'endpoint-url': TEXT, region: TEXT, 'path-style': FLAG } as const
-export const POUR_OPTIONS = {
-  ...COMMON_OPTIONS,
-  ...SIDE,
+const NEAR_SIDE = {
+  profile: TEXT,
+  'endpoint-url': TEXT,
+  region: TEXT,
+  'path-style': FLAG,
+  owner: TEXT,
+  'requester-pays': FLAG,
+} as const
+const FAR_SIDE = {
   'dest-profile': TEXT,
   'dest-endpoint-url': TEXT,
   'dest-region': TEXT,
   'dest-path-style': FLAG,
+  'dest-owner': TEXT,
+  'dest-requester-pays': FLAG,
+} as const
+const SOURCE_OPTIONS = {
   recursive: FLAG,
-  conflict: TEXT,
-  verify: TEXT,
-  'storage-class': TEXT,
+  versions: TEXT,
+  'version-id': TEXT,
   concurrency: TEXT,
+  include: MANY,
+  exclude: MANY,
+  'include-regex': MANY,
+  'exclude-regex': MANY,
+  'min-size': TEXT,
+  'max-size': TEXT,
+  'modified-from': TEXT,
+  'modified-before': TEXT,
+  class: MANY,
+  encryption: MANY,
+  'with-tag': MANY,
+  'with-meta': MANY,
+  'version-state': MANY,
+  'sse-c-source-key': MANY,
+  'sse-c-key-file': MANY,
+} as const
+const PROPERTY_OPTIONS = {
+  verify: TEXT,
+  restore: TEXT,
+  rule: MANY,
+  headers: TEXT,
+  set: MANY,
+  remove: MANY,
+  metadata: TEXT,
+  'set-meta': MANY,
+  'remove-meta': MANY,
+  tags: TEXT,
+  tag: MANY,
+  untag: MANY,
+  annotations: TEXT,
+  acl: TEXT,
+  grant: MANY,
+  lock: TEXT,
+  'legal-hold': TEXT,
+  redirect: TEXT,
+  'storage-class': TEXT,
+  sse: TEXT,
+  'sse-kms-key-id': TEXT,
+  'sse-kms-context': MANY,
+  'sse-bucket-key': FLAG,
+  'sse-c-key': TEXT,
+  checksum: TEXT,
+} as const
+const NAME_OPTIONS = {
+  'name-prefix': MANY,
+  'name-replace': MANY,
+  'name-case': MANY,
+  'name-flatten': MANY,
+  'name-template': MANY,
+  'also-to': MANY,
+} as const
+
+export const EDIT_OPTIONS = {
+  ...COMMON_OPTIONS,
+  ...NEAR_SIDE,
+  ...SOURCE_OPTIONS,
+  ...PROPERTY_OPTIONS,
+} as const
+export const PARITY_OPTIONS = {
+  ...COMMON_OPTIONS,
+  ...NEAR_SIDE,
+  ...FAR_SIDE,
+  ...SOURCE_OPTIONS,
+  ...NAME_OPTIONS,
+  compare: TEXT,
+} as const
+export const POUR_OPTIONS = {
+  ...EDIT_OPTIONS,
+  ...FAR_SIDE,
+  ...NAME_OPTIONS,
+  conflict: TEXT,
+  'part-layout': TEXT,
+  mirror: FLAG,
+  yes: FLAG,
 } as const
 
 /** Options and positionals, or a `UsageError` that names what is wrong. */
-export function readArguments<const T extends Options>(args: readonly string[], options: T) {
+export function readArguments<const T extends OptionTable>(args: readonly string[], options: T) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true })
   } catch (error) {
     throw new UsageError(sentence(error as Error))
   }
+}
+
+/** The options with a value, as they stand on the line. */
+export function inOrder(tokens: ReturnType<typeof readArguments>['tokens']): OptionInOrder[] {
+  return tokens.flatMap((token) =>
+    token.kind === 'option' && token.value !== undefined ? [{ name: token.name, value: token.value }] : [],
+  )
+}
+
+export function text(options: Options, name: string): string | undefined {
+  const value = options[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+export function flag(options: Options, name: string): boolean {
+  return options[name] === true
+}
+
+export function list(options: Options, name: string): string[] {
+  const value = options[name]
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }
 
 /** Node's words are good but long: what comes after the first sentence is about its own API. */
@@ -46,19 +157,4 @@ export function takePositionals<const N extends readonly string[]>(
   const missing = names[given.length]
   if (missing !== undefined) throw new UsageError(`${missing} is missing.`)
   return given as unknown as { [K in keyof N]: string }
-}
-
-export function readChoice<T extends string>(name: string, given: string, choices: readonly T[]): T {
-  const found = choices.find((choice) => choice === given)
-  if (found === undefined)
-    throw new UsageError(`--${name}: must be one of ${choices.join(', ')}, not "${given}"`)
-  return found
-}
-
-export function readNumber(name: string, given: string, from: number, to: number): number {
-  const value = /^\d+$/.test(given) ? Number(given) : NaN
-  if (!(value >= from && value <= to)) {
-    throw new UsageError(`--${name}: must be a whole number from ${from} to ${to}, not "${given}"`)
-  }
-  return value
 }

@@ -5,16 +5,20 @@ import { placesOf, type JobSpec } from '#model/spec.ts'
 import { readAwsCredentials } from '../services/aws-credentials.ts'
 import type { Session } from './session.ts'
 
+/** Keys for the key ring that live in the memory of the job's process, by name. */
+export type LentKeys = Readonly<Record<string, string>>
+
 /** Creates the job here, or in the process that owns the data directory. */
 export async function createJob(
   { client, kind }: Session,
   spec: JobSpec,
   draft: boolean,
   env: NodeJS.ProcessEnv,
+  customerKeys: LentKeys = {},
 ): Promise<JobSnapshot> {
   // The owner has an environment of its own: keys that are in ours go with the job, into its memory.
   const credentials = kind === 'handed-over' ? await environmentKeys(spec, env) : undefined
-  return client.call('jobs.create', { spec, draft, ...(credentials && { credentials }) })
+  return client.call('jobs.create', { spec, draft, customerKeys, ...(credentials && { credentials }) })
 }
 
 async function environmentKeys(spec: JobSpec, env: NodeJS.ProcessEnv): Promise<Record<string, Secret>> {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createInterface } from 'node:readline/promises'
 
 /** Where the command line speaks: results on stdout, progress and words on stderr. */
 export interface Screen {
@@ -11,6 +12,8 @@ export interface Screen {
   /** Resolves when the reader of the results has caught up. */
   drained(): Promise<void>
   clear(): void
+  /** Asks for a yes. Where there is nobody to ask, no is the answer. */
+  ask(sentence: string): Promise<boolean>
 }
 
 export function terminal({ quiet }: { quiet: boolean }): Screen {
@@ -38,5 +41,15 @@ export function terminal({ quiet }: { quiet: boolean }): Screen {
       if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
     },
     clear,
+    async ask(sentence) {
+      if (!process.stdin.isTTY || !process.stderr.isTTY) return false
+      clear()
+      const line = createInterface({ input: process.stdin, output: process.stderr })
+      try {
+        return /^y(es)?$/i.test((await line.question(`${sentence} Go on? [y/N] `)).trim())
+      } finally {
+        line.close()
+      }
+    },
   }
 }

@@ -4,6 +4,8 @@ export class UsageError extends Error {}
 export const COMMANDS = [
   'copy',
   'move',
+  'edit',
+  'parity',
   'plan',
   'run',
   'resume',
@@ -17,7 +19,9 @@ export type CommandName = (typeof COMMANDS)[number]
 const HEADLINES: Readonly<Record<CommandName, string>> = {
   copy: 'copy objects from one place to another',
   move: 'copy, verify, then delete at the source',
-  plan: 'say what copy or move would do; writes nothing to S3',
+  edit: 'change objects where they are: headers, metadata, tags, class, encryption, lock, ACL',
+  parity: 'compare two places and name every difference',
+  plan: 'say what copy, move, edit or parity would do; writes nothing to S3',
   run: 'run a job file',
   resume: 'go on with jobs that stopped',
   jobs: 'list the jobs of the data directory',
@@ -26,48 +30,132 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   playground: 'start the embedded S3 server',
 }
 
-const COPY_OPTIONS = `Options:
+const WHICH = `Which objects:
   --recursive            a SOURCE that does not end in / is a prefix, not one object
-  --conflict POLICY      where the key exists: overwrite, skip, if-newer, if-different, fail (skip)
-  --verify LEVEL         auto, answer, head, full (auto: answer where the endpoint keeps its word)
-  --storage-class CLASS  of the copies; without it each keeps the class of its source
-  --concurrency N        requests in flight at most, 1 to 1024
+  --include GLOB, --exclude GLOB, --include-regex RE, --exclude-regex RE       on the whole key; repeatable
+                         in a glob: * within a name, ** over slashes, ?, [abc], {a,b}
+  --min-size N, --max-size N             bytes, or 10M, 1.5GiB
+  --modified-from TIME, --modified-before TIME     2026-03-01 or 2026-03-01T12:00Z
+  --class CLASS          of these storage classes; repeatable
+  --encryption KIND, --with-tag K[=V], --with-meta K[=V]    repeatable; cost a request an object
+  --versions WHICH       current, all (the whole history, oldest first, with its delete markers), or a time
+  --version-id ID        this version of one object
+  --version-state STATE  of a history only: current, noncurrent, delete-marker
+  --restore TIER:DAYS    archived objects are restored first (Expedited, Standard, Bulk), and waited for`
 
-The stores, and the same with --dest- for DEST (--dest-profile ...); both are alike where left out:
+const PROPERTIES = (defaults: string): string => `Properties (${defaults}):
+  --set HEADER=VALUE, --remove HEADER        content-type, cache-control, content-disposition, content-encoding,
+                         content-language, expires; repeatable. --headers copy|drop for all of them
+  --set-meta K=V, --remove-meta K, --metadata copy|drop
+  --tag K=V, --untag K, --tags copy|drop     with drop, what is set is all that there is
+  --storage-class CLASS
+  --sse KIND             SSE-S3, SSE-KMS, DSSE-KMS, SSE-C, copy, or default (the bucket's)
+    --sse-kms-key-id ARN --sse-kms-context K=V --sse-bucket-key
+    --sse-c-key NAME     the key ring's key to write with; --sse-c-source-key NAME to read with, repeatable
+    --sse-c-key-file NAME=FILE   puts a key (32 bytes, base64 or hexadecimal) into this job's key ring
+  --acl copy|drop|CANNED, or --grant READ=id:CANONICAL (email:…, uri:…; FULL_CONTROL, READ_ACP, …)
+  --lock MODE=TIME       GOVERNANCE or COMPLIANCE, until then; copy, drop
+  --legal-hold ON|OFF|copy|drop
+  --redirect URL|copy|drop, --checksum ALGORITHM|copy|drop, --annotations copy|drop
+  --rule 'GLOB => storage-class=GLACIER_IR; tag=kind=log'    for the keys of a glob; repeatable, later over earlier
+  --verify LEVEL         auto, answer, head, full (auto: answer where the endpoint keeps its word)`
+
+const NAMES = `Names and places:
+  --also-to DEST         another destination; repeatable
+  --name-prefix FROM=>TO, --name-replace RE=>TEXT ($1, $<name>), --name-case lower|upper, --name-flatten SEP,
+  --name-template TEXT   {key} {dir} {name} {stem} {ext} {yyyy} {mm} {dd} {hh} {min} {ss}
+                         rules for what follows the source's prefix, applied in the order given`
+
+const STORES = `The stores:
   --profile NAME         a profile of the AWS files
   --endpoint-url URL     of a store that is not AWS
   --region REGION
   --path-style           the bucket in the path; the default for an endpoint that is not AWS
+  --owner ACCOUNT        the account id that must own the bucket
+  --requester-pays
+  --concurrency N        requests in flight at most, 1 to 1024
 Keys come from the profile, from AWS_ACCESS_KEY_ID and its kin, or from wherever the AWS tools find them.`
+
+const TWO_STORES = `${STORES}
+The same with --dest- for DEST (--dest-profile ...); both sides are alike where that is left out.`
 
 const COMMON = `  --data-dir DIR         where jobs are kept (DECANT_DATA_DIR, or the platform's place)
   --json                 one line of JSON at the end
   --quiet                no progress, no words`
 
-const EXITS = 'Exit: 0 everything done, 1 some items failed, 2 bad usage, 3 the job failed, 130 interrupted.'
+const EXITS =
+  'Exit: 0 everything done, 1 some items failed, 2 bad usage, 3 the job failed or waits for somebody, 130 interrupted.'
 
-const POUR = (name: 'copy' | 'move'): string => `Usage: decant ${name} SOURCE DEST [options]
+const AGAIN = `A job that was stopped, in whatever way, goes on with: decant resume JOBID`
+
+const POUR = (name: 'copy' | 'move'): string => `Usage: decant ${name} SOURCE... DEST [options]
 
   decant ${name} s3://bucket/prefix/ s3://other/place/   everything under the prefix
   decant ${name} s3://bucket/file.txt s3://other/dir/    one object, its name kept
   decant ${name} s3://bucket/file.txt s3://other/new.txt one object, a new name
 
-${COPY_OPTIONS}
+Options:
+  --conflict POLICY      where the key exists: overwrite, skip, if-newer, if-different, fail (skip)
+  --part-layout same     large objects keep the parts of their source, and so their ETag
+${name === 'copy' ? '  --mirror               deletes at DEST what has no SOURCE; asks first, or wants --yes\n' : ''}
+${WHICH}
+
+${PROPERTIES(name === 'copy' ? 'without: headers, metadata, tags and class are copied' : 'without: headers, metadata, tags, class and redirect are copied')}
+
+${NAMES}
+
+${TWO_STORES}
 
 ${COMMON}
 
-A job that was stopped, in whatever way, goes on with: decant resume JOBID
+${AGAIN}
 ${EXITS}`
 
 const HELP: Readonly<Record<CommandName, string>> = {
   copy: POUR('copy'),
   move: `${POUR('move')}
 A source is deleted only after its copy was verified, and only if it is still the object that was copied.`,
-  plan: `Usage: decant plan (copy|move) SOURCE DEST [options]
+  edit: `Usage: decant edit SOURCE... [options]
 
-Prints one line an object (action, size, source key, destination key) and the sums; with --json only the sums.
+  decant edit s3://bucket/site/ --set cache-control=no-cache --include '**.html'
+  decant edit s3://bucket/ --sse SSE-KMS --sse-kms-key-id ARN
 
-${COPY_OPTIONS}
+Each object is changed where it is; everything that is not named is kept. What can be done without a copy (tags, ACL,
+lock, encryption under KMS) is done without; anything else is a copy onto itself, a new version in a versioned bucket.
+
+${WHICH}
+
+${PROPERTIES('without: kept')}
+
+${STORES}
+
+${COMMON}
+
+${AGAIN}
+${EXITS}`,
+  parity: `Usage: decant parity SOURCE... DEST [options]
+
+  decant parity s3://bucket/prefix/ s3://other/place/ --compare full
+
+Writes nothing. Every object that is missing, extra or different is a failed item that names the property; its report
+(decant report JOBID) is a manifest of them. Exit 0: equal; 1: there are differences.
+
+  --compare LEVEL        listing (size, ETag), head (headers, metadata, class, encryption; the default), full (tags,
+                         ACL and lock as well)
+
+${WHICH}
+
+${NAMES}
+
+${TWO_STORES}
+
+${COMMON}
+
+${EXITS}`,
+  plan: `Usage: decant plan (copy|move|edit|parity) PLACES... [options]
+
+The arguments of that command. Prints one line an object (action, size, source key, destination key) and the sums; with
+--json only the sums. Writes nothing to S3.
 
 ${COMMON}`,
   run: `Usage: decant run JOBFILE [options]

@@ -34,7 +34,9 @@ export function summary({ status, tally, id, ranFor }: JobSnapshot): string {
   const facts = [
     tally.copied.items > 0 && `${objects(tally.copied.items)} copied (${bytes(tally.copied.bytes)})`,
     tally.moved.items > 0 && `${objects(tally.moved.items)} moved (${bytes(tally.moved.bytes)})`,
+    tally.edited.items > 0 && `${objects(tally.edited.items)} edited`,
     tally.deleted.items > 0 && `${objects(tally.deleted.items)} deleted`,
+    tally.restoring.items > 0 && `${count(tally.restoring.items)} being restored`,
     tally.planned.skip.items > 0 && `${count(tally.planned.skip.items)} skipped`,
     tally.failed.items > 0 && `${count(tally.failed.items)} failed`,
   ].filter((fact) => fact !== false)
@@ -66,7 +68,7 @@ export function pauseSentence({
     credentials: 'Paused, as the keys are missing or have run out.',
     interrupted: 'Interrupted.',
     storage: 'Paused, as the data directory cannot be written.',
-    restore: 'Waiting for restores.',
+    restore: 'Waiting for objects to be restored from the archive.',
     schedule: 'Paused until its time comes.',
     budget: 'Paused by its budget.',
   }[reason]
@@ -109,7 +111,10 @@ export function jsonTally({
   copied,
   moved,
   deleted,
+  edited,
   failed,
+  filtered,
+  restoring,
   planned,
 }: Tally): Record<string, number> {
   return {
@@ -120,6 +125,9 @@ export function jsonTally({
     failed: failed.items,
     // A moved object was copied, and deleted at its source.
     deleted: deleted.items + moved.items,
+    edited: edited.items,
+    filtered: filtered.items,
+    restoring: restoring.items,
     bytesCopied: copied.bytes + moved.bytes,
   }
 }

@@ -75,6 +75,43 @@ export function habitsOf(config: EndpointConfig, signs: ServerSigns): EndpointHa
   return UNKNOWN
 }
 
+/** Everything about an endpoint that is either so or not. */
+export type HabitFlag = Exclude<keyof EndpointHabits, 'name'>
+export const HABIT_FLAGS = Object.keys(NOTHING_KEPT) as readonly HabitFlag[]
+
+/** What a probe saw, as it is remembered; flags that this version does not know are left alone. */
+export type SeenHabits = Readonly<Record<string, boolean>>
+
+/** What was seen counts for more than what a name lets presume. */
+export function habitsSeen(presumed: EndpointHabits, seen: SeenHabits | undefined): EndpointHabits {
+  if (seen === undefined) return presumed
+  const known = HABIT_FLAGS.filter((flag) => seen[flag] !== undefined)
+  return { ...presumed, ...Object.fromEntries(known.map((flag) => [flag, seen[flag]])) }
+}
+
+/** What is known of one endpoint while it is spoken to. */
+export class Habits {
+  current: EndpointHabits
+  readonly #config: EndpointConfig
+  readonly #seen: SeenHabits | undefined
+  #identified = false
+
+  constructor(config: EndpointConfig, seen: SeenHabits | undefined) {
+    this.#config = config
+    this.#seen = seen
+    this.current = habitsSeen(presumedHabits(config), seen)
+  }
+
+  /** By the headers of an answer, the first that bears S3's request id. */
+  notice(headers: Readonly<Record<string, string | undefined>>): void {
+    const requestId = headers['x-amz-request-id']
+    if (this.#identified || requestId === undefined) return
+    this.#identified = true
+    const told = habitsOf(this.#config, { server: headers['server'], requestId })
+    this.current = habitsSeen(told, this.#seen)
+  }
+}
+
 /** No endpoint of its own, or one of Amazon's names. */
 export function isAws(config: EndpointConfig): boolean {
   if (config.endpoint === undefined) return true

@@ -1,7 +1,8 @@
 import type { Credentials, EndpointConfig } from '#model/connection.ts'
 import type { Seams } from '#model/seams.ts'
 import { isAws } from './habits.ts'
-import type { Storage } from './storage.ts'
+import type { SeenHabits } from './habits.ts'
+import type { BucketAccess, Storage } from './storage.ts'
 import { TIMEOUTS } from './wire/client.ts'
 import type { Timeouts, WireOptions } from './wire/client.ts'
 import { networkFrom } from './wire/connections.ts'
@@ -15,6 +16,10 @@ export interface CreateStorage {
   /** Where AWS_CA_BUNDLE, HTTPS_PROXY and their kin are read; by default the process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   readonly timeouts?: Partial<Timeouts>
+  /** What every request to a bucket carries: the account that must own it, who pays. */
+  readonly access?: BucketAccess | undefined
+  /** What `probeEndpoint` saw of this endpoint once: it counts for more than its address and its headers. */
+  readonly habits?: SeenHabits | undefined
 }
 
 /**
@@ -29,6 +34,8 @@ export function createStorage(options: CreateStorage): Storage {
     seams,
     network: networkFrom(environment),
     timeouts: { ...TIMEOUTS, ...timeouts },
+    access: options.access,
+    habits: options.habits,
   }
   const wire = openWireStorage(wireOptions)
   return isAws(config) ? withSdkFor(isRare, wire, wireOptions) : wire

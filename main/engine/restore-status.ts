@@ -1,5 +1,5 @@
 import { parseDate } from '#model/dates.ts'
-import type { RestoreStatus } from '#model/object.ts'
+import type { ObjectHead, RestoreStatus } from '#model/object.ts'
 
 /**
  * x-amz-restore, as HeadObject tells it: `ongoing-request="true"`, or `ongoing-request="false", expiry-date="…"`.
@@ -9,4 +9,9 @@ export function parseRestore(header: string | undefined): RestoreStatus | undefi
   if (header === undefined) return undefined
   if (header.includes('ongoing-request="true"')) return { is: 'under-way' }
   return { is: 'restored', until: parseDate(/expiry-date="([^"]*)"/.exec(header)?.[1]) }
+}
+
+/** x-amz-archive-status: of an object in INTELLIGENT_TIERING that cannot be read just now. */
+export function archiveTierOf(header: string | undefined): ObjectHead['archiveTier'] {
+  return header === 'ARCHIVE_ACCESS' || header === 'DEEP_ARCHIVE_ACCESS' ? header : undefined
 }

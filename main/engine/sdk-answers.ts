@@ -8,8 +8,10 @@ import { bareEtag, etagParts } from '#model/object.ts'
 import type { Encryption, ObjectHead, ObjectSummary, VersionSummary } from '#model/object.ts'
 import { decodeListed } from './wire/encode.ts'
 import { badAnswer } from './wire/errors.ts'
-import type { Asked } from './wire/errors.ts'
-import { parseRestore } from './restore-status.ts'
+import type { Asked } from './wire/asked.ts'
+import { archiveTierOf, parseRestore } from './restore-status.ts'
+import type { PartResult } from './storage.ts'
+import { retention } from './wire/object-head.ts'
 
 /** What the SDK read from S3's answers, in our words. */
 
@@ -30,6 +32,12 @@ export function summaryOf(asked: Asked, row: S3Object | ObjectVersion, encoding?
     etag: bareEtag(row.ETag ?? ''),
     lastModified: row.LastModified?.getTime() ?? 0,
     storageClass: row.StorageClass ?? 'STANDARD',
+    ...(row.RestoreStatus && {
+      restore:
+        row.RestoreStatus.IsRestoreInProgress === true
+          ? { is: 'under-way' as const }
+          : { is: 'restored' as const, until: row.RestoreStatus.RestoreExpiryDate?.getTime() },
+    }),
   }
 }
 
@@ -78,9 +86,10 @@ export function headOf(
   asked: Asked & { readonly key: string },
   output: Omit<HeadObjectCommandOutput, '$metadata'> & { readonly TagCount?: number | undefined },
   serverTime: number | undefined,
+  of: 'object' | 'part' = 'object',
 ): ObjectHead {
   const etag = etagOf(asked, output.ETag)
-  const whole = /\/(\d+)$/.exec(output.ContentRange ?? '')?.[1]
+  const whole = of === 'object' ? /\/(\d+)$/.exec(output.ContentRange ?? '')?.[1] : undefined
   return {
     key: asked.key,
     size: Number(whole ?? output.ContentLength ?? 0),
@@ -100,15 +109,30 @@ export function headOf(
     metadata: output.Metadata ?? {},
     tagCount: output.TagCount,
     encryption: encryptionOf(output),
-    parts: etagParts(etag),
+    parts: output.PartsCount ?? etagParts(etag),
     restore: parseRestore(output.Restore),
+    archiveTier: archiveTierOf(output.ArchiveStatus),
+    retention: retention(output.ObjectLockMode, output.ObjectLockRetainUntilDate?.getTime()),
+    legalHold: output.ObjectLockLegalHoldStatus,
     replicationStatus: output.ReplicationStatus,
-    checksums: checksumsOf(output),
+    checksums: checksumsOf(output) ?? {},
+    checksumType: output.ChecksumType,
     serverTime,
   }
 }
 
-function checksumsOf(output: Omit<HeadObjectCommandOutput, '$metadata'>): Record<string, string> {
+/** As answers, parts and the results of copies carry them. */
+export interface Checksums {
+  readonly ChecksumCRC32?: string | undefined
+  readonly ChecksumCRC32C?: string | undefined
+  readonly ChecksumCRC64NVME?: string | undefined
+  readonly ChecksumSHA1?: string | undefined
+  readonly ChecksumSHA256?: string | undefined
+  readonly ChecksumType?: 'FULL_OBJECT' | 'COMPOSITE' | undefined
+}
+
+/** By algorithm, base64; undefined where there is none. */
+export function checksumsOf(output: Checksums): Record<string, string> | undefined {
   const found = {
     CRC32: output.ChecksumCRC32,
     CRC32C: output.ChecksumCRC32C,
@@ -116,7 +140,12 @@ function checksumsOf(output: Omit<HeadObjectCommandOutput, '$metadata'>): Record
     SHA1: output.ChecksumSHA1,
     SHA256: output.ChecksumSHA256,
   }
-  return Object.fromEntries(
-    Object.entries(found).filter((pair): pair is [string, string] => pair[1] !== undefined),
-  )
+  const told = Object.entries(found).filter((pair): pair is [string, string] => pair[1] !== undefined)
+  return told.length === 0 ? undefined : Object.fromEntries(told)
+}
+
+export function partOf(asked: Asked, part: Checksums & { readonly ETag?: string | undefined }): PartResult {
+  const etag = etagOf(asked, part.ETag)
+  const checksums = checksumsOf(part)
+  return checksums === undefined ? { etag } : { etag, checksums }
 }

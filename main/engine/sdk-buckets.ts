@@ -1,15 +1,21 @@
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
+  GetBucketEncryptionCommand,
+  GetBucketOwnershipControlsCommand,
   GetBucketVersioningCommand,
+  GetObjectLockConfigurationCommand,
   HeadBucketCommand,
   ListBucketsCommand,
   PutBucketVersioningCommand,
 } from '@aws-sdk/client-s3'
 import type { BucketLocationConstraint } from '@aws-sdk/client-s3'
-import type { BucketSummary, Versioning } from '#model/object.ts'
+import type { BucketSummary, BucketTraits, Versioning } from '#model/object.ts'
+import { askTraits, ruleEncryption } from './bucket-traits.ts'
 import { isAws } from './habits.ts'
 import type { SdkClient } from './sdk-client.ts'
+import type { CreateBucket } from './storage.ts'
+import { badAnswer } from './wire/errors.ts'
 
 export async function listBuckets(client: SdkClient, signal?: AbortSignal): Promise<BucketSummary[]> {
   const answer = await client.run(
@@ -23,20 +29,21 @@ export async function listBuckets(client: SdkClient, signal?: AbortSignal): Prom
   }))
 }
 
-export async function createBucket(client: SdkClient, bucket: string, signal?: AbortSignal): Promise<void> {
-  const { region } = client.config
-  const input =
-    !isAws(client.config) || region === 'us-east-1'
-      ? { Bucket: bucket }
-      : {
-          Bucket: bucket,
-          CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint },
-        }
-  await client.run(
-    { operation: 'CreateBucket', bucket },
-    (s3, options) => s3.send(new CreateBucketCommand(input), options),
-    signal,
-  )
+export async function createBucket(
+  client: SdkClient,
+  bucket: string,
+  options: CreateBucket = {},
+  signal?: AbortSignal,
+): Promise<void> {
+  const region = options.region ?? (isAws(client.config) ? client.config.region : 'us-east-1')
+  const command = new CreateBucketCommand({
+    Bucket: bucket,
+    ObjectLockEnabledForBucket: options.objectLock === true ? true : undefined,
+    CreateBucketConfiguration:
+      region === 'us-east-1' ? undefined : { LocationConstraint: region as BucketLocationConstraint },
+  })
+  const asked = { operation: 'CreateBucket', bucket }
+  await client.run(asked, (s3, sending) => s3.send(command, sending), signal)
 }
 
 export async function deleteBucket(client: SdkClient, bucket: string, signal?: AbortSignal): Promise<void> {
@@ -87,4 +94,43 @@ export async function putVersioning(
     (s3, options) => s3.send(command, options),
     signal,
   )
+}
+
+export function bucketTraits(client: SdkClient, bucket: string, signal?: AbortSignal): Promise<BucketTraits> {
+  const input = { Bucket: bucket }
+  return askTraits({
+    versioning: () => getVersioning(client, bucket, signal),
+    async objectLock() {
+      const asked = { operation: 'GetObjectLockConfiguration', bucket }
+      const command = new GetObjectLockConfigurationCommand(input)
+      const answer = await client.run(asked, (s3, options) => s3.send(command, options), signal)
+      const found = answer.ObjectLockConfiguration
+      if (!found) throw badAnswer(asked, 'there is no configuration', 200)
+      return found.ObjectLockEnabled === 'Enabled'
+    },
+    async ownership() {
+      const asked = { operation: 'GetBucketOwnershipControls', bucket }
+      const command = new GetBucketOwnershipControlsCommand(input)
+      const answer = await client.run(asked, (s3, options) => s3.send(command, options), signal)
+      const rules = answer.OwnershipControls?.Rules
+      if (!rules) throw badAnswer(asked, 'there are no rules', 200)
+      return rules[0]?.ObjectOwnership === 'BucketOwnerEnforced' ? 'enforced' : 'acls'
+    },
+    async encryption() {
+      const asked = { operation: 'GetBucketEncryption', bucket }
+      const command = new GetBucketEncryptionCommand(input)
+      const answer = await client.run(asked, (s3, options) => s3.send(command, options), signal)
+      const rule = answer.ServerSideEncryptionConfiguration?.Rules?.[0]
+      if (!rule) throw badAnswer(asked, 'there is no rule', 200)
+      const byDefault = rule.ApplyServerSideEncryptionByDefault
+      return {
+        defaultEncryption: ruleEncryption({
+          algorithm: byDefault?.SSEAlgorithm,
+          keyId: byDefault?.KMSMasterKeyID,
+          bucketKey: rule.BucketKeyEnabled === true,
+        }),
+        blocksCustomerKeys: rule.BlockedEncryptionTypes?.EncryptionType?.includes('SSE-C') === true,
+      }
+    },
+  })
 }

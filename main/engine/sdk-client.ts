@@ -2,13 +2,16 @@ import { S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import type { EndpointConfig } from '#model/connection.ts'
 import { dateAt, parseDate } from '#model/dates.ts'
 import { DecantError } from '#model/failure.ts'
-import { habitsOf, isAws, presumedHabits } from './habits.ts'
-import type { EndpointHabits } from './storage.ts'
-import { serverName } from './wire/client.ts'
+import type { Failure } from '#model/failure.ts'
+import { Habits, isAws } from './habits.ts'
+import type { BucketAccess, EndpointHabits } from './storage.ts'
+import { accessHeaders, serverName } from './wire/client.ts'
 import type { WireOptions } from './wire/client.ts'
 import { Connections, Dialer } from './wire/connections.ts'
-import { badAnswer, cancelled, networkFailure, s3Failure } from './wire/errors.ts'
-import type { Asked } from './wire/errors.ts'
+import { badAnswer, s3Failure } from './wire/errors.ts'
+import { cancelled, networkFailure } from './wire/network-failure.ts'
+import type { Asked } from './wire/asked.ts'
+import { headerBytes, headerText } from './wire/sign.ts'
 
 /** What a call of the SDK takes besides its command. */
 export interface SendOptions {
@@ -16,9 +19,9 @@ export interface SendOptions {
   readonly requestTimeout: number
 }
 
-/** A response as the SDK's innermost middleware sees it. */
-interface RawResponse {
-  readonly headers?: Readonly<Record<string, string>>
+/** Requests and responses as the SDK's innermost middleware sees them. */
+interface Raw {
+  readonly headers?: Record<string, string>
 }
 
 /** What the SDK throws where no answer of S3 can be read. */
@@ -33,8 +36,8 @@ export class SdkClient {
   readonly requests: Record<string, number> = {}
   readonly config: EndpointConfig
   serverTime: number | undefined
-  habits: EndpointHabits
   readonly #options: WireOptions
+  readonly #habits: Habits
   readonly #connections: Connections
   readonly #s3: S3Client
 
@@ -43,7 +46,7 @@ export class SdkClient {
     const secure = config.endpoint?.startsWith('http:') !== true
     this.#options = options
     this.config = config
-    this.habits = presumedHabits(config)
+    this.#habits = new Habits(config, options.habits)
     this.#connections = new Connections(
       new Dialer(network, { secure, timeout: timeouts.connect, plain: 'tunnel' }),
     )
@@ -51,8 +54,8 @@ export class SdkClient {
       region: config.region,
       ...(config.endpoint !== undefined && { endpoint: config.endpoint }),
       forcePathStyle: config.addressing === 'path',
-      // Endpoints that are not AWS know no trailing checksums: Ceph 16 answers 411.
-      requestChecksumCalculation: isAws(config) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED',
+      // Only what was asked for: left to itself the SDK begins uploads with a checksum that each of their parts owes.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: isAws(config) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED',
       followRegionRedirects: true,
       maxAttempts: 1,
@@ -71,7 +74,12 @@ export class SdkClient {
         throwOnRequestTimeout: true,
       },
     })
+    this.#addAccess()
     this.#watch()
+  }
+
+  get habits(): EndpointHabits {
+    return this.#habits.current
   }
 
   /** Runs one command; `asked` says what it is, for the words of a failure. */
@@ -93,7 +101,8 @@ export class SdkClient {
   failed(asked: Asked, error: unknown, signal: AbortSignal | undefined): DecantError {
     if (signal?.aborted) return cancelled()
     if (error instanceof DecantError) return error
-    if (error instanceof S3ServiceException) return new DecantError(serviceFailure(asked, error))
+    if (error instanceof S3ServiceException)
+      return new DecantError(serviceFailure(asked, error, this.#options.access))
     const { name, code, $metadata } = error as Partial<SdkError>
     const status = $metadata?.httpStatusCode
     if (status !== undefined) return badAnswer(asked, 'it cannot be read', status)
@@ -107,18 +116,37 @@ export class SdkClient {
     this.#connections.destroy()
   }
 
-  /** Counts what leaves and reads what every answer tells. */
+  /** Before it is signed. */
+  #addAccess(): void {
+    const lines = accessHeaders(this.#options.access)
+    this.#s3.middlewareStack.add(
+      (next) => (sent) => {
+        const { Bucket } = sent.input as { Bucket?: string }
+        const { headers } = sent.request as Raw
+        for (let at = 0; headers && Bucket !== undefined && at < lines.length; at += 2) {
+          headers[lines[at] as string] = lines[at + 1] as string
+        }
+        return next(sent)
+      },
+      { step: 'build', name: 'decantAccess' },
+    )
+  }
+
+  /**
+   * Counts what leaves and reads what every answer tells. Behind the signature: the SDK signs a header's UTF-8 and
+   * node:http would write its code units, so that it is given the bytes here, and the answer's are put together.
+   */
   #watch(): void {
     this.#s3.middlewareStack.add(
       (next, context) => async (sent) => {
         const operation = (context.commandName ?? '').replace(/Command$/, '')
         this.requests[operation] = (this.requests[operation] ?? 0) + 1
+        mapValues((sent.request as Raw).headers, headerBytes)
         const result = await next(sent)
-        const { headers = {} } = result.response as RawResponse
+        const { headers = {} } = result.response as Raw
+        mapValues(headers, headerText)
         this.serverTime = parseDate(headers['date']) ?? this.serverTime
-        const requestId = headers['x-amz-request-id']
-        if (requestId !== undefined)
-          this.habits = habitsOf(this.config, { server: headers['server'], requestId })
+        this.#habits.notice(headers)
         return result
       },
       { step: 'deserialize', priority: 'low', name: 'decantWatch' },
@@ -126,7 +154,14 @@ export class SdkClient {
   }
 }
 
-function serviceFailure(asked: Asked, error: S3ServiceException): ReturnType<typeof s3Failure> {
+function mapValues(headers: Record<string, string> = {}, map: (value: string) => string): void {
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
+    if (typeof value === 'string') headers[name] = map(value)
+  }
+}
+
+function serviceFailure(asked: Asked, error: S3ServiceException, access: BucketAccess | undefined): Failure {
   const { httpStatusCode: status = 0, requestId } = error.$metadata
   // A HEAD has no body: the SDK makes up a name from the status.
   const code = error.name === 'UnknownError' || error.name === String(status) ? '' : error.name
@@ -137,6 +172,10 @@ function serviceFailure(asked: Asked, error: S3ServiceException): ReturnType<typ
     message: error.message === 'UnknownError' ? '' : error.message,
     ...(requestId !== undefined && { requestId }),
   }
-  const { Condition: condition } = error as { Condition?: string }
-  return s3Failure(asked, words, condition)
+  const { Condition, ArgumentName, Header } = error as {
+    Condition?: string
+    ArgumentName?: string
+    Header?: string
+  }
+  return s3Failure(asked, words, Condition ?? ArgumentName ?? Header, access)
 }

@@ -11,30 +11,51 @@ import {
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3'
 import type { StorageClass } from '@aws-sdk/client-s3'
-import { dateAt, parseDate } from '#model/dates.ts'
-import type { ObjectHead, ObjectHeaders, Tags } from '#model/object.ts'
-import { encryptionOf, etagOf, headOf, keyOf, markerOf, summaryOf, versionOf } from './sdk-answers.ts'
+import type { ObjectHead, Tags } from '#model/object.ts'
+import {
+  checksumsOf,
+  encryptionOf,
+  etagOf,
+  headOf,
+  keyOf,
+  markerOf,
+  summaryOf,
+  versionOf,
+} from './sdk-answers.ts'
+import type { Checksums } from './sdk-answers.ts'
 import type { SdkClient } from './sdk-client.ts'
+import {
+  checksumInput,
+  conditionInput,
+  copySourceInput,
+  customerKeyInput,
+  headersInput,
+  md5Input,
+  objectInput,
+  placementInput,
+  propertiesInput,
+  quoted,
+} from './sdk-inputs.ts'
 import type {
   CopyObject,
   DeleteObject,
   DeleteResult,
   GetObject,
+  HeadObject,
   ListObjects,
   ListVersions,
   ObjectBody,
   ObjectId,
   ObjectPage,
-  ObjectProperties,
   PutObject,
   VersionPage,
-  WriteCondition,
   WriteResult,
 } from './storage.ts'
-import { copySource, decodeListed, encodeTags } from './wire/encode.ts'
+import { decodeListed, encodeTags } from './wire/encode.ts'
 import { badAnswer } from './wire/errors.ts'
-import type { Asked } from './wire/errors.ts'
-import { conditionsOf } from './wire/request-headers.ts'
+import type { Asked } from './wire/asked.ts'
+import { isWordless } from './wire/objects.ts'
+import { conditionsOf, customerKeysOf } from './wire/request-headers.ts'
 
 export async function listObjects(
   client: SdkClient,
@@ -50,6 +71,7 @@ export async function listObjects(
     StartAfter: request.token === undefined ? request.startAfter : undefined,
     MaxKeys: request.maxKeys,
     EncodingType: 'url',
+    OptionalObjectAttributes: request.restoreStatus === true ? ['RestoreStatus'] : undefined,
   })
   const page = await client.run(asked, (s3, options) => s3.send(command, options), signal)
   const objects = (page.Contents ?? []).map((row) => summaryOf(asked, row, page.EncodingType))
@@ -92,15 +114,33 @@ export async function listVersions(
   return { versions, next: { keyMarker, versionIdMarker: page.NextVersionIdMarker || undefined } }
 }
 
+/** As over the wire, a bare 400 is asked for its words. */
 export async function headObject(
   client: SdkClient,
-  request: ObjectId,
+  request: HeadObject,
   signal?: AbortSignal,
 ): Promise<ObjectHead> {
-  const asked = { operation: 'HeadObject', bucket: request.bucket, key: request.key }
-  const command = new HeadObjectCommand(objectInput(request))
+  try {
+    return await headOnce(client, request, signal)
+  } catch (error) {
+    if (!isWordless(error) || request.customerKey !== undefined) throw error
+    const { body } = await getObject(client, { ...request, range: [0, 0] }, signal)
+    body.destroy()
+    return headOnce(client, request, signal)
+  }
+}
+
+async function headOnce(client: SdkClient, request: HeadObject, signal?: AbortSignal): Promise<ObjectHead> {
+  const { bucket, key, customerKey, part } = request
+  const asked = { operation: 'HeadObject', bucket, key, customerKeys: { read: customerKey } }
+  const command = new HeadObjectCommand({
+    ...objectInput(request),
+    ...customerKeyInput(customerKey),
+    ChecksumMode: request.checksums === true ? 'ENABLED' : undefined,
+    PartNumber: part,
+  })
   const head = await client.run(asked, (s3, options) => s3.send(command, options), signal)
-  return headOf(asked, head, client.serverTime)
+  return headOf(asked, head, client.serverTime, part === undefined ? 'object' : 'part')
 }
 
 export async function getObject(
@@ -113,9 +153,11 @@ export async function getObject(
     bucket: request.bucket,
     key: request.key,
     conditions: { source: request.ifMatch !== undefined },
+    customerKeys: { read: request.customerKey },
   }
   const command = new GetObjectCommand({
     ...objectInput(request),
+    ...customerKeyInput(request.customerKey),
     Range: request.range && `bytes=${request.range[0]}-${request.range[1]}`,
     IfMatch: quoted(request.ifMatch),
   })
@@ -150,17 +192,25 @@ export async function putObject(
   signal?: AbortSignal,
 ): Promise<WriteResult> {
   const { bucket, key, body, size } = request
-  const asked = { operation: 'PutObject', bucket, key, conditions: conditionsOf(request) }
+  const asked = {
+    operation: 'PutObject',
+    bucket,
+    key,
+    conditions: conditionsOf(request),
+    customerKeys: customerKeysOf(request),
+  }
   const command = new PutObjectCommand({
     Bucket: bucket,
     Key: key,
     Body: body instanceof Uint8Array ? body : Readable.from(body, { objectMode: false }),
     ContentLength: size,
+    ...checksumInput(request, client.habits.checksums),
+    ...md5Input(request),
     ...propertiesInput(request),
     ...conditionInput(request),
   })
   const written = await client.run(asked, (s3, options) => s3.send(command, options), signal)
-  return writeResult(client, asked, written.ETag, written)
+  return writeResult(client, asked, written.ETag, written, written)
 }
 
 export async function copyObject(
@@ -169,24 +219,35 @@ export async function copyObject(
   signal?: AbortSignal,
 ): Promise<WriteResult> {
   const { bucket, key, source, replace, replaceTags, storageClass } = request
-  const asked = { operation: 'CopyObject', bucket, key, conditions: conditionsOf(request, source) }
+  const asked = {
+    operation: 'CopyObject',
+    bucket,
+    key,
+    conditions: conditionsOf(request, source),
+    customerKeys: customerKeysOf(request, source),
+  }
   const command = new CopyObjectCommand({
     Bucket: bucket,
     Key: key,
-    CopySource: copySource(source),
-    CopySourceIfMatch: quoted(source.ifMatch),
+    ...copySourceInput(source),
     StorageClass: storageClass as StorageClass | undefined,
     ...(replace && {
       MetadataDirective: 'REPLACE' as const,
       ...headersInput(replace.headers),
       Metadata: { ...replace.metadata },
     }),
+    ...(request.redirect !== undefined &&
+      replace?.headers.websiteRedirect === undefined && { WebsiteRedirectLocation: request.redirect }),
     ...(replaceTags && { TaggingDirective: 'REPLACE' as const, Tagging: encodeTags(replaceTags) }),
+    ...placementInput(request),
+    ChecksumAlgorithm: request.checksum,
+    ...(request.annotations === 'drop' && { AnnotationDirective: 'EXCLUDE' as const }),
     ...conditionInput(request),
   })
   const copied = await client.run(asked, (s3, options) => s3.send(command, options), signal, 'copy')
+  const made = copied.CopyObjectResult ?? {}
   return {
-    ...writeResult(client, asked, copied.CopyObjectResult?.ETag, copied),
+    ...writeResult(client, asked, made.ETag, copied, made),
     sourceVersionId: copied.CopySourceVersionId,
   }
 }
@@ -221,64 +282,19 @@ export async function putTags(
   await client.run(asked, (s3, options) => s3.send(command, options), signal)
 }
 
-function objectInput(object: ObjectId): { Bucket: string; Key: string; VersionId: string | undefined } {
-  return { Bucket: object.bucket, Key: object.key, VersionId: object.versionId }
-}
-
-function quoted(etag: string | undefined): string | undefined {
-  return etag === undefined ? undefined : `"${etag}"`
-}
-
-export function conditionInput(condition: WriteCondition): { IfMatch?: string; IfNoneMatch?: string } {
-  if (condition.ifMatch !== undefined) return { IfMatch: `"${condition.ifMatch}"` }
-  return condition.ifAbsent === true ? { IfNoneMatch: '*' } : {}
-}
-
-/** For PutObject and CreateMultipartUpload. */
-export function propertiesInput(properties: ObjectProperties): ReturnType<typeof headersInput> & {
-  Metadata: Record<string, string> | undefined
-  Tagging: string | undefined
-  StorageClass: StorageClass | undefined
-} {
-  return {
-    ...headersInput(properties.headers ?? {}),
-    Metadata: properties.metadata && { ...properties.metadata },
-    Tagging: properties.tags && (encodeTags(properties.tags) || undefined),
-    StorageClass: properties.storageClass as StorageClass | undefined,
-  }
-}
-
-function headersInput(headers: ObjectHeaders): {
-  ContentType: string | undefined
-  CacheControl: string | undefined
-  ContentDisposition: string | undefined
-  ContentEncoding: string | undefined
-  ContentLanguage: string | undefined
-  Expires: Date | undefined
-  WebsiteRedirectLocation: string | undefined
-} {
-  const expires = parseDate(headers.expires)
-  return {
-    ContentType: headers.contentType,
-    CacheControl: headers.cacheControl,
-    ContentDisposition: headers.contentDisposition,
-    ContentEncoding: headers.contentEncoding,
-    ContentLanguage: headers.contentLanguage,
-    Expires: expires === undefined ? undefined : dateAt(expires),
-    WebsiteRedirectLocation: headers.websiteRedirect,
-  }
-}
-
 export function writeResult(
   client: SdkClient,
   asked: Asked,
   etag: string | undefined,
   output: Parameters<typeof encryptionOf>[0] & { readonly VersionId?: string | undefined },
+  summed: Checksums,
 ): WriteResult {
   return {
     etag: etagOf(asked, etag),
     versionId: output.VersionId,
     encryption: encryptionOf(output),
+    checksums: checksumsOf(summed),
+    checksumType: summed.ChecksumType,
     serverTime: client.serverTime,
   }
 }

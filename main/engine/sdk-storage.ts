@@ -2,8 +2,8 @@ import type { Storage } from './storage.ts'
 import * as buckets from './sdk-buckets.ts'
 import { SdkClient } from './sdk-client.ts'
 import * as objects from './sdk-objects.ts'
+import * as settings from './sdk-settings.ts'
 import * as uploads from './sdk-uploads.ts'
-import { UNAVAILABLE } from './unavailable.ts'
 import type { WireOptions } from './wire/client.ts'
 
 /**
@@ -24,11 +24,12 @@ export function openSdkStorage(options: WireOptions): Storage {
     },
 
     listBuckets: (signal) => buckets.listBuckets(client, signal),
-    createBucket: (bucket, _options, signal) => buckets.createBucket(client, bucket, signal),
+    createBucket: (bucket, options, signal) => buckets.createBucket(client, bucket, options, signal),
     deleteBucket: (bucket, signal) => buckets.deleteBucket(client, bucket, signal),
     headBucket: (bucket, signal) => buckets.headBucket(client, bucket, signal),
     getVersioning: (bucket, signal) => buckets.getVersioning(client, bucket, signal),
     putVersioning: (bucket, versioning, signal) => buckets.putVersioning(client, bucket, versioning, signal),
+    bucketTraits: (bucket, signal) => buckets.bucketTraits(client, bucket, signal),
 
     listObjects: (request, signal) => objects.listObjects(client, request, signal),
     listVersions: (request, signal) => objects.listVersions(client, request, signal),
@@ -48,7 +49,16 @@ export function openSdkStorage(options: WireOptions): Storage {
     completeUpload: (request, signal) => uploads.completeUpload(client, request, signal),
     abortUpload: (request, signal) => uploads.abortUpload(client, request, signal),
 
-    ...UNAVAILABLE,
+    getAcl: (request, signal) => settings.getAcl(client, request, signal),
+    putAcl: (request, signal) => settings.putAcl(client, request, signal),
+    putRetention: (request, signal) => settings.putRetention(client, request, signal),
+    putLegalHold: (request, signal) => settings.putLegalHold(client, request, signal),
+    updateEncryption: (request, signal) => settings.updateEncryption(client, request, signal),
+    restoreObject: (request, signal) => settings.restoreObject(client, request, signal),
+    listAnnotations: (request, signal) => settings.listAnnotations(client, request, signal),
+    getAnnotation: (request, signal) => settings.getAnnotation(client, request, signal),
+    putAnnotation: (request, signal) => settings.putAnnotation(client, request, signal),
+
     close: () => client.close(),
   }
 }

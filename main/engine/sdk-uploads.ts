@@ -8,10 +8,16 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3'
-import { bareEtag } from '#model/object.ts'
-import { etagOf, keyOf } from './sdk-answers.ts'
+import { keyOf, partOf } from './sdk-answers.ts'
 import type { SdkClient } from './sdk-client.ts'
-import { conditionInput, headObject, propertiesInput, writeResult } from './sdk-objects.ts'
+import {
+  checksumInput,
+  conditionInput,
+  copySourceInput,
+  customerKeyInput,
+  propertiesInput,
+} from './sdk-inputs.ts'
+import { headObject, writeResult } from './sdk-objects.ts'
 import type {
   CompleteUpload,
   CreateUpload,
@@ -23,20 +29,23 @@ import type {
   UploadSummary,
   WriteResult,
 } from './storage.ts'
-import { copySource } from './wire/encode.ts'
 import { badAnswer } from './wire/errors.ts'
-import { conditionsOf } from './wire/request-headers.ts'
+import { conditionsOf, customerKeysOf } from './wire/request-headers.ts'
 
 export async function createUpload(
   client: SdkClient,
   request: CreateUpload,
   signal?: AbortSignal,
 ): Promise<{ uploadId: string }> {
-  const asked = { operation: 'CreateMultipartUpload', bucket: request.bucket, key: request.key }
+  const { bucket, key } = request
+  const customerKeys = customerKeysOf(request)
+  const asked = { operation: 'CreateMultipartUpload', bucket, key, customerKeys }
   const command = new CreateMultipartUploadCommand({
     Bucket: request.bucket,
     Key: request.key,
     ...propertiesInput(request),
+    ChecksumAlgorithm: request.checksum,
+    ChecksumType: request.checksumType,
   })
   const { UploadId } = await client.run(asked, (s3, options) => s3.send(command, options), signal)
   if (!UploadId) throw badAnswer(asked, 'there is no UploadId', 200)
@@ -48,16 +57,18 @@ export async function uploadPart(
   request: UploadPart,
   signal?: AbortSignal,
 ): Promise<PartResult> {
-  const { body, size, part } = request
-  const asked = { operation: 'UploadPart', bucket: request.bucket, key: request.key }
+  const { bucket, key, body, size, part, customerKey } = request
+  const asked = { operation: 'UploadPart', bucket, key, customerKeys: { write: customerKey } }
   const command = new UploadPartCommand({
     ...uploadInput(request),
     PartNumber: part,
     Body: body instanceof Uint8Array ? body : Readable.from(body, { objectMode: false }),
     ContentLength: size,
+    ...customerKeyInput(customerKey),
+    ...checksumInput(request, client.habits.checksums),
   })
-  const { ETag } = await client.run(asked, (s3, options) => s3.send(command, options), signal)
-  return { etag: etagOf(asked, ETag) }
+  const uploaded = await client.run(asked, (s3, options) => s3.send(command, options), signal)
+  return partOf(asked, uploaded)
 }
 
 export async function uploadPartCopy(
@@ -65,22 +76,23 @@ export async function uploadPartCopy(
   request: UploadPartCopy,
   signal?: AbortSignal,
 ): Promise<PartResult> {
-  const { source, range, part } = request
+  const { source, range, part, customerKey } = request
   const asked = {
     operation: 'UploadPartCopy',
     bucket: request.bucket,
     key: request.key,
     conditions: conditionsOf({}, source),
+    customerKeys: { read: source.customerKey, write: customerKey },
   }
   const command = new UploadPartCopyCommand({
     ...uploadInput(request),
     PartNumber: part,
-    CopySource: copySource(source),
-    CopySourceIfMatch: source.ifMatch === undefined ? undefined : `"${source.ifMatch}"`,
+    ...copySourceInput(source),
+    ...customerKeyInput(customerKey),
     CopySourceRange: range && `bytes=${range[0]}-${range[1]}`,
   })
   const copied = await client.run(asked, (s3, options) => s3.send(command, options), signal, 'copy')
-  return { etag: etagOf(asked, copied.CopyPartResult?.ETag) }
+  return partOf(asked, copied.CopyPartResult ?? {})
 }
 
 export async function listParts(
@@ -97,7 +109,7 @@ export async function listParts(
   const page = await client.run(asked, (s3, options) => s3.send(command, options), signal)
   const parts = (page.Parts ?? []).map((row) => ({
     part: row.PartNumber ?? 0,
-    etag: bareEtag(row.ETag ?? ''),
+    ...partOf(asked, row),
     size: row.Size ?? 0,
   }))
   return page.IsTruncated === true ? { parts, next: Number(page.NextPartNumberMarker) } : { parts }
@@ -143,18 +155,27 @@ export async function completeUpload(
     bucket: request.bucket,
     key: request.key,
     conditions: conditionsOf(request),
+    customerKeys: { write: request.customerKey },
   }
+  const { checksum } = request
   const command = new CompleteMultipartUploadCommand({
     ...uploadInput(request),
     MultipartUpload: {
-      Parts: request.parts.map(({ part, etag }) => ({ PartNumber: part, ETag: `"${etag}"` })),
+      Parts: request.parts.map(({ part, etag, checksums }) => ({
+        PartNumber: part,
+        ETag: `"${etag}"`,
+        ...(checksum && { [`Checksum${checksum}`]: checksums?.[checksum] }),
+      })),
     },
+    ...customerKeyInput(request.customerKey),
+    MpuObjectSize: request.size,
+    ChecksumType: request.checksumType,
     ...conditionInput(request),
   })
   const done = await client.run(asked, (s3, options) => s3.send(command, options), signal, 'copy')
   // Ceph 16 completes it and leaves the ETag empty.
   const etag = done.ETag || (await headObject(client, request, signal)).etag
-  return writeResult(client, asked, etag, done)
+  return writeResult(client, asked, etag, done, done)
 }
 
 export async function abortUpload(

@@ -94,10 +94,10 @@ export interface EndpointHabits {
   readonly copyEncrypts: boolean
   /** Checksums are kept, computed on request and told. */
   readonly checksums: boolean
-  /** Objects have annotations. */
-  readonly annotations: boolean
-  /** UpdateObjectEncryption is there. */
+  /** UpdateObjectEncryption is there. Elsewhere it is not sent: it would be taken for a PUT of the object. */
   readonly updateEncryption: boolean
+  /** Object annotations are there. Elsewhere nothing of them is sent, for the same reason. */
+  readonly annotations: boolean
   /** A copy's answer says everything that the level `answer` needs (version id, encryption). */
   readonly answersInFull: boolean
 }

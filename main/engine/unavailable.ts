@@ -14,7 +14,7 @@ type Rare =
   | 'putAnnotation'
 
 function unavailable(name: Rare): () => Promise<never> {
-  // eslint-disable-next-line @typescript-eslint/require-await -- rejects, as every method of a storage does
+   
   return async () => fail('not-supported', 'item', `${name} is not available here.`)
 }
 

@@ -1,4 +1,4 @@
-import type { ObjectHead } from '#model/object.ts'
+import type { BucketTraits, ObjectHead } from '#model/object.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Properties } from '#model/properties.ts'
 import type { RESTORE_TIERS, VerifyLevel } from '#model/spec.ts'
@@ -48,11 +48,14 @@ export interface EditWork {
   readonly storageClass: string
   readonly properties: Properties
   readonly verify: VerifyLevel
+  /** Of its bucket, as far as it may be read: `enforced` has no ACLs, so that none is looked for. */
+  readonly ownership?: BucketTraits['ownership']
 }
 
 /** `nothing`: it is as asked for already, and nothing was written. */
 export interface EditOutcome {
   readonly how: 'nothing' | 'in-place' | 're-encrypt' | 'rewrite'
+  /** The object's, after it. */
   readonly etag: string
   readonly versionId?: string | undefined
   readonly verified: 'answer' | 'head' | 'full'

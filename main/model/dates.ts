@@ -12,6 +12,11 @@ export function amzDate(at: number): string {
   return new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
 }
 
+/** `2026-11-21T01:22:00.000Z`, as S3's documents and the lock's headers have it. */
+export function isoDate(at: number): string {
+  return new Date(at).toISOString()
+}
+
 /** For libraries that want one. */
 export function dateAt(at: number): Date {
   return new Date(at)

@@ -1,33 +1,53 @@
 import type { Account } from './accounts.ts'
+import { isGranted, isGuests } from './acl-access.ts'
+import type { Aim } from './acl-access.ts'
 import { header } from './context.ts'
 import type { Context, S3Request } from './context.ts'
 import { S3Error } from './errors.ts'
-import { Fields, InputError, show } from './input.ts'
-import type { Mutation } from './mutation.ts'
-import { OPERATIONS } from './operations.ts'
 import type { Operation } from './operations.ts'
-import { NEEDS, RIGHTS } from './rights.ts'
-import type { Access } from './rights.ts'
+import { NEEDS } from './rights.ts'
 import type { Bucket } from './store.ts'
 
 /**
- * Whether `account` may do `operation` on `bucket`. A denial counts before all else.
+ * Whether `account` may do `operation` on `bucket`, ACLs left aside. A denial counts before all else.
  *
- * | account | denied | has the right | may |
- * |---------|--------|---------------|-----|
- * | any     | yes    |               | no  |
- * | owner   | no     |               | yes |
- * | another | no     | yes           | yes |
- * | another | no     | no            | no  |
+ * | account | denied | has the right | verdict   |
+ * |---------|--------|---------------|-----------|
+ * | any     | yes    |               | denied    |
+ * | owner   | no     |               | allowed   |
+ * | another | no     | yes           | allowed   |
+ * | another | no     | no            | undecided |
  */
-export function may(bucket: Bucket, account: Account, operation: Operation): boolean {
-  const { owner, access } = bucket.rules
-  const own = access?.[account.account]
+function verdict({ rules }: Bucket, { account }: Account, operation: Operation): Verdict {
+  const own = rules.access?.[account]
   const { right, permission } = NEEDS[operation]
-  if (own?.deny.includes(operation) === true) return false
-  if (permission !== undefined && own?.deny.includes(permission) === true) return false
-  if (owner === account.account || right === 'everybody') return true
-  return right !== 'nobody' && own?.allow.includes(right) === true
+  if (own?.deny.includes(operation) === true) return 'denied'
+  if (permission !== undefined && own?.deny.includes(permission) === true) return 'denied'
+  if (rules.owner === account || right === 'everybody') return 'allowed'
+  return right !== 'nobody' && own?.allow.includes(right) === true ? 'allowed' : 'undecided'
+}
+
+type Verdict = 'allowed' | 'denied' | 'undecided'
+
+/** Whether `account` may do `operation` on `bucket` by what it was allowed, whatever ACLs say. */
+export function may(bucket: Bucket, account: Account, operation: Operation): boolean {
+  return verdict(bucket, account, operation) === 'allowed'
+}
+
+/** Whether it may do it to this object: what nobody decided, the ACLs of object and bucket do. */
+function mayReach(
+  context: Context,
+  bucket: Bucket,
+  account: Account,
+  operation: Operation,
+  aim: Aim,
+): boolean {
+  const said = verdict(bucket, account, operation)
+  if (said === 'denied') return false
+  const needsGrant =
+    said === 'undecided' ||
+    (bucket.rules.owner === account.account && isGuests(context, bucket, operation, aim))
+  return !needsGrant || isGranted(context, bucket, account, operation, aim)
 }
 
 /** Whether `account` may pass over retentions in GOVERNANCE mode. */
@@ -45,11 +65,14 @@ export function requireRight(bucket: Bucket, account: Account, operation: Operat
  * its handler says so.
  * @throws S3Error AccessDenied
  */
-export function authorize({ store }: Context, request: S3Request): void {
-  const bucket = request.operation === 'CreateBucket' ? undefined : store.buckets.get(request.bucket ?? '')
+export function authorize(context: Context, request: S3Request): void {
+  const { operation, account, key } = request
+  const bucket = operation === 'CreateBucket' ? undefined : context.store.buckets.get(request.bucket ?? '')
   if (bucket === undefined) return
   requirePayer(bucket, request)
-  for (const operation of neededFor(request)) requireRight(bucket, request.account, operation)
+  const aim = { key, versionId: request.query.get('versionId') }
+  if (!mayReach(context, bucket, account, operation, aim)) throw new S3Error('AccessDenied')
+  for (const besides of neededBesides(request)) requireRight(bucket, account, besides)
 }
 
 const ACL_HEADERS = [
@@ -62,8 +85,8 @@ const ACL_HEADERS = [
 ]
 
 /** Beside the operation's own permission, what its headers do needs theirs. */
-function neededFor({ operation, headers }: S3Request): readonly Operation[] {
-  const needed: Operation[] = [operation]
+function neededBesides({ operation, headers }: S3Request): readonly Operation[] {
+  const needed: Operation[] = []
   if (header(headers, 'x-amz-tagging')) needed.push('PutObjectTagging')
   if (headers['x-amz-object-lock-mode'] !== undefined) needed.push('PutObjectRetention')
   if (headers['x-amz-object-lock-legal-hold'] !== undefined) needed.push('PutObjectLegalHold')
@@ -77,9 +100,9 @@ function neededFor({ operation, headers }: S3Request): readonly Operation[] {
  * Holds a copy's source against the rules of its bucket.
  * @throws S3Error AccessDenied
  */
-export function authorizeSource(bucket: Bucket, request: S3Request): void {
+export function authorizeSource(context: Context, bucket: Bucket, request: S3Request, source: Aim): void {
   requirePayer(bucket, request)
-  requireRight(bucket, request.account, 'GetObject')
+  if (!mayReach(context, bucket, request.account, 'GetObject', source)) throw new S3Error('AccessDenied')
 }
 
 /**
@@ -105,9 +128,12 @@ function requirePayer({ rules }: Bucket, { account, headers, query }: S3Request)
 }
 
 /** The header of an answer for which the requester pays. */
-export function chargedHeader(bucket: Bucket | undefined, account: Account): Record<string, string> {
+export function chargedHeader(
+  bucket: Bucket | undefined,
+  account: Account,
+): Readonly<Record<string, string>> | undefined {
   const isCharged = bucket?.rules.requesterPays === true && bucket.rules.owner !== account.account
-  return isCharged ? { 'x-amz-request-charged': 'requester' } : {}
+  return isCharged ? { 'x-amz-request-charged': 'requester' } : undefined
 }
 
 /**
@@ -117,29 +143,4 @@ export function chargedHeader(bucket: Bucket | undefined, account: Account): Rec
 export function hideMissing(bucket: Bucket, account: Account, error: unknown): unknown {
   const isMissing = error instanceof S3Error && error.code === 'NoSuchKey'
   return isMissing && !may(bucket, account, 'ListObjectsV2') ? new S3Error('AccessDenied') : error
-}
-
-/**
- * The change that the admin request asks for.
- * @throws InputError
- */
-export function readAccess(
-  { store, accounts, now }: Pick<Context, 'store' | 'accounts' | 'now'>,
-  body: unknown,
-): Mutation {
-  const fields = new Fields(body, 'access')
-  const name = fields.requiredText('bucket')
-  const bucket = store.buckets.get(name)
-  if (bucket === undefined) throw new InputError(`${fields.at('bucket')} names no bucket: ${show(name)}`)
-  const { account } = accounts.named(fields.requiredText('account'), fields.at('account'))
-  const allow = RIGHTS.filter((right) => fields.flag(right) === true)
-  const deny = (fields.list('deny') ?? []).map((each) => {
-    const operation = OPERATIONS.find((known) => known === each)
-    if (operation !== undefined) return operation
-    throw new InputError(`${fields.at('deny')} must be a list of operations, not ${show(each)}`)
-  })
-  fields.end()
-  const access: Access = { allow, deny }
-  const rules = { ...bucket.rules, access: { ...bucket.rules.access, [account]: access } }
-  return { op: 'PutAccess', bucket: name, time: now(), rules }
 }

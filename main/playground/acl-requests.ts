@@ -1,5 +1,6 @@
 import {
   bucketGrantsFrom,
+  bucketGrantsOf,
   EC2,
   grantsOf,
   namesAcl,
@@ -17,7 +18,6 @@ import type { Context, S3Request } from './context.ts'
 import { S3Error } from './errors.ts'
 import type { Grant } from './guard.ts'
 import { OWNERSHIPS, ownershipOf } from './rules.ts'
-import type { BucketRules } from './rules.ts'
 import type { Bucket } from './store.ts'
 import { child, childText, element, parseXml } from './xml.ts'
 import type { XmlElement } from './xml.ts'
@@ -54,14 +54,9 @@ export async function putObjectAcl(context: Context, request: S3Request): Promis
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html */
 export function getBucketAcl(context: Context, request: S3Request): Answer {
-  const { rules } = requireBucket(context, request)
-  const owner = context.accounts.byNumber(rules.owner)
-  return policyAnswer(context, owner, bucketGrants(rules, owner))
-}
-
-function bucketGrants(rules: BucketRules, owner: Account): readonly Grant[] {
-  const own: readonly Grant[] = [{ id: owner.id, permission: 'FULL_CONTROL' }]
-  return ownershipOf(rules) === 'BucketOwnerEnforced' ? own : (rules.grants ?? own)
+  const bucket = requireBucket(context, request)
+  const owner = context.accounts.byNumber(bucket.rules.owner)
+  return policyAnswer(context, owner, bucketGrantsOf(context, bucket))
 }
 
 export async function putBucketAcl(context: Context, request: S3Request): Promise<Answer> {

@@ -230,6 +230,13 @@ export function grantsOf(context: Context, bucket: Bucket, version: ObjectVersio
   return ownershipOf(bucket.rules) === 'BucketOwnerEnforced' ? own : (version.guard?.grants ?? own)
 }
 
+/** As grantsOf, of the bucket itself. */
+export function bucketGrantsOf({ accounts }: Context, { rules }: Bucket): readonly Grant[] {
+  const own: readonly Grant[] = [{ id: accounts.byNumber(rules.owner).id, permission: 'FULL_CONTROL' }]
+  return ownershipOf(rules) === 'BucketOwnerEnforced' ? own : (rules.grants ?? own)
+}
+
+/** @throws S3Error MalformedACLError */
 export function permissionFrom(text: string | undefined): Permission {
   const permission = PERMISSIONS.find((each) => each === text)
   if (permission === undefined) throw new S3Error('MalformedACLError')

@@ -1,4 +1,4 @@
-import { readAccess } from './access.ts'
+import { readAccess } from './access-request.ts'
 import { newAccount } from './accounts.ts'
 import { ARCHIVE_TIERS } from './guard.ts'
 import { Fields, InputError, show } from './input.ts'

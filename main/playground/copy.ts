@@ -51,7 +51,7 @@ export function requireSource(context: Context, request: S3Request): Source {
   const { bucket: name, key, versionId } = parseCopySource(header(headers, 'x-amz-copy-source') ?? '')
   const bucket = bucketNamed(context, name)
   requireOwner(bucket, header(headers, 'x-amz-source-expected-bucket-owner'))
-  authorizeSource(bucket, request)
+  authorizeSource(context, bucket, request, { key, versionId })
   if (versionId !== undefined && findEntry(bucket, key, versionId)?.kind === 'delete-marker') {
     throw new S3Error('InvalidRequest', {
       message: 'The source of a copy request may not specifically refer to a delete marker by version id.',

@@ -50,7 +50,7 @@ export class Exchange {
       const answer = await this.#answer(request, response, run)
       status = String(answer.status)
       const { requestId, breakOff } = run
-      const now = this.#playground.now()
+      const now = this.#playground.now() + run.skew
       await send(response, answer, { requestId, now, breakOff, isHead: request.method === 'HEAD' })
     } catch (error) {
       if (!(error instanceof BrokenOff)) console.error(error)
@@ -74,9 +74,10 @@ export class Exchange {
     const isCopy = headers['x-amz-copy-source'] !== undefined
     const operation = operationOf({ method, ...address, isCopy })
     run.operation = operation ?? 'Unknown'
-    const verified = this.#verifier.verify(method, headers, address, this.#time())
-    if (operation === undefined) throw new S3Error('NotImplemented')
-    const subject = subjectOf(operation, address)
+    const subject = operation === undefined ? undefined : subjectOf(operation, address)
+    if (subject !== undefined) run.skew = this.#playground.faults.skew(subject)
+    const verified = this.#verifier.verify(method, headers, address, this.#time(run.skew))
+    if (operation === undefined || subject === undefined) throw new S3Error('NotImplemented')
     const instead = await this.#suffer('before', subject, response, run)
     if (instead !== undefined) return instead
     const about = operation === 'CompleteMultipartUpload' ? 'object' : 'body'
@@ -101,10 +102,13 @@ export class Exchange {
     const bucketNow = (): Bucket | undefined => this.#playground.store.buckets.get(request.bucket ?? '')
     try {
       const answer = await HANDLERS[request.operation](this.#playground, request)
-      return { ...answer, headers: { ...answer.headers, ...chargedHeader(bucketNow(), request.account) } }
+      const charged = chargedHeader(bucketNow(), request.account)
+      return charged === undefined ? answer : { ...answer, headers: { ...answer.headers, ...charged } }
     } catch (error) {
       const bucket = bucketNow()
-      throw bucket === undefined ? error : hideMissing(bucket, request.account, error)
+      // What a copy says is missing is its source, which may be in another bucket.
+      const isCopy = request.headers['x-amz-copy-source'] !== undefined
+      throw bucket === undefined || isCopy ? error : hideMissing(bucket, request.account, error)
     }
   }
 
@@ -113,8 +117,9 @@ export class Exchange {
    * own clock was moved; but some, the AWS SDK among them, set theirs by the Date of the last answer, which
    * goes by the clock as it was moved then.
    */
-  #time(): TimeSpan {
+  #time(skew: number): TimeSpan {
     const { clock } = this.#playground
+    if (skew !== 0) return { earliest: clock.real() + skew, latest: clock.real() + skew }
     return { earliest: clock.real(), latest: clock.now() }
   }
 
@@ -128,6 +133,7 @@ export class Exchange {
   ): Promise<Answer | undefined> {
     let instead: Answer | undefined
     for (const fault of this.#playground.faults.take(phase, subject)) {
+      if (fault.do === 'clock-skew') continue
       if (fault.do === 'slow') await delay(fault.ms)
       else if (fault.do === 'hang') await this.#hang(response)
       else instead = faultyAnswer(fault, run, instead ?? answer) ?? instead
@@ -154,6 +160,8 @@ class Run {
   operation = 'Unknown'
   strippedHeaders: readonly string[] = []
   breakOff = false
+  /** Seconds by which a fault puts the server's clock ahead. */
+  skew = 0
 
   constructor(requestId: string) {
     this.requestId = requestId
@@ -170,7 +178,7 @@ function withoutHeaders(headers: IncomingHttpHeaders, names: readonly string[]):
 }
 
 function faultyAnswer(
-  fault: Exclude<Fault, { do: 'slow' | 'hang' }>,
+  fault: Exclude<Fault, { do: 'slow' | 'hang' | 'clock-skew' }>,
   run: Run,
   answer: Answer | undefined,
 ): Answer | undefined {
@@ -192,6 +200,11 @@ function faultyAnswer(
     case 'truncated-xml':
       if (typeof answer?.body !== 'string') return undefined
       return { ...answer, body: answer.body.slice(0, answer.body.length / 2) }
+    case 'malformed-xml': {
+      if (typeof answer?.body !== 'string') return undefined
+      const middle = answer.body.length / 2
+      return { ...answer, body: `${answer.body.slice(0, middle)}<&${answer.body.slice(middle)}` }
+    }
   }
 }
 

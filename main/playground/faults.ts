@@ -12,10 +12,13 @@ const ACTIONS = [
   'reset',
   'error-body-200',
   'truncated-xml',
+  'malformed-xml',
   'truncated-body',
   'slow',
   'hang',
   'strip-headers',
+  'expired-credentials',
+  'clock-skew',
 ] as const
 
 /**
@@ -25,10 +28,14 @@ const ACTIONS = [
  * - `reset`: the connection is broken off
  * - `error-body-200`: status 200 with an InternalError document
  * - `truncated-xml`: half of the answer's document, well framed
+ * - `malformed-xml`: the whole of the document, well framed, with something in its middle that is no XML
  * - `truncated-body`: half of the answer's body, then the connection is broken off
  * - `slow`: waits `ms`
  * - `hang`: waits until released
  * - `strip-headers`: the request's `headers` are not seen, as on servers that ignore conditions
+ * - `expired-credentials`: ExpiredToken
+ * - `clock-skew`: the server's clock is ahead by `seconds` (behind, if they are below 0). What is signed more
+ *   than 15 minutes off is RequestTimeTooSkewed; the Date of the answer tells the server's time
  */
 export type FaultAction = (typeof ACTIONS)[number]
 
@@ -55,6 +62,8 @@ export interface FaultRule {
   readonly do?: FaultAction
   /** For `slow`. */
   readonly ms?: number
+  /** For `clock-skew`. */
+  readonly seconds?: number
   /** For `error`. */
   readonly code?: string
   /** For `strip-headers`, by lower-case names. */
@@ -73,12 +82,14 @@ export interface Subject {
 
 export type Fault =
   | { readonly do: 'error' | 'error-body-200'; readonly code: ErrorCode }
-  | { readonly do: 'reset' | 'truncated-xml' | 'truncated-body' }
+  | { readonly do: 'reset' | 'truncated-xml' | 'malformed-xml' | 'truncated-body' }
   | { readonly do: 'hang' }
   | { readonly do: 'slow'; readonly ms: number }
+  | { readonly do: 'clock-skew'; readonly seconds: number }
   | { readonly do: 'strip-headers'; readonly headers: readonly string[] }
 
-export type FaultPhase = 'before' | 'after'
+/** `clock` is before the signature is checked. */
+export type FaultPhase = 'clock' | 'before' | 'after'
 
 interface Rule {
   readonly id: string
@@ -115,6 +126,14 @@ export class Faults {
     this.#rules = []
   }
 
+  /** By how many seconds the server's clock is ahead for this request. */
+  skew(subject: Subject): number {
+    return this.take('clock', subject).reduce(
+      (sum, fault) => sum + (fault.do === 'clock-skew' ? fault.seconds : 0),
+      0,
+    )
+  }
+
   /** The faults that befall this request in this phase, in the order of their rules. */
   take(phase: FaultPhase, subject: Subject): readonly Fault[] {
     if (this.#rules.length === 0) return []
@@ -142,8 +161,15 @@ function readRule(value: unknown, path: string, id: string, now: () => number): 
   const when = fields.oneOf('when', ['before', 'after']) ?? 'before'
   const fault = readFault(fields)
   fields.end()
-  const needsAnswer = fault.do === 'truncated-xml' || fault.do === 'truncated-body'
-  return { id, phase: needsAnswer ? 'after' : when, fault, matches, strikes }
+  return { id, phase: PHASES[fault.do] ?? when, fault, matches, strikes }
+}
+
+/** Faults that have a time of their own. */
+const PHASES: Readonly<Partial<Record<Fault['do'], FaultPhase>>> = {
+  'truncated-xml': 'after',
+  'malformed-xml': 'after',
+  'truncated-body': 'after',
+  'clock-skew': 'clock',
 }
 
 function readMatch(fields: Fields): Rule['matches'] {
@@ -206,6 +232,10 @@ function readFault(fields: Fields): Fault {
       return { do: 'error', code: 'SlowDown' }
     case '500':
       return { do: 'error', code: 'InternalError' }
+    case 'expired-credentials':
+      return { do: 'error', code: 'ExpiredToken' }
+    case 'clock-skew':
+      return { do: action, seconds: readSkew(fields) }
     case 'error':
       return { do: 'error', code: readCode(fields) }
     case 'error-body-200':
@@ -217,6 +247,14 @@ function readFault(fields: Fields): Fault {
     default:
       return { do: action }
   }
+}
+
+const DAY = 24 * 3600
+
+function readSkew(fields: Fields): number {
+  const seconds = fields.integer('seconds', -DAY, DAY)
+  if (seconds === undefined) throw new InputError(`${fields.at('seconds')} must be given`)
+  return seconds
 }
 
 function readCode(fields: Fields): ErrorCode {

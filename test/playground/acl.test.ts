@@ -2,9 +2,11 @@ import {
   CopyObjectCommand,
   CreateBucketCommand,
   DeleteBucketOwnershipControlsCommand,
+  DeleteObjectCommand,
   GetBucketAclCommand,
   GetBucketOwnershipControlsCommand,
   GetObjectAclCommand,
+  GetObjectCommand,
   ListObjectsV2Command,
   PutBucketAclCommand,
   PutBucketOwnershipControlsCommand,
@@ -15,7 +17,7 @@ import type { Grant, ObjectCannedACL, ObjectOwnership, PutObjectCommandInput } f
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ALL_USERS, AUTHENTICATED_USERS, cannedGrants, EC2 } from '../../main/playground/acl.ts'
 import { FIRST_ACCOUNT, inProcessPlayground, sdkClient } from '../helpers/playground.ts'
 import type { TestAccount, TestPlayground } from '../helpers/playground.ts'
@@ -294,6 +296,61 @@ describe('what another account writes', () => {
     await expect(theirs.send(new PutObjectCommand({ ...put, ACL: 'private' }))).rejects.toMatchObject({
       name: 'AccessDenied',
     })
+  })
+})
+
+describe('what an ACL allows', () => {
+  const object = { Bucket: 'writer', Key: 'let-in' }
+
+  beforeEach(() => playground.admin.access({ bucket: 'writer', account: 'other' }))
+
+  test.each<[ObjectCannedACL | undefined, string]>([
+    [undefined, 'denied'],
+    ['private', 'denied'],
+    ['public-read', 'read'],
+    ['authenticated-read', 'read'],
+    ['aws-exec-read', 'denied'],
+  ])('another account with %s: %s', async (ACL, expected) => {
+    await s3.send(new PutObjectCommand({ ...object, Body: 'x', ACL }))
+    await theirs.send(new CreateBucketCommand({ Bucket: 'theirs' })).catch(() => undefined)
+    const copy = new CopyObjectCommand({ Bucket: 'theirs', Key: 'k', CopySource: 'writer/let-in' })
+    const attempts = [theirs.send(new GetObjectCommand(object)), theirs.send(copy)]
+    const answers = await Promise.all(
+      attempts.map((each) =>
+        each.then(
+          () => 'read',
+          () => 'denied',
+        ),
+      ),
+    )
+    expect(answers).toEqual([expected, expected])
+  })
+
+  test('does not count against a denial', async () => {
+    await s3.send(new PutObjectCommand({ ...object, Body: 'x', ACL: 'public-read' }))
+    await playground.admin.access({ bucket: 'writer', account: 'other', deny: ['GetObject'] })
+    await expect(theirs.send(new GetObjectCommand(object))).rejects.toMatchObject({ name: 'AccessDenied' })
+  })
+
+  test('of a bucket, lets others list and write', async () => {
+    const Bucket = 'common'
+    await s3.send(new CreateBucketCommand({ Bucket, ObjectOwnership: 'ObjectWriter' }))
+    const list = new ListObjectsV2Command({ Bucket })
+    await expect(theirs.send(list)).rejects.toMatchObject({ name: 'AccessDenied' })
+    await s3.send(new PutBucketAclCommand({ Bucket, ACL: 'public-read-write' }))
+    await theirs.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }))
+    expect((await theirs.send(list)).KeyCount).toBe(1)
+  })
+
+  test('of what another wrote, keeps the bucket’s owner out of it', async () => {
+    await playground.admin.access({ bucket: 'writer', account: 'other', write: true, writeAcl: true })
+    const guest = { Bucket: 'writer', Key: 'sealed' }
+    await theirs.send(new PutObjectCommand({ ...guest, Body: 'x' }))
+    await expect(s3.send(new GetObjectCommand(guest))).rejects.toMatchObject({ name: 'AccessDenied' })
+    await theirs.send(new GetObjectCommand(guest))
+    await theirs.send(new PutObjectAclCommand({ ...guest, ACL: 'bucket-owner-read' }))
+    await s3.send(new GetObjectCommand(guest))
+    await s3.send(new DeleteObjectCommand(guest))
   })
 })
 

@@ -79,6 +79,57 @@ describe('a fault', () => {
     await expect(raw.send({ method: 'GET', path: '/faulty/source' })).rejects.toThrow()
   })
 
+  test('malformed-xml leaves a document whole but for its middle', async () => {
+    for (const op of ['ListObjectsV2', 'CopyObject'] as const) {
+      await playground.admin.faults({ op, do: 'malformed-xml', times: 1 })
+    }
+    const listed = await raw.send({ method: 'GET', path: '/faulty?list-type=2' })
+    const copied = await copy('malformed')
+    for (const { status, text, headers } of [listed, copied]) {
+      expect([status, text.includes('<&'), text.endsWith('Result>')]).toEqual([200, true, true])
+      expect(Number(headers['content-length'])).toBe(Buffer.byteLength(text))
+    }
+    expect(await isLogged('malformed')).toBe(true)
+    expect((await copy('well-formed')).text).not.toContain('<&')
+  })
+
+  test('error-body-200 goes on for ever, if nothing limits it', async () => {
+    await playground.admin.faults({ op: 'CopyObject', do: 'error-body-200' })
+    for (let round = 0; round < 5; round += 1) {
+      const { status, text } = await copy('never')
+      expect([status, text.includes('<Error>')]).toEqual([200, true])
+    }
+    expect(await isLogged('never')).toBe(false)
+  })
+
+  test('expired-credentials says so', async () => {
+    await playground.admin.faults({ op: 'CopyObject', do: 'expired-credentials', times: 1 })
+    const { status, text } = await copy('expired')
+    expect([status, /<Code>(.*?)</.exec(text)?.[1]]).toEqual([400, 'ExpiredToken'])
+    expect((await copy('renewed')).status).toBe(200)
+  })
+
+  test.each([3600, -3600])('clock-skew of %d seconds refuses who signs by the real time', async (seconds) => {
+    await playground.admin.faults({ do: 'clock-skew', seconds })
+    const refused = await copy('skewed')
+    expect([refused.status, /<Code>(.*?)</.exec(refused.text)?.[1]]).toEqual([403, 'RequestTimeTooSkewed'])
+    const told = Date.parse(refused.headers.date ?? '') - Date.now()
+    expect(Math.abs(told / 1000 - seconds)).toBeLessThan(10)
+    const list = { method: 'GET', path: '/faulty?list-type=2' }
+    expect((await raw.send({ ...list, skew: seconds })).status).toBe(200)
+    const client = sdkClient(playground)
+    const get = new GetObjectCommand({ Bucket: 'faulty', Key: 'source' })
+    await expect(client.send(get)).rejects.toMatchObject({ name: 'RequestTimeTooSkewed' })
+    // The SDK has learnt the server's time from the refusal.
+    expect((await client.send(get)).$metadata.httpStatusCode).toBe(200)
+    client.destroy()
+  })
+
+  test('clock-skew of less than 15 minutes is no matter', async () => {
+    await playground.admin.faults({ do: 'clock-skew', seconds: 14 * 60 })
+    expect((await copy('a-bit-off')).status).toBe(200)
+  })
+
   test('hang holds a request until it is released', async () => {
     await playground.admin.faults({ op: 'CopyObject', keyPattern: '^held-', do: 'hang' })
     const held = [copy('held-1'), copy('held-2')]
@@ -169,6 +220,8 @@ describe('a rule', () => {
     [{ do: '503', nth: 0 }, 'rules[0].nth must be a whole number from 1'],
     [{ do: '503', keyPattern: '(' }, 'rules[0].keyPattern must be a regular expression'],
     [{ do: 'error', code: 'Nope' }, 'rules[0].code must be an S3 error code, not "Nope"'],
+    [{ do: 'clock-skew' }, 'rules[0].seconds must be given'],
+    [{ do: 'clock-skew', seconds: 1e9 }, 'rules[0].seconds must be a whole number'],
     [{ do: '503', moon: 1 }, 'rules[0].moon is not known'],
   ])('%j is refused: %s', async (rule, message) => {
     await expect(playground.admin.faults(rule as { do: '503' })).rejects.toThrow(message)

@@ -1,29 +1,33 @@
 import type { Client } from '#contract/client.ts'
 import type { JobSnapshot } from '#model/job.ts'
-import type { ItemView } from '#model/plan.ts'
+import { ACTIONS, type ItemView } from '#model/plan.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
 import { createJob } from '../create.ts'
+import { untilPlanned } from '../planned.ts'
 import type { Screen } from '../screen.ts'
 import { openSession } from '../session.ts'
 import { UsageError } from '../usage.ts'
-import { bytes, count, jsonTally, objects, progressLine } from '../words.ts'
-import { readPour } from './pour.ts'
+import { bytes, count, jsonTally, objects } from '../words.ts'
+import { readJob } from './make-job.ts'
 
 const PAGE = 500
 
-/** `decant plan (copy|move) …`: a draft is made, read and thrown away. */
+const PLANNED = ['copy', 'move', 'edit', 'parity'] as const
+
+/** `decant plan (copy|move|edit|parity) …`: a draft is made, read and thrown away. */
 export async function plan(args: readonly string[], context: EntryContext): Promise<number> {
   const [kind, ...rest] = args
-  if (kind !== 'copy' && kind !== 'move') {
+  const command = PLANNED.find((name) => name === kind)
+  if (command === undefined) {
     throw new UsageError(
-      `plan: must be followed by copy or move${kind === undefined ? '' : `, not "${kind}"`}`,
+      `plan: must be followed by ${PLANNED.join(', ')}${kind === undefined ? '' : `, not "${kind}"`}`,
     )
   }
-  const { spec, values } = await readPour(kind, rest, context)
-  const { context: full, screen, json, quiet } = watchOptions(context, values)
+  const { spec, options, keys } = await readJob(command, rest, context)
+  const { context: full, screen, json, quiet } = watchOptions(context, options)
   const session = await openSession(full)
   try {
-    const draft = await createJob(session, spec, true, context.env)
+    const draft = await createJob(session, spec, true, context.env, keys)
     try {
       const planned = await untilPlanned(session.client, draft.id, screen)
       if (planned.status.is !== 'ready') {
@@ -42,21 +46,6 @@ export async function plan(args: readonly string[], context: EntryContext): Prom
   } finally {
     await session.close()
   }
-}
-
-async function untilPlanned(client: Client, id: string, screen: Screen): Promise<JobSnapshot> {
-  let settle: (job: JobSnapshot) => void = () => {}
-  const planned = new Promise<JobSnapshot>((resolve) => (settle = resolve))
-  const look = (job: JobSnapshot): void => {
-    screen.progress((width) => progressLine(job, width))
-    if (job.status.is !== 'planning' && job.status.is !== 'queued') settle(job)
-  }
-  const unsubscribe = client.on('jobs.changed', ({ jobs }) => {
-    const job = jobs.find((changed) => changed.id === id)
-    if (job) look(job)
-  })
-  look((await client.call('jobs.get', { id })).snapshot)
-  return planned.finally(unsubscribe)
 }
 
 async function printItems(client: Client, id: string, screen: Screen): Promise<void> {
@@ -81,13 +70,13 @@ function printable(key: string): string {
 }
 
 function sums({ tally }: JobSnapshot): string {
-  const { planned, conflicts, listed } = tally
-  const work = ['copy', 'copy-parts', 'relay', 'delete'] as const
-  const facts = work
+  const { planned, conflicts, listed, filtered } = tally
+  const facts = ACTIONS.filter((action) => action !== 'skip' && action !== 'refuse')
     .filter((action) => planned[action].items > 0)
     .map((action) => `${action} ${objects(planned[action].items)} (${bytes(planned[action].bytes)})`)
   if (planned.skip.items > 0) facts.push(`skip ${count(planned.skip.items)}`)
   if (planned.refuse.items > 0) facts.push(`${count(planned.refuse.items)} cannot be done`)
+  if (filtered.items > 0) facts.push(`${count(filtered.items)} filtered out`)
   if (conflicts > 0) facts.push(`${count(conflicts)} exist at the destination`)
   return `Plan: ${objects(listed.items)} listed (${bytes(listed.bytes)}); ${facts.join(', ') || 'nothing to do'}.`
 }

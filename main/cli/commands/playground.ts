@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process'
 import path from 'node:path'
 import type { PlaygroundAccess } from '#contract/host.ts'
-import { COMMON_OPTIONS, readArguments, readNumber, takePositionals } from '../arguments.ts'
+import { COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
 import { withDataDir, type EntryContext } from '../context.ts'
+import { wholeNumber } from '../values.ts'
 
 /** `decant playground`: a process of its own, as everywhere; this one waits for it and passes Ctrl+C on. */
 export async function playground(args: readonly string[], context: EntryContext): Promise<number> {
@@ -12,7 +13,7 @@ export async function playground(args: readonly string[], context: EntryContext)
     seed: { type: 'string' },
   })
   takePositionals(positionals)
-  const port = readNumber('port', values.port, 0, 65_535)
+  const port = wholeNumber('port', values.port, 0, 65_535)
   const { dataDir, entries } = withDataDir(context, values)
   const child = fork(
     entries.playground,

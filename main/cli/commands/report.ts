@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { openJobsReadOnly } from '../../jobs/read-only.ts'
-import { COMMON_OPTIONS, readArguments, readChoice, takePositionals } from '../arguments.ts'
+import { COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
 import { withDataDir, type EntryContext } from '../context.ts'
 import { UsageError } from '../usage.ts'
+import { choice } from '../values.ts'
 
 /** `decant report JOBID`: reads, whoever owns the directory. */
 export async function report(args: readonly string[], context: EntryContext): Promise<number> {
@@ -13,7 +14,7 @@ export async function report(args: readonly string[], context: EntryContext): Pr
     out: { type: 'string' },
   })
   const [id] = takePositionals(positionals, 'JOBID')
-  const format = readChoice('format', values.format, ['csv', 'json'])
+  const format = choice('format', values.format, ['csv', 'json'])
   const file = path.resolve(values.out ?? `decant-${id}.${format}`)
   if (!existsSync(path.dirname(file))) {
     throw new UsageError(`--out: there is no folder ${path.dirname(file)}`)

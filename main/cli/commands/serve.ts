@@ -1,5 +1,6 @@
-import { COMMON_OPTIONS, readArguments, readNumber, takePositionals } from '../arguments.ts'
+import { COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
 import { withDataDir, type EntryContext } from '../context.ts'
+import { wholeNumber } from '../values.ts'
 import { runServe } from '../../serve/run.ts'
 
 /** `decant serve`: stays until it is stopped, so it never gives an exit code. */
@@ -14,7 +15,7 @@ export async function serve(args: readonly string[], context: EntryContext): Pro
   await runServe({
     dataDir,
     version,
-    port: readNumber('port', values.port, 0, 65_535),
+    port: wholeNumber('port', values.port, 0, 65_535),
     open: values.open,
     paths: entries,
   })

@@ -1,9 +1,10 @@
 import { parseDate } from '#model/dates.ts'
 import { DecantError } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
-import { bareEtag, etagParts } from '#model/object.ts'
-import type { BucketSummary, Encryption, ObjectHead, ObjectSummary, VersionSummary } from '#model/object.ts'
+import { bareEtag } from '#model/object.ts'
+import type { BucketSummary, ObjectSummary, RestoreStatus, VersionSummary } from '#model/object.ts'
 import type {
+  BucketAccess,
   ObjectPage,
   Part,
   PartPage,
@@ -14,17 +15,17 @@ import type {
 } from '../storage.ts'
 import { decodeListed } from './encode.ts'
 import { badAnswer, s3Failure } from './errors.ts'
-import type { Asked } from './errors.ts'
-import type { AnswerHeaders, HttpAnswer } from './answer-reader.ts'
-import { headerText } from './sign.ts'
+import type { Asked } from './asked.ts'
+import type { HttpAnswer } from './answer-reader.ts'
+import { checksumHeaders, checksumType, encryptionOf, header } from './object-head.ts'
 import { child, childText, parseXml, XmlError } from './xml.ts'
 import type { XmlElement } from './xml.ts'
-import { parseRestore } from '../restore-status.ts'
 
 /** A refusal as a failure, with the Region that the bucket is in where the answer names it. */
 export function failureOf(
   asked: Asked,
   answer: HttpAnswer,
+  access?: BucketAccess,
 ): { failure: Failure; region?: string | undefined } {
   const error = tryParse(answer.text)
   const text = (name: string): string | undefined => (error ? childText(error, name) : undefined)
@@ -35,7 +36,8 @@ export function failureOf(
     message: text('Message') ?? '',
     requestId: text('RequestId') ?? header(answer.headers, 'x-amz-request-id'),
   }
-  const failure = s3Failure(asked, withoutUndefined(words), text('Condition'))
+  const clue = text('Condition') ?? text('ArgumentName') ?? text('Header')
+  const failure = s3Failure(asked, withoutUndefined(words), clue, access)
   const named = header(answer.headers, 'x-amz-bucket-region') ?? text('Region')
   const misdirected = failure.code === 'wrong-region' || answer.status === 400
   // It becomes part of a host name.
@@ -59,7 +61,7 @@ function tryParse(text: string): XmlElement | undefined {
 }
 
 /** The root element of a 200, which must be of that name. A 200 whose body is an `<Error>` is an error. */
-export function rootOf(asked: Asked, answer: HttpAnswer, name: string): XmlElement {
+export function rootOf(asked: Asked, answer: HttpAnswer, name?: string): XmlElement {
   if (answer.text.trim() === '') throw badAnswer(asked, 'the body is empty', answer.status)
   let root: XmlElement
   try {
@@ -69,13 +71,9 @@ export function rootOf(asked: Asked, answer: HttpAnswer, name: string): XmlEleme
     throw error
   }
   if (root.name === 'Error') throw new DecantError(failureOf(asked, answer).failure)
-  if (root.name !== name) throw badAnswer(asked, `<${root.name}> instead of <${name}>`, answer.status)
+  if (name !== undefined && root.name !== name)
+    throw badAnswer(asked, `<${root.name}> instead of <${name}>`, answer.status)
   return root
-}
-
-function header(headers: AnswerHeaders, name: string): string | undefined {
-  const value = headers[name]
-  return value === undefined ? undefined : headerText(value)
 }
 
 function etagOf(asked: Asked, answer: HttpAnswer, inBody: string | undefined): string {
@@ -84,79 +82,37 @@ function etagOf(asked: Asked, answer: HttpAnswer, inBody: string | undefined): s
   return bareEtag(found)
 }
 
-function encryptionOf(headers: AnswerHeaders): Encryption {
-  if (headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined) return { kind: 'SSE-C' }
-  const kind = headers['x-amz-server-side-encryption']
-  if (kind === undefined) return { kind: 'none' }
-  if (kind === 'AES256') return { kind: 'SSE-S3' }
-  return {
-    kind: kind === 'aws:kms:dsse' ? 'DSSE-KMS' : 'SSE-KMS',
-    kmsKeyId: header(headers, 'x-amz-server-side-encryption-aws-kms-key-id'),
-    bucketKey: headers['x-amz-server-side-encryption-bucket-key-enabled'] === 'true',
-  }
-}
-
-/** What CopyObject, PutObject and CompleteMultipartUpload made; all but PutObject tell its ETag in their body. */
-export function writeResult(asked: Asked, answer: HttpAnswer, etag?: string): WriteResult {
+/** What CopyObject, PutObject and CompleteMultipartUpload made; all but PutObject tell it in their body, `root`. */
+export function writeResult(asked: Asked, answer: HttpAnswer, root?: XmlElement, etag?: string): WriteResult {
   const { headers } = answer
   return {
-    etag: etagOf(asked, answer, etag),
+    etag: etagOf(asked, answer, etag ?? (root && childText(root, 'ETag'))),
     versionId: header(headers, 'x-amz-version-id'),
     encryption: encryptionOf(headers),
+    checksums: root ? checksumElements(root) : checksumHeaders(headers),
+    checksumType: checksumType(root ? childText(root, 'ChecksumType') : headers['x-amz-checksum-type']),
     sourceVersionId: header(headers, 'x-amz-copy-source-version-id'),
     serverTime: parseDate(headers.date),
   }
 }
 
-export function partResult(asked: Asked, answer: HttpAnswer, etag?: string): PartResult {
-  return { etag: etagOf(asked, answer, etag) }
+export function partResult(asked: Asked, answer: HttpAnswer, root?: XmlElement): PartResult {
+  const etag = etagOf(asked, answer, root && childText(root, 'ETag'))
+  const checksums = root ? checksumElements(root) : checksumHeaders(answer.headers)
+  return checksums === undefined ? { etag } : { etag, checksums }
 }
 
-/** HeadObject's and GetObject's headers. `Content-Range` names the size of the whole where a range was asked for. */
-export function objectHead(
-  asked: Asked & { readonly key: string },
-  status: number,
-  headers: AnswerHeaders,
-): ObjectHead {
-  const etag = header(headers, 'etag')
-  const whole = /\/(\d+)$/.exec(header(headers, 'content-range') ?? '')?.[1]
-  const size = Number(whole ?? headers['content-length'] ?? Number.NaN)
-  if (etag === undefined) throw badAnswer(asked, 'there is no ETag', status)
-  if (!Number.isSafeInteger(size)) throw badAnswer(asked, 'there is no Content-Length', status)
-  const tagCount = header(headers, 'x-amz-tagging-count')
-  const metadata: Record<string, string> = {}
-  const checksums: Record<string, string> = {}
-  for (const name in headers) {
-    if (name.startsWith('x-amz-meta-')) metadata[name.slice(11)] = header(headers, name) ?? ''
-    else if (name.startsWith('x-amz-checksum-') && name !== 'x-amz-checksum-type') {
-      checksums[name.slice(15).toUpperCase()] = header(headers, name) ?? ''
-    }
+const CHECKSUM = 'Checksum'
+
+/** `<ChecksumSHA256>` and its kin by algorithm; undefined where there is none. */
+function checksumElements(element: XmlElement): Record<string, string> | undefined {
+  let found: Record<string, string> | undefined
+  for (const { name, text } of element.children) {
+    if (!name.startsWith(CHECKSUM) || name === 'ChecksumType' || name === 'ChecksumAlgorithm') continue
+    found ??= {}
+    found[name.slice(CHECKSUM.length)] = text
   }
-  return {
-    key: asked.key,
-    size,
-    etag: bareEtag(etag),
-    lastModified: parseDate(headers['last-modified']) ?? 0,
-    storageClass: header(headers, 'x-amz-storage-class') ?? 'STANDARD',
-    versionId: header(headers, 'x-amz-version-id'),
-    headers: {
-      contentType: header(headers, 'content-type'),
-      cacheControl: header(headers, 'cache-control'),
-      contentDisposition: header(headers, 'content-disposition'),
-      contentEncoding: header(headers, 'content-encoding'),
-      contentLanguage: header(headers, 'content-language'),
-      expires: header(headers, 'expires'),
-      websiteRedirect: header(headers, 'x-amz-website-redirect-location'),
-    },
-    metadata,
-    tagCount: tagCount === undefined ? undefined : Number(tagCount),
-    encryption: encryptionOf(headers),
-    parts: etagParts(bareEtag(etag)),
-    restore: parseRestore(header(headers, 'x-amz-restore')),
-    replicationStatus: header(headers, 'x-amz-replication-status'),
-    checksums,
-    serverTime: parseDate(headers.date),
-  }
+  return found
 }
 
 /** Reads one element of a listing; what a listing owes and does not have is a bad answer. */
@@ -194,6 +150,13 @@ class Row {
     if (at === undefined) throw this.bad(`<${name}> is ${this.text(name)}`)
     return at
   }
+  /** Only where it was asked for. */
+  restore(): RestoreStatus | undefined {
+    const status = child(this.#element, 'RestoreStatus')
+    if (!status) return undefined
+    if (childText(status, 'IsRestoreInProgress') === 'true') return { is: 'under-way' }
+    return { is: 'restored', until: parseDate(childText(status, 'RestoreExpiryDate')) }
+  }
   bad(why: string): DecantError {
     return badAnswer(this.#asked, why, 200)
   }
@@ -209,14 +172,18 @@ function summaryOf(row: Row): ObjectSummary {
   }
 }
 
-export function objectPage(asked: Asked, answer: HttpAnswer): ObjectPage {
+/** `withRestore`: RestoreStatus was asked for. */
+export function objectPage(asked: Asked, answer: HttpAnswer, withRestore = false): ObjectPage {
   const root = rootOf(asked, answer, 'ListBucketResult')
   const encoded = childText(root, 'EncodingType') === 'url'
   const objects: ObjectSummary[] = []
   const prefixes: string[] = []
   for (const element of root.children) {
-    if (element.name === 'Contents') objects.push(summaryOf(new Row(element, asked, encoded)))
-    else if (element.name === 'CommonPrefixes') prefixes.push(new Row(element, asked, encoded).key('Prefix'))
+    if (element.name === 'Contents') {
+      const row = new Row(element, asked, encoded)
+      objects.push(withRestore ? { ...summaryOf(row), restore: row.restore() } : summaryOf(row))
+    } else if (element.name === 'CommonPrefixes')
+      prefixes.push(new Row(element, asked, encoded).key('Prefix'))
   }
   const token = childText(root, 'NextContinuationToken')
   if (childText(root, 'IsTruncated') !== 'true') return { objects, prefixes }
@@ -268,14 +235,18 @@ export function tagSet(asked: Asked, answer: HttpAnswer): Record<string, string>
 
 export function partPage(asked: Asked, answer: HttpAnswer): PartPage {
   const root = rootOf(asked, answer, 'ListPartsResult')
-  const parts: Part[] = root.children
+  const parts = root.children
     .filter((element) => element.name === 'Part')
-    .map((element) => new Row(element, asked, false))
-    .map((row) => ({
-      part: row.number('PartNumber'),
-      etag: bareEtag(row.text('ETag')),
-      size: row.number('Size'),
-    }))
+    .map((element): Part => {
+      const row = new Row(element, asked, false)
+      const checksums = checksumElements(element)
+      return {
+        part: row.number('PartNumber'),
+        etag: bareEtag(row.text('ETag')),
+        size: row.number('Size'),
+        ...(checksums && { checksums }),
+      }
+    })
   if (childText(root, 'IsTruncated') !== 'true') return { parts }
   return { parts, next: new Row(root, asked, false).number('NextPartNumberMarker') }
 }

@@ -1,5 +1,6 @@
 import type { BucketSummary, Versioning } from '#model/object.ts'
 import { isAws } from '../habits.ts'
+import type { CreateBucket } from '../storage.ts'
 import { bucketList, rootOf } from './answers.ts'
 import type { WireClient } from './client.ts'
 import { documentHeaders, escapeXml, XMLNS } from './documents.ts'
@@ -12,18 +13,25 @@ export async function listBuckets(client: WireClient, signal?: AbortSignal): Pro
   return bucketList(asked, await client.call({ ...asked, method: 'GET' }, signal))
 }
 
-/** In the connection's Region. us-east-1 is S3's default, and must not be named. */
-export async function createBucket(client: WireClient, bucket: string, signal?: AbortSignal): Promise<void> {
-  const { region } = client.config
+/** us-east-1 is S3's default, and must not be named. A server that is not AWS is told a Region only where one was asked for. */
+export async function createBucket(
+  client: WireClient,
+  bucket: string,
+  options: CreateBucket = {},
+  signal?: AbortSignal,
+): Promise<void> {
+  const region = options.region ?? (isAws(client.config) ? client.config.region : 'us-east-1')
+  if (options.region !== undefined && isAws(client.config)) client.routeTo(bucket, region)
+  const lock = options.objectLock === true ? ['x-amz-bucket-object-lock-enabled', 'true'] : []
   const asked = { operation: 'CreateBucket', bucket, method: 'PUT' } as const
-  if (!isAws(client.config) || region === 'us-east-1') {
-    await client.call(asked, signal)
+  if (region === 'us-east-1') {
+    await client.call({ ...asked, headers: lock }, signal)
     return
   }
   const body = Buffer.from(
     `<CreateBucketConfiguration xmlns="${XMLNS}"><LocationConstraint>${escapeXml(region)}</LocationConstraint></CreateBucketConfiguration>`,
   )
-  await client.call({ ...asked, headers: documentHeaders(body), body }, signal)
+  await client.call({ ...asked, headers: [...documentHeaders(body), ...lock], body }, signal)
 }
 
 export async function deleteBucket(client: WireClient, bucket: string, signal?: AbortSignal): Promise<void> {

@@ -4,8 +4,9 @@ import type { Credentials, EndpointConfig } from '#model/connection.ts'
 import { parseDate } from '#model/dates.ts'
 import { DecantError } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
-import { habitsOf, presumedHabits } from '../habits.ts'
-import type { EndpointHabits } from '../storage.ts'
+import { Habits } from '../habits.ts'
+import type { SeenHabits } from '../habits.ts'
+import type { BucketAccess, EndpointHabits } from '../storage.ts'
 import { failureOf } from './answers.ts'
 import type { AnswerHeaders, HttpAnswer } from './answer-reader.ts'
 import { Connections, Dialer } from './connections.ts'
@@ -15,8 +16,8 @@ import { encodeQuery } from './encode.ts'
 import type { Query } from './encode.ts'
 import { addressOf, pathOf } from './endpoint.ts'
 import type { Address } from './endpoint.ts'
-import { cancelled, networkFailure } from './errors.ts'
-import type { Asked } from './errors.ts'
+import { cancelled, networkFailure } from './network-failure.ts'
+import type { Asked } from './asked.ts'
 import { exchange, exchangeOpen, headersOf, readAnswer } from './http.ts'
 import type { Body, HttpRequest, Line } from './http.ts'
 import { EMPTY_PAYLOAD, Signer, UNSIGNED_PAYLOAD } from './sign.ts'
@@ -42,6 +43,10 @@ export interface WireOptions {
   readonly seams: Seams
   readonly network: Network
   readonly timeouts: Timeouts
+  /** What every request to a bucket carries. */
+  readonly access?: BucketAccess | undefined
+  /** What a probe has seen of this endpoint. */
+  readonly habits?: SeenHabits | undefined
 }
 
 export interface WireRequest extends Asked {
@@ -53,6 +58,8 @@ export interface WireRequest extends Asked {
   readonly size?: number
   /** The server works for a long time before it answers. */
   readonly slow?: boolean
+  /** x-amz-content-sha256, where it is not the body's hash. */
+  readonly payload?: string
 }
 
 /** How one request was sent last, and what has been put right about it already. */
@@ -80,8 +87,9 @@ export class WireClient {
   readonly requests: Record<string, number> = {}
   readonly config: EndpointConfig
   serverTime: number | undefined
-  habits: EndpointHabits
   readonly #options: WireOptions
+  readonly #habits: Habits
+  readonly #access: HeaderList
   /** For answers that are read whole, and … */
   readonly #sockets: Sockets
   /** … for bodies that are streams. */
@@ -92,12 +100,12 @@ export class WireClient {
   readonly #regions = new Map<string, string>()
   #clockOffset = 0
   #dateSeen = ''
-  #identified = false
 
   constructor(options: WireOptions) {
     this.#options = options
     this.config = options.config
-    this.habits = presumedHabits(options.config)
+    this.#habits = new Habits(options.config, options.habits)
+    this.#access = accessHeaders(options.access)
     const dialer = new Dialer(options.network, {
       secure: options.config.endpoint?.startsWith('http:') !== true,
       timeout: options.timeouts.connect,
@@ -107,6 +115,15 @@ export class WireClient {
     this.#line = { connections: new Connections(dialer), watch }
     this.#sockets = new Sockets(dialer, watch, options.seams)
     this.#credentials = new CredentialKeeper(options.credentials, options.seams)
+  }
+
+  get habits(): EndpointHabits {
+    return this.#habits.current
+  }
+
+  /** From here on, requests to this bucket go to that Region. */
+  routeTo(bucket: string, region: string): void {
+    this.#regions.set(bucket, region)
   }
 
   /** The answer of a request that succeeded, read whole. */
@@ -172,11 +189,12 @@ export class WireClient {
     const path = pathOf(address, request.key)
     const query = encodeQuery(request.query ?? NO_QUERY)
     const headers = ['host', address.host, ...(request.headers ?? [])]
+    if (this.#access.length > 0 && request.bucket !== undefined) headers.push(...this.#access)
     if (body !== undefined || method === 'PUT' || method === 'POST') {
       headers.push('content-length', String(request.size ?? (body as Uint8Array | undefined)?.length ?? 0))
     }
     this.#signer.sign(
-      { method, path, query, headers, payload: payloadHash(body) },
+      { method, path, query, headers, payload: request.payload ?? payloadHash(body) },
       sending.credentials,
       sending.region,
       this.#options.seams.now() + sending.clockOffset,
@@ -220,16 +238,12 @@ export class WireClient {
         this.#clockOffset = helps ? offset : 0
       }
     }
-    const requestId = headers['x-amz-request-id']
-    if (!this.#identified && requestId !== undefined) {
-      this.#identified = true
-      this.habits = habitsOf(this.config, { server: headers.server, requestId })
-    }
+    this.#habits.notice(headers)
   }
 
   /** Returns if the request is to be sent again, put right; throws its failure otherwise. */
   async #mend(request: WireRequest, sending: Sending, answer: HttpAnswer): Promise<void> {
-    const { failure, region } = failureOf(request, answer)
+    const { failure, region } = failureOf(request, answer, this.#options.access)
     const again = request.body === undefined || request.body instanceof Uint8Array
     const what = again ? await this.#mendable(request, sending, failure.code, region) : undefined
     if (what === undefined || sending.mended.includes(what)) throw new DecantError(failure)
@@ -255,6 +269,14 @@ export class WireClient {
     }
     return undefined
   }
+}
+
+/** The lines that each request to a bucket carries besides its own. */
+export function accessHeaders(access: BucketAccess | undefined): HeaderList {
+  const headers: HeaderList = []
+  if (access?.owner !== undefined) headers.push('x-amz-expected-bucket-owner', access.owner)
+  if (access?.requesterPays === true) headers.push('x-amz-request-payer', 'requester')
+  return headers
 }
 
 /** The endpoint as a sentence names it. */

@@ -1,16 +1,13 @@
 import { DecantError } from '#model/failure.ts'
 import type { Failure, FailureCode, Reach, S3Words } from '#model/failure.ts'
+import type { PropertyName } from '#model/properties.ts'
+import type { BucketAccess } from '../storage.ts'
+import { capital, described, quoted } from './asked.ts'
+import type { Asked } from './asked.ts'
+import { propertyNamed, refusalOf } from './refusals.ts'
+import type { Verdict } from './refusals.ts'
 
-/** What was asked of S3, as far as it takes to say what went wrong. */
-export interface Asked {
-  readonly operation: string
-  readonly bucket?: string | undefined
-  readonly key?: string | undefined
-  /** Conditions that were sent: which of them a bare 412 speaks of. */
-  readonly conditions?: { readonly source?: boolean; readonly absent?: boolean; readonly match?: boolean }
-}
-
-type Verdict = readonly [code: FailureCode, reach: Reach]
+type Known = readonly [code: FailureCode, reach: Reach, property?: PropertyName]
 
 /**
  * S3's error codes, and what they mean here. What is not named is judged by its status (below).
@@ -19,10 +16,10 @@ type Verdict = readonly [code: FailureCode, reach: Reach]
  * | reach   | meaning            | which                                                           |
  * |---------|--------------------|-----------------------------------------------------------------|
  * | attempt | send it again      | no answer, half an answer, 5xx, throttling, 409                 |
- * | item    | report and go on   | this key: missing, changed, refused, too large, archived        |
+ * | item    | report and go on   | this key: missing, changed, refused, too large, archived, …     |
  * | job     | pause and say why  | who we are, the clock, the bucket, the Region                   |
  */
-const BY_CODE: Readonly<Record<string, Verdict>> = {
+const BY_CODE: Readonly<Record<string, Known>> = {
   AccessDenied: ['access-denied', 'item'],
   AccountProblem: ['access-denied', 'job'],
   AllAccessDisabled: ['access-denied', 'job'],
@@ -72,6 +69,21 @@ const BY_CODE: Readonly<Record<string, Verdict>> = {
   BucketAlreadyExists: ['destination-exists', 'item'],
   BucketAlreadyOwnedByYou: ['destination-exists', 'item'],
   BucketNotEmpty: ['invalid-request', 'item'],
+  NoSuchAnnotation: ['no-such-key', 'item', 'annotations'],
+  // Nothing that passes within seconds, so nobody tries it again at once.
+  RestoreAlreadyInProgress: ['conflict', 'item'],
+
+  AccessControlListNotSupported: ['not-possible', 'item', 'acl'],
+  UnresolvableGrantByEmailAddress: ['not-possible', 'item', 'acl'],
+  AmbiguousGrantByEmailAddress: ['not-possible', 'item', 'acl'],
+  InvalidStorageClass: ['not-possible', 'item', 'storageClass'],
+  InvalidEncryptionAlgorithmError: ['not-possible', 'item', 'encryption'],
+  EncryptionTypeMismatch: ['not-possible', 'item', 'encryption'],
+  InvalidRetentionPeriod: ['not-possible', 'item', 'retention'],
+  ObjectLockConfigurationNotFoundError: ['not-possible', 'item', 'retention'],
+  InvalidTag: ['invalid-request', 'item', 'tags'],
+  MetadataTooLarge: ['invalid-request', 'item', 'metadata'],
+  InvalidBucketOwnerAWSAccountID: ['invalid-request', 'job'],
 
   PermanentRedirect: ['wrong-region', 'job'],
   Redirect: ['wrong-region', 'job'],
@@ -83,7 +95,7 @@ const BY_CODE: Readonly<Record<string, Verdict>> = {
 
 const OF_UPLOADS = new Set(['UploadPart', 'ListParts', 'CompleteMultipartUpload', 'AbortMultipartUpload'])
 
-function byStatus(status: number, asked: Asked): Verdict {
+function byStatus(status: number, asked: Asked): Known {
   if (status === 301 || status === 307) return ['wrong-region', 'job']
   if (status === 401 || status === 403) return ['access-denied', 'item']
   if (status === 404) return asked.key === undefined ? ['no-such-bucket', 'job'] : ['no-such-key', 'item']
@@ -102,7 +114,7 @@ function byStatus(status: number, asked: Asked): Verdict {
  * Where both sides were bound and the answer does not tell, it is `destination-changed`, with S3's own
  * `PreconditionFailed` beside it, and who needs to know looks.
  */
-function failedCondition(asked: Asked, condition: string | undefined): Verdict {
+function failedCondition(asked: Asked, condition: string | undefined): Known {
   const named = condition?.toLowerCase() ?? ''
   const sent = asked.conditions ?? {}
   if (named.startsWith('x-amz-copy-source')) return ['source-changed', 'item']
@@ -113,25 +125,52 @@ function failedCondition(asked: Asked, condition: string | undefined): Verdict {
   return ['destination-changed', 'item']
 }
 
-/** S3's answer as a failure. `condition` is the `<Condition>` of a 412. */
-export function s3Failure(asked: Asked, words: S3Words, condition?: string): Failure {
-  // Ceph says NoSuchKey of an upload of a key that does not exist yet.
-  const missingUpload = words.code === 'NoSuchKey' && OF_UPLOADS.has(asked.operation)
-  const [code, reach] = missingUpload
-    ? (['no-such-upload', 'item'] as const)
-    : verdictOf(asked, words, condition)
+/** S3's answer as a failure. `clue`: the `<Condition>`, `<ArgumentName>` or `<Header>` that it names. */
+export function s3Failure(asked: Asked, said: S3Words, clue?: string, access?: BucketAccess): Failure {
+  const words = withoutKeys(asked, said)
+  const { code, reach, property } = verdictOf(asked, words, clue)
   // Denied on the bucket itself, every key would be denied.
   const wide = code === 'access-denied' && asked.key === undefined ? 'job' : reach
-  return { code, reach: wide, message: sentence(code, asked, words), s3: words }
+  const named = property ?? propertyNamed(clue)
+  const message = sentence(code, asked, words, named) + orOwner(code, access)
+  return { code, reach: wide, message, ...(named !== undefined && { property: named }), s3: words }
 }
 
-function verdictOf(asked: Asked, words: S3Words, condition: string | undefined): Verdict {
-  if (words.status === 412 || words.code === 'PreconditionFailed') return failedCondition(asked, condition)
+/** A server may repeat what it was sent. */
+function withoutKeys(asked: Asked, words: S3Words): S3Words {
+  const { read, write } = asked.customerKeys ?? {}
+  let { message } = words
+  for (const sent of [read, write]) if (sent) message = message.replaceAll(sent.key, '…')
+  return message === words.message ? words : { ...words, message }
+}
+
+/** S3 has no other word for x-amz-expected-bucket-owner. */
+function orOwner(code: FailureCode, access: BucketAccess | undefined): string {
+  if (code !== 'access-denied' || access?.owner === undefined) return ''
+  return ` Or the bucket does not belong to account ${access.owner}.`
+}
+
+function verdictOf(asked: Asked, words: S3Words, clue: string | undefined): Verdict {
+  const refusal = asked.key === undefined ? undefined : refusalOf(asked, words)
+  if (refusal) return refusal
+  const [code, reach, property] = knownVerdict(asked, words, clue)
+  return property === undefined ? { code, reach } : { code, reach, property }
+}
+
+function knownVerdict(asked: Asked, words: S3Words, clue: string | undefined): Known {
+  if (words.status === 412 || words.code === 'PreconditionFailed') return failedCondition(asked, clue)
+  // Ceph says NoSuchKey of an upload of a key that does not exist yet.
+  if (words.code === 'NoSuchKey' && OF_UPLOADS.has(asked.operation)) return ['no-such-upload', 'item']
   const known = Object.hasOwn(BY_CODE, words.code) ? BY_CODE[words.code] : undefined
   return known ?? byStatus(words.status, asked)
 }
 
-function sentence(code: FailureCode, asked: Asked, words: S3Words): string {
+function sentence(
+  code: FailureCode,
+  asked: Asked,
+  words: S3Words,
+  property: PropertyName | undefined,
+): string {
   const what = described(asked)
   switch (code) {
     case 'access-denied':
@@ -152,6 +191,12 @@ function sentence(code: FailureCode, asked: Asked, words: S3Words): string {
       return `There is no ${what.replace(/^the /, '')}.`
     case 'no-such-upload':
       return `The multipart upload of ${what} is gone.`
+    case 'customer-key':
+      return asked.customerKeys?.read !== undefined
+        ? `The customer key (SSE-C) is not the one under which ${what} lies, or these keys may not read it.`
+        : `${capital(what)} needs a customer key (SSE-C), or another than the one that was given: ${says(words)}`
+    case 'not-possible':
+      return `${asked.operation} cannot set ${property ?? 'this'} on ${what}: ${says(words)}`
     case 'archived':
       return `${capital(what)} is archived and must be restored first.`
     case 'source-changed':
@@ -165,22 +210,12 @@ function sentence(code: FailureCode, asked: Asked, words: S3Words): string {
     case 'not-supported':
       return `This server cannot do ${asked.operation} on ${what}.`
     default:
-      return `${asked.operation} on ${what} failed: ${words.message || words.code || `status ${words.status}`}`
+      return `${asked.operation} on ${what} failed: ${says(words)}`
   }
 }
 
-function described(asked: Asked): string {
-  if (asked.bucket === undefined) return 'this server'
-  if (asked.key === undefined) return `the bucket ${quoted(asked.bucket)}`
-  return `the object ${quoted(asked.key)} in ${quoted(asked.bucket)}`
-}
-
-function quoted(name: string | undefined): string {
-  return JSON.stringify(name ?? '')
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
+function says(words: S3Words): string {
+  return words.message || words.code || `status ${words.status}`
 }
 
 /** An answer that is not S3's. */
@@ -191,49 +226,4 @@ export function badAnswer(asked: Asked, why: string, status: number): DecantErro
     message: `The answer to ${asked.operation} on ${described(asked)} is not one of S3: ${why}.`,
     s3: { operation: asked.operation, status, code: '', message: '' },
   })
-}
-
-const NETWORK: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refuses the connection',
-  ENOTFOUND: 'has no address: the name is not known',
-  EAI_AGAIN: 'has no address just now: the name service does not answer',
-  ECONNRESET: 'broke the connection',
-  EPIPE: 'broke the connection',
-  ENETUNREACH: 'cannot be reached from this network',
-  EHOSTUNREACH: 'cannot be reached from this network',
-  ENETDOWN: 'cannot be reached: the network is down',
-  EPROXY: 'cannot be reached through the proxy',
-  DEPTH_ZERO_SELF_SIGNED_CERT:
-    'shows a certificate that it signed itself; name it in AWS_CA_BUNDLE to trust it',
-  SELF_SIGNED_CERT_IN_CHAIN:
-    'shows a certificate of an unknown authority; name it in AWS_CA_BUNDLE to trust it',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'shows a certificate of an unknown authority; name it in AWS_CA_BUNDLE to trust it',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'shows a certificate of an unknown authority; name it in AWS_CA_BUNDLE to trust it',
-  CERT_HAS_EXPIRED: 'shows a certificate that has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'shows a certificate for another name',
-  EPROTO: 'does not speak TLS on this port',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS on this port',
-}
-
-/** What node:http threw, as a failure: no answer came, or half of one. A failure in disguise is kept. */
-export function networkFailure(asked: Asked, error: unknown, server: string): DecantError {
-  if (error instanceof DecantError) return error
-  const { code = '', message = String(error) } = error as { code?: string; message?: string }
-  if (code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT') {
-    const text = `${server} did not answer ${asked.operation} in time.`
-    return new DecantError({ code: 'timeout', reach: 'attempt', message: text }, { cause: error })
-  }
-  if (code === 'ERR_INVALID_CHAR' || code === 'ERR_UNESCAPED_CHARACTERS') {
-    const text = `${capital(described(asked))} has a header that HTTP cannot carry.`
-    return new DecantError({ code: 'invalid-request', reach: 'item', message: text }, { cause: error })
-  }
-  if (code.startsWith('HPE_') || code === 'ETOOLONG') return badAnswer(asked, message, 0)
-  const text = `${server} ${NETWORK[code] ?? `cannot be reached: ${message}`}.`
-  return new DecantError({ code: 'connection', reach: 'attempt', message: text }, { cause: error })
-}
-
-export function cancelled(): DecantError {
-  return new DecantError({ code: 'cancelled', reach: 'item', message: 'It was cancelled.' })
 }

@@ -5,79 +5,73 @@ import type {
   DeleteObject,
   DeleteResult,
   GetObject,
-  ListObjects,
-  ListVersions,
+  HeadObject,
   ObjectBody,
   ObjectId,
-  ObjectPage,
   PutObject,
-  VersionPage,
   WriteResult,
 } from '../storage.ts'
-import { objectHead, objectPage, rootOf, tagSet, versionPage, writeResult } from './answers.ts'
+import { DecantError } from '#model/failure.ts'
+import { rootOf, tagSet, writeResult } from './answers.ts'
 import type { WireClient, WireRequest } from './client.ts'
 import { documentHeaders, escapeXml, XMLNS } from './documents.ts'
+import { headersOf } from './http.ts'
+import { objectHead } from './object-head.ts'
+import { addChecksum, addMd5 } from './payload.ts'
 import {
   addCondition,
   addCopySource,
+  addCustomerKey,
   addHeaders,
+  addPlacement,
   addProperties,
   addTags,
   conditionsOf,
+  customerKeysOf,
 } from './request-headers.ts'
-import { headersOf } from './http.ts'
+import { headerBytes } from './sign.ts'
 import type { HeaderList } from './sign.ts'
 
 /** Requests about objects, one function an operation of S3. */
-import { childText } from './xml.ts'
 
 type QueryItem = readonly [name: string, value: string]
 
-const PAGE = 1000
-
-export async function listObjects(
-  client: WireClient,
-  request: ListObjects,
-  signal?: AbortSignal,
-): Promise<ObjectPage> {
-  const query: QueryItem[] = [
-    ['list-type', '2'],
-    ['encoding-type', 'url'],
-    ['max-keys', String(request.maxKeys ?? PAGE)],
-    ['prefix', request.prefix],
-  ]
-  if (request.delimiter !== undefined) query.push(['delimiter', request.delimiter])
-  if (request.token !== undefined) query.push(['continuation-token', request.token])
-  else if (request.startAfter !== undefined) query.push(['start-after', request.startAfter])
-  const asked = { operation: 'ListObjectsV2', bucket: request.bucket }
-  return objectPage(asked, await client.call({ ...asked, method: 'GET', query }, signal))
-}
-
-export async function listVersions(
-  client: WireClient,
-  request: ListVersions,
-  signal?: AbortSignal,
-): Promise<VersionPage> {
-  const query: QueryItem[] = [
-    ['versions', ''],
-    ['encoding-type', 'url'],
-    ['max-keys', String(request.maxKeys ?? PAGE)],
-    ['prefix', request.prefix],
-  ]
-  if (request.keyMarker !== undefined) query.push(['key-marker', request.keyMarker])
-  if (request.versionIdMarker !== undefined) query.push(['version-id-marker', request.versionIdMarker])
-  const asked = { operation: 'ListObjectVersions', bucket: request.bucket }
-  return versionPage(asked, await client.call({ ...asked, method: 'GET', query }, signal))
-}
-
+/**
+ * Why a HEAD is refused it does not say, for it has no body. What 403 and 404 mean is plain enough; a 400 can be
+ * expired credentials, or an object that lies under a customer key, so that a GET is asked for its words.
+ */
 export async function headObject(
   client: WireClient,
-  request: ObjectId,
+  request: HeadObject,
   signal?: AbortSignal,
 ): Promise<ObjectHead> {
-  const asked = { operation: 'HeadObject', bucket: request.bucket, key: request.key }
-  const answer = await client.call({ ...asked, method: 'HEAD', query: ofVersion(request) }, signal)
-  return objectHead(asked, answer.status, answer.headers)
+  try {
+    return await headOnce(client, request, signal)
+  } catch (error) {
+    if (!isWordless(error) || request.customerKey !== undefined) throw error
+    const { body } = await getObject(client, { ...request, range: [0, 0] }, signal)
+    body.destroy()
+    return headOnce(client, request, signal)
+  }
+}
+
+/** A bare 400. */
+export function isWordless(error: unknown): boolean {
+  if (!(error instanceof DecantError)) return false
+  const { s3, code } = error.failure
+  return s3?.status === 400 && s3.code === '' && code === 'invalid-request'
+}
+
+async function headOnce(client: WireClient, request: HeadObject, signal?: AbortSignal): Promise<ObjectHead> {
+  const { bucket, key, customerKey, part } = request
+  const asked = { operation: 'HeadObject', bucket, key, customerKeys: { read: customerKey } }
+  const headers: HeaderList = []
+  addCustomerKey(headers, customerKey)
+  if (request.checksums === true) headers.push('x-amz-checksum-mode', 'ENABLED')
+  const query: QueryItem[] = [...ofVersion(request)]
+  if (part !== undefined) query.push(['partNumber', String(part)])
+  const answer = await client.call({ ...asked, method: 'HEAD', query, headers }, signal)
+  return objectHead(asked, answer.status, answer.headers, part === undefined ? 'object' : 'part')
 }
 
 export async function getObject(
@@ -88,11 +82,13 @@ export async function getObject(
   const headers: HeaderList = []
   if (request.range) headers.push('range', `bytes=${request.range[0]}-${request.range[1]}`)
   if (request.ifMatch !== undefined) headers.push('if-match', `"${request.ifMatch}"`)
+  addCustomerKey(headers, request.customerKey)
   const asked = {
     operation: 'GetObject',
     bucket: request.bucket,
     key: request.key,
     conditions: { source: request.ifMatch !== undefined },
+    customerKeys: { read: request.customerKey },
   }
   const sent: WireRequest = { ...asked, method: 'GET', query: ofVersion(request), headers }
   const response = await client.open(sent, signal)
@@ -147,10 +143,18 @@ export async function putObject(
   const headers: HeaderList = []
   addProperties(headers, request)
   addCondition(headers, request)
-  const { bucket, key, body, size } = request
-  const asked = { operation: 'PutObject', bucket, key, conditions: conditionsOf(request) }
-  const answer = await client.call({ ...asked, method: 'PUT', headers, body, size }, signal)
-  return writeResult(asked, answer)
+  const { bucket, key, retention, legalHold } = request
+  const locked = retention !== undefined || legalHold !== undefined
+  if (locked && request.checksum === undefined) addMd5(headers, request.body)
+  const payload = addChecksum(headers, request, client.habits.checksums)
+  const asked = {
+    operation: 'PutObject',
+    bucket,
+    key,
+    conditions: conditionsOf(request),
+    customerKeys: customerKeysOf(request),
+  }
+  return writeResult(asked, await client.call({ ...asked, method: 'PUT', headers, ...payload }, signal))
 }
 
 /** Metadata and tags are S3's default, COPY, unless they are replaced; the class is always named. */
@@ -168,21 +172,28 @@ export async function copyObject(
     headers.push('x-amz-metadata-directive', 'REPLACE')
     addHeaders(headers, replace.headers, replace.metadata)
   }
+  if (request.redirect !== undefined && replace?.headers.websiteRedirect === undefined) {
+    headers.push('x-amz-website-redirect-location', headerBytes(request.redirect))
+  }
   if (replaceTags !== undefined) {
     headers.push('x-amz-tagging-directive', 'REPLACE')
     addTags(headers, replaceTags)
   }
+  addPlacement(headers, request)
+  if (request.checksum !== undefined) headers.push('x-amz-checksum-algorithm', request.checksum)
+  if (request.annotations === 'drop') headers.push('x-amz-object-annotation-directive', 'EXCLUDE')
   const sent: WireRequest = {
     operation: 'CopyObject',
     bucket,
     key,
     conditions: conditionsOf(request, source),
+    customerKeys: customerKeysOf(request, source),
     method: 'PUT',
     headers,
     slow: true,
   }
   const answer = await client.call(sent, signal)
-  return writeResult(sent, answer, childText(rootOf(sent, answer, 'CopyObjectResult'), 'ETag'))
+  return writeResult(sent, answer, rootOf(sent, answer, 'CopyObjectResult'))
 }
 
 export async function deleteObject(
@@ -234,6 +245,6 @@ export async function putTags(
   )
 }
 
-function ofVersion(object: ObjectId): readonly QueryItem[] {
+export function ofVersion(object: ObjectId): readonly QueryItem[] {
   return object.versionId === undefined ? [] : [['versionId', object.versionId]]
 }

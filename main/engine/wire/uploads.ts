@@ -15,7 +15,15 @@ import type { WireClient, WireRequest } from './client.ts'
 import { documentHeaders, escapeXml, XMLNS } from './documents.ts'
 import { badAnswer } from './errors.ts'
 import { headObject } from './objects.ts'
-import { addCondition, addCopySource, addProperties, conditionsOf } from './request-headers.ts'
+import { addChecksum } from './payload.ts'
+import {
+  addCondition,
+  addCopySource,
+  addCustomerKey,
+  addProperties,
+  conditionsOf,
+  customerKeysOf,
+} from './request-headers.ts'
 import type { HeaderList } from './sign.ts'
 import { childText } from './xml.ts'
 
@@ -28,7 +36,10 @@ export async function createUpload(
 ): Promise<{ uploadId: string }> {
   const headers: HeaderList = []
   addProperties(headers, request)
-  const asked = { operation: 'CreateMultipartUpload', bucket: request.bucket, key: request.key }
+  if (request.checksum !== undefined) headers.push('x-amz-checksum-algorithm', request.checksum)
+  if (request.checksumType !== undefined) headers.push('x-amz-checksum-type', request.checksumType)
+  const { bucket, key } = request
+  const asked = { operation: 'CreateMultipartUpload', bucket, key, customerKeys: customerKeysOf(request) }
   const answer = await client.call({ ...asked, method: 'POST', query: [['uploads', '']], headers }, signal)
   const uploadId = childText(rootOf(asked, answer, 'InitiateMultipartUploadResult'), 'UploadId')
   if (!uploadId) throw badAnswer(asked, 'there is no UploadId', answer.status)
@@ -40,10 +51,13 @@ export async function uploadPart(
   request: UploadPart,
   signal?: AbortSignal,
 ): Promise<PartResult> {
-  const { bucket, key, body, size } = request
-  const asked = { operation: 'UploadPart', bucket, key }
-  const answer = await client.call({ ...asked, method: 'PUT', query: ofPart(request), body, size }, signal)
-  return partResult(asked, answer)
+  const { bucket, key, customerKey } = request
+  const headers: HeaderList = []
+  addCustomerKey(headers, customerKey)
+  const payload = addChecksum(headers, request, client.habits.checksums)
+  const asked = { operation: 'UploadPart', bucket, key, customerKeys: { write: customerKey } }
+  const query = ofPart(request)
+  return partResult(asked, await client.call({ ...asked, method: 'PUT', query, headers, ...payload }, signal))
 }
 
 export async function uploadPartCopy(
@@ -51,22 +65,24 @@ export async function uploadPartCopy(
   request: UploadPartCopy,
   signal?: AbortSignal,
 ): Promise<PartResult> {
-  const { bucket, key, source, range } = request
+  const { bucket, key, source, range, customerKey } = request
   const headers: HeaderList = []
   addCopySource(headers, source)
+  addCustomerKey(headers, customerKey)
   if (range) headers.push('x-amz-copy-source-range', `bytes=${range[0]}-${range[1]}`)
   const sent: WireRequest = {
     operation: 'UploadPartCopy',
     bucket,
     key,
     conditions: conditionsOf({}, source),
+    customerKeys: { read: source.customerKey, write: customerKey },
     method: 'PUT',
     query: ofPart(request),
     headers,
     slow: true,
   }
   const answer = await client.call(sent, signal)
-  return partResult(sent, answer, childText(rootOf(sent, answer, 'CopyPartResult'), 'ETag'))
+  return partResult(sent, answer, rootOf(sent, answer, 'CopyPartResult'))
 }
 
 export async function listParts(
@@ -112,21 +128,19 @@ export async function completeUpload(
   request: CompleteUpload,
   signal?: AbortSignal,
 ): Promise<WriteResult> {
-  const { bucket, key, uploadId } = request
-  const parts = request.parts
-    .map(
-      ({ part, etag }) =>
-        `<Part><PartNumber>${part}</PartNumber><ETag>${escapeXml(`"${etag}"`)}</ETag></Part>`,
-    )
-    .join('')
-  const body = Buffer.from(`<CompleteMultipartUpload xmlns="${XMLNS}">${parts}</CompleteMultipartUpload>`)
+  const { bucket, key, uploadId, customerKey } = request
+  const body = Buffer.from(partsDocument(request))
   const headers = documentHeaders(body)
   addCondition(headers, request)
+  addCustomerKey(headers, customerKey)
+  if (request.size !== undefined) headers.push('x-amz-mp-object-size', String(request.size))
+  if (request.checksumType !== undefined) headers.push('x-amz-checksum-type', request.checksumType)
   const sent: WireRequest = {
     operation: 'CompleteMultipartUpload',
     bucket,
     key,
     conditions: conditionsOf(request),
+    customerKeys: { write: customerKey },
     method: 'POST',
     query: [['uploadId', uploadId]],
     headers,
@@ -134,10 +148,21 @@ export async function completeUpload(
     slow: true,
   }
   const answer = await client.call(sent, signal)
-  const etag = childText(rootOf(sent, answer, 'CompleteMultipartUploadResult'), 'ETag')
+  const root = rootOf(sent, answer, 'CompleteMultipartUploadResult')
   // Ceph 16 completes it and leaves the ETag empty.
-  const known = etag === '' ? (await headObject(client, { bucket, key }, signal)).etag : etag
-  return writeResult(sent, answer, known)
+  const known =
+    childText(root, 'ETag') || (await headObject(client, { bucket, key, customerKey }, signal)).etag
+  return writeResult(sent, answer, root, known)
+}
+
+/** A COMPOSITE checksum is made of what is repeated here. */
+function partsDocument({ parts, checksum }: CompleteUpload): string {
+  const rows = parts.map(({ part, etag, checksums }) => {
+    const sum = checksum && checksums?.[checksum]
+    const repeated = sum === undefined ? '' : `<Checksum${checksum}>${escapeXml(sum)}</Checksum${checksum}>`
+    return `<Part><PartNumber>${part}</PartNumber><ETag>${escapeXml(`"${etag}"`)}</ETag>${repeated}</Part>`
+  })
+  return `<CompleteMultipartUpload xmlns="${XMLNS}">${rows.join('')}</CompleteMultipartUpload>`
 }
 
 export async function abortUpload(

@@ -1,8 +1,11 @@
 import type { Storage } from '../storage.ts'
-import { UNAVAILABLE } from '../unavailable.ts'
+import * as annotations from './annotations.ts'
+import { bucketTraits } from './bucket-traits.ts'
 import * as buckets from './buckets.ts'
 import { WireClient } from './client.ts'
 import type { WireOptions } from './client.ts'
+import * as listings from './listings.ts'
+import * as settings from './object-settings.ts'
 import * as objects from './objects.ts'
 import * as uploads from './uploads.ts'
 
@@ -24,14 +27,15 @@ export function openWireStorage(options: WireOptions): Storage {
     },
 
     listBuckets: (signal) => buckets.listBuckets(client, signal),
-    createBucket: (bucket, _options, signal) => buckets.createBucket(client, bucket, signal),
+    createBucket: (bucket, options, signal) => buckets.createBucket(client, bucket, options, signal),
     deleteBucket: (bucket, signal) => buckets.deleteBucket(client, bucket, signal),
     headBucket: (bucket, signal) => buckets.headBucket(client, bucket, signal),
     getVersioning: (bucket, signal) => buckets.getVersioning(client, bucket, signal),
     putVersioning: (bucket, versioning, signal) => buckets.putVersioning(client, bucket, versioning, signal),
+    bucketTraits: (bucket, signal) => bucketTraits(client, bucket, signal),
 
-    listObjects: (request, signal) => objects.listObjects(client, request, signal),
-    listVersions: (request, signal) => objects.listVersions(client, request, signal),
+    listObjects: (request, signal) => listings.listObjects(client, request, signal),
+    listVersions: (request, signal) => listings.listVersions(client, request, signal),
     headObject: (request, signal) => objects.headObject(client, request, signal),
     getObject: (request, signal) => objects.getObject(client, request, signal),
     putObject: (request, signal) => objects.putObject(client, request, signal),
@@ -48,7 +52,16 @@ export function openWireStorage(options: WireOptions): Storage {
     completeUpload: (request, signal) => uploads.completeUpload(client, request, signal),
     abortUpload: (request, signal) => uploads.abortUpload(client, request, signal),
 
-    ...UNAVAILABLE,
+    getAcl: (request, signal) => settings.getAcl(client, request, signal),
+    putAcl: (request, signal) => settings.putAcl(client, request, signal),
+    putRetention: (request, signal) => settings.putRetention(client, request, signal),
+    putLegalHold: (request, signal) => settings.putLegalHold(client, request, signal),
+    updateEncryption: (request, signal) => settings.updateEncryption(client, request, signal),
+    restoreObject: (request, signal) => settings.restoreObject(client, request, signal),
+    listAnnotations: (request, signal) => annotations.listAnnotations(client, request, signal),
+    getAnnotation: (request, signal) => annotations.getAnnotation(client, request, signal),
+    putAnnotation: (request, signal) => annotations.putAnnotation(client, request, signal),
+
     close: () => client.close(),
   }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { DecantError } from '#model/failure.ts'
 import type { FailureCode, Reach } from '#model/failure.ts'
-import { networkFailure, s3Failure } from '../../../main/engine/wire/errors.ts'
-import type { Asked } from '../../../main/engine/wire/errors.ts'
+import { s3Failure } from '../../../main/engine/wire/errors.ts'
+import { networkFailure } from '../../../main/engine/wire/network-failure.ts'
+import type { Asked } from '../../../main/engine/wire/asked.ts'
 
 const onKey: Asked = { operation: 'CopyObject', bucket: 'b', key: 'k' }
 const onBucket: Asked = { operation: 'ListObjectsV2', bucket: 'b' }

@@ -1,85 +1,28 @@
 import { createHash } from 'node:crypto'
 import { endpointConfig, type ConnectionRef, type EndpointConfig } from '#model/connection.ts'
 import { badInput } from '#model/failure.ts'
-import { STORAGE_CLASSES } from '#model/object.ts'
-import {
-  CONFLICT_POLICIES,
-  VERIFY_LEVELS,
-  jobSpec,
-  type DestinationPlace,
-  type JobFile,
-  type PourSpec,
-  type SourcePlace,
-} from '#model/spec.ts'
-import { readChoice, readNumber } from './arguments.ts'
+import type { DestinationPlace, SourcePlace } from '#model/spec.ts'
+import { flag, list, text, type Options } from './arguments.ts'
+import { instant } from './values.ts'
 import { UsageError } from './usage.ts'
-
-/** What `decant copy` and `decant move` were told, as the command line has it. */
-export interface PourArguments {
-  readonly source: string
-  readonly destination: string
-  readonly options: Readonly<Record<string, string | boolean | undefined>>
-}
 
 /** What the AWS files say of a profile, as far as it matters here. */
 export type ProfileFacts = (
   name: string,
 ) => { region?: string | undefined; endpoint?: string | undefined } | undefined
 
-/** Pure: the spec that the arguments mean, or a `UsageError` that names the argument and the value. */
-export function pourSpec(
-  kind: 'copy' | 'move',
-  { source, destination, options }: PourArguments,
-  env: NodeJS.ProcessEnv,
-  profileFacts: ProfileFacts,
-): PourSpec {
-  const from = s3Url('SOURCE', source)
-  const to = s3Url('DEST', destination)
-  const { select, base, prefix } = mapping(from, to, options['recursive'] === true)
-  const near = sideOptions(options, '')
-  const far = sideOptions(options, 'dest-')
-  const sourcePlace: PlaceInput<SourcePlace> = {
-    connection: connection('', near, env, profileFacts),
-    bucket: from.bucket,
-    select: [select],
-    base,
-  }
-  const destinationPlace: PlaceInput<DestinationPlace> = {
-    connection: connection('dest-', { ...near, ...far }, env, profileFacts),
-    bucket: to.bucket,
-    prefix,
-  }
-  const storageClass = text(options, 'storage-class')
-  const concurrency = text(options, 'concurrency')
-  const spec: JobFile = {
-    v: 1,
-    kind,
-    sources: [sourcePlace],
-    destinations: [destinationPlace],
-    conflict: readChoice('conflict', text(options, 'conflict') ?? 'skip', CONFLICT_POLICIES),
-    verify: readChoice('verify', text(options, 'verify') ?? 'auto', VERIFY_LEVELS),
-    properties: {
-      storageClass:
-        storageClass === undefined
-          ? { policy: 'copy' }
-          : { policy: 'set', value: readChoice('storage-class', storageClass, STORAGE_CLASSES) },
-    },
-    ...(concurrency !== undefined && { concurrency: readNumber('concurrency', concurrency, 1, 1024) }),
-  }
-  const checked = jobSpec.safeParse(spec, { reportInput: true })
-  if (!checked.success) throw new UsageError(badInput(checked.error).message)
-  return checked.data as PourSpec
+/** What a place takes from around the arguments. */
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv
+  readonly profileFacts: ProfileFacts
 }
 
-/** What has a default is filled in by the schema. */
-type PlaceInput<Place> = Omit<Place, 'versions' | 'requesterPays' | 'customerKeys'>
-
-interface S3Url {
+export interface S3Url {
   readonly bucket: string
   readonly key: string
 }
 
-function s3Url(name: string, given: string): S3Url {
+export function s3Url(name: string, given: string): S3Url {
   const match = /^s3:\/\/([^/]+)(?:\/([\s\S]*))?$/.exec(given)
   if (!match?.[1]) throw new UsageError(`${name}: must be like s3://bucket/prefix/, not "${given}"`)
   return { bucket: match[1], key: match[2] ?? '' }
@@ -93,22 +36,84 @@ function s3Url(name: string, given: string): S3Url {
  *   a/b --recursive   z/ or nothing    a/b1/c.txt → z/b1/c.txt   (the prefix may end within a name, which is kept)
  *   a/b.txt           z/ or nothing    a/b.txt → z/b.txt
  *   a/b.txt           z/n.txt          a/b.txt → z/n.txt
+ *
+ * `to` is undefined for a command that has no destination: the key stays what it is.
  */
-function mapping(
+export function mapping(
   from: S3Url,
-  to: S3Url,
+  to: S3Url | undefined,
   recursive: boolean,
-): { select: SourcePlace['select'][number]; base: string; prefix: string } {
+): { select: SourcePlace['select'][number]; base: string } {
   const folder = from.key.slice(0, from.key.lastIndexOf('/') + 1)
-  const intoFolder = to.key === '' || to.key.endsWith('/')
+  const intoFolder = to === undefined || to.key === '' || to.key.endsWith('/')
   const many = recursive || folder === from.key
   if (many) {
     if (!intoFolder) {
       throw new UsageError(`DEST: must end in / as many objects go there, not "s3://${to.bucket}/${to.key}"`)
     }
-    return { select: { kind: 'prefix', prefix: from.key }, base: folder, prefix: to.key }
+    return { select: { kind: 'prefix', prefix: from.key }, base: folder }
   }
-  return { select: { kind: 'object', key: from.key }, base: intoFolder ? folder : from.key, prefix: to.key }
+  return { select: { kind: 'object', key: from.key }, base: intoFolder ? folder : from.key }
+}
+
+/** The sources as a job file would have them. */
+export function sourcePlaces(
+  urls: readonly S3Url[],
+  to: S3Url | undefined,
+  options: Options,
+  around: Surroundings,
+): SourcePlace[] {
+  const near = sideOptions(options, '')
+  const connection = connectionOf('', near, around)
+  const versionId = text(options, 'version-id')
+  return urls.map((url) => {
+    const { select, base } = mapping(url, to, flag(options, 'recursive'))
+    if (versionId !== undefined && select.kind === 'prefix')
+      throw new UsageError('--version-id: names a version of one object, and SOURCE is a prefix')
+    return {
+      connection,
+      bucket: url.bucket,
+      select: [select.kind === 'object' && versionId !== undefined ? { ...select, versionId } : select],
+      base,
+      versions: versionsOf(text(options, 'versions')),
+      requesterPays: flag(options, 'requester-pays'),
+      customerKeys: list(options, 'sse-c-source-key'),
+      ...owner(options, ''),
+    }
+  })
+}
+
+export function destinationPlaces(
+  urls: readonly S3Url[],
+  options: Options,
+  around: Surroundings,
+): DestinationPlace[] {
+  const side = { ...sideOptions(options, ''), ...sideOptions(options, 'dest-') }
+  const connection = connectionOf('dest-', side, around)
+  return urls.map((url) => ({
+    connection,
+    bucket: url.bucket,
+    prefix: url.key,
+    requesterPays: flag(options, 'dest-requester-pays'),
+    ...owner(options, 'dest-'),
+  }))
+}
+
+function versionsOf(given: string | undefined): SourcePlace['versions'] {
+  if (given === undefined || given === 'current') return { take: 'current' }
+  if (given === 'all') return { take: 'all' }
+  return {
+    take: 'as-of',
+    at: instant('versions', given, 'current, all, or a time such as 2026-03-01T12:00Z'),
+  }
+}
+
+function owner(options: Options, prefix: '' | 'dest-'): { owner?: string } {
+  const given = text(options, `${prefix}owner`)
+  if (given === undefined) return {}
+  if (!/^\d{12}$/.test(given))
+    throw new UsageError(`--${prefix}owner: must be an account id of 12 digits, not "${given}"`)
+  return { owner: given }
 }
 
 interface Side {
@@ -118,7 +123,7 @@ interface Side {
   readonly pathStyle?: boolean
 }
 
-function sideOptions(options: PourArguments['options'], prefix: '' | 'dest-'): Side {
+function sideOptions(options: Options, prefix: '' | 'dest-'): Side {
   const profile = text(options, `${prefix}profile`)
   const endpoint = text(options, `${prefix}endpoint-url`)
   const region = text(options, `${prefix}region`)
@@ -126,13 +131,13 @@ function sideOptions(options: PourArguments['options'], prefix: '' | 'dest-'): S
     ...(profile !== undefined && { profile }),
     ...(endpoint !== undefined && { endpoint }),
     ...(region !== undefined && { region }),
-    ...(options[`${prefix}path-style`] === true && { pathStyle: true }),
+    ...(flag(options, `${prefix}path-style`) && { pathStyle: true }),
   }
 }
 
-function connection(prefix: string, side: Side, env: NodeJS.ProcessEnv, facts: ProfileFacts): ConnectionRef {
+function connectionOf(prefix: string, side: Side, { env, profileFacts }: Surroundings): ConnectionRef {
   const profile = side.profile ?? (env['AWS_ACCESS_KEY_ID'] ? undefined : env['AWS_PROFILE'] || undefined)
-  const known = profile === undefined ? facts('default') : facts(profile)
+  const known = profile === undefined ? profileFacts('default') : profileFacts(profile)
   if (side.profile !== undefined && known === undefined) {
     throw new UsageError(`--${prefix}profile: there is no profile "${side.profile}" in the AWS files`)
   }
@@ -168,9 +173,4 @@ function isAws(endpoint: string): boolean {
 /** The same store and keys give the same id, so that both sides share what they can. */
 function idOf(config: EndpointConfig): string {
   return `cli-${createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 16)}`
-}
-
-function text(options: PourArguments['options'], name: string): string | undefined {
-  const value = options[name]
-  return typeof value === 'string' ? value : undefined
 }

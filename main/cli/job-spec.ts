@@ -1,0 +1,109 @@
+import { badInput } from '#model/failure.ts'
+import { COPY_DEFAULTS, EDIT_DEFAULTS, MOVE_DEFAULTS } from '#model/properties.ts'
+import { CONFLICT_POLICIES, VERIFY_LEVELS, jobSpec, type JobFile, type JobSpec } from '#model/spec.ts'
+import { flag, list, text, type OptionInOrder, type Options } from './arguments.ts'
+import { archivePolicy, filterOf, nameRules, propertyRules } from './filter-options.ts'
+import { destinationPlaces, s3Url, sourcePlaces, type S3Url, type Surroundings } from './places.ts'
+import { someProperties } from './property-options.ts'
+import { choice, wholeNumber } from './values.ts'
+import { UsageError } from './usage.ts'
+
+/** A command that makes a job, as the command line has it. */
+export interface JobArguments {
+  /** What stands without dashes: sources, and the destination after them where the command has one. */
+  readonly places: readonly string[]
+  readonly options: Options
+  /** The options once more, in the order in which they stand on the line. */
+  readonly inOrder: readonly OptionInOrder[]
+}
+
+export type JobCommand = 'copy' | 'move' | 'edit' | 'parity'
+
+/** Pure: the spec that the arguments mean, or a `UsageError` that names the argument and the value. */
+export function specOfCommand(command: JobCommand, args: JobArguments, around: Surroundings): JobSpec {
+  const file = command === 'edit' ? editFile(args, around) : acrossFile(command, args, around)
+  const checked = jobSpec.safeParse(file, { reportInput: true })
+  if (!checked.success) throw new UsageError(badInput(checked.error).message)
+  return checked.data
+}
+
+function editFile(args: JobArguments, around: Surroundings): JobFile {
+  const { options } = args
+  if (args.places.length === 0) throw new UsageError('SOURCE is missing.')
+  const urls = args.places.map((given) => s3Url('SOURCE', given))
+  const changed = someProperties(options)
+  const rules = propertyRules(list(options, 'rule'))
+  if (Object.keys(changed).length === 0 && rules.length === 0)
+    throw new UsageError('edit: say what shall be changed, for example --set cache-control=no-cache')
+  return {
+    ...common(args),
+    kind: 'edit',
+    sources: atLeastOne(sourcePlaces(urls, undefined, options, around)),
+    verify: verifyOf(options),
+    archived: archivePolicy(text(options, 'restore')),
+    properties: { ...EDIT_DEFAULTS, ...changed },
+    rules,
+  } as JobFile
+}
+
+function acrossFile(command: Exclude<JobCommand, 'edit'>, args: JobArguments, around: Surroundings): JobFile {
+  const { options, places } = args
+  if (places.length < 2) throw new UsageError(`${places.length === 0 ? 'SOURCE' : 'DEST'} is missing.`)
+  const to = s3Url('DEST', places.at(-1) ?? '')
+  const urls = places.slice(0, -1).map((given) => s3Url('SOURCE', given))
+  const others = list(options, 'also-to').map((given) => alsoTo(given, to))
+  const across = {
+    ...common(args),
+    sources: atLeastOne(sourcePlaces(urls, to, options, around)),
+    destinations: atLeastOne(destinationPlaces([to, ...others], options, around)),
+    names: nameRules(args.inOrder),
+  }
+  if (command === 'parity') {
+    const level = choice('compare', text(options, 'compare') ?? 'head', ['listing', 'head', 'full'])
+    return { ...across, kind: 'parity', compare: level } as JobFile
+  }
+  const defaults = command === 'copy' ? COPY_DEFAULTS : MOVE_DEFAULTS
+  return {
+    ...across,
+    kind: command,
+    conflict: choice('conflict', text(options, 'conflict') ?? 'skip', CONFLICT_POLICIES),
+    verify: verifyOf(options),
+    properties: { ...defaults, ...someProperties(options) },
+    rules: propertyRules(list(options, 'rule')),
+    archived: archivePolicy(text(options, 'restore')),
+    partLayout: choice('part-layout', text(options, 'part-layout') ?? 'chosen', ['chosen', 'same']),
+    ...(command === 'copy' && { deleteExtra: flag(options, 'mirror') }),
+  } as JobFile
+}
+
+/** What is cut off the source's key is the same for all destinations, so all are folders, or all are new names. */
+function alsoTo(given: string, to: S3Url): S3Url {
+  const other = s3Url('--also-to', given)
+  if (isFolder(other) !== isFolder(to)) {
+    throw new UsageError(`--also-to: must end in / where DEST does, and only there, not "${given}"`)
+  }
+  return other
+}
+
+function isFolder({ key }: S3Url): boolean {
+  return key === '' || key.endsWith('/')
+}
+
+function common({ options }: JobArguments) {
+  const concurrency = text(options, 'concurrency')
+  const filter = filterOf(options)
+  return {
+    v: 1 as const,
+    ...(filter && { filter }),
+    ...(concurrency !== undefined && { concurrency: wholeNumber('concurrency', concurrency, 1, 1024) }),
+  }
+}
+
+function verifyOf(options: Options): (typeof VERIFY_LEVELS)[number] {
+  return choice('verify', text(options, 'verify') ?? 'auto', VERIFY_LEVELS)
+}
+
+/** The callers have made sure of the first. */
+function atLeastOne<T>(all: readonly T[]): [T, ...T[]] {
+  return all as [T, ...T[]]
+}

@@ -1,0 +1,56 @@
+import { UsageError } from './usage.ts'
+
+/** Pure: how single values are written on the command line. Each throws a `UsageError` that names option and value. */
+
+export function choice<T extends string>(name: string, given: string, choices: readonly T[]): T {
+  const found = choices.find((one) => one === given)
+  if (found === undefined)
+    throw new UsageError(`--${name}: must be one of ${choices.join(', ')}, not "${given}"`)
+  return found
+}
+
+export function wholeNumber(name: string, given: string, from: number, to: number): number {
+  const value = /^\d+$/.test(given) ? Number(given) : NaN
+  if (!(value >= from && value <= to)) {
+    throw new UsageError(`--${name}: must be a whole number from ${from} to ${to}, not "${given}"`)
+  }
+  return value
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
+
+/** Bytes: `500`, `10M`, `1.5GiB`. Units are binary. */
+export function size(name: string, given: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(given)
+  const unit = match && UNITS[(match[2] ?? '').toLowerCase()]
+  if (match === null || unit == null)
+    throw new UsageError(`--${name}: must be a size such as 500, 10M or 1.5GiB, not "${given}"`)
+  return Math.round(Number(match[1]) * unit)
+}
+
+/** A moment as ISO 8601; one without a time zone is UTC. Milliseconds since the epoch. */
+export function instant(
+  name: string,
+  given: string,
+  what = 'a time such as 2026-03-01 or 2026-03-01T12:00Z',
+): number {
+  const isIso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(given)
+  const hasZone = /(Z|[+-]\d{2}:\d{2})$/.test(given) || !given.includes('T')
+  const at = isIso ? Date.parse(hasZone ? given : `${given}Z`) : NaN
+  if (Number.isNaN(at)) throw new UsageError(`--${name}: must be ${what}, not "${given}"`)
+  return at
+}
+
+/** `NAME=VALUE`; the value may hold further equals signs, and be empty. */
+export function pair(name: string, given: string): readonly [string, string] {
+  const at = given.indexOf('=')
+  if (at < 1) throw new UsageError(`--${name}: must be like NAME=VALUE, not "${given}"`)
+  return [given.slice(0, at), given.slice(at + 1)]
+}
+
+/** `FROM=>TO`; either side may be empty but for the first of them. */
+export function arrow(name: string, given: string): readonly [string, string] {
+  const at = given.indexOf('=>')
+  if (at < 0) throw new UsageError(`--${name}: must be like FROM=>TO, not "${given}"`)
+  return [given.slice(0, at), given.slice(at + 2)]
+}
