@@ -22,7 +22,7 @@ export const EC2: Account = {
 }
 
 /** Those for objects, and those that only buckets take. */
-const OBJECT_ACLS = [
+export const OBJECT_ACLS = [
   'private',
   'public-read',
   'public-read-write',
@@ -40,7 +40,9 @@ const BUCKET_ACLS = [
   'log-delivery-write',
 ] as const
 
-type CannedAcl = (typeof OBJECT_ACLS)[number] | (typeof BUCKET_ACLS)[number]
+export type ObjectAcl = (typeof OBJECT_ACLS)[number]
+
+type CannedAcl = ObjectAcl | (typeof BUCKET_ACLS)[number]
 
 /** The accounts, by canonical id, that a canned ACL speaks of. */
 interface Parties {

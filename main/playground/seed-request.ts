@@ -1,33 +1,30 @@
-import { OWNER } from './accounts.ts'
 import type { Accounts } from './accounts.ts'
 import { DEFAULT_TYPE, STORAGE_CLASSES, SYSTEM_HEADERS } from './attributes.ts'
 import type { Attributes } from './attributes.ts'
+import { rulesField } from './bucket-rules.ts'
 import { isBucketName } from './buckets.ts'
 import { digestOf, realContent, syntheticContent } from './content.ts'
 import { hidesEtag, opaqueEtag } from './encryption.ts'
 import type { KmsEncryption } from './encryption.ts'
-import { ARCHIVE_TIERS } from './guard.ts'
-import type { ArchiveTier } from './guard.ts'
 import { Fields, InputError, show } from './input.ts'
 import { MAX_KEY_BYTES, toByteKey } from './keys.ts'
 import { keyNamed } from './kms.ts'
 import type { Mutation, VersioningStatus } from './mutation.ts'
+import type { BucketRules } from './rules.ts'
+import { readSeedGuard, readSeedRules } from './seed-guard.ts'
+import type { SeedGuard, SeedRules } from './seed-guard.ts'
 import { hasField, LARGEST_SEED } from './seed.ts'
 import type { SeedPlan } from './seed.ts'
 import { NULL_VERSION } from './store.ts'
 import type { Store } from './store.ts'
 
 /** What objects of a seed have in common. */
-interface SeedCommon {
+interface SeedCommon extends SeedRules, SeedGuard {
   readonly bucket: string
   /** Set on the bucket before the objects are made. The bucket is created if it is not there. */
   readonly versioning?: VersioningStatus
   readonly region?: string
   readonly storageClass?: string
-  /** The archive tier of objects in INTELLIGENT_TIERING. */
-  readonly archive?: ArchiveTier
-  /** An account by its number or name; the first, if left out. For a bucket that is not there yet. */
-  readonly owner?: string
   /** System headers by lower-case names. */
   readonly headers?: Readonly<Record<string, string>>
   readonly metadata?: Readonly<Record<string, string>>
@@ -86,16 +83,19 @@ export function seed(playground: Seeding, request: unknown): number {
   if (!isBucketName(bucket)) throw new InputError(`seed.bucket must be a bucket name, not ${show(bucket)}`)
   const versioning = fields.oneOf('versioning', ['Enabled', 'Suspended'])
   const region = fields.text('region') ?? 'us-east-1'
-  const owner = readOwner(fields, playground.accounts)
-  const common = readCommon(fields, playground.store.buckets.get(bucket)?.region ?? region)
+  const standing = playground.store.buckets.get(bucket)
+  const rules = readSeedRules(fields, playground.accounts, standing?.rules)
+  const common = readCommon(fields, standing?.region ?? region, rules, playground.accounts)
   const change = fields.has('key')
     ? readObject(fields, common, bucket, playground)
     : readSeries(fields, common, bucket, playground)
   fields.end()
+  if (versioning === 'Suspended' && rules.lock !== undefined) {
+    throw new InputError('seed.versioning cannot be Suspended in a bucket with objectLock')
+  }
   const time = playground.now()
-  if (!playground.store.buckets.has(bucket)) {
-    const rules = owner === OWNER.account ? undefined : { rules: { owner } }
-    playground.commit({ op: 'CreateBucket', bucket, time, region, ...rules })
+  if (standing === undefined) {
+    playground.commit({ op: 'CreateBucket', bucket, time, region, ...rulesField(rules) })
   }
   if (versioning !== undefined && playground.store.buckets.get(bucket)?.versioning !== versioning) {
     playground.commit({ op: 'PutBucketVersioning', bucket, time, status: versioning })
@@ -106,14 +106,9 @@ export function seed(playground: Seeding, request: unknown): number {
   return change.op === 'Seed' ? change.plan.count : 1
 }
 
-function readOwner(fields: Fields, accounts: Accounts): string {
-  const name = fields.text('owner')
-  return name === undefined ? OWNER.account : accounts.named(name, fields.at('owner')).account
-}
-
 type Common = Pick<SeedPlan, 'attributes' | 'tags' | 'storageClass' | 'encryption' | 'guard'>
 
-function readCommon(fields: Fields, region: string): Common {
+function readCommon(fields: Fields, region: string, rules: BucketRules, accounts: Accounts): Common {
   const headers = fields.texts('headers') ?? {}
   for (const name of Object.keys(headers)) {
     if (!SYSTEM_HEADERS.some((each) => each === name)) {
@@ -125,25 +120,25 @@ function readCommon(fields: Fields, region: string): Common {
     metadata: fields.texts('metadata') ?? {},
   }
   const storageClass = fields.oneOf('storageClass', STORAGE_CLASSES) ?? 'STANDARD'
-  const archive = fields.oneOf('archive', ARCHIVE_TIERS)
-  if (archive !== undefined && storageClass !== 'INTELLIGENT_TIERING') {
-    throw new InputError(`${fields.at('archive')} is for INTELLIGENT_TIERING, not ${storageClass}`)
-  }
   return {
     attributes,
     tags: fields.texts('tags') ?? {},
     storageClass,
-    ...(archive === undefined ? undefined : { guard: { archive } }),
-    ...readEncryption(fields, region),
+    ...readSeedGuard(fields, storageClass, rules, accounts),
+    ...readEncryption(fields, region, rules.owner),
   }
 }
 
-function readEncryption(fields: Fields, region: string): Pick<SeedPlan, 'encryption'> | undefined {
+function readEncryption(
+  fields: Fields,
+  region: string,
+  owner: string,
+): Pick<SeedPlan, 'encryption'> | undefined {
   const kind = fields.oneOf('encryption', ['NONE', 'AES256', 'aws:kms', 'aws:kms:dsse']) ?? 'AES256'
   const key = fields.text('kmsKey')
   if (kind === 'AES256') return undefined
   if (kind === 'NONE') return { encryption: { kind } }
-  return { encryption: { kind, keyId: keyNamed(fields.at('kmsKey'), key, region, OWNER.account) } }
+  return { encryption: { kind, keyId: keyNamed(fields.at('kmsKey'), key, region, owner) } }
 }
 
 function readObject(

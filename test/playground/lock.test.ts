@@ -10,6 +10,7 @@ import {
   PutObjectLegalHoldCommand,
   PutObjectLockConfigurationCommand,
   PutObjectRetentionCommand,
+  UpdateObjectEncryptionCommand,
 } from '@aws-sdk/client-s3'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -173,6 +174,23 @@ describe('a locked version', () => {
       new DeleteObjectsCommand({ Bucket: 'safe', Delete, BypassGovernanceRetention }),
     )
     expect(again.Errors).toBeUndefined()
+  })
+
+  test.each([
+    [{ 'x-amz-object-lock-legal-hold': 'ON' }, 'AccessDenied'],
+    [{}, 'passes'],
+  ])('with %j re-encrypted where it is: %s', async (headers, expected) => {
+    await put('sealed', headers)
+    const KMSKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000001'
+    const ObjectEncryption = { SSEKMS: { KMSKeyArn } }
+    const update = s3.send(
+      new UpdateObjectEncryptionCommand({ Bucket: 'safe', Key: 'sealed', ObjectEncryption }),
+    )
+    const answer = await update.then(
+      () => 'passes',
+      (error: Error) => error.name,
+    )
+    expect(answer).toBe(expected)
   })
 
   test('is not passed over by an account without the right', async () => {
