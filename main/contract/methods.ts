@@ -215,6 +215,8 @@ export const methods = {
   'jobs.failures': takes(byJob).gives<readonly FailureGroup[]>(),
   /** Writes the completion report and hands it over as the host can: a dialog, or a link. */
   'jobs.report': takes(z.strictObject({ id: jobId, format: z.enum(['csv', 'json']) })).gives<DeliveredFile>(),
+  /** What jobs wait for may have come: the machine woke up, a network is back. They look at once. */
+  'jobs.wake': takes(nothing).gives<void>(),
   /** The spec as a job file for `decant run`. */
   'jobs.file': takes(byJob).gives<JobSpec>(),
 } as const

@@ -1,5 +1,6 @@
 import type { BrowserWindow } from 'electron'
-import { app, dialog, session } from 'electron'
+import { app, dialog, powerMonitor, session } from 'electron'
+import { createClient } from '#contract/client.ts'
 import type { WindowCommand } from '#contract/events.ts'
 import { superviseCore, type SupervisedCore } from '#contract/supervisor.ts'
 import { systemSeams } from '#model/seams.ts'
@@ -90,7 +91,14 @@ class DesktopApp {
       await this.#quit()
       return
     }
+    this.#wakeJobs()
     this.#show()
+  }
+
+  /** After a sleep every connection is dead: jobs that wait look at once instead of at the next time. */
+  #wakeJobs(): void {
+    const client = createClient(this.#core.connect())
+    powerMonitor.on('resume', () => void client.call('jobs.wake', {}).catch(() => {}))
   }
 
   #origin(): string {

@@ -75,6 +75,7 @@ export function createHandlers(services: Services): Handlers {
     'jobs.failures': ({ id }) => jobs.failures(id),
     'jobs.report': ({ id, format }) =>
       deliverReport(services, id, format, path.join(core.dataDir, 'reports')),
+    'jobs.wake': () => jobs.wake(),
     'jobs.file': ({ id }) => jobs.get(id).spec,
   }
 }

@@ -296,6 +296,9 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(lines[0]).toContain('Bucket,Key,VersionId,TaskStatus,ErrorCode,HTTPStatusCode,ResultMessage')
     expect(lines).toHaveLength(21)
   },
+  'jobs.wake': async ({ client }) => {
+    await client.call('jobs.wake', {})
+  },
   'jobs.file': async (stage) => {
     const file = await stage.client.call('jobs.file', { id: stage.job })
     expect(file).toEqual(spec(stage, 'out/'))
