@@ -1,18 +1,24 @@
+import { createHash } from 'node:crypto'
 import type { FailureCode } from '#model/failure.ts'
 import { DecantError } from '#model/failure.ts'
-import type { BucketSummary, ObjectHead, Tags, Versioning } from '#model/object.ts'
-import { isArchived, S3_LIMITS } from '#model/object.ts'
+import type { BucketSummary, BucketTraits, ObjectHead, Tags, Versioning } from '#model/object.ts'
+import { S3_LIMITS } from '#model/object.ts'
+import type { Acl, AclToSet, ChecksumAlgorithm, Retention } from '#model/properties.ts'
 import { sleep } from '#model/seams.ts'
 import type {
+  BucketAccess,
   CompleteUpload,
   CopyObject,
   CopySource,
   CreateBucket,
   CreateUpload,
+  CustomerKey,
   DeleteObject,
   DeleteResult,
   EndpointHabits,
   GetObject,
+  HeadObject,
+  KmsEncryption,
   ListObjects,
   ListVersions,
   ObjectBody,
@@ -20,7 +26,9 @@ import type {
   ObjectPage,
   PartPage,
   PartResult,
+  Placement,
   PutObject,
+  RestoreObject,
   Storage,
   UploadPart,
   UploadPartCopy,
@@ -30,14 +38,21 @@ import type {
   WriteCondition,
   WriteResult,
 } from '../../main/engine/storage.ts'
-import { UNAVAILABLE } from '../../main/engine/unavailable.ts'
+import { demandAnnotations } from '../../main/engine/wire/annotations.ts'
+import { updateOf } from '../../main/engine/wire/object-settings.ts'
+import { isReadable, restore } from './memory/archive.ts'
 import type { MemoryBucket, StoredVersion } from './memory/bucket.ts'
-import { headOf, NULL_VERSION, wholeSeconds } from './memory/bucket.ts'
+import { ACCOUNT, headOf, NULL_VERSION, wholeSeconds } from './memory/bucket.ts'
+import type { Summed } from './memory/checksums.ts'
+import { summed, summedParts, sumOf, toldChecksums } from './memory/checksums.ts'
 import type { Content } from './memory/content.ts'
 import { bytesContent, joinContents, multipartEtag, sliceContent, toBytes } from './memory/content.ts'
-import { preconditionFailed, s3Error } from './memory/errors.ts'
+import type { Lying } from './memory/encryption.ts'
+import { checkReadable, hidesDigest, lyingOf } from './memory/encryption.ts'
+import { preconditionFailed, s3Error, s3Refusal } from './memory/errors.ts'
 import { pageOfObjects, pageOfVersions } from './memory/listing.ts'
-import type { MemoryS3, StoredUpload } from './memory/server.ts'
+import { aclOf, checkLock, checkNewRetention, isLocked } from './memory/rights.ts'
+import type { MemoryS3, StoredUpload, ToStore } from './memory/server.ts'
 
 const CHUNK = 64 * 1024
 const PARTS_A_PAGE = 1000
@@ -45,6 +60,7 @@ const EMPTY: Content = bytesContent(new Uint8Array())
 
 interface Where {
   readonly operation: string
+  readonly bucket?: string
   readonly key?: string
   readonly part?: number
 }
@@ -57,21 +73,17 @@ export class MemoryStorage implements Storage {
   readonly habits: EndpointHabits
   readonly requests: Record<string, number> = {}
   serverTime: number | undefined
-  readonly bucketTraits = UNAVAILABLE.bucketTraits
-  readonly getAcl = UNAVAILABLE.getAcl
-  readonly putAcl = UNAVAILABLE.putAcl
-  readonly putRetention = UNAVAILABLE.putRetention
-  readonly putLegalHold = UNAVAILABLE.putLegalHold
-  readonly updateEncryption = UNAVAILABLE.updateEncryption
-  readonly restoreObject = UNAVAILABLE.restoreObject
-  readonly listAnnotations = UNAVAILABLE.listAnnotations
-  readonly getAnnotation = UNAVAILABLE.getAnnotation
-  readonly putAnnotation = UNAVAILABLE.putAnnotation
   readonly #server: MemoryS3
   #killed: 'no' | 'lands' | 'lost' = 'no'
 
-  constructor(server: MemoryS3) {
+  readonly #access: BucketAccess
+  readonly #account: string
+
+  /** `account`: who asks. */
+  constructor(server: MemoryS3, access: BucketAccess = {}, account = ACCOUNT) {
     this.#server = server
+    this.#access = access
+    this.#account = account
     this.habits = server.habits
   }
 
@@ -88,14 +100,22 @@ export class MemoryStorage implements Storage {
     )
   }
 
-  createBucket(bucket: string, _options?: CreateBucket, signal?: AbortSignal): Promise<void> {
+  createBucket(bucket: string, options: CreateBucket = {}, signal?: AbortSignal): Promise<void> {
     return this.#send({ operation: 'CreateBucket' }, true, signal, () => {
-      this.#server.makeBucket(bucket)
+      this.#server.makeBucket(bucket, { objectLock: options.objectLock === true, owner: this.#account })
+    })
+  }
+
+  bucketTraits(bucket: string, signal?: AbortSignal): Promise<BucketTraits> {
+    return this.#send({ operation: 'GetBucketTraits', bucket }, false, signal, () => {
+      const { versioning, objectLock, ownership, defaultEncryption, blocksCustomerKeys } =
+        this.#server.bucket(bucket, 'GetBucketTraits')
+      return { versioning, objectLock, ownership, defaultEncryption, blocksCustomerKeys }
     })
   }
 
   deleteBucket(bucket: string, signal?: AbortSignal): Promise<void> {
-    return this.#send({ operation: 'DeleteBucket' }, true, signal, () => {
+    return this.#send({ operation: 'DeleteBucket', bucket }, true, signal, () => {
       if (!this.#server.bucket(bucket, 'DeleteBucket').isEmpty)
         throw s3Error('DeleteBucket', 'BucketNotEmpty')
       this.#server.buckets.delete(bucket)
@@ -103,7 +123,7 @@ export class MemoryStorage implements Storage {
   }
 
   headBucket(bucket: string, signal?: AbortSignal): Promise<{ region?: string }> {
-    return this.#send({ operation: 'HeadBucket' }, false, signal, () => {
+    return this.#send({ operation: 'HeadBucket', bucket }, false, signal, () => {
       this.#server.bucket(bucket, 'HeadBucket')
       return { region: 'us-east-1' }
     })
@@ -111,36 +131,54 @@ export class MemoryStorage implements Storage {
 
   getVersioning(bucket: string, signal?: AbortSignal): Promise<Versioning> {
     const operation = 'GetBucketVersioning'
-    return this.#send({ operation }, false, signal, () => this.#server.bucket(bucket, operation).versioning)
+    return this.#send(
+      { operation, bucket },
+      false,
+      signal,
+      () => this.#server.bucket(bucket, operation).versioning,
+    )
   }
 
   putVersioning(bucket: string, versioning: 'enabled' | 'suspended', signal?: AbortSignal): Promise<void> {
-    return this.#send({ operation: 'PutBucketVersioning' }, true, signal, () => {
+    return this.#send({ operation: 'PutBucketVersioning', bucket }, true, signal, () => {
       this.#server.bucket(bucket, 'PutBucketVersioning').versioning = versioning
     })
   }
 
   listObjects(request: ListObjects, signal?: AbortSignal): Promise<ObjectPage> {
-    return this.#send({ operation: 'ListObjectsV2', key: request.prefix }, false, signal, () =>
-      pageOfObjects(this.#server.bucket(request.bucket, 'ListObjectsV2'), request),
+    return this.#send(
+      { operation: 'ListObjectsV2', bucket: request.bucket, key: request.prefix },
+      false,
+      signal,
+      () =>
+        pageOfObjects(
+          this.#server.bucket(request.bucket, 'ListObjectsV2'),
+          request,
+          this.#server.seams.now(),
+        ),
     )
   }
 
   listVersions(request: ListVersions, signal?: AbortSignal): Promise<VersionPage> {
-    return this.#send({ operation: 'ListObjectVersions', key: request.prefix }, false, signal, () =>
-      pageOfVersions(this.#server.bucket(request.bucket, 'ListObjectVersions'), request),
+    return this.#send(
+      { operation: 'ListObjectVersions', bucket: request.bucket, key: request.prefix },
+      false,
+      signal,
+      () => pageOfVersions(this.#server.bucket(request.bucket, 'ListObjectVersions'), request),
     )
   }
 
-  headObject(request: ObjectId, signal?: AbortSignal): Promise<ObjectHead> {
-    const where = { operation: 'HeadObject', key: request.key }
-    return this.#send(where, false, signal, () =>
-      headOf(this.#find(where.operation, request), this.#server.seams.now()),
-    )
+  headObject(request: HeadObject, signal?: AbortSignal): Promise<ObjectHead> {
+    const where = { operation: 'HeadObject', bucket: request.bucket, key: request.key }
+    return this.#send(where, false, signal, () => {
+      const version = this.#find(where.operation, request)
+      checkReadable(where.operation, version, request.customerKey)
+      return headOf(version, this.#server.seams.now(), request)
+    })
   }
 
   getObject(request: GetObject, signal?: AbortSignal): Promise<ObjectBody> {
-    const where = { operation: 'GetObject', key: request.key }
+    const where = { operation: 'GetObject', bucket: request.bucket, key: request.key }
     return this.#send(where, false, signal, () => {
       const version = this.#readable(where.operation, request, request.ifMatch)
       const [first, last] = request.range ?? [0, version.content.size - 1]
@@ -152,35 +190,46 @@ export class MemoryStorage implements Storage {
   async putObject(request: PutObject, signal?: AbortSignal): Promise<WriteResult> {
     const content = bytesContent(await collect(request.body))
     if (content.size !== request.size) throw s3Error('PutObject', 'InvalidRequest')
-    return this.#send({ operation: 'PutObject', key: request.key }, true, signal, () => {
-      this.#checkWrite('PutObject', request, request)
-      return this.#write('PutObject', request, content, content.digest, request)
+    const operation = 'PutObject'
+    return this.#send({ operation, bucket: request.bucket, key: request.key }, true, signal, () => {
+      this.#checkWrite(operation, request, request)
+      const { headers, metadata, tags, storageClass } = request
+      return this.#write(operation, request, content, content.digest, {
+        ...{ headers, metadata, tags, storageClass },
+        ...this.#placed(operation, request.bucket, request),
+        summed: this.#summed(content, request.checksum),
+      })
     })
   }
 
   copyObject(request: CopyObject, signal?: AbortSignal): Promise<WriteResult> {
     const operation = 'CopyObject'
-    return this.#send({ operation, key: request.key }, true, signal, () => {
+    return this.#send({ operation, bucket: request.bucket, key: request.key }, true, signal, () => {
       const { habits } = this.#server
       const ifMatch = habits.copySourceIfMatch ? request.source.ifMatch : undefined
       this.#server.bucket(request.bucket, operation)
+      this.#checkSourceAccess(operation, request.source)
       const source = this.#readable(operation, request.source, ifMatch, guessOf(request))
       if (source.content.size > this.#server.copyLimit) throw s3Error(operation, 'EntityTooLarge')
       this.#checkWrite(operation, request, request)
-      const replaceTags = habits.taggingDirective ? request.replaceTags : undefined
-      const written = this.#write(operation, request, source.content, source.content.digest, {
-        headers: request.replace?.headers ?? { ...source.headers, websiteRedirect: undefined },
+      const headers = request.replace?.headers ?? { ...source.headers, websiteRedirect: undefined }
+      const algorithm = request.checksum ?? source.summed?.algorithm
+      const stored: ToStore = {
+        ...this.#placed(operation, request.bucket, request),
+        headers: request.redirect === undefined ? headers : { ...headers, websiteRedirect: request.redirect },
         metadata: request.replace?.metadata ?? source.metadata,
-        tags: replaceTags ?? source.tags,
+        tags: this.#copiedTags(request, source),
         storageClass: request.storageClass ?? 'STANDARD',
-      })
-      return { ...written, sourceVersionId: this.#told(source.versionId) }
+        annotations: request.annotations === 'drop' ? undefined : source.annotations,
+        summed: this.#summed(source.content, algorithm),
+      }
+      return this.#write(operation, request, source.content, source.content.digest, stored, source)
     })
   }
 
   deleteObject(request: DeleteObject, signal?: AbortSignal): Promise<DeleteResult> {
     const operation = 'DeleteObject'
-    return this.#send({ operation, key: request.key }, true, signal, () => {
+    return this.#send({ operation, bucket: request.bucket, key: request.key }, true, signal, () => {
       const bucket = this.#server.bucket(request.bucket, operation)
       const current = bucket.current(request.key)
       if (request.ifMatch !== undefined && this.habits.deleteIfMatch) {
@@ -192,12 +241,12 @@ export class MemoryStorage implements Storage {
   }
 
   getTags(request: ObjectId, signal?: AbortSignal): Promise<Tags> {
-    const where = { operation: 'GetObjectTagging', key: request.key }
+    const where = { operation: 'GetObjectTagging', bucket: request.bucket, key: request.key }
     return this.#send(where, false, signal, () => this.#find(where.operation, request).tags)
   }
 
   putTags(request: ObjectId & { tags: Tags }, signal?: AbortSignal): Promise<void> {
-    const where = { operation: 'PutObjectTagging', key: request.key }
+    const where = { operation: 'PutObjectTagging', bucket: request.bucket, key: request.key }
     return this.#send(where, true, signal, () => {
       const version = this.#find(where.operation, request)
       version.tags = request.tags
@@ -207,16 +256,20 @@ export class MemoryStorage implements Storage {
 
   createUpload(request: CreateUpload, signal?: AbortSignal): Promise<{ uploadId: string }> {
     const operation = 'CreateMultipartUpload'
-    return this.#send({ operation, key: request.key }, true, signal, () => {
+    return this.#send({ operation, bucket: request.bucket, key: request.key }, true, signal, () => {
       this.#server.bucket(request.bucket, operation)
+      const { headers, metadata, storageClass } = request
       const tags = this.habits.createUploadTagging ? request.tags : undefined
+      const placed = this.#placed(operation, request.bucket, request)
       const uploadId = this.#server.newName('u')
       this.#server.uploads.set(uploadId, {
         uploadId,
         bucket: request.bucket,
         key: request.key,
         initiatedAt: wholeSeconds(this.#server.seams.now()),
-        properties: { ...request, tags },
+        properties: { headers, metadata, storageClass, tags, ...placed },
+        keyMd5: placed.keyMd5,
+        checksum: request,
         parts: new Map(),
       })
       this.#note(operation, request, { uploadId })
@@ -227,14 +280,20 @@ export class MemoryStorage implements Storage {
   async uploadPart(request: UploadPart, signal?: AbortSignal): Promise<PartResult> {
     const content = bytesContent(await collect(request.body))
     if (content.size !== request.size) throw s3Error('UploadPart', 'InvalidRequest')
-    const where = { operation: 'UploadPart', key: request.key, part: request.part }
+    const where = { operation: 'UploadPart', bucket: request.bucket, key: request.key, part: request.part }
     return this.#send(where, true, signal, () => this.#keepPart(where.operation, request, content))
   }
 
   uploadPartCopy(request: UploadPartCopy, signal?: AbortSignal): Promise<PartResult> {
-    const where = { operation: 'UploadPartCopy', key: request.key, part: request.part }
+    const where = {
+      operation: 'UploadPartCopy',
+      bucket: request.bucket,
+      key: request.key,
+      part: request.part,
+    }
     return this.#send(where, true, signal, () => {
       const ifMatch = this.habits.partSourceIfMatch ? request.source.ifMatch : undefined
+      this.#checkSourceAccess(where.operation, request.source)
       const source = this.#readable(where.operation, request.source, ifMatch)
       const [first, last] = request.range ?? [0, source.content.size - 1]
       return this.#keepPart(where.operation, request, sliceContent(source.content, first, last + 1))
@@ -242,28 +301,37 @@ export class MemoryStorage implements Storage {
   }
 
   listParts(request: UploadRef & { after?: number }, signal?: AbortSignal): Promise<PartPage> {
-    return this.#send({ operation: 'ListParts', key: request.key }, false, signal, () => {
-      const parts = [...this.#upload('ListParts', request).parts]
-        .filter(([part]) => part > (request.after ?? 0))
-        .sort(([left], [right]) => left - right)
-        .map(([part, { etag, content }]) => ({ part, etag, size: content.size }))
-      const page = parts.slice(0, PARTS_A_PAGE)
-      const next = parts.length > page.length ? page.at(-1)?.part : undefined
-      return next === undefined ? { parts: page } : { parts: page, next }
-    })
+    return this.#send(
+      { operation: 'ListParts', bucket: request.bucket, key: request.key },
+      false,
+      signal,
+      () => {
+        const parts = [...this.#upload('ListParts', request).parts]
+          .filter(([part]) => part > (request.after ?? 0))
+          .sort(([left], [right]) => left - right)
+          .map(([part, { etag, content }]) => ({ part, etag, size: content.size }))
+        const page = parts.slice(0, PARTS_A_PAGE)
+        const next = parts.length > page.length ? page.at(-1)?.part : undefined
+        return next === undefined ? { parts: page } : { parts: page, next }
+      },
+    )
   }
 
   listUploads(request: { bucket: string; prefix: string }, signal?: AbortSignal): Promise<UploadSummary[]> {
-    return this.#send({ operation: 'ListMultipartUploads', key: request.prefix }, false, signal, () =>
-      [...this.#server.uploads.values()]
-        .filter(({ bucket, key }) => bucket === request.bucket && key.startsWith(request.prefix))
-        .map(({ key, uploadId, initiatedAt }) => ({ key, uploadId, initiatedAt, initiator: 'memory' })),
+    return this.#send(
+      { operation: 'ListMultipartUploads', bucket: request.bucket, key: request.prefix },
+      false,
+      signal,
+      () =>
+        [...this.#server.uploads.values()]
+          .filter(({ bucket, key }) => bucket === request.bucket && key.startsWith(request.prefix))
+          .map(({ key, uploadId, initiatedAt }) => ({ key, uploadId, initiatedAt, initiator: 'memory' })),
     )
   }
 
   completeUpload(request: CompleteUpload, signal?: AbortSignal): Promise<WriteResult> {
     const operation = 'CompleteMultipartUpload'
-    return this.#send({ operation, key: request.key }, true, signal, () => {
+    return this.#send({ operation, bucket: request.bucket, key: request.key }, true, signal, () => {
       const upload = this.#upload(operation, request)
       const contents = request.parts.map(({ part, etag }, at) => {
         const kept = upload.parts.get(part)
@@ -272,18 +340,119 @@ export class MemoryStorage implements Storage {
         if (!isLast && kept.content.size < this.#server.minPart) throw s3Error(operation, 'EntityTooSmall')
         return kept.content
       })
+      const content = joinContents(contents)
+      if ((request.size ?? content.size) !== content.size) throw s3Error(operation, 'InvalidRequest')
       this.#checkWrite(operation, request, request)
       this.#server.uploads.delete(request.uploadId)
       const etag = multipartEtag(request.parts.map((part) => part.etag))
-      return this.#write(operation, request, joinContents(contents), etag, upload.properties)
+      const { checksum, checksumType } = upload.checksum ?? {}
+      return this.#write(operation, request, content, etag, {
+        ...upload.properties,
+        partSizes: contents.map(({ size }) => size),
+        summed: this.habits.checksums ? summedParts(content, contents, checksum, checksumType) : undefined,
+      })
     })
   }
 
   abortUpload(request: UploadRef, signal?: AbortSignal): Promise<void> {
-    return this.#send({ operation: 'AbortMultipartUpload', key: request.key }, true, signal, () => {
-      this.#upload('AbortMultipartUpload', request)
-      this.#server.uploads.delete(request.uploadId)
-      this.#note('AbortMultipartUpload', request, { uploadId: request.uploadId })
+    return this.#send(
+      { operation: 'AbortMultipartUpload', bucket: request.bucket, key: request.key },
+      true,
+      signal,
+      () => {
+        this.#upload('AbortMultipartUpload', request)
+        this.#server.uploads.delete(request.uploadId)
+        this.#note('AbortMultipartUpload', request, { uploadId: request.uploadId })
+      },
+    )
+  }
+
+  getAcl(request: ObjectId, signal?: AbortSignal): Promise<Acl> {
+    return this.#about('GetObjectAcl', request, false, signal, ({ acl }, bucket) => {
+      return acl ?? aclOf('GetObjectAcl', undefined, bucket)
+    })
+  }
+
+  putAcl(request: ObjectId & { acl: AclToSet }, signal?: AbortSignal): Promise<void> {
+    return this.#about('PutObjectAcl', request, true, signal, (version, bucket) => {
+      version.acl = aclOf('PutObjectAcl', request.acl, bucket)
+    })
+  }
+
+  putRetention(request: ObjectId & { retention: Retention }, signal?: AbortSignal): Promise<void> {
+    const operation = 'PutObjectRetention'
+    return this.#about(operation, request, true, signal, (version, bucket) => {
+      checkLock(operation, request, bucket, this.#server.seams.now())
+      checkNewRetention(operation, version, request.retention, this.#server.seams.now())
+      version.retention = request.retention
+    })
+  }
+
+  putLegalHold(request: ObjectId & { legalHold: 'ON' | 'OFF' }, signal?: AbortSignal): Promise<void> {
+    const operation = 'PutObjectLegalHold'
+    return this.#about(operation, request, true, signal, (version, bucket) => {
+      checkLock(operation, request, bucket, this.#server.seams.now())
+      version.legalHold = request.legalHold
+    })
+  }
+
+  updateEncryption(request: ObjectId & { encryption: KmsEncryption }, signal?: AbortSignal): Promise<void> {
+    const operation = 'UpdateObjectEncryption'
+    return this.#about(operation, request, true, signal, (version) => {
+      const { keyId, bucketKey = false } = updateOf(this.habits.updateEncryption, request)
+      const { kind } = version.encryption
+      if (kind !== 'SSE-S3' && kind !== 'SSE-KMS') {
+        throw s3Refusal(operation, 'InvalidRequest', 'not-possible', 'encryption')
+      }
+      if (isLocked(version, this.#server.seams.now())) throw s3Error(operation, 'AccessDenied')
+      version.encryption = { kind: 'SSE-KMS', kmsKeyId: keyId, bucketKey }
+    })
+  }
+
+  restoreObject(request: RestoreObject, signal?: AbortSignal): Promise<'accepted' | 'ready'> {
+    return this.#about('RestoreObject', request, true, signal, (version) =>
+      restore(version, request, this.#server.seams.now()),
+    )
+  }
+
+  listAnnotations(request: ObjectId, signal?: AbortSignal): Promise<readonly string[]> {
+    return this.#about('ListObjectAnnotations', request, false, signal, ({ annotations }) => {
+      demandAnnotations(this.habits.annotations, request.key)
+      return [...(annotations?.keys() ?? [])]
+    })
+  }
+
+  getAnnotation(request: ObjectId & { name: string }, signal?: AbortSignal): Promise<Uint8Array> {
+    const operation = 'GetObjectAnnotation'
+    return this.#about(operation, request, false, signal, ({ annotations }) => {
+      demandAnnotations(this.habits.annotations, request.key)
+      const body = annotations?.get(request.name)
+      if (!body) throw s3Error(operation, 'NoSuchAnnotation')
+      return body
+    })
+  }
+
+  putAnnotation(request: ObjectId & { name: string; body: Uint8Array }, signal?: AbortSignal): Promise<void> {
+    return this.#about('PutObjectAnnotation', request, true, signal, (version) => {
+      demandAnnotations(this.habits.annotations, request.key)
+      version.annotations = new Map([...(version.annotations ?? []), [request.name, request.body]])
+    })
+  }
+
+  /** One of the requests about what is beside an object's bytes. */
+  #about<T>(
+    operation: string,
+    request: ObjectId,
+    writes: boolean,
+    signal: AbortSignal | undefined,
+    effect: (version: StoredVersion, bucket: MemoryBucket) => T,
+  ): Promise<T> {
+    const { bucket, key } = request
+    return this.#send({ operation, bucket, key }, writes, signal, () => {
+      const version = this.#find(operation, request)
+      const result = effect(version, this.#server.bucket(bucket, operation))
+      if (writes) this.#note(operation, request, { versionId: version.versionId })
+      return result
     })
   }
 
@@ -329,6 +498,7 @@ export class MemoryStorage implements Storage {
       if (writes && !server.admitsWrite()) throw s3Error(where.operation, 'SlowDown')
       const before = server.faults.strike('before', where)
       if (before) throw before
+      this.#checkAccess(where.operation, where.bucket, this.#access.owner)
       const value = effect()
       const after = server.faults.strike('after', where)
       if (after) throw after
@@ -344,6 +514,43 @@ export class MemoryStorage implements Storage {
     if (answered) this.serverTime = wholeSeconds(this.#server.seams.now())
     if (failed) throw answer.error
     return answer.value
+  }
+
+  /** x-amz-expected-bucket-owner, and who pays. */
+  #checkAccess(operation: string, name: string | undefined, expected: string | undefined): void {
+    const bucket = name === undefined ? undefined : this.#server.buckets.get(name)
+    if (!bucket) return
+    const pays = this.#account === bucket.owner || this.#access.requesterPays === true
+    if ((expected ?? bucket.owner) !== bucket.owner || (bucket.requesterPays && !pays)) {
+      throw s3Error(operation, 'AccessDenied')
+    }
+  }
+
+  #checkSourceAccess(operation: string, source: CopySource): void {
+    this.#checkAccess(operation, source.bucket, source.owner)
+  }
+
+  /** What S3 makes of what a write asks for beside bytes, headers and tags. */
+  #placed(operation: string, name: string, asked: Placement): ToStore {
+    const bucket = this.#server.bucket(name, operation)
+    checkLock(operation, asked, bucket, this.#server.seams.now())
+    const deaf = operation === 'CopyObject' && !this.habits.copyEncrypts && asked.encryption !== undefined
+    const lying: Lying = deaf
+      ? { encryption: { kind: 'none' } }
+      : lyingOf(operation, asked.encryption, bucket)
+    const acl = asked.acl && aclOf(operation, asked.acl, bucket)
+    return { ...lying, acl, retention: asked.retention, legalHold: asked.legalHold }
+  }
+
+  #summed(content: Content, algorithm: ChecksumAlgorithm | undefined): Summed | undefined {
+    return this.habits.checksums ? summed(content, algorithm) : undefined
+  }
+
+  #copiedTags(request: CopyObject, source: StoredVersion): Tags {
+    const { source: from, replace } = request
+    const onItself = from.bucket === request.bucket && from.key === request.key
+    if (onItself && replace && !this.habits.selfCopyKeepsTags) return {}
+    return (this.habits.taggingDirective ? request.replaceTags : undefined) ?? source.tags
   }
 
   #find(operation: string, id: ObjectId): StoredVersion {
@@ -363,8 +570,8 @@ export class MemoryStorage implements Storage {
   ): StoredVersion {
     const version = this.#find(operation, source)
     if (ifMatch !== undefined && ifMatch !== version.etag) throw preconditionFailed(operation, guess)
-    const restored = version.restore === undefined ? undefined : Infinity
-    if (isArchived(version.storageClass, restored)) throw s3Error(operation, 'InvalidObjectState')
+    checkReadable(operation, version, source.customerKey)
+    if (!isReadable(version, this.#server.seams.now())) throw s3Error(operation, 'InvalidObjectState')
     return version
   }
 
@@ -382,16 +589,30 @@ export class MemoryStorage implements Storage {
     operation: string,
     id: ObjectId,
     content: Content,
-    etag: string,
-    properties: StoredUpload['properties'],
+    digest: string,
+    properties: ToStore,
+    source?: StoredVersion,
   ): WriteResult {
+    const hidden = properties.encryption && hidesDigest(properties.encryption)
+    const etag = hidden ? hiddenEtag(digest, this.#server.newName('e')) : digest
     const version = this.#server.store(id.bucket, id.key, content, etag, properties)
     this.#note(operation, id, { versionId: version.versionId, etag })
-    return {
+    const told: WriteResult = {
       etag,
       versionId: this.#told(version.versionId),
-      encryption: this.habits.answersInFull ? version.encryption : undefined,
+      sourceVersionId: source && this.#told(source.versionId),
       serverTime: wholeSeconds(this.#server.seams.now()),
+    }
+    if (!this.habits.answersInFull) return told
+    const { encryption, summed: sum } = version
+    // Most of those who write do not ask, and a sum costs.
+    return {
+      ...told,
+      encryption,
+      checksumType: sum?.type,
+      get checksums() {
+        return toldChecksums(sum).checksums
+      },
     }
   }
 
@@ -404,6 +625,7 @@ export class MemoryStorage implements Storage {
     if (request.versionId !== undefined || bucket.versioning === 'off') {
       const versionId = request.versionId ?? NULL_VERSION
       const gone = bucket.version(key, versionId)
+      if (gone && isLocked(gone, this.#server.seams.now())) throw s3Error('DeleteObject', 'AccessDenied')
       bucket.remove(key, versionId)
       if (gone) this.#note('DeleteObject', request, { versionId, etag: gone.etag })
       return { deleteMarker: false, versionId: request.versionId }
@@ -435,12 +657,21 @@ export class MemoryStorage implements Storage {
     return upload
   }
 
-  #keepPart(operation: string, request: UploadRef & { part: number }, content: Content): PartResult {
+  #keepPart(
+    operation: string,
+    request: UploadRef & { part: number; customerKey?: CustomerKey | undefined },
+    content: Content,
+  ): PartResult {
     const upload = this.#upload(operation, request)
-    const etag = content.digest
+    const { encryption = { kind: 'SSE-S3' } } = upload.properties
+    checkReadable(operation, { encryption, keyMd5: upload.keyMd5 }, request.customerKey)
+    const etag = hidesDigest(encryption)
+      ? hiddenEtag(content.digest, this.#server.newName('e'))
+      : content.digest
     upload.parts.set(request.part, { etag, content })
     this.#note(operation, request, { uploadId: request.uploadId, part: request.part, etag })
-    return { etag }
+    const algorithm = this.habits.checksums ? upload.checksum?.checksum : undefined
+    return algorithm ? { etag, checksums: { [algorithm]: sumOf(algorithm, content) } } : { etag }
   }
 
   #note(
@@ -457,6 +688,12 @@ export class MemoryStorage implements Storage {
       ...(this.#killed !== 'no' && { orphan: true }),
     })
   }
+}
+
+/** Of what lies under a key: no MD5 of its bytes, and another for each write. */
+function hiddenEtag(digest: string, name: string): string {
+  const count = /-\d+$/.exec(digest)?.[0] ?? ''
+  return createHash('md5').update(`${digest} ${name}`).digest('hex') + count
 }
 
 /** What a storage can guess from the request alone when the source's condition did not hold. */

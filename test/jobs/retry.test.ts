@@ -73,7 +73,7 @@ test('archived objects are refused by the plan, and taken once they are restored
     planned: { refuse: { items: 1 } },
   })
   expect(jobs.failures(id)).toMatchObject([{ code: 'archived', exampleKey: 'a/frozen' }])
-  frozen.restore = 'ongoing-request="false", expiry-date="Fri, 21 Dec 2029 00:00:00 GMT"'
+  frozen.restore = { readyAt: 0 }
   jobs.retry(id)
   expect((await world.settle(jobs, id)).tally).toMatchObject({
     copied: { items: 3 },

@@ -1,15 +1,25 @@
 import type { Encryption, ObjectHead, ObjectHeaders, ObjectSummary, Tags, Versioning } from '#model/object.ts'
 import { etagParts } from '#model/object.ts'
+import type { Acl, Retention } from '#model/properties.ts'
 import { compareKeys } from '../../../main/engine/names.ts'
+import type { HeadObject } from '../../../main/engine/storage.ts'
+import type { Archivable } from './archive.ts'
+import { isReadable, restoreStatus } from './archive.ts'
+import type { Summed } from './checksums.ts'
+import { toldChecksums } from './checksums.ts'
 import type { Content } from './content.ts'
-import { parseRestore } from '../../../main/engine/restore-status.ts'
+import type { Lying } from './encryption.ts'
+import { s3Error } from './errors.ts'
+import type { Locked } from './rights.ts'
 
 /** The id of the one version that an unversioned bucket holds of a key. */
 export const NULL_VERSION = 'null'
+/** Whose buckets they are, and who asks, where a test says nothing else. */
+export const ACCOUNT = '111111111111'
 const SECOND = 1000
 
 /** One version of an object, or a delete marker. */
-export interface StoredVersion {
+export interface StoredVersion extends Archivable, Locked, Lying {
   readonly key: string
   readonly versionId: string
   readonly isDeleteMarker: boolean
@@ -21,13 +31,38 @@ export interface StoredVersion {
   readonly metadata: Readonly<Record<string, string>>
   tags: Tags
   readonly storageClass: string
-  readonly encryption: Encryption
-  restore?: string | undefined
+  encryption: Encryption
+  /** Absent: the owner's alone. */
+  acl?: Acl | undefined
+  readonly summed?: Summed | undefined
+  /** Bytes of each part, of an object that was uploaded in parts. */
+  readonly partSizes?: readonly number[] | undefined
+  annotations?: ReadonlyMap<string, Uint8Array> | undefined
+}
+
+/** What a bucket gives, allows and asks for. */
+export interface BucketRules {
+  versioning: Versioning
+  objectLock: boolean
+  defaultRetention: { readonly mode: Retention['mode']; readonly days: number } | undefined
+  ownership: 'enforced' | 'acls'
+  defaultEncryption: Encryption
+  blocksCustomerKeys: boolean
+  /** Account id. */
+  owner: string
+  requesterPays: boolean
 }
 
 /** One bucket: its keys in S3's order, and each key's versions, newest first. */
-export class MemoryBucket {
+export class MemoryBucket implements BucketRules {
   versioning: Versioning = 'off'
+  objectLock = false
+  defaultRetention: BucketRules['defaultRetention']
+  ownership: BucketRules['ownership'] = 'enforced'
+  defaultEncryption: Encryption = { kind: 'SSE-S3' }
+  blocksCustomerKeys = false
+  owner = ACCOUNT
+  requesterPays = false
   readonly createdAt: number
   readonly #versions = new Map<string, StoredVersion[]>()
   #keys: string[] = []
@@ -106,12 +141,17 @@ export function summaryOf(version: StoredVersion): ObjectSummary {
   return { key, size: version.content.size, etag, lastModified, storageClass }
 }
 
-export function headOf(version: StoredVersion, serverTime: number): ObjectHead {
-  const { key, headers, metadata, storageClass, encryption, etag, versionId, restore } = version
+export function headOf(
+  version: StoredVersion,
+  now: number,
+  asked: Pick<HeadObject, 'checksums' | 'part'> = {},
+): ObjectHead {
+  const { key, headers, metadata, storageClass, encryption, etag, versionId, archiveTier } = version
   const tagCount = Object.keys(version.tags).length
+  const archived = !isReadable(version, now)
   return {
     key,
-    size: version.content.size,
+    size: asked.part === undefined ? version.content.size : partSize(version, asked.part),
     etag,
     lastModified: wholeSeconds(version.lastModified),
     storageClass,
@@ -121,10 +161,21 @@ export function headOf(version: StoredVersion, serverTime: number): ObjectHead {
     tagCount: tagCount || undefined,
     encryption,
     parts: etagParts(etag),
-    restore: parseRestore(restore),
+    // What came back from a tier is there as if it had never been away.
+    restore: archiveTier === undefined || archived ? restoreStatus(version, now) : undefined,
+    archiveTier: archived ? archiveTier : undefined,
+    retention: version.retention,
+    legalHold: version.legalHold,
     checksums: {},
-    serverTime: wholeSeconds(serverTime),
+    ...(asked.checksums === true && toldChecksums(version.summed)),
+    serverTime: wholeSeconds(now),
   }
+}
+
+function partSize({ content, partSizes = [content.size] }: StoredVersion, part: number): number {
+  const size = partSizes[part - 1]
+  if (size === undefined) throw s3Error('HeadObject', 'InvalidRange')
+  return size
 }
 
 /** Dates in headers have no milliseconds. */

@@ -1,5 +1,6 @@
 import type { FailureCode, Reach } from '#model/failure.ts'
 import { DecantError } from '#model/failure.ts'
+import type { PropertyName } from '#model/properties.ts'
 
 /** S3's code, its status, what it is to Decant, and how far it reaches. */
 const ERRORS = {
@@ -14,6 +15,12 @@ const ERRORS = {
   InvalidPart: [400, 'invalid-request', 'item'],
   EntityTooLarge: [400, 'too-large', 'item'],
   EntityTooSmall: [400, 'invalid-request', 'item'],
+  InvalidArgument: [400, 'invalid-request', 'item'],
+  InvalidRange: [416, 'invalid-request', 'item'],
+  InvalidStorageClass: [400, 'not-possible', 'item'],
+  AccessControlListNotSupported: [400, 'not-possible', 'item'],
+  RestoreAlreadyInProgress: [409, 'conflict', 'item'],
+  NoSuchAnnotation: [404, 'no-such-key', 'item'],
   ExpiredToken: [400, 'credentials-expired', 'job'],
   BucketNotEmpty: [409, 'invalid-request', 'item'],
   ConditionalRequestConflict: [409, 'conflict', 'attempt'],
@@ -27,6 +34,17 @@ export function s3Error(operation: string, code: S3ErrorCode): DecantError {
   const [status, failure, reach] = ERRORS[code]
   const s3 = { operation, status, code, message: code, requestId: 'memory' }
   return new DecantError({ code: failure, reach, message: `S3 answered ${code} to ${operation}.`, s3 })
+}
+
+/** The same code of S3, where it means something of its own and is about one property. */
+export function s3Refusal(
+  operation: string,
+  code: S3ErrorCode,
+  failure: FailureCode,
+  property: PropertyName,
+): DecantError {
+  const plain = s3Error(operation, code).failure
+  return new DecantError({ ...plain, code: failure, reach: 'item', property })
 }
 
 /** 412: S3 does not tell which of the request's conditions did not hold; a storage guesses from what was asked. */

@@ -1,5 +1,6 @@
 import type { ObjectSummary, VersionSummary } from '#model/object.ts'
 import type { ListObjects, ListVersions, ObjectPage, VersionPage } from '../../../main/engine/storage.ts'
+import { restoreStatus } from './archive.ts'
 import type { MemoryBucket } from './bucket.ts'
 import { summaryOf } from './bucket.ts'
 
@@ -8,7 +9,7 @@ const PAGE = 1000
 const AFTER_ALL = '\u{10ffff}'
 
 /** ListObjectsV2. A token is the last key or prefix of the page before. */
-export function pageOfObjects(bucket: MemoryBucket, request: ListObjects): ObjectPage {
+export function pageOfObjects(bucket: MemoryBucket, request: ListObjects, now: number): ObjectPage {
   const { prefix, delimiter, maxKeys = PAGE } = request
   const objects: ObjectSummary[] = []
   const prefixes: string[] = []
@@ -32,7 +33,8 @@ export function pageOfObjects(bucket: MemoryBucket, request: ListObjects): Objec
     if (objects.length + prefixes.length === maxKeys) return { objects, prefixes, token: last }
     const cut = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length)
     if (cut < 0) {
-      objects.push(summaryOf(current))
+      const restore = request.restoreStatus === true ? restoreStatus(current, now) : undefined
+      objects.push(restore ? { ...summaryOf(current), restore } : summaryOf(current))
       last = key
       place++
     } else {

@@ -1,9 +1,11 @@
 import type { ObjectHeaders, Tags, Versioning } from '#model/object.ts'
 import { S3_LIMITS } from '#model/object.ts'
 import type { Seams } from '#model/seams.ts'
-import type { EndpointHabits, ObjectProperties } from '../../../main/engine/storage.ts'
-import type { StoredVersion } from './bucket.ts'
+import type { ChecksumAlgorithm, Retention } from '#model/properties.ts'
+import type { CreateUpload, EndpointHabits, ObjectProperties } from '../../../main/engine/storage.ts'
+import type { BucketRules, StoredVersion } from './bucket.ts'
 import { MemoryBucket, NULL_VERSION } from './bucket.ts'
+import { summed } from './checksums.ts'
 import type { Content } from './content.ts'
 import { bytesContent, syntheticContent } from './content.ts'
 import { s3Error } from './errors.ts'
@@ -20,7 +22,7 @@ export const GOOD_HABITS: EndpointHabits = {
   createUploadTagging: true,
   copyEncrypts: true,
   checksums: true,
-  annotations: false,
+  annotations: true,
   updateEncryption: true,
   answersInFull: true,
 }
@@ -73,20 +75,39 @@ export interface StoredUpload {
   readonly bucket: string
   readonly key: string
   readonly initiatedAt: number
-  readonly properties: ObjectProperties
+  readonly properties: ToStore
+  /** Of an upload under SSE-C: the MD5 of the key that every part owes. */
+  readonly keyMd5?: string | undefined
+  readonly checksum?: Pick<CreateUpload, 'checksum' | 'checksumType'> | undefined
   readonly parts: Map<number, { readonly etag: string; readonly content: Content }>
 }
 
+/** Everything of a version but its name, its bytes and its dates. */
+export type ToStore = Pick<ObjectProperties, 'headers' | 'metadata' | 'tags' | 'storageClass'> & {
+  readonly [Name in Beside]?: StoredVersion[Name] | undefined
+}
+type Beside =
+  | 'encryption'
+  | 'keyMd5'
+  | 'acl'
+  | 'retention'
+  | 'legalHold'
+  | 'summed'
+  | 'partSizes'
+  | 'annotations'
+  | 'archiveTier'
+  | 'restore'
+
 /** What a test puts into a bucket by hand. */
-export interface Given extends Omit<ObjectProperties, 'encryption'> {
+export interface Given extends ToStore {
   readonly size?: number | undefined
   /** Equal seeds, equal contents. The key, unless told. */
   readonly seed?: string | undefined
   readonly body?: Uint8Array | undefined
   readonly etag?: string | undefined
   readonly lastModified?: number | undefined
-  readonly restore?: string | undefined
-  readonly encryption?: StoredVersion['encryption'] | undefined
+  /** Absent: none, as with what was written before S3 gave everything one. */
+  readonly checksum?: ChecksumAlgorithm | undefined
 }
 
 /** One S3 in memory: what the simulator's processes, and unit tests, talk to through `MemoryStorage`. */
@@ -122,9 +143,11 @@ export class MemoryS3 {
     this.minPart = options.minPart ?? S3_LIMITS.minPart
   }
 
-  makeBucket(name: string, versioning: Versioning = 'off'): MemoryBucket {
+  makeBucket(name: string, rules: Versioning | Partial<BucketRules> = 'off'): MemoryBucket {
     const bucket = new MemoryBucket(this.seams.now())
-    bucket.versioning = versioning
+    Object.assign(bucket, typeof rules === 'string' ? { versioning: rules } : rules)
+    // A lock needs versions.
+    if (bucket.objectLock) bucket.versioning = 'enabled'
     this.buckets.set(name, bucket)
     return bucket
   }
@@ -140,9 +163,9 @@ export class MemoryS3 {
     const content = given.body
       ? bytesContent(given.body)
       : syntheticContent(given.seed ?? key, given.size ?? 0)
-    const version = this.store(bucket, key, content, given.etag ?? content.digest, given, given.lastModified)
-    version.restore = given.restore
-    return version
+    const sum = given.checksum && summed(content, given.checksum)
+    const properties = sum ? { ...given, summed: sum } : given
+    return this.store(bucket, key, content, given.etag ?? content.digest, properties, given.lastModified)
   }
 
   /** `count` objects `prefix00000`, `prefix00001`, … */
@@ -174,9 +197,7 @@ export class MemoryS3 {
     key: string,
     content: Content,
     etag: string,
-    properties: Omit<ObjectProperties, 'encryption'> & {
-      encryption?: StoredVersion['encryption'] | undefined
-    },
+    properties: ToStore,
     lastModified = this.seams.now(),
   ): StoredVersion {
     const bucket = this.bucket(bucketName)
@@ -191,7 +212,16 @@ export class MemoryS3 {
       metadata: properties.metadata ?? NO_TAGS,
       tags: properties.tags ?? NO_TAGS,
       storageClass: properties.storageClass ?? 'STANDARD',
-      encryption: properties.encryption ?? { kind: 'SSE-S3' },
+      encryption: properties.encryption ?? bucket.defaultEncryption,
+      keyMd5: properties.keyMd5,
+      acl: properties.acl,
+      retention: properties.retention ?? defaultRetention(bucket, lastModified),
+      legalHold: properties.legalHold,
+      summed: properties.summed,
+      partSizes: properties.partSizes,
+      annotations: properties.annotations,
+      archiveTier: properties.archiveTier,
+      restore: properties.restore,
     }
     bucket.add(version)
     return version
@@ -216,6 +246,10 @@ export class MemoryS3 {
     this.refused++
     return false
   }
+}
+
+function defaultRetention({ defaultRetention: rule }: MemoryBucket, now: number): Retention | undefined {
+  return rule && { mode: rule.mode, until: now + rule.days * 86_400_000 }
 }
 
 const NO_HEADERS: ObjectHeaders = {}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import type { ChecksumAlgorithm } from '#model/properties.ts'
+import { checksumOf, coversWholeObject } from '../../../main/engine/checksum.ts'
+import type { Content } from './content.ts'
+import { toBytes } from './content.ts'
+
+/** Larger contents have a checksum that is as good as one: equal for equal contents. Bytes. */
+const REAL = 16 * 1024 ** 2
+
+/** The checksum that a version keeps, computed when somebody asks. */
+export interface Summed {
+  readonly algorithm: ChecksumAlgorithm
+  readonly type: 'FULL_OBJECT' | 'COMPOSITE'
+  readonly value: () => string
+}
+
+/** `as`: what was asked for. AWS gives everything a CRC64NVME that has no other. */
+export function summed(content: Content, as: ChecksumAlgorithm = 'CRC64NVME'): Summed {
+  let value: string | undefined
+  return { algorithm: as, type: 'FULL_OBJECT', value: () => (value ??= sumOf(as, content)) }
+}
+
+/** Of an upload: of all its bytes, or of its parts' checksums and their count. */
+export function summedParts(
+  content: Content,
+  parts: readonly Content[],
+  algorithm: ChecksumAlgorithm = 'CRC64NVME',
+  type: Summed['type'] = algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE',
+): Summed {
+  if (type === 'FULL_OBJECT' && coversWholeObject(algorithm)) return summed(content, algorithm)
+  const sums = (): Buffer => Buffer.concat(parts.map((part) => Buffer.from(sumOf(algorithm, part), 'base64')))
+  return { algorithm, type: 'COMPOSITE', value: () => `${checksumOf(algorithm, sums())}-${parts.length}` }
+}
+
+/** As a HEAD or an answer tells it. */
+export function toldChecksums(sum: Summed | undefined): {
+  readonly checksums?: Record<string, string>
+  readonly checksumType?: Summed['type']
+} {
+  return sum ? { checksums: { [sum.algorithm]: sum.value() }, checksumType: sum.type } : {}
+}
+
+export function sumOf(algorithm: ChecksumAlgorithm, content: Content): string {
+  if (content.size <= REAL) return checksumOf(algorithm, toBytes(content))
+  return createHash('sha256').update(`${algorithm} ${content.digest}`).digest('base64')
+}
