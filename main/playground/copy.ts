@@ -99,7 +99,7 @@ export function copyObject(context: Context, request: S3Request): Answer {
     authorizeTags(source.bucket, bucket, request.account)
   }
   const storageClass = storageClassFrom(headers)
-  const encrypting = encryptWrite(context, bucket, key, headers)
+  const encrypting = encryptWrite(context, bucket, key, request)
   const kept =
     !replaceMetadata &&
     isSelfCopy(bucket, request, source) &&

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { OWNER } from './accounts.ts'
+import type { Account } from './accounts.ts'
 import { header } from './context.ts'
-import type { Context } from './context.ts'
+import type { Context, S3Request } from './context.ts'
 import {
   customerKeyFrom,
   digestOfKey,
@@ -60,7 +60,7 @@ export function encryptWrite(
   context: Context,
   bucket: Bucket,
   key: ByteKey,
-  headers: IncomingHttpHeaders,
+  { headers, account }: S3Request,
 ): Encrypting {
   const named = header(headers, SSE)
   if (hasCustomerKey(headers)) {
@@ -72,7 +72,7 @@ export function encryptWrite(
       })
     }
     const customerKey = requireWriteKey(headers)
-    requireUnblocked(bucket, key)
+    requireUnblocked(bucket, key, account)
     return {
       kept: { encryption: { kind: 'SSE-C', ...digestOfKey(customerKey) } },
       headers: customerHeaders(customerKey),
@@ -87,7 +87,10 @@ export function encryptWrite(
   const kind = method ?? standing?.kind ?? 'AES256'
   if (kind === 'AES256') return PLAIN
   const bucketKey = bucketKeyFrom(headers) ?? standing?.bucketKey ?? false
-  const arn = keyArn(method === undefined ? standing?.keyId : keyId, homeOf(bucket))
+  const arn =
+    method === undefined
+      ? keyArn(standing?.keyId, homeOf(bucket))
+      : keyArn(keyId, { region: bucket.region, account: account.account })
   context.kms.require(arn, 'kms:GenerateDataKey')
   const encryption: KmsEncryption = {
     kind,
@@ -100,7 +103,7 @@ export function encryptWrite(
   return { kept: { encryption }, headers: encryptionFields(encryption) }
 }
 
-/** Where the keys of a bucket are looked up. */
+/** Where the key of a bucket's default is looked up. One that a request names is its account's. */
 export function homeOf(bucket: Bucket): KeyHome {
   return { region: bucket.region, account: bucket.rules.owner }
 }
@@ -115,10 +118,10 @@ function requireWriteKey(headers: IncomingHttpHeaders): CustomerKey {
  * New buckets of AWS block SSE-C since April 2026; the playground's do if they are told to.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html
  */
-function requireUnblocked(bucket: Bucket, key: ByteKey): void {
+function requireUnblocked(bucket: Bucket, key: ByteKey, { account, displayName }: Account): void {
   if (bucket.encryption?.blocksCustomerKeys !== true) return
   throw new S3Error('AccessDenied', {
-    message: `User: arn:aws:iam::${OWNER.account}:user/${OWNER.displayName} is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::${bucket.name}/${fromByteKey(key)}" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type`,
+    message: `User: arn:aws:iam::${account}:user/${displayName} is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::${bucket.name}/${fromByteKey(key)}" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type`,
   })
 }
 
@@ -257,12 +260,12 @@ export function encryptPart(
   { kms }: Context,
   bucket: Bucket,
   { key, encryption }: EncryptedUpload,
-  headers: IncomingHttpHeaders,
+  { headers, account }: S3Request,
 ): Headers {
   refuseMethod(headers)
   const customerKey = customerKeyFrom(headers, 'write')
   requireUploadKey(encryption, customerKey)
-  if (customerKey !== undefined) requireUnblocked(bucket, key)
+  if (customerKey !== undefined) requireUnblocked(bucket, key, account)
   if (encryption !== undefined && 'keyId' in encryption) kms.require(encryption.keyId, 'kms:GenerateDataKey')
   return encryptionHeaders(encryption, customerKey)
 }

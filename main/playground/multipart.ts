@@ -50,7 +50,7 @@ export function createMultipartUpload(context: Context, request: S3Request): Ans
   const { headers } = request
   const bucket = requireBucket(context, request)
   const key = requireKey(request)
-  const encrypting = encryptWrite(context, bucket, key, headers)
+  const encrypting = encryptWrite(context, bucket, key, request)
   const checksum = uploadChecksumFrom(headers)
   const uploadId = context.newId()
   context.commit({
@@ -110,7 +110,7 @@ export async function uploadPart(context: Context, request: S3Request): Promise<
   const bucket = requireBucket(context, request)
   const upload = requireUpload(bucket, request)
   const { key, uploadId } = upload
-  const encrypted = encryptPart(context, bucket, upload, request.headers)
+  const encrypted = encryptPart(context, bucket, upload, request)
   requirePartSize(content.size)
   const etag = partEtag(upload, content)
   const checksum = sentPartChecksum(upload, content, sent)
@@ -130,7 +130,7 @@ export function uploadPartCopy(context: Context, request: S3Request): Answer {
   const bucket = requireBucket(context, request)
   const upload = requireUpload(bucket, request)
   const { key, uploadId } = upload
-  const encrypted = encryptPart(context, bucket, upload, request.headers)
+  const encrypted = encryptPart(context, bucket, upload, request)
   const source = requireSource(context, request)
   const { content } = source.version
   const range = header(request.headers, 'x-amz-copy-source-range')

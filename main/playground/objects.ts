@@ -49,7 +49,7 @@ export async function putObject(context: Context, request: S3Request): Promise<A
   const guard = guardFrom(context, bucket, request)
   requireDigestForLock(guard, headers)
   requireDestination(headers, standingAt(bucket, key))
-  const encrypting = encryptWrite(context, bucket, key, headers)
+  const encrypting = encryptWrite(context, bucket, key, request)
   const versionId = versionIdFor(context, bucket)
   const opaque = hidesEtag(encrypting.kept?.encryption)
   const etag = opaque ? opaqueEtag() : digestOf(content)
