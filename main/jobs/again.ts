@@ -21,7 +21,7 @@ const MAY_HAVE_WORKED: readonly FailureCode[] = [
   'internal',
 ]
 
-/** What the plan as a whole decided of these; a look at one object would tell less. */
+/** The plan as a whole decided of these, and of all that wait for another; a look at one object would tell less. */
 const AS_PLANNED: readonly Action[] = ['mark', 'set-aside', 'bring-back', 'delete-extra']
 
 /**
@@ -31,7 +31,7 @@ const AS_PLANNED: readonly Action[] = ['mark', 'set-aside', 'bring-back', 'delet
 export async function carryOutAgain(task: ItemTask, tools: ItemTools): Promise<Item | undefined> {
   const { item } = task
   if (item.action === 'restore-then-copy' && item.failure === undefined) return fromArchive(task, tools)
-  if (AS_PLANNED.includes(item.action) || item.history !== undefined) {
+  if (AS_PLANNED.includes(item.action) || item.history !== undefined || item.after !== undefined) {
     return begun(item, { ...item, state: 'planned', failure: undefined }, tools)
   }
   return lookAgain(task, tools)

@@ -1,6 +1,7 @@
 import { copyObject } from '../engine/copy-object.ts'
 import { copyParts } from '../engine/copy-parts.ts'
-import { deletePlain, deleteSource } from '../engine/delete-source.ts'
+import { deleteSource } from '../engine/delete-source.ts'
+import { deleteVersion } from '../engine/delete-version.ts'
 import { countParts } from '../engine/parts.ts'
 import { relay } from '../engine/relay.ts'
 import { chooseAction } from '../engine/route.ts'
@@ -77,9 +78,10 @@ async function removeSource(
     await deleteSource(work, outcome, context)
     return
   }
-  const { bucket, key, versionId } = work.source
-  const { etag, lastModified } = item
-  await deletePlain({ bucket, key, versionId, etag, lastModified, mode: 'version' }, context)
+  const { bucket, key, versionId = '' } = work.source
+  const { etag, lastModified, size } = item
+  const copy = { ...work.destination, versionId: outcome.versionId, etag: outcome.etag, size }
+  await deleteVersion({ bucket, key, versionId, etag, lastModified, mode: 'version' }, context, copy)
 }
 
 async function copy(task: ItemTask, work: CopyWork, tools: ItemTools): Promise<CopyOutcome> {
@@ -156,7 +158,7 @@ export function copyWork(item: Item, previous: Item | undefined, tools: ItemTool
     lastModified: item.lastModified,
     storageClass: item.storageClass,
     expect: item.expect,
-    above: item.history === undefined ? undefined : previous?.newVersionId,
+    above: isStepOf(item, previous) ? previous?.newVersionId : undefined,
     properties: tools.propertiesOf(item),
     partLayout: spec.partLayout,
     purpose: isMoved ? 'move' : 'copy',
@@ -166,6 +168,11 @@ export function copyWork(item: Item, previous: Item | undefined, tools: ItemTool
         ? 'head'
         : spec.verify,
   }
+}
+
+/** The next version of the same key, on its way to the same place. */
+function isStepOf(item: Item, previous: Item | undefined): boolean {
+  return item.versionId !== undefined && previous?.key === item.key && previous.leg === item.leg
 }
 
 function pourOf(spec: JobSpec): PourSpec {

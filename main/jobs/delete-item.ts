@@ -1,4 +1,5 @@
 import { deletePlain } from '../engine/delete-source.ts'
+import { deleteVersion } from '../engine/delete-version.ts'
 import { settleDelete } from '../engine/settle.ts'
 import type { DeleteWork, WorkContext } from '../engine/work.ts'
 import type { Item } from './item.ts'
@@ -20,6 +21,11 @@ export async function deleteExtra({ item, doubt }: ItemTask, tools: ItemTools): 
 }
 
 async function remove(work: DeleteWork, doubt: Doubt | undefined, context: WorkContext): Promise<void> {
+  const { versionId } = work
+  if (work.mode === 'version' && versionId !== undefined) {
+    await deleteVersion({ ...work, versionId }, context)
+    return
+  }
   const settled = doubt && (await settleDelete(work, context, doubt.since))
   if (settled?.is !== 'done') await deletePlain(work, context)
 }

@@ -1,5 +1,5 @@
 import { copyMarker, settleMarker } from '../engine/copy-marker.ts'
-import { deletePlain } from '../engine/delete-source.ts'
+import { deleteVersion } from '../engine/delete-version.ts'
 import type { MarkWork } from '../engine/work.ts'
 import { goesByVersion, takesSource } from './copy-item.ts'
 import type { Item } from './item.ts'
@@ -28,8 +28,8 @@ export async function markItem(
     reached(half)
     await journal.durable()
   }
-  const { key, versionId, etag, lastModified } = half
-  await deletePlain(
+  const { key, versionId = '', etag, lastModified } = half
+  await deleteVersion(
     { bucket: leg.source.bucket, key, versionId, etag, lastModified, mode: 'version' },
     context,
   )
