@@ -218,7 +218,7 @@ function invalid(name: string, value: string, message: string): S3Error {
 
 /** Who a version belongs to. Where ACLs are disabled all is the bucket owner's, whoever wrote it. */
 export function ownerOf(
-  { accounts }: Context,
+  { accounts }: Pick<Context, 'accounts'>,
   { rules }: Bucket,
   { guard }: Pick<ObjectVersion, 'guard'>,
 ): Account {
@@ -227,7 +227,11 @@ export function ownerOf(
 }
 
 /** What counts now: where ACLs are disabled, the owner's full control alone. */
-export function grantsOf(context: Context, bucket: Bucket, version: ObjectVersion): readonly Grant[] {
+export function grantsOf(
+  context: Pick<Context, 'accounts'>,
+  bucket: Bucket,
+  version: ObjectVersion,
+): readonly Grant[] {
   const own: readonly Grant[] = [{ id: ownerOf(context, bucket, version).id, permission: 'FULL_CONTROL' }]
   return ownershipOf(bucket.rules) === 'BucketOwnerEnforced' ? own : (version.guard?.grants ?? own)
 }

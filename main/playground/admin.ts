@@ -79,7 +79,7 @@ export class Admin {
   }
 
   async #answer(route: string, body: unknown): Promise<object | undefined> {
-    const { faults, counters, store } = this.#playground
+    const { faults, counters } = this.#playground
     switch (route) {
       case 'GET /ping':
         return { pid: process.pid }
@@ -96,7 +96,7 @@ export class Admin {
         counters.reset()
         return {}
       case 'POST /compare':
-        return comparePlaces(store, body)
+        return comparePlaces(this.#playground, body)
       case 'POST /seed': {
         const objects = seed(this.#playground, body)
         await this.#playground.flushed()

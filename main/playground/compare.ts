@@ -1,11 +1,11 @@
-import { sameContents } from './content.ts'
-import { encryptionFields } from './encryption.ts'
+import type { Accounts } from './accounts.ts'
+import { ATTRIBUTES, differences } from './differences.ts'
+import type { Comparable, Placed } from './differences.ts'
 import { Fields, InputError, show } from './input.ts'
 import { fromByteKey, toByteKey } from './keys.ts'
 import type { ByteKey } from './keys.ts'
-import { checksumHeaders, checksumOfVersion } from './object-checksums.ts'
 import type { Cursor } from './ordered-map.ts'
-import type { Bucket, Entry, ObjectVersion, Store } from './store.ts'
+import type { Bucket, Entry, Store } from './store.ts'
 
 /** How two places differ. Lists hold the first hundred, counts all. Keys are relative to the prefixes. */
 export interface Comparison {
@@ -33,12 +33,14 @@ const MOST_LISTED = 100
  * Compares the current objects under two prefixes: contents, with `attributes` all that is kept with them, and
  * with `checksums` those.
  */
-export function comparePlaces(store: Store, input: unknown): Comparison {
+export function comparePlaces(
+  context: { readonly store: Store; readonly accounts: Accounts },
+  input: unknown,
+): Comparison {
   const fields = new Fields(input, 'compare')
-  const left = readPlace(store, fields, 'a')
-  const right = readPlace(store, fields, 'b')
-  const withAttributes = fields.flag('attributes') ?? false
-  const withChecksums = fields.flag('checksums') ?? false
+  const left = readPlace(context.store, fields, 'a')
+  const right = readPlace(context.store, fields, 'b')
+  const asked = readAsked(fields)
   fields.end()
   const tally = new Tally()
   let one = nextObject(left)
@@ -51,9 +53,7 @@ export function comparePlaces(store: Store, input: unknown): Comparison {
       tally.extra(other.key)
       other = nextObject(right)
     } else {
-      const found = differences(one.version, other.version, withAttributes)
-      const checksums = withChecksums ? checksumDifferences(one.version, other.version) : []
-      tally.compared(one.key, [...found, ...checksums])
+      tally.compared(one.key, differences(context, one, other, asked))
       one = nextObject(left)
       other = nextObject(right)
     }
@@ -61,7 +61,23 @@ export function comparePlaces(store: Store, input: unknown): Comparison {
   return tally.result()
 }
 
+/** `attributes` is true for all of them, or a list of their names. */
+function readAsked(fields: Fields): readonly Comparable[] {
+  const named = fields.raw('attributes')
+  const checksums: readonly Comparable[] = fields.flag('checksums') === true ? ['checksums'] : []
+  if (named === undefined || named === false) return checksums
+  if (named === true) return [...ATTRIBUTES, ...checksums]
+  const attributes = ATTRIBUTES.filter((each) => Array.isArray(named) && named.includes(each))
+  if (!Array.isArray(named) || attributes.length !== named.length) {
+    throw new InputError(
+      `${fields.at('attributes')} must be true, false or a list of ${ATTRIBUTES.join(', ')}, not ${show(named)}`,
+    )
+  }
+  return [...attributes, ...checksums]
+}
+
 interface Walk {
+  readonly bucket: Bucket
   readonly cursor: Cursor<Entry>
   readonly prefix: ByteKey
 }
@@ -73,57 +89,21 @@ function readPlace(store: Store, fields: Fields, name: string): Walk {
   place.end()
   const bucket: Bucket | undefined = store.buckets.get(bucketName)
   if (bucket === undefined) throw new InputError(`${place.at('bucket')} names no bucket: ${show(bucketName)}`)
-  return { cursor: bucket.objects.seek(prefix), prefix }
+  return { bucket, cursor: bucket.objects.seek(prefix), prefix }
 }
 
-interface Found {
+interface Found extends Placed {
   /** Relative to the prefix. */
   readonly key: ByteKey
-  readonly version: ObjectVersion
 }
 
-function nextObject({ cursor, prefix }: Walk): Found | undefined {
+function nextObject({ bucket, cursor, prefix }: Walk): Found | undefined {
   for (let key = cursor.key; key?.startsWith(prefix) === true; key = cursor.key) {
     const entry = cursor.value
     cursor.next()
-    if (entry?.kind === 'object') return { key: key.slice(prefix.length) as ByteKey, version: entry }
+    if (entry?.kind === 'object') return { key: key.slice(prefix.length) as ByteKey, bucket, version: entry }
   }
   return undefined
-}
-
-function differences(left: ObjectVersion, right: ObjectVersion, withAttributes: boolean): readonly string[] {
-  const fields: string[] = []
-  if (left.content.size !== right.content.size) fields.push('size')
-  else if (!sameContents(left.content, right.content)) fields.push('content')
-  if (!withAttributes) return fields
-  const [ours, theirs] = [left.attributes, right.attributes]
-  if (ours !== theirs) {
-    fields.push(...namesThatDiffer(ours.headers, theirs.headers, ''))
-    fields.push(...namesThatDiffer(ours.metadata, theirs.metadata, 'x-amz-meta-'))
-    if (ours.redirect !== theirs.redirect) fields.push('x-amz-website-redirect-location')
-  }
-  if (left.tags !== right.tags) fields.push(...namesThatDiffer(left.tags, right.tags, 'tag '))
-  if (left.encryption !== right.encryption) {
-    const [one, other] = [encryptionFields(left.encryption), encryptionFields(right.encryption)]
-    fields.push(...namesThatDiffer(one, other, ''))
-  }
-  if (left.storageClass !== right.storageClass) fields.push('x-amz-storage-class')
-  return fields
-}
-
-/** Apart from the attributes: a copy in parts may rightly have another algorithm than its source. */
-function checksumDifferences(left: ObjectVersion, right: ObjectVersion): readonly string[] {
-  const [one, other] = [checksumOfVersion(left), checksumOfVersion(right)]
-  return namesThatDiffer(checksumHeaders(one), checksumHeaders(other), '')
-}
-
-function namesThatDiffer(
-  left: Readonly<Record<string, string>>,
-  right: Readonly<Record<string, string>>,
-  prefix: string,
-): string[] {
-  const names = new Set([...Object.keys(left), ...Object.keys(right)])
-  return [...names].filter((name) => left[name] !== right[name]).map((name) => prefix + name)
 }
 
 class Tally {

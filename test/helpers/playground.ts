@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { OWNER } from '../../main/playground/accounts.ts'
 import type { Comparison, Place } from '../../main/playground/compare.ts'
 import type { CounterValues } from '../../main/playground/counters.ts'
+import type { AttributeName } from '../../main/playground/differences.ts'
 import type { FaultRule } from '../../main/playground/faults.ts'
 import type { KeyStateRequest } from '../../main/playground/kms.ts'
 import type { ArchiveTier } from '../../main/playground/guard.ts'
@@ -96,8 +97,16 @@ export class PlaygroundAdmin {
     await this.#json('POST', '/counters/reset')
   }
 
-  /** Compares contents, with `attributes` all that is kept with them, with `checksums` those too. */
-  async compare(a: Place, b: Place, attributes = true, checksums = false): Promise<Comparison> {
+  /**
+   * Compares contents, with `attributes` all that is kept with them (or those that are named), with `checksums`
+   * those too.
+   */
+  async compare(
+    a: Place,
+    b: Place,
+    attributes: boolean | readonly AttributeName[] = true,
+    checksums = false,
+  ): Promise<Comparison> {
     return (await this.#json('POST', '/compare', { a, b, attributes, checksums })) as Comparison
   }
 
