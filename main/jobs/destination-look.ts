@@ -1,34 +1,39 @@
-import { isKeyTooLong } from '../engine/names.ts'
+import { compareKeys, isKeyTooLong } from '../engine/names.ts'
+import { headOrNothing } from '../engine/look.ts'
 import { attempt } from '../engine/retry.ts'
 import type { RequestContext } from '../engine/retry.ts'
-import type { ObjectId, Storage } from '../engine/storage.ts'
+import type { Storage } from '../engine/storage.ts'
 import { isPourLeg } from './legs.ts'
 import { DestinationWalk } from './lockstep.ts'
 import type { PlanLeg } from './plan-context.ts'
-import { mapKey } from './plan-item.ts'
-import type { Found } from './plan-item.ts'
-import { toFailure } from '#model/failure.ts'
-import type { ObjectHead, ObjectSummary } from '#model/object.ts'
+import { mapKey, nameAt } from './plan-item.ts'
+import type { Found } from './plan-rules.ts'
+import { DecantError } from '#model/failure.ts'
+import type { ObjectSummary } from '#model/object.ts'
 
 /** HEADs in flight at once, where no listing answers. */
 const HEADS = 16
+/** Renamed keys that one listing has to answer for, on the average, or each is asked for by itself. */
+const WORTH_LISTING = 16
 
-type Look = (
-  found: readonly ObjectSummary[],
+/** What stands at the destination, for each of these. `ordered`: they come in the order of their keys, as all before. */
+export type Look = (
+  found: readonly Found[],
   ordered: boolean,
 ) => Promise<readonly (ObjectSummary | undefined)[]>
 
-/** What stands at the destination for a page of the source: listed along, or asked key by key where order is lost. */
+/**
+ * What stands at the destination for a page of the source. Listed along where the names there come in the same order;
+ * rules for names break it, so their page is sorted and listed by itself. Asked key by key where order is lost, or
+ * where names lie so far apart that a listing each would be needed.
+ */
 export function destinationLook(leg: PlanLeg, prefix: string, request: RequestContext): Look {
   const place = leg.rules.leg
   if (!isPourLeg(place)) return () => Promise.resolve([])
-  const below = mapKey(place, prefix)
-  const { bucket } = place.destination
-  const walk = new DestinationWalk((startAfter) =>
-    attempt(request, () =>
-      leg.destination.listObjects({ bucket, prefix: below, startAfter }, request.signal),
-    ),
-  )
+  const severallyAsked = (found: readonly Found[]): Promise<(ObjectSummary | undefined)[]> =>
+    severally(found, (one) => headDestination(leg, one, request))
+  if (leg.rules.rename !== undefined) return renamedLook(leg, request, severallyAsked)
+  const walk = walkBelow(leg, place.destination.bucket, mapKey(place, prefix), request)
   let inOrder = true
   return async (found, ordered) => {
     inOrder &&= ordered
@@ -37,7 +42,45 @@ export function destinationLook(leg: PlanLeg, prefix: string, request: RequestCo
       if (standing !== 'unordered') return standing
       inOrder = false
     }
-    return severally(found, ({ key }) => headDestination(leg, key, request))
+    return severallyAsked(found)
+  }
+}
+
+function walkBelow(
+  leg: PlanLeg,
+  bucket: string,
+  prefix: string,
+  request: RequestContext,
+  most?: number,
+): DestinationWalk {
+  return new DestinationWalk(
+    (startAfter) =>
+      attempt(request, () => leg.destination.listObjects({ bucket, prefix, startAfter }, request.signal)),
+    most,
+  )
+}
+
+function renamedLook(
+  leg: PlanLeg,
+  request: RequestContext,
+  severallyAsked: (found: readonly Found[]) => Promise<(ObjectSummary | undefined)[]>,
+): Look {
+  const { destination } = leg.rules.leg
+  let worthIt = destination !== undefined
+  return async (found) => {
+    const names = [...new Set(found.map((one) => nameAt(leg.rules, one) ?? ''))]
+      .filter(isName)
+      .sort(compareKeys)
+    if (!worthIt || destination === undefined) return severallyAsked(found)
+    const most = 1 + Math.ceil(names.length / WORTH_LISTING)
+    const walk = walkBelow(leg, destination.bucket, destination.prefix, request, most)
+    const standing = await walk.find(names)
+    if (standing === 'unordered') {
+      worthIt = false
+      return severallyAsked(found)
+    }
+    const byName = new Map(names.map((name, index) => [name, standing[index]]))
+    return found.map((one) => byName.get(nameAt(leg.rules, one) ?? ''))
   }
 }
 
@@ -49,39 +92,49 @@ export async function headSource(
   request: RequestContext,
 ): Promise<Found | undefined> {
   const { bucket } = leg.rules.leg.source
-  const head = await headIfThere(leg.source, { bucket, key, versionId }, request)
-  if (head === undefined) return undefined
-  const { size, etag, lastModified, storageClass } = head
-  const restored = head.restore?.is === 'restored'
-  return { key, versionId, size, etag, lastModified, storageClass, restored }
+  const found = await lookAt(leg.source, { bucket, key, versionId }, request)
+  if (found === undefined) return undefined
+  const { size, etag, lastModified, storageClass, restore, archiveTier } = found
+  return { key, versionId, size, etag, lastModified, storageClass, restore, archiveTier }
 }
 
-/** What stands at the destination for this key of the source, or undefined. */
+/** What stands at the destination for this object of the source, or undefined. */
 export function headDestination(
   leg: Pick<PlanLeg, 'rules' | 'destination'>,
-  key: string,
+  found: Pick<Found, 'key' | 'lastModified'>,
   request: RequestContext,
-): Promise<ObjectSummary | undefined> {
-  const place = leg.rules.leg
-  if (!isPourLeg(place)) return Promise.resolve(undefined)
-  const { bucket } = place.destination
-  const destination = mapKey(place, key)
+  target = nameAt(leg.rules, found),
+): Promise<(ObjectSummary & Pick<Found, 'versionId'>) | undefined> {
+  const { destination } = leg.rules.leg
   // Refused by the plan: no server has to be asked about it, and some would answer 400.
-  if (destination === '' || isKeyTooLong(destination)) return Promise.resolve(undefined)
-  return headIfThere(leg.destination, { bucket, key: destination }, request)
+  if (destination === undefined || target === undefined || !isName(target)) return Promise.resolve(undefined)
+  return lookAt(leg.destination, { bucket: destination.bucket, key: target }, request)
 }
 
-async function headIfThere(
+function isName(key: string): boolean {
+  return key !== '' && !isKeyTooLong(key)
+}
+
+/** By a HEAD; what lies under a customer key answers none without it, but a listing shows it. */
+async function lookAt(
   storage: Storage,
-  id: ObjectId,
+  id: { bucket: string; key: string; versionId?: string | undefined },
   request: RequestContext,
-): Promise<ObjectHead | undefined> {
+): Promise<(ObjectSummary & Pick<Found, 'versionId' | 'archiveTier'>) | undefined> {
   try {
-    return await attempt(request, () => storage.headObject(id, request.signal))
+    return await headOrNothing(storage, id, request)
   } catch (error) {
-    if (toFailure(error).code === 'no-such-key') return undefined
-    throw error
+    if (id.versionId !== undefined || !isPlainRefusal(error)) throw error
+    const list = { bucket: id.bucket, prefix: id.key, maxKeys: 1 }
+    const { objects } = await attempt(request, () => storage.listObjects(list, request.signal))
+    const [first] = objects
+    return first?.key === id.key ? first : undefined
   }
+}
+
+/** A 400 to a HEAD says no more, and most often means SSE-C. */
+function isPlainRefusal(error: unknown): boolean {
+  return error instanceof DecantError && error.failure.s3?.status === 400
 }
 
 /** All of them, a few at a time, answers in the order of the questions. */

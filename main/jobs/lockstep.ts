@@ -12,16 +12,22 @@ export type ListAfter = (startAfter: string | undefined) => Promise<ObjectPage>
  */
 export class DestinationWalk {
   readonly #list: ListAfter
+  #left: number
   #page: readonly ObjectSummary[] = []
   #at = 0
   #last: string | undefined
   #ended = false
 
-  constructor(list: ListAfter) {
+  /** `most`: pages that it lists at most. */
+  constructor(list: ListAfter, most = Infinity) {
     this.#list = list
+    this.#left = most
   }
 
-  /** `unordered`: this server does not list in key order, so it has to be asked key by key. */
+  /**
+   * `unordered`: the keys have to be asked for one by one, because this server does not list in key order, or because
+   * they took more pages than they may.
+   */
   async find(keys: readonly string[]): Promise<(ObjectSummary | undefined)[] | 'unordered'> {
     const found: (ObjectSummary | undefined)[] = []
     for (const key of keys) {
@@ -42,9 +48,10 @@ export class DestinationWalk {
     return this.#ended
   }
 
-  /** Lists on until `key` is answered for; false when the order is not S3's. */
+  /** Lists on until `key` is answered for; false when the order is not S3's, or the pages are used up. */
   async #fetch(key: string): Promise<boolean> {
     do {
+      if (this.#left-- <= 0) return false
       const page = await this.#list(later(this.#last, justBefore(key)))
       if (!isAscending(page.objects, this.#last)) return false
       this.#page = page.objects

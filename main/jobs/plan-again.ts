@@ -2,7 +2,7 @@ import type { RequestContext } from '../engine/retry.ts'
 import { headDestination, headSource } from './destination-look.ts'
 import type { PlannedItem } from './item.ts'
 import type { PlanLeg } from './plan-context.ts'
-import { missingItem, planItem } from './plan-item.ts'
+import { missingItem, planItem, targetOf } from './plan-item.ts'
 
 /**
  * One item planned anew, by a fresh look at its source and at what stands at its destination. What only the whole
@@ -15,7 +15,7 @@ export async function planAgain(
 ): Promise<PlannedItem> {
   const found = await headSource(leg, item.key, item.versionId, request)
   if (found === undefined) return missingItem(leg.rules.leg, item.key, item.versionId)
-  const standing = await headDestination(leg, item.key, request)
+  const standing = await headDestination(leg, found, request, targetOf(leg.rules.spec, item))
   const { target, rules, after, history } = item
-  return { ...planItem(leg.rules, found, standing), target, rules, after, history }
+  return { ...planItem(leg.rules, { ...found, state: history, rules }, standing), target, after }
 }

@@ -1,42 +1,36 @@
 import { decideConflict } from '../engine/conflict.ts'
+import type { Decision } from '../engine/conflict.ts'
 import { destinationKey, isKeyTooLong } from '../engine/names.ts'
-import { chooseAction, chooseRoute, isSameObject } from '../engine/route.ts'
-import type { Route } from '../engine/route.ts'
+import { isReadable } from '../engine/restore.ts'
+import { chooseAction, isSameObject } from '../engine/route.ts'
 import type { PlannedItem } from './item.ts'
 import { isPourLeg, legOf } from './legs.ts'
 import type { Leg, PourLeg } from './legs.ts'
+import { planCompare } from './plan-compare.ts'
+import { planEdit } from './plan-edit.ts'
+import { exactly, refused, skipped, whyNotRestored } from './plan-outcomes.ts'
+import type { Described } from './plan-outcomes.ts'
+import type { Found, PlanRules } from './plan-rules.ts'
 import type { Failure } from '#model/failure.ts'
-import { isArchived } from '#model/object.ts'
 import type { ObjectSummary } from '#model/object.ts'
 import type { JobSpec, PourSpec } from '#model/spec.ts'
 
-/** A source object as a listing or a HEAD found it. */
-export interface Found extends ObjectSummary {
-  /** The version that was chosen, or, after a HEAD, the one that was seen; a plain listing does not tell. */
-  readonly versionId?: string | undefined
-  /** An archived object that is readable at present. */
-  readonly restored?: boolean | undefined
-}
-
-/** What is the same for all items of a job. */
-export interface PlanRules {
-  readonly spec: JobSpec
-  readonly leg: Leg
-  readonly route: Route
-  /** Bytes up to which CopyObject is used. */
-  readonly copyLimit: number
-}
-
-export function planRules(spec: JobSpec, leg: Leg, copyLimit: number): PlanRules {
-  const route = isPourLeg(leg)
-    ? chooseRoute(leg.source.connection.config, leg.destination.connection.config)
-    : 'server-side'
-  return { spec, leg, route, copyLimit }
-}
-
-/** Where a key of the source goes. */
+/** Where a key of the source goes, without rules for names. */
 export function mapKey({ source, destination }: PourLeg, key: string): string {
   return destinationKey(source.base, destination.prefix, key)
+}
+
+/** Where an object goes; undefined where the job has no destination, empty where its name would be. */
+export function nameAt(
+  { leg, rename }: Pick<PlanRules, 'leg' | 'rename'>,
+  { key, lastModified }: Pick<Found, 'key' | 'lastModified'>,
+): string | undefined {
+  if (!isPourLeg(leg)) return undefined
+  const plain = mapKey(leg, key)
+  if (rename === undefined) return plain
+  const rest = key.slice(leg.source.base.length)
+  const name = rename({ rest, lastModified })
+  return name === '' && rest !== '' ? '' : leg.destination.prefix + name
 }
 
 /** An item's key at its destination; undefined where the job has none. */
@@ -49,51 +43,66 @@ export function targetOf(
 }
 
 /**
- * What is done with one object; `destination` is what stands at its key there. Checked in this order:
+ * What is done with one object; `standing` is what stands at its key at the destination. A pour checks in this order:
  *
- * | the object                          | becomes                     |
- * |-------------------------------------|-----------------------------|
- * | is its own destination              | skip same-object (invariant 2: a move would delete the only copy) |
- * | would have no name, or one too long | refuse                      |
- * | meets the conflict policy           | skip or refuse as that says |
- * | is archived and not restored        | refuse archived             |
- * | any other                           | copy, copy-parts or relay   |
+ * | the object                              | becomes                     |
+ * |-----------------------------------------|-----------------------------|
+ * | is its own destination                  | skip same-object (invariant 2: a move would delete the only copy) |
+ * | would have no name, or one too long     | refuse                      |
+ * | meets the conflict policy               | skip or refuse as that says |
+ * | cannot lie there as it is asked for     | refuse not-possible         |
+ * | is a delete marker of a history         | mark                        |
+ * | is archived and not restored            | refuse archived, or restore-then-copy where that is asked for |
+ * | any other                               | copy, copy-parts or relay   |
+ *
+ * An older version is not its own destination, although the key is the same: to copy it there brings it back.
+ * `decided`: the conflict policy's answer, where it was given for a whole history.
  */
 export function planItem(
   rules: PlanRules,
   found: Found,
-  destination: ObjectSummary | undefined,
+  standing: ObjectSummary | undefined,
+  decided?: Decision,
 ): PlannedItem {
   const { spec, leg } = rules
-  const item = {
-    leg: leg.n,
-    rules: 0,
-    key: found.key,
-    versionId: found.versionId,
-    size: found.size,
-    etag: found.etag,
-    lastModified: found.lastModified,
-    storageClass: found.storageClass,
-    conflict: false,
-  }
-  if (!isPourLeg(leg) || !isPour(spec)) {
-    const expect = { is: 'etag', etag: found.etag, lastModified: found.lastModified } as const
-    return { ...item, action: 'delete', expect, state: 'planned' }
-  }
-  const key = mapKey(leg, found.key)
-  if (isOwnDestination(leg, found.key, key)) return skipped(item, 'same-object')
-  const refusal = refuseName(key)
+  const item = describe(rules, found)
+  if (!isPourLeg(leg)) return spec.kind === 'edit' ? planEdit(rules, spec, found, item) : deletion(item)
+  if (spec.kind === 'parity') return planCompare(spec, found, item, standing)
+  if (!isPour(spec)) return deletion(item)
+  const target = item.target ?? mapKey(leg, found.key)
+  if (isOwnDestination(leg, found, target, spec)) return skipped(item, 'same-object')
+  const refusal = refuseName(target)
   if (refusal) return refused(item, refusal)
-  const decision = decideConflict(spec.conflict, found, destination)
+  const decision = decided ?? decideConflict(spec.conflict, found, standing)
   if (decision.do === 'skip') return skipped(item, decision.reason)
   if (decision.do === 'refuse') return refused(item, decision.failure)
-  if (isArchived(found.storageClass) && found.restored !== true) return refused(item, archived(found))
-  return {
+  const impossible = rules.impossible(item.rules)
+  if (impossible) return refused(item, impossible)
+  const planned = {
     ...item,
-    action: chooseAction(rules.route, found.size, rules.copyLimit),
+    conflict: standing !== undefined,
     expect: decision.expect,
-    conflict: destination !== undefined,
     state: 'planned',
+  } as const
+  if (found.state === 'delete-marker') return { ...planned, action: 'mark' }
+  if (!isReadable(found)) {
+    const failure = whyNotRestored(found, spec.archived, 'copied')
+    return failure ? refused(item, failure) : { ...planned, action: 'restore-then-copy' }
+  }
+  return { ...planned, action: chooseAction(rules.route, found.size, rules.copyLimit) }
+}
+
+function describe(rules: PlanRules, found: Found): Described {
+  const { leg } = rules
+  const { key, versionId, size, etag, lastModified, storageClass, state } = found
+  const target = rules.rename && nameAt(rules, found)
+  return {
+    leg: leg.n,
+    rules: found.rules ?? 0,
+    ...{ key, versionId, size, etag, lastModified, storageClass },
+    target: target !== undefined && isPourLeg(leg) && target !== mapKey(leg, key) ? target : undefined,
+    history: state === 'current' ? undefined : state,
+    conflict: false,
   }
 }
 
@@ -111,24 +120,21 @@ export function missingItem(leg: Leg, key: string, versionId: string | undefined
   }
 }
 
-type Described = Omit<PlannedItem, 'action' | 'expect' | 'state' | 'skipReason' | 'failure'>
-
-function skipped(item: Described, skipReason: NonNullable<PlannedItem['skipReason']>): PlannedItem {
-  return { ...item, action: 'skip', skipReason, expect: { is: 'anything' }, state: 'skipped' }
-}
-
-function refused(item: Described, failure: Failure): PlannedItem {
-  return { ...item, action: 'refuse', expect: { is: 'anything' }, state: 'failed', failure }
+function deletion(item: Described): PlannedItem {
+  return { ...item, action: 'delete', expect: exactly(item), state: 'planned' }
 }
 
 function isPour(spec: JobSpec): spec is PourSpec {
   return spec.kind === 'copy' || spec.kind === 'move'
 }
 
-function isOwnDestination({ source, destination }: PourLeg, from: string, to: string): boolean {
-  if (from !== to || source.bucket !== destination.bucket) return false
+function isOwnDestination(leg: PourLeg, found: Found, to: string, spec: PourSpec): boolean {
+  const { source, destination } = leg
+  if (found.key !== to || source.bucket !== destination.bucket) return false
+  const older = found.state !== undefined && found.state !== 'current'
+  if (older && spec.kind === 'copy' && source.versions.take !== 'all') return false
   return isSameObject(
-    { config: source.connection.config, bucket: source.bucket, key: from },
+    { config: source.connection.config, bucket: source.bucket, key: found.key },
     { config: destination.connection.config, bucket: destination.bucket, key: to },
   )
 }
@@ -140,9 +146,4 @@ function refuseName(key: string): Failure | undefined {
   if (!isKeyTooLong(key)) return undefined
   const message = `Its key at the destination would be longer than 1,024 bytes: ${key.slice(0, 80)}…`
   return { code: 'key-too-long', reach: 'item', message }
-}
-
-function archived(found: Found): Failure {
-  const message = `It is archived in ${found.storageClass} and must be restored before it can be copied.`
-  return { code: 'archived', reach: 'item', message }
 }

@@ -8,11 +8,11 @@ export type Segment =
 
 /** How far the listing has come: whole sources, whole segments, then keys of the current one up to and with `after`. */
 export interface ListingCursor {
-  /** From 0. */
+  /** From 0. In the phase `extras` it counts destinations, and segments are stretches of them. */
   readonly source: number
   readonly segment: number
   readonly after?: string | undefined
-  /** Absent: the sources are listed. `extras`: `source` counts destinations; what has no source is looked for. */
+  /** Absent: sources are listed. `extras`: what has no source is looked for. `order`: all is listed, to be ordered. */
   readonly phase?: 'extras' | 'order' | undefined
 }
 
@@ -26,12 +26,7 @@ export function toSegments(source: SourcePlace): Segment[] {
   const prefixes = source.select
     .flatMap((selection) => (selection.kind === 'prefix' ? [selection.prefix] : []))
     .sort(compareKeys)
-  const kept: string[] = []
-  for (const prefix of prefixes) {
-    // Sorted, so whatever covers it was kept last: everything below a prefix follows it without a gap.
-    const last = kept.at(-1)
-    if (last === undefined || !prefix.startsWith(last)) kept.push(prefix)
-  }
+  const kept = coveringPrefixes(prefixes)
   const segments: Segment[] = kept.map((prefix) => ({ kind: 'prefix', prefix }))
   const covered = coverage(kept)
   const taken = new Set<string>()
@@ -45,6 +40,17 @@ export function toSegments(source: SourcePlace): Segment[] {
     }
   }
   return segments.sort((left, right) => compareKeys(start(left), start(right)))
+}
+
+/** Of prefixes in key order those that no other one takes in. */
+export function coveringPrefixes(prefixes: readonly string[]): string[] {
+  const kept: string[] = []
+  for (const prefix of prefixes) {
+    // Sorted, so whatever covers it was kept last: everything below a prefix follows it without a gap.
+    const last = kept.at(-1)
+    if (last === undefined || !prefix.startsWith(last)) kept.push(prefix)
+  }
+  return kept
 }
 
 /** The keys that a prefix's listing passes over because a version of them is a segment of its own. */

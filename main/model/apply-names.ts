@@ -1,3 +1,5 @@
+import type { NameToken } from './name-template.ts'
+import { pieces } from './name-template.ts'
 import type { NameRule } from './names.ts'
 
 /** What a name at the destination is made from: what is left of the key behind the source's base, and its date. */
@@ -6,22 +8,6 @@ export interface Named {
   /** Milliseconds since the epoch. */
   readonly lastModified: number
 }
-
-/** The tokens of a template. */
-export const NAME_TOKENS = [
-  'key',
-  'dir',
-  'name',
-  'stem',
-  'ext',
-  'yyyy',
-  'mm',
-  'dd',
-  'hh',
-  'min',
-  'ss',
-] as const
-type Token = (typeof NAME_TOKENS)[number]
 
 /**
  * Rules for names, made ready: each is applied to what the one before it made. Undefined: there are none.
@@ -69,27 +55,12 @@ function flatten(name: string, separator: string): string {
   return (separator === '' ? path.slice(path.lastIndexOf('/') + 1) : path.replaceAll('/', separator)) + end
 }
 
-/** Tokens of a template that there are none of; a person's typing error would end up in every name. */
-export function unknownTokens(text: string): string[] {
-  const known: readonly string[] = NAME_TOKENS
-  return pieces(text).flatMap((piece) =>
-    piece.token !== undefined && !known.includes(piece.token) ? [piece.token] : [],
-  )
-}
-
 function compileTemplate(text: string): Step {
   const parts = pieces(text)
   return (name, lastModified) => {
     const values = tokenValues(name, lastModified)
-    return parts.map(({ text: plain, token }) => values[token as Token] ?? plain).join('')
+    return parts.map(({ text: plain, token }) => values[token as NameToken] ?? plain).join('')
   }
-}
-
-/** `{{` is a brace. A brace that is never closed stays as it is. */
-function pieces(text: string): { readonly text: string; readonly token?: string | undefined }[] {
-  return [...text.matchAll(/\{\{|\{([^{}]*)\}|[^{]+|\{/g)].map(([whole, token]) =>
-    whole === '{{' ? { text: '{' } : { text: whole, token },
-  )
 }
 
 /**
@@ -100,7 +71,7 @@ function pieces(text: string): { readonly text: string; readonly token?: string 
  * | a/.hidden  | a/   | .hidden | .hidden |  |
  * | a/b/       | a/   | b/    | b/   |      |
  */
-function tokenValues(key: string, lastModified: number): Readonly<Record<Token, string>> {
+function tokenValues(key: string, lastModified: number): Readonly<Record<NameToken, string>> {
   const cut = key.lastIndexOf('/', key.length - 2) + 1
   const name = key.slice(cut)
   const dot = name.lastIndexOf('.')

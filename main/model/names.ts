@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { NAME_TOKENS, unknownTokens } from './apply-names.ts'
+import { NAME_TOKENS, unknownTokens } from './name-template.ts'
 import { regularExpression } from './filter.ts'
 
 /**

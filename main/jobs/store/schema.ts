@@ -112,6 +112,27 @@ const STEPS: readonly string[] = [
   );
   CREATE INDEX items_archived ON items (id) WHERE action = 6;
   `,
+  // Where two objects of a job could have one name, or one is written over what another is read from.
+  `
+  CREATE TABLE names (
+    job INTEGER NOT NULL,
+    role INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    seq INTEGER,
+    PRIMARY KEY (job, role, place, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE crossings (
+    job INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    next INTEGER,
+    place INTEGER,
+    linked INTEGER,
+    PRIMARY KEY (job, seq)
+  ) WITHOUT ROWID;
+  CREATE INDEX crossings_next ON crossings (job, next);
+  CREATE INDEX crossings_place ON crossings (job, place);
+  `,
 ]
 
 export const SCHEMA_VERSION = STEPS.length

@@ -8,6 +8,8 @@ import type { ItemsTable } from './items.ts'
 import { openJobsTable } from './jobs.ts'
 import type { JobsTable } from './jobs.ts'
 import { migrate, readVersion, SCHEMA_VERSION } from './schema.ts'
+import { openNames } from './names.ts'
+import type { NamesTable } from './names.ts'
 import { openDatabase } from './sqlite.ts'
 import type { Database, OpenMode } from './sqlite.ts'
 import { openQueueTable } from './queue.ts'
@@ -25,6 +27,7 @@ export interface Store {
   readonly causes: CausesTable
   readonly uploads: UploadsTable
   readonly history: HistoryTable
+  readonly names: NamesTable
   readonly queue: QueueTable
   transaction<Result>(work: () => Result): Result
   /** A job and everything that is known of it. */
@@ -54,6 +57,7 @@ function assemble(db: Database): Store {
   const causes = openCauses(db)
   const uploads = openUploads(db)
   const history = openHistory(db)
+  const names = openNames(db)
   const queue = openQueueTable(db)
   return {
     db,
@@ -62,6 +66,7 @@ function assemble(db: Database): Store {
     causes,
     uploads,
     history,
+    names,
     queue,
     transaction: (work) => db.transaction(work),
     removeJob: ({ n, id }) => {
@@ -71,6 +76,7 @@ function assemble(db: Database): Store {
         uploads.removeRange(...jobRange(n))
         causes.removeJob(n)
         history.removeJob(n)
+        names.removeJob(n)
         queue.remove(id)
       })
     },

@@ -1,0 +1,286 @@
+import { attempt } from '../engine/retry.ts'
+import type { ObjectPage } from '../engine/storage.ts'
+import { destinationLook, headDestination, headSource, severally } from './destination-look.ts'
+import type { Look } from './destination-look.ts'
+import { isAscending } from './lockstep.ts'
+import type { MakePlan, PlanLeg } from './plan-context.ts'
+import { makeSift } from './plan-filter.ts'
+import type { Sift, Sifted } from './plan-filter.ts'
+import { decideHistory, listKeys } from './plan-history.ts'
+import { missingItem, planItem } from './plan-item.ts'
+import { refusedUnread } from './plan-outcomes.ts'
+import type { Draft, Drafts } from './plan-page.ts'
+import { isWorthAsking, probeRoute } from './plan-route.ts'
+import type { Found, PlanRules } from './plan-rules.ts'
+import { keysChosenByVersion, toSegments } from './selections.ts'
+import type { ListingCursor, Segment } from './selections.ts'
+import type { ObjectSummary } from '#model/object.ts'
+
+/** Chosen objects that are planned in one transaction. */
+const CHOSEN = 256
+
+export interface SourcePlan {
+  readonly context: MakePlan
+  /** Of one source, to each destination. */
+  readonly legs: readonly PlanLeg[]
+  readonly write: (page: Drafts) => void
+}
+
+type Chosen = Extract<Segment, { kind: 'object' }>
+
+/** Plans one source from `from`; `then` is where the listing stands after it. */
+export async function planSource(
+  plan: SourcePlan,
+  from: ListingCursor,
+  then: ListingCursor | undefined,
+): Promise<void> {
+  const [leg] = plan.legs
+  if (leg === undefined) return
+  const { source } = leg.rules.leg
+  const segments = toSegments(source)
+  const work = new SourceWork(plan, leg)
+  for (let at = from.segment; at < segments.length;) {
+    const segment = segments[at]
+    const chosen = source.versions.take === 'current' ? takeChosen(segments, at) : takeByVersion(segments, at)
+    const next = at + Math.max(1, chosen.length)
+    const reached = next < segments.length ? { source: from.source, segment: next } : then
+    const cursor = at === from.segment ? from : { source: from.source, segment: at }
+    if (chosen.length > 0) await work.planChosen(chosen, reached)
+    else if (segment?.kind === 'object')
+      await work.planVersions(segment.key, cursor, reached, new Set(), segment.key)
+    else if (segment !== undefined) {
+      const exact = keysChosenByVersion(segments)
+      if (source.versions.take === 'current') await work.planPrefix(segment.prefix, cursor, reached, exact)
+      else await work.planVersions(segment.prefix, cursor, reached, exact)
+    }
+    at = next
+  }
+}
+
+function takeChosen(segments: readonly Segment[], at: number): Chosen[] {
+  return takeWhile(segments, at, (segment) => segment.kind === 'object')
+}
+
+/** Where versions are taken, only those that name theirs are asked for by a HEAD. */
+function takeByVersion(segments: readonly Segment[], at: number): Chosen[] {
+  return takeWhile(segments, at, (segment) => segment.kind === 'object' && segment.versionId !== undefined)
+}
+
+function takeWhile(segments: readonly Segment[], at: number, is: (segment: Segment) => boolean): Chosen[] {
+  const chosen: Chosen[] = []
+  for (const segment of segments.slice(at, at + CHOSEN)) {
+    if (segment.kind !== 'object' || !is(segment)) break
+    chosen.push(segment)
+  }
+  return chosen
+}
+
+class SourceWork {
+  readonly #context: MakePlan
+  readonly #write: (page: Drafts) => void
+  readonly #sift: Sift
+  readonly #first: PlanLeg
+  #legs: readonly PlanLeg[]
+  #isProbed: boolean
+
+  constructor({ context, legs, write }: SourcePlan, first: PlanLeg) {
+    this.#context = context
+    this.#legs = legs
+    this.#write = write
+    this.#first = first
+    this.#sift = makeSift(context, first)
+    this.#isProbed = !legs.some(isWorthAsking)
+  }
+
+  async planPrefix(
+    prefix: string,
+    cursor: ListingCursor,
+    then: ListingCursor | undefined,
+    exact: ReadonlySet<string>,
+  ): Promise<void> {
+    const { request, spec } = this.#context
+    const { source } = this.#first
+    const { bucket } = this.#first.rules.leg.source
+    const restoreStatus = 'archived' in spec && spec.archived.do === 'restore' ? true : undefined
+    const looks = this.#looks(prefix)
+    let last = cursor.after
+    let token: string | undefined
+    do {
+      const list = { bucket, prefix, token, startAfter: last, restoreStatus }
+      const page: ObjectPage = await attempt(request, () => source.listObjects(list, request.signal))
+      const ordered = isAscending(page.objects, last)
+      const found = exact.size === 0 ? page.objects : page.objects.filter(({ key }) => !exact.has(key))
+      token = page.token
+      last = page.objects.at(-1)?.key ?? last
+      const reached = token === undefined ? then : { ...cursor, after: last }
+      const sifted = await this.#sift(found)
+      await this.#planKeys(
+        sifted.map((one) => [one]),
+        looks,
+        ordered,
+        reached,
+      )
+    } while (token !== undefined)
+  }
+
+  /** `only`: nothing but this key, which begins the listing of everything that begins with it. */
+  async planVersions(
+    prefix: string,
+    cursor: ListingCursor,
+    then: ListingCursor | undefined,
+    exact: ReadonlySet<string>,
+    only?: string,
+  ): Promise<void> {
+    const { bucket, versions } = this.#first.rules.leg.source
+    const looks = this.#looks(prefix)
+    const pages = listKeys(
+      this.#first.source,
+      { bucket, prefix },
+      versions,
+      cursor.after,
+      this.#context.request,
+    )
+    for await (const { keys, last, ended } of pages) {
+      const isOver = ended || (only !== undefined && last !== undefined)
+      const meant = keys.filter(([first]) => {
+        if (first === undefined || exact.has(first.key)) return false
+        return only === undefined || first.key === only
+      })
+      const sifted = await this.#siftKeys(meant)
+      const reached = isOver ? then : { ...cursor, after: last }
+      if (only !== undefined && isOver && meant.length === 0) {
+        this.#writeDrafts(this.#missing(only, undefined), [], reached)
+      } else await this.#planKeys(sifted, looks, true, reached)
+      if (isOver) return
+    }
+  }
+
+  async planChosen(chosen: readonly Chosen[], reached: ListingCursor | undefined): Promise<void> {
+    const { request } = this.#context
+    const seen = await severally(chosen, async ({ key, versionId }) => {
+      // Both at once, where nothing of the source can change what is looked for.
+      const [found, early] = await Promise.all([
+        headSource(this.#first, key, versionId, request),
+        this.#looksEarly() ? this.#headDestinations({ key, lastModified: 0 }) : undefined,
+      ])
+      return { found, early }
+    })
+    const found = seen.flatMap((one) => one.found ?? [])
+    await this.#probe(found[0])
+    const sifted = await this.#sift(found)
+    const byKey = new Map(sifted.map((one) => [one.found.key, one]))
+    const at = new Map(chosen.map(({ key }, index) => [key, seen[index]?.early]))
+    const planned = await severally(chosen, async ({ key, versionId }) => {
+      const one = byKey.get(key)
+      if (one === undefined) return this.#missing(key, versionId)
+      if (one.is === 'left') return []
+      return this.#draft([one], at.get(key) ?? (await this.#headDestinations(one.found)))
+    })
+    const left = sifted.filter(({ is }) => is === 'left').map((one) => one.found)
+    this.#writeDrafts(planned.flat(), left, reached)
+  }
+
+  #looksEarly(): boolean {
+    return this.#context.spec.filter === undefined && this.#first.rules.rename === undefined
+  }
+
+  #headDestinations(
+    found: Pick<Found, 'key' | 'lastModified'>,
+  ): Promise<readonly (ObjectSummary | undefined)[]> {
+    return Promise.all(this.#legs.map((leg) => headDestination(leg, found, this.#context.request)))
+  }
+
+  #looks(prefix: string): readonly Look[] {
+    return this.#legs.map((leg) => destinationLook(leg, prefix, this.#context.request))
+  }
+
+  /** Keys with their versions, told apart by the filter; a key of which nothing is left has none. */
+  async #siftKeys(keys: readonly (readonly Found[])[]): Promise<readonly (readonly Sifted[])[]> {
+    const flat = await this.#sift(keys.flat())
+    let at = 0
+    return keys.map((versions) => flat.slice(at, (at += versions.length)))
+  }
+
+  async #planKeys(
+    keys: readonly (readonly Sifted[])[],
+    looks: readonly Look[],
+    ordered: boolean,
+    reached: ListingCursor | undefined,
+  ): Promise<void> {
+    const left = keys.flatMap((versions) =>
+      versions.filter(({ is }) => is === 'left').map(({ found }) => found),
+    )
+    const taken =
+      left.length === 0 ? keys : keys.filter((versions) => versions.some(({ is }) => is !== 'left'))
+    const newest = taken.flatMap((versions) => versions.at(-1)?.found ?? [])
+    await this.#probe(newest.find(({ state }) => state !== 'delete-marker'))
+    const standing = await Promise.all(looks.map((look) => look(newest, ordered)))
+    const drafts = taken.flatMap((versions, index) =>
+      this.#draft(
+        versions,
+        standing.map((there) => there[index]),
+      ),
+    )
+    this.#writeDrafts(drafts, left, reached)
+  }
+
+  /** One key's versions, oldest first, on their way to each destination. */
+  #draft(versions: readonly Sifted[], standing: readonly (ObjectSummary | undefined)[]): Draft[] {
+    const { spec } = this.#context
+    const isHistory =
+      this.#first.rules.leg.source.versions.take === 'all' && spec.kind !== 'edit' && spec.kind !== 'delete'
+    const meant = versions.filter(({ is }) => is !== 'left')
+    return this.#legs.flatMap((leg, n) => {
+      const decisions = isHistory ? this.#decide(meant, standing[n]) : undefined
+      return meant.map((one, index): Draft => {
+        const link = index > 0 ? 'history' : n > 0 && spec.kind === 'move' ? 'legs' : 'none'
+        const decided = index === 0 ? decisions?.first : decisions?.rest
+        const found = asStanding(leg.rules, one.found, standing[n])
+        const planned = planItem(leg.rules, found, standing[n], decided)
+        const item = one.is === 'unknown' ? refusedUnread(planned, one.failure) : planned
+        return { item, link: isHistory || index === 0 ? link : 'none' }
+      })
+    })
+  }
+
+  #decide(
+    versions: readonly Sifted[],
+    standing: ObjectSummary | undefined,
+  ): ReturnType<typeof decideHistory> | undefined {
+    const { spec } = this.#context
+    const newest = versions.at(-1)?.found
+    if (newest === undefined || (spec.kind !== 'copy' && spec.kind !== 'move')) return undefined
+    return decideHistory(spec.conflict, newest, standing)
+  }
+
+  #missing(key: string, versionId: string | undefined): Draft[] {
+    return this.#legs.map(({ rules }) => ({ item: missingItem(rules.leg, key, versionId), link: 'none' }))
+  }
+
+  async #probe(first: Found | undefined): Promise<void> {
+    if (this.#isProbed || first === undefined) return
+    this.#isProbed = true
+    const { request } = this.#context
+    this.#legs = await Promise.all(this.#legs.map((leg) => probeRoute(leg, first, request)))
+  }
+
+  #writeDrafts(drafts: readonly Draft[], left: readonly Found[], reached: ListingCursor | undefined): void {
+    this.#write({ drafts, left, legs: this.#legs, reached })
+  }
+}
+
+/**
+ * Whether a chosen version is the current one no HEAD of it tells; but where its own key is the destination, what
+ * stands there does.
+ */
+function asStanding(
+  { leg }: PlanRules,
+  found: Found,
+  standing: (ObjectSummary & Pick<Found, 'versionId'>) | undefined,
+): Found {
+  if (leg.source.bucket !== leg.destination?.bucket) return found
+  if (found.versionId === undefined || found.state !== undefined || standing?.versionId === undefined)
+    return found
+  const isOlder = standing.key === found.key && standing.versionId !== found.versionId
+  return isOlder ? { ...found, state: 'noncurrent' } : found
+}
