@@ -1,5 +1,6 @@
 import type { Account } from './accounts.ts'
-import { ALL_USERS, AUTHENTICATED_USERS, bucketGrantsOf, grantsOf, ownerOf } from './acl.ts'
+import { bucketGrantsOf, grantsOf, ownerOf } from './acl.ts'
+import { ALL_USERS, AUTHENTICATED_USERS } from './canned-acl.ts'
 import type { Context } from './context.ts'
 import type { Grant, Permission } from './guard.ts'
 import type { ByteKey } from './keys.ts'
@@ -12,6 +13,7 @@ import type { Bucket, ObjectVersion } from './store.ts'
 const OBJECT_PERMISSIONS: Readonly<Partial<Record<Operation, Permission>>> = {
   GetObject: 'READ',
   HeadObject: 'READ',
+  GetObjectAttributes: 'READ',
   GetObjectAcl: 'READ_ACP',
   PutObjectAcl: 'WRITE_ACP',
 }

@@ -1,7 +1,6 @@
 import {
   bucketGrantsFrom,
   bucketGrantsOf,
-  EC2,
   grantsOf,
   namesAcl,
   objectGrantsFrom,
@@ -9,6 +8,7 @@ import {
   permissionFrom,
   requireGrantee,
 } from './acl.ts'
+import { EC2 } from './canned-acl.ts'
 import type { Account } from './accounts.ts'
 import { emptyAnswer, xmlAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'

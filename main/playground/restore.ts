@@ -224,7 +224,8 @@ function soonest(readyAt: number, before: Restore | undefined): number {
 }
 
 /**
- * The days from `from` on, rounded up to the next midnight UTC.
+ * The days from `from` on, rounded up to the next midnight UTC. AWS says that it rounds so; that the days of a
+ * first restore count from when the copy is there, not from when it was asked for, is our reading.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html
  */
 function expiry(from: number, days: number): number {
