@@ -10,7 +10,8 @@ import { lockDatabase, openDatabase } from '../../main/jobs/store/sqlite.ts'
 import { openStore } from '../../main/jobs/store/store.ts'
 import { countItem, emptyTally } from '../../main/jobs/tally.ts'
 import { jobRange } from '../../main/jobs/store/items.ts'
-import { makeWorld, pour } from './world.ts'
+import { FIRST_SCHEMA } from './first-schema.ts'
+import { CONNECTION, makeWorld, pour } from './world.ts'
 
 let dir: string
 beforeEach(() => {
@@ -114,6 +115,97 @@ describe('readers', () => {
     expect(reader.list()).toEqual([])
     reader.close()
   })
+})
+
+test('a database of the first schema is brought to this one: its jobs go on', async () => {
+  const world = makeWorld()
+  world.s3.giveMany('from', 'a/', 6, 3)
+  writeFirstSchema(
+    world.dir,
+    world.s3.keys('from').map((key) => world.s3.current('from', key)?.etag ?? ''),
+  )
+  const jobs = await world.open()
+  const [copy, move, deletion] = jobs.list()
+  expect(jobs.get('copy').spec).toMatchObject({
+    sources: [{ bucket: 'from', versions: { take: 'current' } }],
+    destinations: [{ bucket: 'to', prefix: 'z/' }],
+    names: [],
+  })
+  expect(jobs.get('deletion').spec).toMatchObject({ kind: 'delete', sources: [{ bucket: 'from' }] })
+  expect(jobs.get('deletion').spec).not.toHaveProperty('destinations')
+  expect([copy, move, deletion].map((job) => job?.title)).toEqual([
+    'Copy a/ to to',
+    'Move a/ to to',
+    'Delete b/ in from',
+  ])
+  await world.settle(jobs, 'copy', 'finished')
+  const moved = await world.settle(jobs, 'move', 'finished')
+  expect(moved.tally).toMatchObject({ moved: { items: 3 }, copied: { items: 0 } })
+  // The copy that stood already was not made once more; only its source was deleted.
+  expect(world.s3.mutations({ operation: 'CopyObject', key: 'y/00000' })).toHaveLength(0)
+  expect(world.s3.keys('from')).toEqual(['a/00003', 'a/00004', 'a/00005'])
+  await world.seams.finish(jobs.close())
+  world.end()
+
+  /** As a Decant of that time left it: a copy that is planned, a move half-way, and a delete that is done. */
+  function writeFirstSchema(data: string, etags: readonly string[]): void {
+    const db = openDatabase(join(data, 'jobs.db'), 'write')
+    db.exec(FIRST_SCHEMA)
+    const source = (prefix: string) => ({
+      connection: CONNECTION,
+      bucket: 'from',
+      select: [{ kind: 'prefix', prefix }],
+      base: prefix,
+    })
+    const to = (prefix: string) => ({ connection: CONNECTION, bucket: 'to', prefix })
+    const pours = { v: 1, source: source('a/'), conflict: 'overwrite', verify: 'auto' }
+    const specs = [
+      [
+        'copy',
+        { kind: 'copy', ...pours, destination: to('z/') },
+        { is: 'paused', reason: 'interrupted', since: 0 },
+      ],
+      [
+        'move',
+        { kind: 'move', ...pours, destination: to('y/') },
+        { is: 'paused', reason: 'interrupted', since: 0 },
+      ],
+      ['deletion', { v: 1, kind: 'delete', source: source('b/') }, { is: 'completed' }],
+    ] as const
+    const job = db.prepare(
+      "INSERT INTO jobs (id, spec, draft, status, tally, listing, next_seq, sent_below, marked_at, first_mark_at, created_at, ran_for, requests, notes) VALUES (?, ?, 0, ?, '{}', NULL, ?, ?, 0, 0, 0, 0, '{}', '[]')",
+    )
+    const item = db.prepare(
+      'INSERT INTO items (id, key, size, etag, modified, action, expect, conflict, state, new_etag) VALUES (?, ?, 3, ?, ?, 0, 2, 0, ?, ?)',
+    )
+    for (const [index, [id, spec, status]] of specs.entries()) {
+      job.run(
+        id,
+        JSON.stringify(spec),
+        JSON.stringify(status),
+        id === 'deletion' ? 1 : 4,
+        id === 'move' ? 2 : 1,
+      )
+      if (id === 'deletion') continue
+      for (let seq = 1; seq <= 3; seq++) {
+        const etag = etags[seq - 1] ?? ''
+        const key = `a/0000${seq - 1}`
+        const isHalfMoved = id === 'move' && seq === 1
+        if (isHalfMoved) world.s3.give('to', 'y/00000', { seed: key, size: 3 })
+        const modified = world.s3.current('from', key)?.lastModified ?? 0
+        item.run(
+          (index + 1) * 2 ** 32 + seq,
+          key,
+          etag,
+          modified,
+          isHalfMoved ? 2 : 0,
+          isHalfMoved ? etag : null,
+        )
+      }
+    }
+    db.exec('PRAGMA user_version = 1')
+    db.close()
+  }
 })
 
 test('the tally that is kept is the tally that a recount gives', async () => {
