@@ -3,7 +3,8 @@ import type { ObjectSummary } from '#model/object.ts'
 import { etagParts } from '#model/object.ts'
 import type { SkipReason } from '#model/plan.ts'
 import type { ConflictPolicy } from '#model/spec.ts'
-import type { Expectation } from './work.ts'
+import type { EndpointHabits } from './storage.ts'
+import type { CopyWork, Expectation, WorkContext } from './work.ts'
 
 export type Decision =
   | { readonly do: 'write'; readonly expect: Expectation }
@@ -81,4 +82,46 @@ function destinationExists(key: string): Failure {
     reach: 'item',
     message: `${key} exists at the destination, and the conflict policy is to fail.`,
   }
+}
+
+/**
+ * The guards of a write that its endpoint ignores, as sentences for the job's notes. Decant looks before and after
+ * instead, which leaves a gap that only the server could close.
+ *
+ * | asked for             | ignored by the habit | on a copy by parts | note                         |
+ * |-----------------------|----------------------|--------------------|------------------------------|
+ * | this source's ETag    | copySourceIfMatch    | no                 | the source                   |
+ * | this source's ETag    | partSourceIfMatch    | yes                | the source                   |
+ * | absent, or an ETag    | writeConditions      | both               | the destination              |
+ * | nothing               | any                  | both               | none                         |
+ */
+export function weakGuards(
+  habits: EndpointHabits,
+  expect: Expectation,
+  how: 'copy-object' | 'parts' | 'relay',
+): string[] {
+  const guards: string[] = []
+  const bindsSource = how === 'copy-object' ? habits.copySourceIfMatch : habits.partSourceIfMatch
+  if (how !== 'relay' && !bindsSource) {
+    guards.push(
+      `${habits.name} does not bind a copy to the ETag of its source: Decant looked at each source before and after ` +
+        'its copy instead. What changes in between and back again is not seen.',
+    )
+  }
+  if (expect.is !== 'anything' && !habits.writeConditions) {
+    guards.push(
+      `${habits.name} ignores the condition of a write (If-Match, If-None-Match): Decant looked at each destination ` +
+        'before and after its write instead. What somebody else writes in between is replaced.',
+    )
+  }
+  return guards
+}
+
+/** Says them to the job, which keeps each once. */
+export function noteWeakGuards(
+  work: CopyWork,
+  context: WorkContext,
+  how: Parameters<typeof weakGuards>[2],
+): void {
+  for (const guard of weakGuards(context.destination.habits, work.expect, how)) context.note?.(guard)
 }

@@ -1,21 +1,24 @@
-import { fail } from '#model/failure.ts'
-import type { ObjectHead } from '#model/object.ts'
+import { noteWeakGuards } from './conflict.ts'
+import { wantsKey } from './customer-keys.ts'
+import type { Finish } from './finish.ts'
+import { finishCopy, isAnswered } from './finish.ts'
 import {
+  checkSource,
+  checkUntouchedSource,
   codeOf,
   destinationDiffers,
-  headOrNothing,
+  headOrMissing,
   isRefusedCondition,
   lookAtDestination,
-  readSource,
-  readUntouchedSource,
   sourceChanged,
 } from './look.ts'
-import { classToWrite, owedTags, tagsToReplace } from './properties.ts'
+import type { Prepared } from './prepare.ts'
+import { openSource, prepare } from './prepare.ts'
 import { attempt } from './retry.ts'
 import { findCopy } from './settle.ts'
-import type { CopyObject, CopySource } from './storage.ts'
+import type { CopyObject } from './storage.ts'
+import { directivesOf, owedTags } from './told.ts'
 import type { Written } from './verify.ts'
-import { compareEtags, finishCopy, levelFor } from './verify.ts'
 import type { CopyOutcome, CopyWork, Settled, WorkContext } from './work.ts'
 
 /**
@@ -24,51 +27,59 @@ import type { CopyOutcome, CopyWork, Settled, WorkContext } from './work.ts'
  */
 export async function copyObject(work: CopyWork, context: WorkContext): Promise<CopyOutcome> {
   const { habits } = context.destination
-  const level = levelFor(work.verify, habits)
-  const source = level === 'full' || !habits.copySourceIfMatch ? await readSource(work, context) : undefined
+  const readsHead = work.verify === 'full' || !habits.copySourceIfMatch
+  const prepared = await prepare(work, context, 'copy-object', readsHead ? 'always' : 'as-needed')
   if (!habits.writeConditions) await lookAtDestination(work, context)
-  const written = await send(work, context, source)
-  const owed = owedTags(work.properties, habits.taggingDirective, undefined)
-  if (level === 'answer' && !owed && !written.found && compareEtags(work.etag, written) !== 'differ') {
+  if (!habits.writeConditions || !habits.copySourceIfMatch) noteWeakGuards(work, context, 'copy-object')
+  const request = requestFor(work, context, prepared)
+  const written = await send(work, context, prepared, request)
+  const owed = owedTags(work.properties, prepared.wanted, habits, request)
+  const finish: Finish = { prepared, way: 'copy-object', least: 'answer', owedTags: owed }
+  if (!owed && isAnswered(work, habits, written, finish)) {
     return { etag: written.etag, versionId: written.versionId, verified: 'answer', settled: false }
   }
-  if (!habits.copySourceIfMatch) await readUntouchedSource(work, context)
-  return finishCopy(work, context, written, { level, source, owedTags: owed })
+  if (!habits.copySourceIfMatch) await checkUntouchedSource(work, context, prepared.sourceKey)
+  return finishCopy(work, context, written, finish)
 }
 
-async function send(work: CopyWork, context: WorkContext, source: ObjectHead | undefined): Promise<Written> {
+async function send(
+  work: CopyWork,
+  context: WorkContext,
+  prepared: Prepared,
+  request: CopyObject,
+): Promise<Written> {
   const { destination, signal } = context
-  const request = requestFor(work, source)
   const since = destination.serverTime ?? -Infinity
   try {
     return await attempt<Written>(context, () => destination.copyObject(request, signal), {
-      settle: () => settleSent(work, context, since),
+      settle: () => settleSent(work, context, prepared, since),
     })
   } catch (error) {
-    return explain(error, work, context)
+    return explain(error, work, context, prepared)
   }
 }
 
-function requestFor(work: CopyWork, source: ObjectHead | undefined): CopyObject {
-  const { bucket, key } = work.destination
-  const from: CopySource = { ...work.source, ifMatch: work.etag }
-  // S3 copies every header but the redirect; where it is known to be there, all of them are sent (invariant 4).
-  const replace = source?.headers.websiteRedirect === undefined ? undefined : source
+function requestFor(work: CopyWork, context: WorkContext, prepared: Prepared): CopyObject {
+  const { source, destination, expect } = work
+  const { habits } = context.destination
   return {
-    bucket,
-    key,
-    source: from,
-    ifMatch: work.expect.is === 'etag' ? work.expect.etag : undefined,
-    ifAbsent: work.expect.is === 'absent',
-    replace,
-    replaceTags: tagsToReplace(work.properties),
-    storageClass: classToWrite(work.properties, work.storageClass),
+    ...directivesOf(work.properties, prepared.wanted, prepared.encryption, habits),
+    bucket: destination.bucket,
+    key: destination.key,
+    source: { ...source, customerKey: prepared.sourceKey, ifMatch: work.etag },
+    ifMatch: expect.is === 'etag' ? expect.etag : undefined,
+    ifAbsent: expect.is === 'absent',
   }
 }
 
 /** After an answer that does not tell whether the copy was made. */
-async function settleSent(work: CopyWork, context: WorkContext, since: number): Promise<Settled<Written>> {
-  const found = await findCopy(work, context, since)
+async function settleSent(
+  work: CopyWork,
+  context: WorkContext,
+  prepared: Prepared,
+  since: number,
+): Promise<Settled<Written>> {
+  const found = await findCopy(work, context, since, prepared)
   if (!found) return { is: 'not-done' }
   return { is: 'done', outcome: { etag: found.etag, versionId: found.versionId, found } }
 }
@@ -84,15 +95,21 @@ async function settleSent(work: CopyWork, context: WorkContext, since: number): 
  * | 412    | ETag                    | yes               | destination-changed                      |
  * | 404    | any                     | missing           | source-missing                           |
  * | 404    | ETag                    | yes               | destination-changed (it is gone)         |
+ * | 400    | any                     | not to be read    | customer-key, if none was named          |
  */
-async function explain(error: unknown, work: CopyWork, context: WorkContext): Promise<never> {
+async function explain(
+  error: unknown,
+  work: CopyWork,
+  context: WorkContext,
+  { sourceKey }: Prepared,
+): Promise<never> {
   const is412 = isRefusedCondition(error)
   const is404 = codeOf(error) === 'no-such-key'
+  if (wantsKey(error) && !sourceKey) await openSource(work, context)
   if (!is412 && !is404) throw error
   if (is412 && (work.expect.is === 'anything' || codeOf(error) === 'source-changed')) sourceChanged(work)
-  const source = await headOrNothing(context.source, work.source, context)
-  if (!source) fail('source-missing', 'item', `${work.source.key} is no longer there.`)
-  if (source.etag !== work.etag) sourceChanged(work)
+  const request = { ...work.source, customerKey: sourceKey }
+  checkSource(work, await headOrMissing(context.source, request, context))
   if (is404 && work.expect.is !== 'etag') throw error
   destinationDiffers(work)
 }

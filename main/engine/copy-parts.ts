@@ -1,5 +1,5 @@
 import { fail } from '#model/failure.ts'
-import { codeOf, isRefusedCondition, readUntouchedSource, sourceChanged } from './look.ts'
+import { checkUntouchedSource, codeOf, isRefusedCondition, sourceChanged } from './look.ts'
 import { pourParts } from './pour-parts.ts'
 import type { PartResult, UploadPartCopy } from './storage.ts'
 import type { CopyOutcome, CopyWork, UploadJournal, WorkContext } from './work.ts'
@@ -17,14 +17,16 @@ export async function copyParts(
   journal: UploadJournal,
 ): Promise<CopyOutcome> {
   const { destination } = context
-  const source = { ...work.source, ifMatch: work.etag }
-  const confirm = async (): Promise<void> => {
-    if (!destination.habits.partSourceIfMatch) await readUntouchedSource(work, context)
-  }
   return pourParts(work, context, journal, {
-    confirm,
-    send: (upload, part, range, signal) =>
-      sendPart(work, context, { ...upload, part, source, range }, signal),
+    how: 'parts',
+    confirm: async ({ sourceKey }) => {
+      if (!destination.habits.partSourceIfMatch) await checkUntouchedSource(work, context, sourceKey)
+    },
+    send: ({ upload, part, range, prepared }, signal) => {
+      const source = { ...work.source, customerKey: prepared.sourceKey, ifMatch: work.etag }
+      const customerKey = prepared.destinationKey
+      return sendPart(work, context, { ...upload, part, source, range, customerKey }, signal)
+    },
   })
 }
 

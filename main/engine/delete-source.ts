@@ -1,81 +1,128 @@
 import type { Failure } from '#model/failure.ts'
 import { DecantError, fail } from '#model/failure.ts'
 import type { ObjectHead } from '#model/object.ts'
-import { codeOf, headOrNothing, isRefusedCondition, isSameSecond } from './look.ts'
-import { findDifference } from './properties.ts'
-import { attempt } from './retry.ts'
-import { settleDelete } from './settle.ts'
+import { S3_LIMITS } from '#model/object.ts'
+import { copyObject } from './copy-object.ts'
+import type { Opened } from './customer-keys.ts'
+import { openWith } from './customer-keys.ts'
+import { compareWholeChecksums, differsFromWanted } from './differences.ts'
+import { checkUnchanged, deleteUnchanged } from './delete-object.ts'
+import { headDestination } from './look.ts'
+import { wantedOf, withoutSpentLock } from './properties.ts'
 import type { DeleteResult } from './storage.ts'
 import type { CopyOutcome, CopyWork, DeleteWork, WorkContext } from './work.ts'
+
+export interface DeleteSourceOptions {
+  /** `version`: the version that was copied goes, for good. */
+  readonly mode?: DeleteWork['mode'] | undefined
+  /** Told of a copy that had to be made once more, and durable before the delete (invariant 1). */
+  mended?(copy: CopyOutcome): Promise<void>
+}
+
+export interface SourceDeleted extends DeleteResult {
+  /** The copy that stands now, where it had to be made once more. */
+  readonly mended?: CopyOutcome | undefined
+}
 
 /**
  * The second half of a move. Call it once the copy is journaled; it also takes up a delete in doubt.
  * Rejects with `source-changed` or `delete-refused`; the copy stands in both cases.
  *
  * Invariant 1: a source is deleted only after its copy is verified (`head` at least), and the delete carries
- * If-Match with the copied ETag. A HEAD just before compares the date and the metadata, which an ETag does not see.
- * In a versioned bucket this writes a delete marker; no version is ever deleted here.
+ * If-Match with the copied ETag. A HEAD just before compares the date, and that the copy is what it was to be: in
+ * metadata, which an ETag does not see, and by full-object checksums, where both sides have one. A website redirect,
+ * which CopyObject alone loses, is found there, and the copy is made once more with it.
  */
 export async function deleteSource(
   work: CopyWork,
   outcome: CopyOutcome,
   context: WorkContext,
-): Promise<DeleteResult> {
+  options: DeleteSourceOptions = {},
+): Promise<SourceDeleted> {
   refuseOntoItself(work, context)
-  const { bucket, key, versionId } = work.source
-  const { etag, lastModified } = work
-  const toDelete: DeleteWork = { bucket, key, versionId, etag, lastModified, mode: 'marker' }
-  const copy = outcome.head ?? (await readCopy(work, outcome, context))
   try {
-    return await deleteUnchanged(toDelete, context, async () => {
-      const source = await context.source.headObject({ bucket, key }, context.signal)
-      checkUnchanged(toDelete, source)
-      const property = findDifference(source, copy)
-      if (property === undefined) return
-      fail('delete-refused', 'item', `${key} was not deleted: its copy has another ${property}.`, {
-        property,
-      })
-    })
+    const copy = outcome.head ?? (await readCopy(work, outcome, context))
+    const result = await deleteCopied(work, copy, context, options)
+    if (!('redirect' in result)) return result
+    const mended = await copyWithRedirect(work, copy, context)
+    await options.mended?.(mended)
+    const again = await deleteCopied(work, mended.head ?? copy, context, options)
+    if ('redirect' in again) refuse(work, 'redirect')
+    return { ...again, mended }
   } catch (error) {
     throw error instanceof DecantError
-      ? new DecantError(refusal(error.failure, key), { cause: error })
+      ? new DecantError(refusal(error.failure, work.source.key), { cause: error })
       : error
   }
 }
 
-/** A delete job's one object, in `context.source`; only as it was planned. */
-export async function deletePlain(work: DeleteWork, context: WorkContext): Promise<DeleteResult> {
-  if (context.source.habits.deleteIfMatch) return deleteUnchanged(work, context)
-  const { bucket, key } = work
-  return deleteUnchanged(work, context, async () => {
-    checkUnchanged(work, await context.source.headObject({ bucket, key }, context.signal))
+/** The source has a redirect that its copy lacks; nothing was deleted. */
+interface LostRedirect {
+  readonly redirect: 'lost'
+}
+
+function deleteCopied(
+  work: CopyWork,
+  copy: ObjectHead,
+  context: WorkContext,
+  { mode = 'marker' }: DeleteSourceOptions,
+): Promise<DeleteResult | LostRedirect> {
+  const { bucket, key, versionId } = work.source
+  const { etag, lastModified } = work
+  const toDelete: DeleteWork = { bucket, key, versionId, etag, lastModified, mode }
+  return deleteUnchanged(toDelete, context, async () => {
+    const source = await openSourceNow(work, toDelete, context)
+    checkUnchanged(toDelete, source.head)
+    const property = differsFromSource(work, source, copy, context)
+    if (property === undefined) return undefined
+    const isLost = property === 'redirect' && copy.headers.websiteRedirect === undefined
+    if (isLost && work.size <= S3_LIMITS.copyObject) return { redirect: 'lost' as const }
+    return refuse(work, property)
   })
 }
 
-/**
- * Always the conditional form. `look` comes before it in the same slot, and again with every try, so that no waiting
- * for a slot lies between what was seen and what is deleted.
- */
-async function deleteUnchanged(
-  work: DeleteWork,
-  context: WorkContext,
-  look?: () => Promise<void>,
-): Promise<DeleteResult> {
+/** In the slot of the delete; under a customer key it takes a HEAD for each that is tried. */
+function openSourceNow(work: CopyWork, { mode }: DeleteWork, context: WorkContext): Promise<Opened> {
   const { source, signal } = context
-  const { bucket, key, etag } = work
-  const since = source.serverTime ?? -Infinity
-  const send = async (): Promise<DeleteResult> => {
-    await look?.()
-    return source.deleteObject({ bucket, key, ifMatch: etag }, signal)
-  }
-  try {
-    return await attempt(context, send, { settle: () => settleDelete(work, context, since) })
-  } catch (error) {
-    // Gone already: an earlier try of ours, or somebody else. The copy was looked at, so nothing is lost.
-    if (codeOf(error) === 'no-such-key') return settledDelete(work, context)
-    if (isRefusedCondition(error)) changed(work)
-    throw error
-  }
+  const { bucket, key, versionId, customerKeys } = work.source
+  const id = { bucket, key, versionId: mode === 'version' ? versionId : undefined }
+  const { checksums } = source.habits
+  return openWith(key, customerKeys, context.findKey, (customerKey) =>
+    source.headObject({ ...id, customerKey, checksums }, signal),
+  )
+}
+
+/** In what the copy is not what its policies make of the source as it stands now. */
+function differsFromSource(
+  work: CopyWork,
+  { head, name }: Opened,
+  copy: ObjectHead,
+  context: WorkContext,
+): string | undefined {
+  const now = context.destination.serverTime ?? context.seams.now()
+  const all = wantedOf(work.properties, { head, customerKey: name }, work.storageClass)
+  const property = differsFromWanted(withoutSpentLock(all, work.properties, now), copy)
+  if (property !== undefined) return property
+  const checksums = compareWholeChecksums(head, copy)
+  if (checksums?.is === 'differ') return `checksum ${checksums.algorithm}`
+  const bothTell = head.tagCount !== undefined && copy.tagCount !== undefined
+  return work.properties.tags.policy === 'copy' && bothTell && head.tagCount !== copy.tagCount
+    ? 'number of tags'
+    : undefined
+}
+
+/** Over the very copy that was made; as a copy that is not a move's it reads the redirect first. */
+function copyWithRedirect(work: CopyWork, copy: ObjectHead, context: WorkContext): Promise<CopyOutcome> {
+  const { etag, lastModified } = copy
+  const expect = { is: 'etag', etag, lastModified } as const
+  const verify = work.verify === 'full' ? 'full' : 'head'
+  return copyObject({ ...work, expect, purpose: 'copy', verify }, context)
+}
+
+function refuse({ source }: CopyWork, property: string): never {
+  fail('delete-refused', 'item', `Its copy has another ${property} than ${source.key} shall have there.`, {
+    property,
+  })
 }
 
 /** Invariant 2, held here once more: whoever planned this, the only copy of an object is never its own source. */
@@ -90,31 +137,23 @@ function refuseOntoItself(work: CopyWork, context: WorkContext): void {
 
 /** The copy, looked at now: it was journaled by an earlier run, or verified by its answer only. */
 async function readCopy(work: CopyWork, outcome: CopyOutcome, context: WorkContext): Promise<ObjectHead> {
-  const id = { ...work.destination, versionId: outcome.versionId }
-  const copy = await headOrNothing(context.destination, id, context)
-  if (copy?.etag !== outcome.etag || copy.size !== work.size) {
-    const message = `${work.source.key} was not deleted: its copy is not at the destination any more.`
-    fail('delete-refused', 'item', message)
-  }
-  return copy
+  const names = keysOfCopy(work)
+  const { head } = await openWith(work.destination.key, names, context.findKey, async (customerKey) => {
+    const copy = await headDestination(work, context, customerKey, outcome.versionId)
+    return copy ?? noCopy()
+  })
+  if (head.etag !== outcome.etag || head.size !== work.size) noCopy()
+  return head
 }
 
-function checkUnchanged(work: DeleteWork, head: ObjectHead): void {
-  const isOther =
-    head.etag !== work.etag ||
-    !isSameSecond(head.lastModified, work.lastModified) ||
-    (work.versionId !== undefined && head.versionId !== undefined && head.versionId !== work.versionId)
-  if (isOther) changed(work)
+/** The customer keys that the copy may lie under. */
+function keysOfCopy({ properties: { encryption }, source }: CopyWork): readonly string[] {
+  if (encryption.policy === 'copy') return source.customerKeys
+  return encryption.policy === 'set' && encryption.value.kind === 'SSE-C' ? [encryption.value.key] : []
 }
 
-async function settledDelete(work: DeleteWork, context: WorkContext): Promise<DeleteResult> {
-  const settled = await settleDelete(work, context, work.lastModified)
-  if (settled.is === 'done') return settled.outcome
-  changed(work)
-}
-
-function changed(work: DeleteWork): never {
-  fail('source-changed', 'item', `${work.key} was not deleted: it changed since it was planned.`)
+function noCopy(): never {
+  fail('delete-refused', 'item', 'Its copy is not at the destination any more.')
 }
 
 /** Whatever else stands against the delete leaves the object standing beside its copy. */

@@ -1,9 +1,10 @@
 import type { ObjectHead, ObjectHeaders, Tags } from '#model/object.ts'
 import type { Acl, AclToSet, Properties, Retention } from '#model/properties.ts'
 import { HEADER_NAMES } from '#model/properties.ts'
+import { differingName } from './differences.ts'
 import { isEncryptedAs, isGranted, isRetained, isSameRetention, updatable } from './edit-differences.ts'
 import type { KnownSource, Wanted } from './properties.ts'
-import { differingName, wantedOf } from './properties.ts'
+import { wantedOf } from './properties.ts'
 import type { EndpointHabits, KmsEncryption } from './storage.ts'
 
 /**

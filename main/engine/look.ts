@@ -1,9 +1,11 @@
 import type { FailureCode } from '#model/failure.ts'
 import { DecantError, fail } from '#model/failure.ts'
 import type { ObjectHead, Tags } from '#model/object.ts'
+import type { Acl } from '#model/properties.ts'
+import { headUnder, wantsKey } from './customer-keys.ts'
 import type { RequestContext } from './retry.ts'
 import { attempt } from './retry.ts'
-import type { HeadObject, ObjectId, Storage } from './storage.ts'
+import type { CustomerKey, HeadObject, ObjectId, Storage } from './storage.ts'
 import type { CopyWork, WorkContext } from './work.ts'
 
 const NO_TAGS: Tags = {}
@@ -33,30 +35,91 @@ export async function readTags(storage: Storage, id: ObjectId, context: RequestC
   }
 }
 
-/** The source as it stands. Throws `source-missing`, or `source-changed` when it is another than was planned. */
-export async function readSource(work: CopyWork, context: WorkContext): Promise<ObjectHead> {
-  const head = await headOrNothing(context.source, work.source, context)
-  if (!head) fail('source-missing', 'item', `${work.source.key} is no longer there.`)
-  if (head.etag !== work.etag || head.size !== work.size) sourceChanged(work)
+/** An object's ACL; undefined where the endpoint does not know ACLs at all. */
+export async function readAcl(
+  storage: Storage,
+  id: ObjectId,
+  context: RequestContext,
+): Promise<Acl | undefined> {
+  try {
+    return await attempt(context, () => storage.getAcl(id, context.signal))
+  } catch (error) {
+    if (codeOf(error) === 'not-supported') return undefined
+    throw error
+  }
+}
+
+/** A HEAD of a source. Throws `source-missing`. */
+export async function headOrMissing(
+  storage: Storage,
+  id: HeadObject,
+  context: RequestContext,
+): Promise<ObjectHead> {
+  const head = await headOrNothing(storage, id, context)
+  if (!head) fail('source-missing', 'item', `${id.key} is no longer there.`)
   return head
 }
 
-/** `readSource` for endpoints that ignore a bound copy: written again with equal bytes counts as changed, too. */
-export async function readUntouchedSource(work: CopyWork, context: WorkContext): Promise<ObjectHead> {
-  const head = await readSource(work, context)
+/** Throws `source-changed` for another than was planned. */
+export function checkSource(work: CopyWork, head: ObjectHead): void {
+  if (head.etag !== work.etag || head.size !== work.size) sourceChanged(work)
+}
+
+/**
+ * The last look at a source through an endpoint that ignores a bound copy: written again with equal bytes counts
+ * as changed, too.
+ */
+export async function checkUntouchedSource(
+  work: CopyWork,
+  context: WorkContext,
+  customerKey: CustomerKey | undefined,
+): Promise<void> {
+  const head = await headOrMissing(context.source, { ...work.source, customerKey }, context)
+  checkSource(work, head)
   if (!isSameSecond(head.lastModified, work.lastModified)) sourceChanged(work)
-  return head
+}
+
+/** What stands at the destination, also where it lies under the key that the copy shall lie under. */
+export function headDestination(
+  work: Pick<CopyWork, 'destination'>,
+  context: WorkContext,
+  customerKey: CustomerKey | undefined,
+  versionId?: string,
+): Promise<ObjectHead | undefined> {
+  const { destination } = context
+  const checksums = destination.habits.checksums
+  return headUnder(customerKey, (key) =>
+    headOrNothing(destination, { ...work.destination, versionId, customerKey: key, checksums }, context),
+  )
 }
 
 /**
  * Looks whether the destination is as the conflict policy wants it, before a write through an endpoint that
- * ignores the write's own condition. It narrows the gap; only the server could close it.
+ * ignores the write's own condition. It narrows the gap; only the server could close it. What lies under an unknown
+ * customer key is looked up in the listing, which tells its ETag without.
  */
 export async function lookAtDestination(work: CopyWork, context: WorkContext): Promise<void> {
   if (work.expect.is === 'anything') return
-  const head = await headOrNothing(context.destination, work.destination, context)
-  if (work.expect.is === 'absent' ? head !== undefined : head?.etag !== work.expect.etag) {
+  const found = await findDestination(work, context)
+  if (work.expect.is === 'absent' ? found !== undefined : found?.etag !== work.expect.etag) {
     destinationDiffers(work)
+  }
+}
+
+async function findDestination(
+  work: CopyWork,
+  context: WorkContext,
+): Promise<{ readonly etag: string } | undefined> {
+  const { destination, signal } = context
+  try {
+    return await headOrNothing(destination, work.destination, context)
+  } catch (error) {
+    if (!wantsKey(error)) throw error
+    const { bucket, key } = work.destination
+    const page = await attempt(context, () =>
+      destination.listObjects({ bucket, prefix: key, maxKeys: 1 }, signal),
+    )
+    return page.objects.find((object) => object.key === key)
   }
 }
 

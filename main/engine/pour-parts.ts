@@ -1,32 +1,42 @@
 import { setMaxListeners } from 'node:events'
-import { fail, toFailure } from '#model/failure.ts'
-import type { ObjectHead, Tags } from '#model/object.ts'
+import { DecantError, fail, toFailure } from '#model/failure.ts'
+import { noteWeakGuards } from './conflict.ts'
+import { finishCopy } from './finish.ts'
 import {
   codeOf,
   destinationDiffers,
-  headOrNothing,
+  headDestination,
   isRefusedCondition,
   isSameSecond,
   isWrittenSince,
   lookAtDestination,
-  readSource,
-  readTags,
 } from './look.ts'
 import { choosePartSize, countParts, partRange } from './parts.ts'
-import { owedTags, propertiesToWrite } from './properties.ts'
+import type { Prepared } from './prepare.ts'
+import { prepare } from './prepare.ts'
 import { attempt, mayBeOffline } from './retry.ts'
-import type { CompleteUpload, PartResult, UploadRef } from './storage.ts'
+import type { CompleteUpload, CreateUpload, PartResult, UploadRef } from './storage.ts'
+import { checksumToBegin, owedTags, propertiesToWrite, sendsChecksum } from './told.ts'
 import type { OpenUpload } from './upload.ts'
 import { abortUpload, beginUpload, resumeUpload, settlePart } from './upload.ts'
 import type { Written } from './verify.ts'
-import { finishCopy, levelFor } from './verify.ts'
+import { notVerified } from './verify.ts'
 import type { CopyOutcome, CopyWork, Settled, UploadJournal, WorkContext } from './work.ts'
 
 /** How one part gets there; the only thing in which a copy and a relay differ. Throws as `attempt` expects it. */
 export interface PartSender {
-  send(upload: UploadRef, part: number, range: PartRange, signal: AbortSignal): Promise<PartResult>
+  readonly how: 'parts' | 'relay'
+  send(part: PartToSend, signal: AbortSignal): Promise<PartResult>
   /** Called when all parts are there: the last look at the source, where its parts could not be bound to it. */
-  confirm?(): Promise<void>
+  confirm?(prepared: Prepared): Promise<void>
+}
+export interface PartToSend {
+  readonly upload: UploadRef
+  readonly part: number
+  readonly range: PartRange
+  readonly prepared: Prepared
+  /** What the upload was begun with, where its parts have to name one too. */
+  readonly checksum: CreateUpload['checksum']
 }
 /** First and last byte, both in; undefined when the one part is the whole object. */
 export type PartRange = readonly [number, number] | undefined
@@ -41,8 +51,9 @@ interface Pour {
   readonly context: WorkContext
   readonly journal: UploadJournal
   readonly sender: PartSender
-  readonly source: ObjectHead
-  readonly tags: Tags
+  readonly prepared: Prepared
+  /** Of the object as a whole. */
+  readonly checksum: Pick<CreateUpload, 'checksum' | 'checksumType'>
 }
 
 /**
@@ -55,9 +66,10 @@ export async function pourParts(
   journal: UploadJournal,
   sender: PartSender,
 ): Promise<CopyOutcome> {
-  const source = await readSource(work, context)
-  const tags = await tagsToCarry(work, context, source)
-  const pour: Pour = { work, context, journal, sender, source, tags }
+  const prepared = await prepare(work, context, 'bytes', 'always')
+  const checksum = checksumToBegin(prepared.wanted.checksum, context.destination.habits)
+  noteWeakGuards(work, context, sender.how)
+  const pour: Pour = { work, context, journal, sender, prepared, checksum }
   for (let round = 1; round <= ROUNDS; round++) {
     const written = await runUpload(pour, round === 1 ? journal.known : undefined)
     if (written) return finish(pour, written)
@@ -69,15 +81,11 @@ export async function pourParts(
   )
 }
 
-async function tagsToCarry(work: CopyWork, context: WorkContext, source: ObjectHead): Promise<Tags> {
-  if (work.properties.tags.policy !== 'copy' || source.tagCount === 0) return {}
-  return readTags(context.source, work.source, context)
-}
-
 /** One upload to its end; undefined when it has to be begun again. */
 async function runUpload(pour: Pour, known: UploadJournal['known']): Promise<Written | undefined> {
-  const { work, context, journal } = pour
-  const resumed = known && (await resumeUpload(work.destination, known, context, journal))
+  const { work, context, journal, prepared } = pour
+  const customerKey = prepared.destinationKey
+  const resumed = known && (await resumeUpload(work.destination, known, context, journal, customerKey))
   if (known && !resumed) {
     const found = await findPoured(pour, known.partSize, known.intendedAt)
     if (found) return ended(journal, found)
@@ -85,7 +93,7 @@ async function runUpload(pour: Pour, known: UploadJournal['known']): Promise<Wri
   const upload = resumed ?? (await begin(pour))
   try {
     const parts = await sendParts(pour, upload)
-    await pour.sender.confirm?.()
+    await pour.sender.confirm?.(prepared)
     return await ended(journal, await complete(pour, upload, parts))
   } catch (error) {
     return giveUp(error, pour, upload)
@@ -93,9 +101,10 @@ async function runUpload(pour: Pour, known: UploadJournal['known']): Promise<Wri
 }
 
 /** Looks at the destination first: better now than after a hundred gibibytes. */
-async function begin({ work, context, journal, source, tags }: Pour): Promise<OpenUpload> {
+async function begin({ work, context, journal, prepared, checksum }: Pour): Promise<OpenUpload> {
   await lookAtDestination(work, context)
-  const request = { ...work.destination, ...propertiesToWrite(work.properties, source, tags) }
+  const properties = propertiesToWrite(prepared.wanted, prepared.encryption)
+  const request: CreateUpload = { ...work.destination, ...properties, ...checksum }
   return beginUpload(request, choosePartSize(work.size), context, journal)
 }
 
@@ -105,13 +114,19 @@ async function begin({ work, context, journal, source, tags }: Pour): Promise<Op
  * | failure                          | upload                                   |
  * |----------------------------------|------------------------------------------|
  * | stopped, offline, job-wide       | kept: the next run goes on with it       |
- * | lost by the server, conflict     | aborted as far as it exists, begun again |
+ * | lost by the server, conflict     | aborted as far as it exists, begun again;|
+ * |                                  | unless it is lost as it was completed    |
  * | any other                        | aborted, the failure is the item's       |
  */
-async function giveUp(error: unknown, pour: Pour, upload: OpenUpload): Promise<undefined> {
+async function giveUp(error: unknown, pour: Pour, upload: OpenUpload): Promise<Written | undefined> {
   const { context, journal } = pour
   const failure = toFailure(error)
   if (context.signal.aborted || mayBeOffline(failure) || failure.reach === 'job') throw error
+  if (failure.code === 'no-such-upload') {
+    // A Complete that was in flight when an earlier run was killed may have reached the server only now.
+    const found = await findPoured(pour, upload.partSize, upload.intendedAt)
+    if (found) return ended(journal, found)
+  }
   await abortUpload(upload.ref, context)
   await journal.ended()
   if (failure.code === 'no-such-upload' || failure.code === 'conflict') return undefined
@@ -122,10 +137,10 @@ async function giveUp(error: unknown, pour: Pour, upload: OpenUpload): Promise<u
 async function sendParts(pour: Pour, upload: OpenUpload): Promise<CompleteUpload['parts']> {
   const { work, context, journal } = pour
   const count = countParts(work.size, upload.partSize)
-  const etags = new Array<string | undefined>(count)
+  const results = new Array<PartResult | undefined>(count)
   for (const part of upload.parts) {
     if (part.part > count || part.size !== partBytes(work.size, upload.partSize, part.part)) continue
-    etags[part.part - 1] = part.etag
+    results[part.part - 1] = part
     journal.part(part)
   }
   const stop = new AbortController()
@@ -134,23 +149,38 @@ async function sendParts(pour: Pour, upload: OpenUpload): Promise<CompleteUpload
   let next = 1
   const sendMissing = async (): Promise<void> => {
     for (let part = next++; part <= count; part = next++) {
-      if (etags[part - 1] === undefined) etags[part - 1] = await sendPart(pour, upload, part, signal)
+      results[part - 1] ??= await sendPart(pour, upload, part, signal)
     }
   }
   await allOrNone(Array.from({ length: Math.min(count, PARTS_AT_ONCE) }, sendMissing), stop)
-  return etags.map((etag, at) => ({ part: at + 1, etag: etag ?? '' }))
+  return results.map((result, at) => ({
+    part: at + 1,
+    etag: result?.etag ?? '',
+    checksums: result?.checksums,
+  }))
 }
 
-async function sendPart(pour: Pour, upload: OpenUpload, part: number, signal: AbortSignal): Promise<string> {
-  const { work, journal, sender } = pour
+async function sendPart(
+  pour: Pour,
+  upload: OpenUpload,
+  part: number,
+  signal: AbortSignal,
+): Promise<PartResult> {
+  const { work, journal, sender, prepared, checksum } = pour
   const size = partBytes(work.size, upload.partSize, part)
-  const range = size === work.size ? undefined : partRange(work.size, upload.partSize, part)
+  const toSend: PartToSend = {
+    upload: upload.ref,
+    part,
+    range: size === work.size ? undefined : partRange(work.size, upload.partSize, part),
+    prepared,
+    checksum: sendsChecksum(prepared.wanted, checksum.checksumType) ? checksum.checksum : undefined,
+  }
   const context = { ...pour.context, signal }
-  const { etag } = await attempt(context, () => sender.send(upload.ref, part, range, signal), {
-    settle: () => settlePart(upload.ref, part, size, context),
+  const result = await attempt(context, () => sender.send(toSend, signal), {
+    settle: () => settlePart(upload.ref, part, size, context, prepared.destinationKey),
   })
-  journal.part({ part, etag, size })
-  return etag
+  journal.part({ part, etag: result.etag, size })
+  return result
 }
 
 /** Waits for all; the first that fails stops the others, and they have stopped when its error is thrown. */
@@ -168,15 +198,20 @@ async function complete(pour: Pour, upload: OpenUpload, parts: CompleteUpload['p
   const { work, context } = pour
   const { destination, signal } = context
   if (!destination.habits.writeConditions) await lookAtDestination(work, context)
-  const request: CompleteUpload = {
-    ...upload.ref,
-    parts,
-    ifMatch: work.expect.is === 'etag' ? work.expect.etag : undefined,
-    ifAbsent: work.expect.is === 'absent',
-  }
+  const request = completion(pour, upload, parts)
   const since = destination.serverTime ?? -Infinity
+  const send = async (): Promise<Written> => {
+    try {
+      return await destination.completeUpload(request, signal)
+    } catch (error) {
+      // The bytes of the parts do not add up to the source's checksum; sent again they would not either.
+      if (request.checksumValue !== undefined && isBadDigest(error))
+        notVerified(`checksum ${request.checksum}`, work.destination.key)
+      throw error
+    }
+  }
   try {
-    return await attempt<Written>(context, () => destination.completeUpload(request, signal), {
+    return await attempt<Written>(context, send, {
       settle: () => settleComplete(pour, upload.partSize, since),
       // "Re-initiate the multipart upload with CreateMultipartUpload" (CompleteMultipartUpload, S3 API Reference).
       notAfter: 'conflict',
@@ -187,6 +222,27 @@ async function complete(pour: Pour, upload: OpenUpload, parts: CompleteUpload['p
   }
 }
 
+/** With the size, and where the source has the checksum of the whole, with that: S3 itself refuses other bytes. */
+function completion(pour: Pour, upload: OpenUpload, parts: CompleteUpload['parts']): CompleteUpload {
+  const { work, prepared, checksum } = pour
+  const source = prepared.known.head
+  const isComparable = checksum.checksumType === 'FULL_OBJECT' && source?.checksumType === 'FULL_OBJECT'
+  return {
+    ...upload.ref,
+    ...checksum,
+    parts,
+    size: work.size,
+    checksumValue: isComparable ? source.checksums[checksum.checksum ?? ''] : undefined,
+    customerKey: prepared.destinationKey,
+    ifMatch: work.expect.is === 'etag' ? work.expect.etag : undefined,
+    ifAbsent: work.expect.is === 'absent',
+  }
+}
+
+function isBadDigest(error: unknown): boolean {
+  return error instanceof DecantError && error.failure.s3?.code === 'BadDigest'
+}
+
 async function settleComplete(pour: Pour, partSize: number, since: number): Promise<Settled<Written>> {
   const found = await findPoured(pour, partSize, since)
   return found ? { is: 'done', outcome: found } : { is: 'not-done' }
@@ -194,11 +250,11 @@ async function settleComplete(pour: Pour, partSize: number, since: number): Prom
 
 /** What our upload made, if it was completed: the size, as many parts, and written since. */
 async function findPoured(
-  { work, context }: Pour,
+  { work, context, prepared }: Pour,
   partSize: number,
   since: number,
 ): Promise<Written | undefined> {
-  const head = await headOrNothing(context.destination, work.destination, context)
+  const head = await headDestination(work, context, prepared.destinationKey)
   if (!head || head.size !== work.size || !isWrittenSince(head.lastModified, since)) return undefined
   if (head.parts !== countParts(work.size, partSize)) return undefined
   const { expect } = work
@@ -207,11 +263,10 @@ async function findPoured(
   return isRemembered ? undefined : { etag: head.etag, versionId: head.versionId, found: head }
 }
 
-async function finish({ work, context, source, tags }: Pour, written: Written): Promise<CopyOutcome> {
+async function finish({ work, context, prepared }: Pour, written: Written): Promise<CopyOutcome> {
   const { habits } = context.destination
-  const level = levelFor(work.verify, habits) === 'full' ? 'full' : 'head'
-  const owed = owedTags(work.properties, habits.createUploadTagging, tags)
-  return finishCopy(work, context, written, { level, source, tags, owedTags: owed })
+  const owed = owedTags(work.properties, prepared.wanted, habits, 'upload')
+  return finishCopy(work, context, written, { prepared, way: 'bytes', least: 'head', owedTags: owed })
 }
 
 async function ended(journal: UploadJournal, written: Written): Promise<Written> {

@@ -1,25 +1,34 @@
 import { fail } from '#model/failure.ts'
 import type { Tags } from '#model/object.ts'
+import type { Acl } from '#model/properties.ts'
+import { noteWeakGuards } from './conflict.ts'
+import type { Opened } from './customer-keys.ts'
 import { measure } from './digest.ts'
+import { finishCopy } from './finish.ts'
 import {
   codeOf,
   destinationDiffers,
   isRefusedCondition,
   lookAtDestination,
-  readTags,
+  readAcl,
   sourceChanged,
 } from './look.ts'
+import type { PartToSend } from './pour-parts.ts'
 import { pourParts } from './pour-parts.ts'
-import { propertiesToWrite } from './properties.ts'
+import type { Prepared } from './prepare.ts'
+import { openSource, preparedFrom } from './prepare.ts'
+import { isOpaque, sourceNeeds } from './properties.ts'
 import { attempt } from './retry.ts'
 import { findCopy } from './settle.ts'
-import type { ObjectBody } from './storage.ts'
+import type { CustomerKey, ObjectBody, PartResult } from './storage.ts'
+import { checksumToBegin, propertiesToWrite, sendsChecksum } from './told.ts'
 import type { Written } from './verify.ts'
-import { compareEtags, finishCopy, levelFor } from './verify.ts'
+import { compareEtags, notVerified } from './verify.ts'
 import type { CopyOutcome, CopyWork, Settled, UploadJournal, WorkContext } from './work.ts'
 
 /** Bytes; above it a relay goes by parts, so that a broken connection costs a part and not the object. */
 export const RELAY_PUT_LIMIT = 32 * 1024 ** 2
+const PLAIN = { kind: 'none' } as const
 
 /**
  * Copies through this machine: a GET streamed into a PUT, or above `putLimit` bytes by parts as `copyParts` does,
@@ -33,28 +42,63 @@ export async function relay(
 ): Promise<CopyOutcome> {
   if (work.size <= putLimit && !journal.known) return relayWhole(work, context)
   return pourParts(work, context, journal, {
-    async send(upload, part, range, signal) {
-      const { head, body } = await open(work, context, signal, range)
-      const size = range ? range[1] - range[0] + 1 : head.size
-      return handOver(body, context.destination.uploadPart({ ...upload, part, body, size }, signal))
-    },
+    how: 'relay',
+    send: (part, signal) => sendPart(work, context, part, signal),
   })
 }
 
+/** What was read is compared with what arrived; a part that was spoilt on its way is sent once more. */
+async function sendPart(
+  work: CopyWork,
+  context: WorkContext,
+  part: PartToSend,
+  signal: AbortSignal,
+): Promise<PartResult> {
+  for (let tries = 1; tries <= 2; tries++) {
+    const { result, digest } = await streamPart(work, context, part, signal)
+    if (result.etag === digest || isOpaque(result.encryption) || isOpaque(part.prepared.encryption))
+      return result
+  }
+  notVerified(`part ${part.part}`, work.destination.key)
+}
+
+async function streamPart(
+  work: CopyWork,
+  context: WorkContext,
+  { upload, part, range, prepared, checksum }: PartToSend,
+  signal: AbortSignal,
+): Promise<{ result: PartResult; digest: string }> {
+  const { head, body } = await open(work, context, signal, prepared.sourceKey, range)
+  const measured = measure(body)
+  const size = range ? range[1] - range[0] + 1 : head.size
+  const customerKey = prepared.destinationKey
+  const request = { ...upload, part, body: measured.body, size, customerKey, checksum }
+  const result = await handOver(body, context.destination.uploadPart(request, signal))
+  return { result, digest: measured.digest() }
+}
+
+/** What is known of a source before its GET, which tells the rest. */
+interface Known {
+  readonly opened?: Opened | undefined
+  readonly acl?: Acl | undefined
+}
+
 async function relayWhole(work: CopyWork, context: WorkContext): Promise<CopyOutcome> {
-  const { destination } = context
-  const tags =
-    work.properties.tags.policy === 'copy' ? await readTags(context.source, work.source, context) : {}
+  const { destination, source } = context
+  const needsHead = work.source.customerKeys.length > 0 || work.properties.checksum.policy === 'copy'
+  const known: Known = {
+    opened: needsHead ? await openSource(work, context) : undefined,
+    acl: work.properties.acl.policy === 'copy' ? await readAcl(source, work.source, context) : undefined,
+  }
   if (!destination.habits.writeConditions) await lookAtDestination(work, context)
-  const since = destination.serverTime ?? -Infinity
-  const sent = await sendWhole(work, context, tags, since)
-  const isSame = compareEtags(sent.digest, sent.written) === 'equal'
-  const level = levelFor(work.verify, destination.habits)
-  // What was sent is compared with what arrived; the source's own ETag need not be a digest.
-  return finishCopy({ ...work, etag: sent.digest }, context, sent.written, {
-    level: level === 'answer' && !isSame ? 'head' : level,
-    source: sent.source,
-    tags,
+  noteWeakGuards(work, context, 'relay')
+  const { written, digest, prepared } = await sendWhole(work, context, known)
+  // What was sent is compared with what arrived; the source's own ETag need not be a digest, and the digest is one.
+  const head = prepared.known.head && { ...prepared.known.head, encryption: PLAIN }
+  return finishCopy({ ...work, etag: digest }, context, written, {
+    prepared: { ...prepared, known: { ...prepared.known, head } },
+    way: 'bytes',
+    least: compareEtags(digest, written) === 'equal' ? 'answer' : 'head',
   })
 }
 
@@ -62,13 +106,24 @@ interface Sent {
   readonly written: Written
   /** MD5 of the bytes that were sent, or the ETag that was accepted when the write was settled. */
   readonly digest: string
-  readonly source?: ObjectBody['head'] | undefined
+  readonly prepared: Prepared
 }
 
-async function sendWhole(work: CopyWork, context: WorkContext, tags: Tags, since: number): Promise<Sent> {
+async function sendWhole(work: CopyWork, context: WorkContext, known: Known): Promise<Sent> {
+  const since = context.destination.serverTime ?? -Infinity
+  let prepared: Prepared | undefined
+  const send = async (): Promise<Sent> => {
+    const opening = await open(work, context, context.signal, known.opened?.key, undefined)
+    return handOver(
+      opening.body,
+      streamWhole(work, context, known, opening, (now) => {
+        prepared = now
+      }),
+    )
+  }
   try {
-    return await attempt<Sent>(context, () => streamWhole(work, context, tags), {
-      settle: () => settleSent(work, context, since),
+    return await attempt<Sent>(context, send, {
+      settle: async () => (prepared ? settleSent(work, context, prepared, since) : { is: 'not-done' }),
     })
   } catch (error) {
     if (isRefusedCondition(error) || codeOf(error) === 'no-such-key') destinationDiffers(work)
@@ -76,27 +131,64 @@ async function sendWhole(work: CopyWork, context: WorkContext, tags: Tags, since
   }
 }
 
-async function streamWhole(work: CopyWork, context: WorkContext, tags: Tags): Promise<Sent> {
+async function streamWhole(
+  work: CopyWork,
+  context: WorkContext,
+  { opened, acl }: Known,
+  { head, body }: ObjectBody,
+  onPrepared: (prepared: Prepared) => void,
+): Promise<Sent> {
   const { destination, signal } = context
-  const { head, body } = await open(work, context, signal, undefined)
+  const tags = await tagsOf(work, context, head)
+  const known = { ...opened, head: { ...head, ...opened?.head } }
+  const prepared = await preparedFrom(work, context, known, tags, acl)
+  onPrepared(prepared)
+  const { wanted, encryption } = prepared
   const measured = measure(body)
+  const checksum = sendsChecksum(wanted)
+    ? checksumToBegin(wanted.checksum, destination.habits).checksum
+    : undefined
   const request = {
     ...work.destination,
-    ...propertiesToWrite(work.properties, head, tags),
+    ...propertiesToWrite(wanted, encryption),
+    checksum: wanted.checksum ?? checksum,
     ifMatch: work.expect.is === 'etag' ? work.expect.etag : undefined,
     ifAbsent: work.expect.is === 'absent',
     body: measured.body,
     size: head.size,
   }
-  const written = await handOver(body, destination.putObject(request, signal))
-  return { written, source: head, digest: measured.digest() }
+  const written = await destination.putObject(request, signal)
+  return { written, prepared, digest: measured.digest() }
 }
 
-async function settleSent(work: CopyWork, context: WorkContext, since: number): Promise<Settled<Sent>> {
-  const found = await findCopy(work, context, since)
+/** In the slot of its write: to wait for another one while the body is open could stop everything. */
+async function tagsOf(
+  work: CopyWork,
+  context: WorkContext,
+  head: ObjectBody['head'],
+): Promise<Tags | undefined> {
+  const { source, destination, signal } = context
+  const isNeeded = sourceNeeds(work.properties, 'bytes', destination.habits, work.purpose).tags
+  if (!isNeeded) return undefined
+  if (head.tagCount === 0) return {}
+  try {
+    return await source.getTags(work.source, signal)
+  } catch (error) {
+    if (codeOf(error) === 'not-supported') return {}
+    throw error
+  }
+}
+
+async function settleSent(
+  work: CopyWork,
+  context: WorkContext,
+  prepared: Prepared,
+  since: number,
+): Promise<Settled<Sent>> {
+  const found = await findCopy(work, context, since, prepared)
   if (!found) return { is: 'not-done' }
   const written = { etag: found.etag, versionId: found.versionId, found }
-  return { is: 'done', outcome: { written, digest: found.etag } }
+  return { is: 'done', outcome: { written, digest: found.etag, prepared } }
 }
 
 /** A GET bound to the planned ETag. Whatever it is refused for is about the source. */
@@ -104,10 +196,12 @@ async function open(
   work: CopyWork,
   context: WorkContext,
   signal: AbortSignal,
+  customerKey: CustomerKey | undefined,
   range: readonly [number, number] | undefined,
 ): Promise<ObjectBody> {
   try {
-    return await context.source.getObject({ ...work.source, ifMatch: work.etag, range }, signal)
+    const request = { ...work.source, ifMatch: work.etag, customerKey, range }
+    return await context.source.getObject(request, signal)
   } catch (error) {
     if (isRefusedCondition(error)) sourceChanged(work)
     if (codeOf(error) === 'no-such-key')

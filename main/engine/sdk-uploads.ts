@@ -8,7 +8,7 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3'
-import { keyOf, partOf } from './sdk-answers.ts'
+import { encryptionOf, keyOf, partOf } from './sdk-answers.ts'
 import type { SdkClient } from './sdk-client.ts'
 import {
   checksumInput,
@@ -21,6 +21,7 @@ import { headObject, writeResult } from './sdk-objects.ts'
 import type {
   CompleteUpload,
   CreateUpload,
+  ListParts,
   PartPage,
   PartResult,
   UploadPart,
@@ -68,7 +69,7 @@ export async function uploadPart(
     ...checksumInput(request, client.habits.checksums),
   })
   const uploaded = await client.run(asked, (s3, options) => s3.send(command, options), signal)
-  return partOf(asked, uploaded)
+  return { ...partOf(asked, uploaded), encryption: encryptionOf(uploaded) }
 }
 
 export async function uploadPartCopy(
@@ -97,12 +98,14 @@ export async function uploadPartCopy(
 
 export async function listParts(
   client: SdkClient,
-  request: UploadRef & { readonly after?: number },
+  request: ListParts,
   signal?: AbortSignal,
 ): Promise<PartPage> {
-  const asked = { operation: 'ListParts', bucket: request.bucket, key: request.key }
+  const { bucket, key, customerKey } = request
+  const asked = { operation: 'ListParts', bucket, key, customerKeys: { write: customerKey } }
   const command = new ListPartsCommand({
     ...uploadInput(request),
+    ...customerKeyInput(customerKey),
     MaxParts: 1000,
     PartNumberMarker: request.after === undefined ? undefined : String(request.after),
   })

@@ -1,42 +1,58 @@
-import type { ObjectHead, Tags, VersionSummary } from '#model/object.ts'
-import { codeOf, headOrNothing, isSameSecond, isWrittenSince, readTags } from './look.ts'
-import { owedTags } from './properties.ts'
+import type { ObjectHead, VersionSummary } from '#model/object.ts'
+import { wantsKey } from './customer-keys.ts'
+import { finishCopy } from './finish.ts'
+import { codeOf, headDestination, headOrNothing, isSameSecond, isWrittenSince } from './look.ts'
+import type { Prepared } from './prepare.ts'
+import { prepare } from './prepare.ts'
+import type { Way } from './properties.ts'
 import { attempt } from './retry.ts'
 import type { DeleteResult, ObjectId } from './storage.ts'
-import { compareEtags, finishCopy, holdsSourceBytes, levelFor } from './verify.ts'
+import { directivesOf, owedTags } from './told.ts'
+import { compareEtags, holdsSourceBytes } from './verify.ts'
 import type { CopyOutcome, CopyWork, DeleteWork, Settled, WorkContext } from './work.ts'
 
 const NOT_DONE = { is: 'not-done' } as const
 
 /**
  * Whether a copy in doubt was done (invariant 7). `since`: the server's clock when its batch was marked, milliseconds.
- * A copy that was done is finished here: its tags put back and verified, as the work asks for.
+ * A copy that was done is finished here: what it was owed is put there, and it is verified as the work asks for.
+ * `by`: how it was sent, which for a relay of a small object nothing else shows.
  */
 export async function settleCopy(
   work: CopyWork,
   context: WorkContext,
   since: number,
+  by: 'copy' | 'copy-parts' | 'relay' = 'copy',
 ): Promise<Settled<CopyOutcome>> {
-  const found = await findCopy(work, context, since)
+  // Under a customer key, the destination's HEAD already needs to know it.
+  const isPlain = work.properties.encryption.policy === 'drop'
+  const early = isPlain ? undefined : await prepare(work, context, 'copy-object', 'as-needed')
+  const found = await findCopy(work, context, since, early)
   if (!found) return NOT_DONE
   const written = { etag: found.etag, versionId: found.versionId, found }
-  const { habits } = context.destination
-  // One that came by parts was told its tags by CreateMultipartUpload, and a CopyObject by its directive.
-  const tags = found.parts === undefined ? undefined : await tagsOfSource(work, context)
-  const keepsTags = found.parts === undefined ? habits.taggingDirective : habits.createUploadTagging
+  const way: Way = found.parts === undefined && by !== 'relay' ? 'copy-object' : 'bytes'
+  const prepared = await prepare(work, context, way, 'as-needed')
   const outcome = await finishCopy(work, context, written, {
-    level: levelFor(work.verify, habits),
-    tags,
-    owedTags: owedTags(work.properties, keepsTags, tags),
+    prepared,
+    way,
+    least: 'head',
+    owedTags: owedAfter(work, context, prepared, found, way),
   })
   return { is: 'done', outcome }
 }
 
 /** Where an endpoint drops them, they may not have been put back yet. */
-async function tagsOfSource(work: CopyWork, context: WorkContext): Promise<Tags | undefined> {
-  if (context.destination.habits.createUploadTagging || work.properties.tags.policy !== 'copy')
-    return undefined
-  return readTags(context.source, work.source, context)
+function owedAfter(
+  { properties }: CopyWork,
+  context: WorkContext,
+  { wanted, encryption }: Prepared,
+  found: ObjectHead,
+  way: Way,
+): Prepared['wanted']['tags'] {
+  const { habits } = context.destination
+  const sent = directivesOf(properties, wanted, encryption, habits)
+  if (way === 'copy-object') return owedTags(properties, wanted, habits, sent)
+  return owedTags(properties, wanted, habits, found.parts === undefined ? 'put' : 'upload')
 }
 
 /**
@@ -56,10 +72,12 @@ export async function findCopy(
   work: CopyWork,
   context: WorkContext,
   since: number,
+  prepared?: Prepared,
 ): Promise<ObjectHead | undefined> {
-  const current = await headOrNothing(context.destination, work.destination, context)
+  const current = await headDestination(work, context, prepared?.destinationKey)
   if (!current || (work.above !== undefined && current.versionId === work.above)) return undefined
-  if (isNew(work, current, since) && (await holdsSourceBytes(work, context, current))) return current
+  if (isNew(work, current, since) && (await holdsSourceBytes(work, context, current, prepared)))
+    return current
   // Only a versioned bucket names versions; there, somebody else's write does not hide ours.
   if (current.versionId === undefined || !isWrittenSince(current.lastModified, since)) return undefined
   const versions = await versionsOf(work.destination, context)
@@ -71,7 +89,7 @@ export async function findCopy(
       compareEtags(work.etag, version) !== 'differ',
   )
   if (!below) return undefined
-  return headOrNothing(context.destination, { ...work.destination, versionId: below.versionId }, context)
+  return headDestination(work, context, prepared?.destinationKey, below.versionId)
 }
 
 function isNew(work: CopyWork, found: { etag: string; lastModified: number }, since: number): boolean {
@@ -93,17 +111,30 @@ async function versionsOf(id: ObjectId, context: WorkContext): Promise<VersionSu
 
 /**
  * Whether a delete in doubt was done, in `context.source`: the object is gone, or what stands there was written
- * after it. `since`: the server's clock when its batch was marked, milliseconds.
+ * after it; a version is gone for good. `since`: the server's clock when its batch was marked, milliseconds.
  */
 export async function settleDelete(
   work: DeleteWork,
   context: WorkContext,
   since: number,
 ): Promise<Settled<DeleteResult>> {
-  const id = { bucket: work.bucket, key: work.key }
-  const current = await headOrNothing(context.source, id, context)
-  if (current) return NOT_DONE
+  const { bucket, key, versionId } = work
+  if (work.mode === 'version') {
+    if (await stands({ bucket, key, versionId }, context)) return NOT_DONE
+    return { is: 'done', outcome: { deleteMarker: false, versionId } }
+  }
+  if (await stands({ bucket, key }, context)) return NOT_DONE
   return { is: 'done', outcome: await findMarker(work, context, since) }
+}
+
+/** A version that is a delete marker, and an object under a customer key, answer a HEAD by refusing it. */
+async function stands(id: ObjectId, context: WorkContext): Promise<boolean> {
+  try {
+    return (await headOrNothing(context.source, id, context)) !== undefined
+  } catch (error) {
+    if (wantsKey(error) || codeOf(error) === 'not-supported') return true
+    throw error
+  }
 }
 
 /** The delete marker that stands on top, if the bucket is versioned and lets us see. */

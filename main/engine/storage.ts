@@ -63,7 +63,7 @@ export interface Storage {
   createUpload(request: CreateUpload, signal?: AbortSignal): Promise<{ uploadId: string }>
   uploadPart(request: UploadPart, signal?: AbortSignal): Promise<PartResult>
   uploadPartCopy(request: UploadPartCopy, signal?: AbortSignal): Promise<PartResult>
-  listParts(request: UploadRef & { after?: number }, signal?: AbortSignal): Promise<PartPage>
+  listParts(request: ListParts, signal?: AbortSignal): Promise<PartPage>
   listUploads(request: { bucket: string; prefix: string }, signal?: AbortSignal): Promise<UploadSummary[]>
   completeUpload(request: CompleteUpload, signal?: AbortSignal): Promise<WriteResult>
   abortUpload(request: UploadRef, signal?: AbortSignal): Promise<void>
@@ -301,6 +301,12 @@ export interface PartResult {
 export interface Part extends PartResult {
   readonly part: number
   readonly size: number
+}
+export interface ListParts extends UploadRef {
+  /** Parts behind this one. */
+  readonly after?: number
+  /** Of an upload under SSE-C that keeps checksums. */
+  readonly customerKey?: CustomerKey | undefined
 }
 export interface PartPage {
   readonly parts: Part[]

@@ -1,5 +1,7 @@
 import type { Tags } from '#model/object.ts'
 import type { ChecksumAlgorithm, Properties } from '#model/properties.ts'
+import { coversWholeObject } from './checksum.ts'
+import { isOpaque } from './properties.ts'
 import type { EncryptionWanted, Wanted } from './properties.ts'
 import type {
   CopyObject,
@@ -48,7 +50,18 @@ export function checksumToBegin(
 ): Pick<CreateUpload, 'checksum' | 'checksumType'> {
   const checksum = wanted ?? (habits.checksums ? 'CRC64NVME' : undefined)
   if (checksum === undefined) return {}
-  return { checksum, checksumType: checksum.startsWith('SHA') ? 'COMPOSITE' : 'FULL_OBJECT' }
+  return { checksum, checksumType: coversWholeObject(checksum) ? 'FULL_OBJECT' : 'COMPOSITE' }
+}
+
+/**
+ * Whether bytes that pass through this machine are sent with their checksum, for S3 to compare: where their ETag will
+ * not be their MD5, and where S3 asks for one (every write under a lock), or for each part (COMPOSITE).
+ */
+export function sendsChecksum(wanted: Wanted, checksumType?: CreateUpload['checksumType']): boolean {
+  const { retention, legalHold, encryption } = wanted
+  return (
+    retention !== undefined || legalHold !== undefined || isOpaque(encryption) || checksumType === 'COMPOSITE'
+  )
 }
 
 type Directives = Omit<CopyObject, 'bucket' | 'key' | 'source' | 'ifMatch' | 'ifAbsent' | 'versionId'>

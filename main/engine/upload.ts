@@ -2,7 +2,16 @@ import { fail } from '#model/failure.ts'
 import { codeOf, isWrittenSince } from './look.ts'
 import type { RequestContext } from './retry.ts'
 import { attempt } from './retry.ts'
-import type { CreateUpload, Part, Storage, UploadRef, UploadSummary } from './storage.ts'
+import type {
+  CreateUpload,
+  CustomerKey,
+  ListParts,
+  Part,
+  PartResult,
+  Storage,
+  UploadRef,
+  UploadSummary,
+} from './storage.ts'
 import type { Settled, UploadJournal, WorkContext } from './work.ts'
 
 type KnownUpload = NonNullable<UploadJournal['known']>
@@ -15,6 +24,8 @@ export interface OpenUpload {
   readonly ref: UploadRef
   readonly partSize: number
   readonly parts: readonly Part[]
+  /** The server's clock when it was intended, milliseconds. */
+  readonly intendedAt: number
 }
 
 /** Begins an upload, the intent durable before the request, its id before the first part. */
@@ -32,7 +43,7 @@ export async function beginUpload(
   })
   await journal.begun(uploadId)
   const { bucket, key } = request
-  return { ref: { bucket, key, uploadId }, partSize, parts: [] }
+  return { ref: { bucket, key, uploadId }, partSize, parts: [], intendedAt }
 }
 
 /** The upload of an earlier run, if the server still has it. */
@@ -41,14 +52,15 @@ export async function resumeUpload(
   known: KnownUpload,
   context: WorkContext,
   journal: UploadJournal,
+  customerKey?: CustomerKey,
 ): Promise<OpenUpload | undefined> {
   const uploadId = known.uploadId ?? (await findOurUpload(place, known.intendedAt, context))
   if (uploadId === undefined) return undefined
   const ref = { bucket: place.bucket, key: place.key, uploadId }
   try {
-    const parts = await listAllParts(context.destination, ref, context)
+    const parts = await listAllParts(context.destination, { ...ref, customerKey }, context)
     if (known.uploadId === undefined) await journal.begun(uploadId)
-    return { ref, partSize: known.partSize, parts }
+    return { ref, partSize: known.partSize, parts, intendedAt: known.intendedAt }
   } catch (error) {
     if (codeOf(error) === 'no-such-upload') return undefined
     throw error
@@ -113,19 +125,25 @@ export async function settlePart(
   part: number,
   size: number,
   context: RequestContext & Pick<WorkContext, 'destination'>,
-): Promise<Settled<{ etag: string }>> {
+  customerKey?: CustomerKey,
+): Promise<Settled<PartResult>> {
   const { destination, signal } = context
-  const page = await attempt(context, () => destination.listParts({ ...ref, after: part - 1 }, signal))
+  const request = { ...ref, customerKey, after: part - 1 }
+  const page = await attempt(context, () => destination.listParts(request, signal))
   const found = page.parts[0]
   if (found?.part !== part || found.size !== size) return NOT_DONE
-  return { is: 'done', outcome: { etag: found.etag } }
+  return { is: 'done', outcome: { etag: found.etag, checksums: found.checksums } }
 }
 
-async function listAllParts(storage: Storage, ref: UploadRef, context: RequestContext): Promise<Part[]> {
+async function listAllParts(
+  storage: Storage,
+  ref: Omit<ListParts, 'after'>,
+  context: RequestContext,
+): Promise<Part[]> {
   const parts: Part[] = []
   let after: number | undefined = 0
   while (after !== undefined) {
-    const request: UploadRef & { after: number } = { ...ref, after }
+    const request: ListParts = { ...ref, after }
     const page = await attempt(context, () => storage.listParts(request, context.signal))
     parts.push(...page.parts)
     if (page.next !== undefined && page.next <= after) {

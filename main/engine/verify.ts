@@ -1,72 +1,51 @@
 import { fail } from '#model/failure.ts'
-import type { Encryption, ObjectHead, Tags } from '#model/object.ts'
+import type { ObjectHead } from '#model/object.ts'
 import { etagParts } from '#model/object.ts'
 import type { VerifyLevel } from '#model/spec.ts'
+import { annotationsDiffer } from './annotations.ts'
+import { aclDiffers, compareWholeChecksums, differingName, differsFromWanted } from './differences.ts'
 import { digestOf } from './digest.ts'
-import { headOrNothing, readTags } from './look.ts'
-import { classToWrite, differingName, findDifference, tagsToWrite } from './properties.ts'
-import { attempt } from './retry.ts'
+import { headOrNothing, readAcl, readTags } from './look.ts'
+import type { Prepared } from './prepare.ts'
+import { openSource } from './prepare.ts'
+import type { Wanted } from './properties.ts'
+import { isOpaque } from './properties.ts'
 import type { EndpointHabits, ObjectId, WriteResult } from './storage.ts'
 import type { CopyOutcome, CopyWork, WorkContext } from './work.ts'
+
+/** What a copy asks of its endpoint beyond carrying bytes. */
+export interface Asks {
+  readonly encryption: boolean
+  /** A condition on what stands at the destination. */
+  readonly condition: boolean
+}
 
 /**
  * How far a copy is verified:
  *
- * | asked  | answers in full, binds the source | otherwise |
- * |--------|-----------------------------------|-----------|
- * | auto   | answer                            | head      |
- * | answer | answer                            | head      |
- * | head   | head                              | head      |
- * | full   | full                              | full      |
+ * | asked  | answers in full, binds the source, keeps what is asked of it | otherwise |
+ * |--------|--------------------------------------------------------------|-----------|
+ * | auto   | answer                                                       | head      |
+ * | answer | answer                                                       | head      |
+ * | head   | head                                                         | head      |
+ * | full   | full                                                         | full      |
  */
-export function levelFor(asked: VerifyLevel, habits: EndpointHabits): CopyOutcome['verified'] {
+export function levelFor(asked: VerifyLevel, habits: EndpointHabits, asks: Asks): CopyOutcome['verified'] {
   if (asked === 'full' || asked === 'head') return asked
-  return habits.answersInFull && habits.copySourceIfMatch ? 'answer' : 'head'
+  const keeps = (habits.copyEncrypts || !asks.encryption) && (habits.writeConditions || !asks.condition)
+  return habits.answersInFull && habits.copySourceIfMatch && keeps ? 'answer' : 'head'
+}
+
+/** What this work asks for, as far as it is known before its source is read. */
+export function asksOf(work: CopyWork, wanted?: Wanted): Asks {
+  const encryption = wanted ? wanted.encryption !== undefined : work.properties.encryption.policy !== 'drop'
+  return { encryption, condition: work.expect.is !== 'anything' }
 }
 
 /** What a write made, or what was found of it when it was settled. */
 export interface Written extends WriteResult {
   /** The HEAD that found it: the write was in doubt. */
   readonly found?: ObjectHead | undefined
-}
-
-export interface Finish {
-  readonly level: CopyOutcome['verified']
-  /** The source's HEAD, where it was read: headers and metadata are compared with it. */
-  readonly source?: ObjectHead | undefined
-  /** The source's tags, where they were read. */
-  readonly tags?: Tags | undefined
-  /** Tags that the endpoint drops from a write: put there now. */
-  readonly owedTags?: Tags | undefined
-}
-
-/**
- * The rest of a copy once it is written: tags put back where the endpoint drops them, then the verification
- * (invariant 5). Throws `not-verified`, naming the property.
- */
-export async function finishCopy(
-  work: CopyWork,
-  context: WorkContext,
-  written: Written,
-  finish: Finish,
-): Promise<CopyOutcome> {
-  const { level, owedTags } = finish
-  const { found } = written
-  const id: ObjectId = { ...work.destination, versionId: written.versionId }
-  if (owedTags) await putTagsBack(context, id, owedTags)
-  if (level === 'answer' && !found && compareEtags(work.etag, written) !== 'differ') {
-    return { etag: written.etag, versionId: written.versionId, verified: 'answer', settled: false }
-  }
-  const head = found ?? (await attempt(context, () => context.destination.headObject(id, context.signal)))
-  await checkHead(work, context, written, head, finish.source)
-  if (level === 'full') await checkTags(work, context, id, finish.tags)
-  return {
-    etag: head.etag,
-    versionId: written.versionId ?? head.versionId,
-    verified: level === 'full' ? 'full' : 'head',
-    settled: found !== undefined,
-    head,
-  }
 }
 
 /**
@@ -84,7 +63,7 @@ export async function finishCopy(
  */
 export function compareEtags(
   source: string,
-  written: { readonly etag: string; readonly encryption?: Encryption | undefined },
+  written: Pick<WriteResult, 'etag' | 'encryption'>,
 ): 'equal' | 'cannot' | 'differ' {
   if (source === written.etag) return 'equal'
   if (etagParts(source) !== undefined || etagParts(written.etag) !== undefined) return 'cannot'
@@ -99,61 +78,83 @@ export async function holdsSourceBytes(
   work: CopyWork,
   context: WorkContext,
   head: ObjectHead,
+  known?: Pick<Prepared, 'known' | 'sourceKey'>,
 ): Promise<boolean> {
   if (head.size !== work.size) return false
   if (compareEtags(work.etag, head) !== 'differ') return true
-  const source = await headOrNothing(context.source, work.source, context)
+  const customerKey = known?.sourceKey
+  const source =
+    known?.known.head ?? (await headOrNothing(context.source, { ...work.source, customerKey }, context))
   if (source === undefined) return false
   if (isOpaque(source.encryption)) return true
   if (context.source === context.destination || source.etag !== work.etag) return false
-  return (await digestOf(context.source, { ...work.source, ifMatch: work.etag }, context)) === head.etag
+  const bound = { ...work.source, ifMatch: work.etag, customerKey }
+  return (await digestOf(context.source, bound, context)) === head.etag
 }
 
-async function putTagsBack(context: WorkContext, id: ObjectId, tags: Tags): Promise<void> {
-  const { destination, signal } = context
-  await attempt(context, () => destination.putTags({ ...id, tags }, signal))
-  const name = differingName(tags, await readTags(destination, id, context))
-  if (name !== undefined) notVerified(`tag ${name}`, id.key)
-}
-
-async function checkHead(
+/** Compares what a HEAD shows of a copy with what was to be. Throws `not-verified`, naming the property. */
+export async function checkHead(
   work: CopyWork,
   context: WorkContext,
   written: Written,
   head: ObjectHead,
-  source: ObjectHead | undefined,
+  prepared: Prepared,
 ): Promise<void> {
   const { key } = work.destination
   if (head.size !== work.size) notVerified('size', key)
   if (head.etag !== written.etag) notVerified('ETag', key)
-  if (!(await holdsSourceBytes(work, context, head))) notVerified('ETag', key)
-  const storageClass = classToWrite(work.properties, source?.storageClass ?? work.storageClass)
-  if (head.storageClass !== storageClass) notVerified('storage class', key)
-  const property = source && findDifference(source, head)
+  await checkBytes(work, context, head, prepared)
+  const property = differsFromWanted(prepared.wanted, head)
   if (property !== undefined) notVerified(property, key)
 }
 
-async function checkTags(
+/**
+ * | ETags  | full-object checksums  | of a copy                              | of a move                 |
+ * |--------|------------------------|----------------------------------------|---------------------------|
+ * | any    | differ                 | not verified                           | not verified              |
+ * | any    | equal                  | verified                               | verified                  |
+ * | equal  | not on both sides      | verified                               | verified                  |
+ * | cannot | source's not read      | the source's is read                   | before the delete         |
+ * | cannot | not on both sides      | the size and S3's word are all there is| same                      |
+ * | differ | not on both sides      | the source's encryption, or its bytes  | same                      |
+ */
+async function checkBytes(
+  work: CopyWork,
+  context: WorkContext,
+  head: ObjectHead,
+  prepared: Prepared,
+): Promise<void> {
+  const { key } = work.destination
+  const verdict = compareEtags(work.etag, head)
+  const canRead = context.source.habits.checksums && head.checksumType === 'FULL_OBJECT'
+  let source = prepared.known.head
+  if (verdict === 'cannot' && !source && canRead && work.purpose === 'copy') {
+    source = (await openSource(work, context)).head
+  }
+  const checksums = compareWholeChecksums(source, head)
+  if (checksums?.is === 'equal') return
+  if (checksums?.is === 'differ') notVerified(`checksum ${checksums.algorithm}`, key)
+  if (!(await holdsSourceBytes(work, context, head, prepared))) notVerified('ETag', key)
+}
+
+/** What no HEAD shows: tags and ACL. Those that are dropped or copied by S3 are compared with the source's. */
+export async function checkDeep(
   work: CopyWork,
   context: WorkContext,
   id: ObjectId,
-  ofSource: Tags | undefined,
+  { known, wanted }: Prepared,
 ): Promise<void> {
-  const wanted = tagsToWrite(
-    work.properties,
-    ofSource ?? (await readTags(context.source, work.source, context)),
-  )
-  const name = differingName(wanted, await readTags(context.destination, id, context))
+  const tags = wanted.tags ?? known.tags ?? (await readTags(context.source, work.source, context))
+  const name = differingName(tags, await readTags(context.destination, id, context))
   if (name !== undefined) notVerified(`tag ${name}`, id.key)
+  if (await annotationsDiffer(work, context, id)) notVerified('annotations', id.key)
+  if (!wanted.acl) return
+  const acl = await readAcl(context.destination, id, context)
+  if (acl && aclDiffers(wanted.acl, acl, known.acl?.owner)) notVerified('ACL', id.key)
 }
 
-function notVerified(property: string, key: string): never {
+export function notVerified(property: string, key: string): never {
   fail('not-verified', 'item', `${key} did not arrive as it was sent: its ${property} is another.`, {
     property,
   })
-}
-
-/** Encryption under which an ETag is not the digest of the bytes. */
-function isOpaque(encryption: Encryption | undefined): boolean {
-  return encryption !== undefined && encryption.kind !== 'none' && encryption.kind !== 'SSE-S3'
 }

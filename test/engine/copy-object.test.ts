@@ -6,7 +6,7 @@ import type { FaultKind } from '../helpers/memory/faults.ts'
 import { CEPH_16_HABITS } from '../helpers/memory/server.ts'
 import type { World } from './world.ts'
 import { createWorld, MIB } from './world.ts'
-import { COPY_DEFAULTS } from '#model/properties.ts'
+import { COPY_DEFAULTS, MOVE_DEFAULTS } from '#model/properties.ts'
 
 const RICH = {
   size: 1000,
@@ -74,13 +74,44 @@ describe('copyObject', () => {
     expect(outcome.etag).toBe(first.etag)
   })
 
-  test('a full copy keeps the website redirect, which S3 alone would lose', async () => {
-    const world = createWorld()
-    const headers = { contentType: 'text/html', websiteRedirect: '/elsewhere' }
-    world.server.give('from', 'a', { size: 1, headers, metadata: { kept: 'yes' } })
-    await world.finish(copyObject(world.work('a', { verify: 'full' }), world.context))
-    expect(world.server.current('to', 'a')).toMatchObject({ headers, metadata: { kept: 'yes' } })
-  })
+  test.each([
+    {
+      name: 'kept where it is copied',
+      verify: 'auto' as const,
+      purpose: 'copy' as const,
+      arrives: true,
+      heads: 1,
+    },
+    {
+      name: 'kept by a move that looks anyway',
+      verify: 'full' as const,
+      purpose: 'move' as const,
+      arrives: true,
+      heads: 2,
+    },
+    {
+      name: 'left to the end of a move',
+      verify: 'auto' as const,
+      purpose: 'move' as const,
+      arrives: false,
+      heads: 0,
+    },
+  ])(
+    'a website redirect, which S3 alone would lose, is $name',
+    async ({ verify, purpose, arrives, heads }) => {
+      const world = createWorld()
+      const headers = { contentType: 'text/html', websiteRedirect: '/elsewhere' }
+      world.server.give('from', 'a', { size: 1, headers, metadata: { kept: 'yes' } })
+      const work = world.work('a', { verify, purpose, properties: MOVE_DEFAULTS })
+      await world.finish(copyObject(work, world.context))
+      const { websiteRedirect: _, ...others } = headers
+      expect(world.server.current('to', 'a')).toMatchObject({
+        headers: arrives ? headers : others,
+        metadata: { kept: 'yes' },
+      })
+      expect(world.context.source.requests['HeadObject'] ?? 0).toBe(heads)
+    },
+  )
 
   test('a multipart object under 5 GiB gets another ETag, which is no mismatch', async () => {
     const world = createWorld()

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { MOVE_DEFAULTS } from '#model/properties.ts'
 import { copyParts } from '../../main/engine/copy-parts.ts'
 import { relay } from '../../main/engine/relay.ts'
 import { abandonUpload } from '../../main/engine/upload.ts'
@@ -41,6 +42,11 @@ function setUp(options: Parameters<typeof createWorld>[0] = {}): World {
   return world
 }
 
+/** With its redirect, which no default of a copy takes along. */
+function bigWork(world: World, more: Partial<CopyWork> = {}): CopyWork {
+  return world.work('big', { properties: MOVE_DEFAULTS, ...more })
+}
+
 function expectArrived(world: World): void {
   const from = world.server.current('from', 'big')
   const to = world.server.current('to', 'big')
@@ -55,7 +61,7 @@ describe.each(ways)('$way by parts', ({ part, pour }) => {
   test('carries everything over, and tells the journal in the right order', async () => {
     const world = setUp()
     const journal = new MemoryJournal()
-    const outcome = await world.finish(pour(world, world.work('big'), journal))
+    const outcome = await world.finish(pour(world, bigWork(world), journal))
     expectArrived(world)
     expect(outcome).toMatchObject({ verified: 'head', settled: false })
     expect(outcome.etag).toMatch(/-5$/)
@@ -73,7 +79,7 @@ describe.each(ways)('$way by parts', ({ part, pour }) => {
     async ({ kind, operation }) => {
       const world = setUp()
       world.server.faults.add({ kind, when: 'after', operation, nth: 1 })
-      await world.finish(pour(world, world.work('big'), new MemoryJournal()))
+      await world.finish(pour(world, bigWork(world), new MemoryJournal()))
       expectArrived(world)
       expect(world.server.mutations({ operation: 'CreateMultipartUpload' })).toHaveLength(1)
       expect(world.server.mutations({ operation: part })).toHaveLength(PARTS)
@@ -84,7 +90,7 @@ describe.each(ways)('$way by parts', ({ part, pour }) => {
   test('a part that fails is sent again alone', async () => {
     const world = setUp()
     world.server.faults.add({ kind: 'server-error', when: 'before', operation: part, part: 3, times: 2 })
-    await world.finish(pour(world, world.work('big'), new MemoryJournal()))
+    await world.finish(pour(world, bigWork(world), new MemoryJournal()))
     expectArrived(world)
     expect(world.context.destination.requests[part]).toBe(PARTS + 2)
   })
@@ -95,7 +101,7 @@ describe.each(ways)('$way by parts', ({ part, pour }) => {
     const act = (): void => void server.give('from', 'big', { ...BIG, seed: 'other' })
     server.faults.add({ kind: 'server-error', when: 'before', operation: part, part: 4, nth: 1, act })
     const journal = new MemoryJournal()
-    const failure = await world.failure(pour(world, world.work('big'), journal))
+    const failure = await world.failure(pour(world, bigWork(world), journal))
     expect(failure).toMatchObject({ code: 'source-changed', reach: 'item' })
     expect(server.current('to', 'big')).toBeUndefined()
     expect(server.uploads.size).toBe(0)
@@ -111,7 +117,7 @@ describe.each(ways)('$way by parts', ({ part, pour }) => {
     if (expectation.is === 'etag') server.give('to', 'big', { etag: 'gone', lastModified: 0 })
     const act = (): void => void server.give('to', 'big', { seed: 'theirs', size: 4 })
     server.faults.add({ kind: 'server-error', when: 'before', operation: part, nth: 1, act })
-    const work = world.work('big', { expect: expectation })
+    const work = bigWork(world, { expect: expectation })
     expect(await world.failure(pour(world, work, new MemoryJournal()))).toMatchObject({ code })
     expect(server.current('to', 'big')?.content.size).toBe(4)
     expect(server.uploads.size).toBe(0)
@@ -120,7 +126,7 @@ describe.each(ways)('$way by parts', ({ part, pour }) => {
   test('a destination that exists is seen before anything is sent', async () => {
     const world = setUp()
     world.server.give('to', 'big', { size: 4 })
-    const failure = await world.failure(pour(world, world.work('big'), new MemoryJournal()))
+    const failure = await world.failure(pour(world, bigWork(world), new MemoryJournal()))
     expect(failure.code).toBe('destination-exists')
     expect(world.server.log).toEqual([])
   })
@@ -132,7 +138,7 @@ describe.each(ways)('$way by parts', ({ part, pour }) => {
   ])('$kind at $operation: begun again', async ({ operation, kind }) => {
     const world = setUp()
     world.server.faults.add({ kind, when: 'before', operation, nth: 1 })
-    await world.finish(pour(world, world.work('big'), new MemoryJournal()))
+    await world.finish(pour(world, bigWork(world), new MemoryJournal()))
     expectArrived(world)
     expect(world.server.mutations({ operation: 'CreateMultipartUpload' })).toHaveLength(2)
   })
@@ -140,7 +146,7 @@ describe.each(ways)('$way by parts', ({ part, pour }) => {
   test('an upload that is lost again and again is given up', async () => {
     const world = setUp()
     world.server.faults.add({ kind: 'NoSuchUpload', when: 'before', operation: part })
-    const failure = await world.failure(pour(world, world.work('big'), new MemoryJournal()))
+    const failure = await world.failure(pour(world, bigWork(world), new MemoryJournal()))
     expect(failure).toMatchObject({ code: 'no-such-upload', reach: 'item' })
     expect(world.server.uploads.size).toBe(0)
   })
@@ -153,11 +159,11 @@ describe.each(ways)('$way by parts', ({ part, pour }) => {
       server.offline = true
     }
     server.faults.add({ kind: 'connection', when: 'before', operation: part, nth: 4, act })
-    const failure = await world.failure(pour(world, world.work('big'), journal))
+    const failure = await world.failure(pour(world, bigWork(world), journal))
     expect(failure).toMatchObject({ code: 'connection', reach: 'attempt' })
     expect(journal.isEnded).toBe(false)
     server.offline = false
-    await world.finish(pour(world, world.work('big'), journal))
+    await world.finish(pour(world, bigWork(world), journal))
     expectArrived(world)
     expect(server.mutations({ operation: part })).toHaveLength(PARTS)
   })
@@ -167,7 +173,7 @@ describe.each(ways)('$way by parts', ({ part, pour }) => {
     const journal = new MemoryJournal()
     const act = (): void => world.stop.abort()
     world.server.faults.add({ kind: 'server-error', when: 'before', operation: part, nth: 2, act })
-    await world.failure(pour(world, world.work('big'), journal))
+    await world.failure(pour(world, bigWork(world), journal))
     expect(world.server.uploads.size).toBe(1)
     expect(journal.isEnded).toBe(false)
   })
@@ -190,11 +196,11 @@ describe.each(ways)('invariant 7: $way goes on after a kill', ({ part, pour }) =
     const first = new MemoryStorage(world.server)
     const dying: World = { ...world, context: { ...world.context, source: first, destination: first } }
     world.server.faults.add({ kind: 'connection', when, operation: at, nth: 1, act: () => first.kill() })
-    void pour(dying, world.work('big'), journal)
+    void pour(dying, bigWork(world), journal)
     await world.seams.run()
     world.server.faults.clear()
 
-    await world.finish(pour(world, world.work('big'), journal))
+    await world.finish(pour(world, bigWork(world), journal))
     expectArrived(world)
     const { server } = world
     expect(server.mutations({ operation: 'CreateMultipartUpload' })).toHaveLength(1)
@@ -236,7 +242,7 @@ describe('invariant 10: only our uploads are aborted', () => {
 describe('parts through an endpoint that does not keep its word (Ceph 16)', () => {
   test('tags are put back, and the source is looked at once more', async () => {
     const world = setUp({ habits: CEPH_16_HABITS })
-    await world.finish(copyParts(world.work('big'), world.context, new MemoryJournal()))
+    await world.finish(copyParts(bigWork(world), world.context, new MemoryJournal()))
     expectArrived(world)
   })
 
@@ -252,7 +258,7 @@ describe('parts through an endpoint that does not keep its word (Ceph 16)', () =
       nth: 1,
       act,
     })
-    const failure = await world.failure(copyParts(world.work('big'), world.context, new MemoryJournal()))
+    const failure = await world.failure(copyParts(bigWork(world), world.context, new MemoryJournal()))
     expect(failure.code).toBe('source-changed')
     expect(server.current('to', 'big')).toBeUndefined()
     expect(server.uploads.size).toBe(0)

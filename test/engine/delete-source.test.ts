@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { copyObject } from '../../main/engine/copy-object.ts'
-import { deletePlain, deleteSource } from '../../main/engine/delete-source.ts'
+import { deletePlain } from '../../main/engine/delete-object.ts'
+import { deleteSource } from '../../main/engine/delete-source.ts'
 import type { CopyOutcome, CopyWork, DeleteWork } from '../../main/engine/work.ts'
 import type { FaultKind } from '../helpers/memory/faults.ts'
 import { CEPH_16_HABITS } from '../helpers/memory/server.ts'

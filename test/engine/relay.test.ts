@@ -4,8 +4,9 @@ import { isSameContent } from '../helpers/memory/content.ts'
 import type { FaultKind } from '../helpers/memory/faults.ts'
 import { MemoryS3 } from '../helpers/memory/server.ts'
 import { MemoryStorage } from '../helpers/memory-storage.ts'
+import type { World } from './world.ts'
 import { createWorld, MemoryJournal, MIB } from './world.ts'
-import { COPY_DEFAULTS } from '#model/properties.ts'
+import { MOVE_DEFAULTS } from '#model/properties.ts'
 
 const RICH = {
   size: 200_000,
@@ -21,7 +22,8 @@ function twoStores() {
   const there = new MemoryS3({ seams: world.seams, latency: 10 })
   there.makeBucket('to')
   world.server.give('from', 'a', RICH)
-  return { ...world, there, context: { ...world.context, destination: new MemoryStorage(there) } }
+  const work: World['work'] = (key, more) => world.work(key, { properties: MOVE_DEFAULTS, ...more })
+  return { ...world, work, there, context: { ...world.context, destination: new MemoryStorage(there) } }
 }
 
 describe('relay of a whole object', () => {
@@ -97,7 +99,7 @@ describe('relay of a whole object', () => {
 
   test('a source that is gone is source-missing', async () => {
     const { server, context, work, failure } = twoStores()
-    const planned = work('a', { properties: { ...COPY_DEFAULTS, tags: { policy: 'drop' } } })
+    const planned = work('a', { properties: { ...MOVE_DEFAULTS, tags: { policy: 'drop' } } })
     server.bucket('from').remove('a', 'null')
     expect((await failure(relay(planned, context, new MemoryJournal()))).code).toBe('source-missing')
   })

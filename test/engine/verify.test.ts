@@ -4,14 +4,24 @@ import { compareEtags, levelFor } from '../../main/engine/verify.ts'
 import { CEPH_16_HABITS, GOOD_HABITS } from '../helpers/memory/server.ts'
 
 describe('levelFor', () => {
+  const nothing = { encryption: false, condition: false }
   test.each([
     { asked: 'auto' as const, good: 'answer', ceph: 'head' },
     { asked: 'answer' as const, good: 'answer', ceph: 'head' },
     { asked: 'head' as const, good: 'head', ceph: 'head' },
     { asked: 'full' as const, good: 'full', ceph: 'full' },
   ])('$asked: $good where the endpoint keeps its word, else $ceph', ({ asked, good, ceph }) => {
-    expect(levelFor(asked, GOOD_HABITS)).toBe(good)
-    expect(levelFor(asked, CEPH_16_HABITS)).toBe(ceph)
+    expect(levelFor(asked, GOOD_HABITS, { encryption: true, condition: true })).toBe(good)
+    expect(levelFor(asked, CEPH_16_HABITS, nothing)).toBe(ceph)
+  })
+
+  test.each([
+    { habit: 'copyEncrypts' as const, asks: { ...nothing, encryption: true }, level: 'head' },
+    { habit: 'copyEncrypts' as const, asks: { ...nothing, condition: true }, level: 'answer' },
+    { habit: 'writeConditions' as const, asks: { ...nothing, condition: true }, level: 'head' },
+    { habit: 'writeConditions' as const, asks: { ...nothing, encryption: true }, level: 'answer' },
+  ])('without $habit, asked for $asks: $level', ({ habit, asks, level }) => {
+    expect(levelFor('auto', { ...GOOD_HABITS, [habit]: false }, asks)).toBe(level)
   })
 })
 

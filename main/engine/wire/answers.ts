@@ -99,7 +99,7 @@ export function writeResult(asked: Asked, answer: HttpAnswer, root?: XmlElement,
 export function partResult(asked: Asked, answer: HttpAnswer, root?: XmlElement): PartResult {
   const etag = etagOf(asked, answer, root && childText(root, 'ETag'))
   const checksums = root ? checksumElements(root) : checksumHeaders(answer.headers)
-  return checksums === undefined ? { etag } : { etag, checksums }
+  return { etag, checksums, encryption: encryptionOf(answer.headers) }
 }
 
 const CHECKSUM = 'Checksum'

@@ -1,6 +1,7 @@
 import type {
   CompleteUpload,
   CreateUpload,
+  ListParts,
   PartPage,
   PartResult,
   UploadPart,
@@ -87,16 +88,19 @@ export async function uploadPartCopy(
 
 export async function listParts(
   client: WireClient,
-  request: UploadRef & { readonly after?: number },
+  request: ListParts,
   signal?: AbortSignal,
 ): Promise<PartPage> {
-  const asked = { operation: 'ListParts', bucket: request.bucket, key: request.key }
+  const { bucket, key, customerKey } = request
+  const headers: HeaderList = []
+  addCustomerKey(headers, customerKey)
+  const asked = { operation: 'ListParts', bucket, key, customerKeys: { write: customerKey } }
   const query: (readonly [string, string])[] = [
     ['uploadId', request.uploadId],
     ['max-parts', '1000'],
   ]
   if (request.after !== undefined) query.push(['part-number-marker', String(request.after)])
-  return partPage(asked, await client.call({ ...asked, method: 'GET', query }, signal))
+  return partPage(asked, await client.call({ ...asked, method: 'GET', query, headers }, signal))
 }
 
 /** All pages: of one key's prefix there are few. */
