@@ -6,10 +6,9 @@ import { settleDelete } from './settle.ts'
 import type { DeleteResult } from './storage.ts'
 import type { DeleteWork, WorkContext } from './work.ts'
 
-/** A delete job's one object, in `context.source`; only as it was planned. A version is what it was for ever. */
+/** A delete job's one object, in `context.source`; only as it was planned. */
 export async function deletePlain(work: DeleteWork, context: WorkContext): Promise<DeleteResult> {
-  if (work.mode === 'version' || context.source.habits.deleteIfMatch)
-    return deleteUnchanged<never>(work, context)
+  if (context.source.habits.deleteIfMatch) return deleteUnchanged<never>(work, context)
   const { bucket, key } = work
   const look = async (): Promise<undefined> => {
     checkUnchanged(work, await context.source.headObject({ bucket, key }, context.signal))
@@ -18,7 +17,7 @@ export async function deletePlain(work: DeleteWork, context: WorkContext): Promi
 }
 
 /**
- * Always the conditional form, where there is one. `look` comes before it in the same slot, and again with every try,
+ * Always the conditional form; a version goes by `deleteVersion`. `look` comes before it in the same slot, and again with every try,
  * so that no waiting for a slot lies between what was seen and what is deleted; what it returns stops the delete.
  */
 export async function deleteUnchanged<Stop>(
@@ -27,15 +26,13 @@ export async function deleteUnchanged<Stop>(
   look?: () => Promise<Stop | undefined>,
 ): Promise<DeleteResult | Stop> {
   const { source, signal } = context
-  const { bucket, key } = work
-  const versionId = work.mode === 'version' ? work.versionId : undefined
-  if (!source.habits.deleteIfMatch && work.mode === 'marker') noteWeakDelete(context)
+  const { bucket, key, etag } = work
+  if (!source.habits.deleteIfMatch) noteWeakDelete(context)
   const since = source.serverTime ?? -Infinity
   const send = async (): Promise<DeleteResult | Stop> => {
     const stop = await look?.()
     if (stop) return stop
-    const ifMatch = await conditionOf(work, context)
-    return source.deleteObject({ bucket, key, versionId, ifMatch }, signal)
+    return source.deleteObject({ bucket, key, ifMatch: etag }, signal)
   }
   try {
     return await attempt(context, send, { settle: () => settleDelete(work, context, since) })
@@ -43,30 +40,6 @@ export async function deleteUnchanged<Stop>(
     // Gone already: an earlier try of ours, or somebody else. The copy was looked at, so nothing is lost.
     if (codeOf(error) === 'no-such-key') return settledDelete(work, context)
     if (isRefusedCondition(error)) changed(work)
-    throw error
-  }
-}
-
-/**
- * If-Match speaks of the current version only:
- *
- * | deleted             | it is the current one | If-Match                                                  |
- * |---------------------|-----------------------|-----------------------------------------------------------|
- * | whatever is current | yes                   | the ETag as planned                                       |
- * | a version by its id | any                   | none: a version never changes                             |
- * | the version `null`  | no                    | none                                                      |
- * | the version `null`  | yes                   | the ETag as planned: it alone can be written over         |
- */
-async function conditionOf(work: DeleteWork, { source, signal }: WorkContext): Promise<string | undefined> {
-  if (work.mode === 'marker') return work.etag
-  if (work.versionId !== 'null') return undefined
-  const { bucket, key } = work
-  try {
-    const { versionId } = await source.headObject({ bucket, key }, signal)
-    return versionId === undefined || versionId === 'null' ? work.etag : undefined
-  } catch (error) {
-    // A delete marker stands on top of it.
-    if (codeOf(error) === 'no-such-key') return undefined
     throw error
   }
 }

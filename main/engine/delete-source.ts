@@ -12,13 +12,6 @@ import { wantedOf, withoutSpentLock } from './properties.ts'
 import type { DeleteResult } from './storage.ts'
 import type { CopyOutcome, CopyWork, DeleteWork, WorkContext } from './work.ts'
 
-export interface DeleteSourceOptions {
-  /** `version`: the version that was copied goes, for good. */
-  readonly mode?: DeleteWork['mode'] | undefined
-  /** Told of a copy that had to be made once more, and durable before the delete (invariant 1). */
-  mended?(copy: CopyOutcome): Promise<void>
-}
-
 export interface SourceDeleted extends DeleteResult {
   /** The copy that stands now, where it had to be made once more. */
   readonly mended?: CopyOutcome | undefined
@@ -31,22 +24,23 @@ export interface SourceDeleted extends DeleteResult {
  * Invariant 1: a source is deleted only after its copy is verified (`head` at least), and the delete carries
  * If-Match with the copied ETag. A HEAD just before compares the date, and that the copy is what it was to be: in
  * metadata, which an ETag does not see, and by full-object checksums, where both sides have one. A website redirect,
- * which CopyObject alone loses, is found there, and the copy is made once more with it.
+ * which CopyObject alone loses, is found there, and the copy is made once more with it; `onMended` is told, and that is
+ * durable before the delete. In a versioned bucket this writes a delete marker; no version is ever deleted here.
  */
 export async function deleteSource(
   work: CopyWork,
   outcome: CopyOutcome,
   context: WorkContext,
-  options: DeleteSourceOptions = {},
+  onMended?: (copy: CopyOutcome) => Promise<void>,
 ): Promise<SourceDeleted> {
   refuseOntoItself(work, context)
   try {
     const copy = outcome.head ?? (await readCopy(work, outcome, context))
-    const result = await deleteCopied(work, copy, context, options)
+    const result = await deleteCopied(work, copy, context)
     if (!('redirect' in result)) return result
     const mended = await copyWithRedirect(work, copy, context)
-    await options.mended?.(mended)
-    const again = await deleteCopied(work, mended.head ?? copy, context, options)
+    await onMended?.(mended)
+    const again = await deleteCopied(work, mended.head ?? copy, context)
     if ('redirect' in again) refuse(work, 'redirect')
     return { ...again, mended }
   } catch (error) {
@@ -65,13 +59,12 @@ function deleteCopied(
   work: CopyWork,
   copy: ObjectHead,
   context: WorkContext,
-  { mode = 'marker' }: DeleteSourceOptions,
 ): Promise<DeleteResult | LostRedirect> {
   const { bucket, key, versionId } = work.source
   const { etag, lastModified } = work
-  const toDelete: DeleteWork = { bucket, key, versionId, etag, lastModified, mode }
+  const toDelete: DeleteWork = { bucket, key, versionId, etag, lastModified, mode: 'marker' }
   return deleteUnchanged(toDelete, context, async () => {
-    const source = await openSourceNow(work, toDelete, context)
+    const source = await openSourceNow(work, context)
     checkUnchanged(toDelete, source.head)
     const property = differsFromSource(work, source, copy, context)
     if (property === undefined) return undefined
@@ -82,13 +75,12 @@ function deleteCopied(
 }
 
 /** In the slot of the delete; under a customer key it takes a HEAD for each that is tried. */
-function openSourceNow(work: CopyWork, { mode }: DeleteWork, context: WorkContext): Promise<Opened> {
+function openSourceNow(work: CopyWork, context: WorkContext): Promise<Opened> {
   const { source, signal } = context
-  const { bucket, key, versionId, customerKeys } = work.source
-  const id = { bucket, key, versionId: mode === 'version' ? versionId : undefined }
+  const { bucket, key, customerKeys } = work.source
   const { checksums } = source.habits
   return openWith(key, customerKeys, context.findKey, (customerKey) =>
-    source.headObject({ ...id, customerKey, checksums }, signal),
+    source.headObject({ bucket, key, customerKey, checksums }, signal),
   )
 }
 
@@ -135,8 +127,15 @@ function refuseOntoItself(work: CopyWork, context: WorkContext): void {
     fail('same-object', 'item', `${work.source.key} was not deleted: source and destination are one object.`)
 }
 
-/** The copy, looked at now: it was journaled by an earlier run, or verified by its answer only. */
-async function readCopy(work: CopyWork, outcome: CopyOutcome, context: WorkContext): Promise<ObjectHead> {
+/**
+ * The copy, looked at now: it was journaled by an earlier run, or verified by its answer only. Throws `delete-refused`
+ * where it does not stand any more.
+ */
+export async function readCopy(
+  work: CopyWork,
+  outcome: CopyOutcome,
+  context: WorkContext,
+): Promise<ObjectHead> {
   const names = keysOfCopy(work)
   const { head } = await openWith(work.destination.key, names, context.findKey, async (customerKey) => {
     const copy = await headDestination(work, context, customerKey, outcome.versionId)

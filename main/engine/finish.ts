@@ -60,7 +60,7 @@ export async function finishCopy(
   const wanted = owedTags ? { ...prepared.wanted, tags: undefined } : prepared.wanted
   await checkHead(work, context, written, head, { ...prepared, wanted })
   const isFull = levelFor(work.verify, habits, asksOf(work)) === 'full'
-  if (isFull) await checkDeep(work, context, id, prepared)
+  if (isFull) await checkDeep(work, context, id, prepared, finish.way)
   return {
     etag: head.etag,
     versionId: versionId ?? head.versionId,

@@ -35,7 +35,7 @@ export interface PartToSend {
   readonly part: number
   readonly range: PartRange
   readonly prepared: Prepared
-  /** What the upload was begun with, where its parts have to name one too. */
+  /** What the upload was begun with: a part with bytes of its own names it too. */
   readonly checksum: CreateUpload['checksum']
 }
 /** First and last byte, both in; undefined when the one part is the whole object. */
@@ -67,7 +67,9 @@ export async function pourParts(
   sender: PartSender,
 ): Promise<CopyOutcome> {
   const prepared = await prepare(work, context, 'bytes', 'always')
-  const checksum = checksumToBegin(prepared.wanted.checksum, context.destination.habits)
+  const { wanted } = prepared
+  const isSummed = sender.how === 'parts' || sendsChecksum(wanted)
+  const checksum = isSummed ? checksumToBegin(wanted.checksum, context.destination.habits) : {}
   noteWeakGuards(work, context, sender.how)
   const pour: Pour = { work, context, journal, sender, prepared, checksum }
   for (let round = 1; round <= ROUNDS; round++) {
@@ -173,7 +175,7 @@ async function sendPart(
     part,
     range: size === work.size ? undefined : partRange(work.size, upload.partSize, part),
     prepared,
-    checksum: sendsChecksum(prepared.wanted, checksum.checksumType) ? checksum.checksum : undefined,
+    checksum: checksum.checksum,
   }
   const context = { ...pour.context, signal }
   const result = await attempt(context, () => sender.send(toSend, signal), {

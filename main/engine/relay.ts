@@ -151,7 +151,7 @@ async function streamWhole(
   const request = {
     ...work.destination,
     ...propertiesToWrite(wanted, encryption),
-    checksum: wanted.checksum ?? checksum,
+    checksum,
     ifMatch: work.expect.is === 'etag' ? work.expect.etag : undefined,
     ifAbsent: work.expect.is === 'absent',
     body: measured.body,

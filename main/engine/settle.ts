@@ -111,28 +111,24 @@ async function versionsOf(id: ObjectId, context: WorkContext): Promise<VersionSu
 
 /**
  * Whether a delete in doubt was done, in `context.source`: the object is gone, or what stands there was written
- * after it; a version is gone for good. `since`: the server's clock when its batch was marked, milliseconds.
+ * after it. `since`: the server's clock when its batch was marked, milliseconds.
  */
 export async function settleDelete(
   work: DeleteWork,
   context: WorkContext,
   since: number,
 ): Promise<Settled<DeleteResult>> {
-  const { bucket, key, versionId } = work
-  if (work.mode === 'version') {
-    if (await stands({ bucket, key, versionId }, context)) return NOT_DONE
-    return { is: 'done', outcome: { deleteMarker: false, versionId } }
-  }
+  const { bucket, key } = work
   if (await stands({ bucket, key }, context)) return NOT_DONE
   return { is: 'done', outcome: await findMarker(work, context, since) }
 }
 
-/** A version that is a delete marker, and an object under a customer key, answer a HEAD by refusing it. */
+/** An object under a customer key answers a HEAD by refusing it. */
 async function stands(id: ObjectId, context: WorkContext): Promise<boolean> {
   try {
     return (await headOrNothing(context.source, id, context)) !== undefined
   } catch (error) {
-    if (wantsKey(error) || codeOf(error) === 'not-supported') return true
+    if (wantsKey(error)) return true
     throw error
   }
 }

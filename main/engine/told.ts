@@ -54,14 +54,12 @@ export function checksumToBegin(
 }
 
 /**
- * Whether bytes that pass through this machine are sent with their checksum, for S3 to compare: where their ETag will
- * not be their MD5, and where S3 asks for one (every write under a lock), or for each part (COMPOSITE).
+ * Whether bytes that pass through this machine are sent with their checksum, for S3 to compare: where one is wanted,
+ * where their ETag will not be their MD5, and under a lock, where S3 takes no write without. An upload that was begun
+ * with an algorithm takes no part without either.
  */
-export function sendsChecksum(wanted: Wanted, checksumType?: CreateUpload['checksumType']): boolean {
-  const { retention, legalHold, encryption } = wanted
-  return (
-    retention !== undefined || legalHold !== undefined || isOpaque(encryption) || checksumType === 'COMPOSITE'
-  )
+export function sendsChecksum({ checksum, retention, legalHold, encryption }: Wanted): boolean {
+  return checksum !== undefined || retention !== undefined || legalHold !== undefined || isOpaque(encryption)
 }
 
 type Directives = Omit<CopyObject, 'bucket' | 'key' | 'source' | 'ifMatch' | 'ifAbsent' | 'versionId'>

@@ -1,6 +1,6 @@
 import { copyObject } from '../engine/copy-object.ts'
 import { copyParts } from '../engine/copy-parts.ts'
-import { deleteSource } from '../engine/delete-source.ts'
+import { deleteSource, readCopy } from '../engine/delete-source.ts'
 import { deleteVersion } from '../engine/delete-version.ts'
 import { countParts } from '../engine/parts.ts'
 import { relay } from '../engine/relay.ts'
@@ -42,8 +42,8 @@ export async function copyItem(
     reached(half)
     await journal.durable()
   }
-  await removeSource(half, work, outcome, tools)
-  journal.settle(half, 'moved', etag, versionId)
+  const stands = await removeSource(half, work, outcome, tools)
+  journal.settle(half, 'moved', stands.etag, stands.versionId)
 }
 
 /**
@@ -67,21 +67,26 @@ export function goesByVersion(leg: Leg, item: Pick<Item, 'versionId'>): boolean 
   return leg.source.versions.take === 'all' && item.versionId !== undefined
 }
 
+/** The copy that stands in the end. */
 async function removeSource(
   item: Item,
   work: CopyWork,
   outcome: CopyOutcome,
   tools: ItemTools,
-): Promise<void> {
+): Promise<CopyOutcome> {
   const { context, leg } = tools.of(item)
   if (!goesByVersion(leg, item)) {
-    await deleteSource(work, outcome, context)
-    return
+    const { mended = outcome } = await deleteSource(work, outcome, context, (copy) => {
+      tools.journal.settle(item, 'copied-not-deleted', copy.etag, copy.versionId)
+      return tools.journal.durable()
+    })
+    return mended
   }
+  await readCopy(work, outcome, context)
   const { bucket, key, versionId = '' } = work.source
-  const { etag, lastModified, size } = item
-  const copy = { ...work.destination, versionId: outcome.versionId, etag: outcome.etag, size }
-  await deleteVersion({ bucket, key, versionId, etag, lastModified, mode: 'version' }, context, copy)
+  const { etag, lastModified } = item
+  await deleteVersion({ bucket, key, versionId, etag, lastModified, mode: 'version' }, context)
+  return outcome
 }
 
 async function copy(task: ItemTask, work: CopyWork, tools: ItemTools): Promise<CopyOutcome> {
@@ -91,7 +96,7 @@ async function copy(task: ItemTask, work: CopyWork, tools: ItemTools): Promise<C
   const known = how === 'copy' ? undefined : tools.knownUpload(item)
   // With a journaled upload the engine finds out by itself how far it came.
   if (doubt !== undefined && known === undefined) {
-    const settled = await settleCopy(work, context, doubt.since)
+    const settled = await settleCopy(work, context, doubt.since, how)
     if (settled.is === 'done') return settled.outcome
   }
   try {
@@ -102,7 +107,7 @@ async function copy(task: ItemTask, work: CopyWork, tools: ItemTools): Promise<C
     // What was sent before the kill may have reached the server only now, and stands where nothing stood.
     const { code } = toFailure(error)
     if (doubt === undefined || (code !== 'destination-exists' && code !== 'destination-changed')) throw error
-    const settled = await settleCopy(work, context, doubt.since)
+    const settled = await settleCopy(work, context, doubt.since, how)
     if (settled.is === 'done') return settled.outcome
     throw error
   }
@@ -161,7 +166,8 @@ export function copyWork(item: Item, previous: Item | undefined, tools: ItemTool
     above: isStepOf(item, previous) ? previous?.newVersionId : undefined,
     properties: tools.propertiesOf(item),
     partLayout: spec.partLayout,
-    purpose: isMoved ? 'move' : 'copy',
+    // A copy within a history is right from the start: made once more, it would be one version too many.
+    purpose: isMoved && !goesByVersion(leg, item) ? 'move' : 'copy',
     // Invariant 1: `head` at least, before anything is deleted, now or by a later item.
     verify:
       (isMoved || spec.kind === 'move' || item.action === 'set-aside') && spec.verify !== 'full'

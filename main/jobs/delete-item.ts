@@ -1,4 +1,4 @@
-import { deletePlain } from '../engine/delete-source.ts'
+import { deletePlain } from '../engine/delete-object.ts'
 import { deleteVersion } from '../engine/delete-version.ts'
 import { settleDelete } from '../engine/settle.ts'
 import type { DeleteWork, WorkContext } from '../engine/work.ts'

@@ -123,18 +123,15 @@ describe('what a write of bytes is told', () => {
   })
 
   test.each([
-    { wanted: PLAIN, type: 'FULL_OBJECT' as const, sent: false },
-    { wanted: PLAIN, type: 'COMPOSITE' as const, sent: true },
-    { wanted: { ...PLAIN, legalHold: 'ON' as const }, type: undefined, sent: true },
-    {
-      wanted: { ...PLAIN, retention: { mode: 'GOVERNANCE' as const, until: 1 } },
-      type: undefined,
-      sent: true,
-    },
-    { wanted: { ...PLAIN, encryption: { kind: 'SSE-KMS' as const } }, type: undefined, sent: true },
-    { wanted: { ...PLAIN, encryption: { kind: 'SSE-S3' as const } }, type: undefined, sent: false },
-  ])('bytes of $wanted ($type) go with their checksum: $sent', ({ wanted, type, sent }) => {
-    expect(sendsChecksum(wanted, type)).toBe(sent)
+    { wanted: PLAIN, sent: false },
+    { wanted: { ...PLAIN, checksum: 'SHA1' as const }, sent: true },
+    { wanted: { ...PLAIN, legalHold: 'ON' as const }, sent: true },
+    { wanted: { ...PLAIN, retention: { mode: 'GOVERNANCE' as const, until: 1 } }, sent: true },
+    { wanted: { ...PLAIN, encryption: { kind: 'SSE-KMS' as const } }, sent: true },
+    { wanted: { ...PLAIN, encryption: { kind: 'SSE-C' as const, key: 'k' } }, sent: true },
+    { wanted: { ...PLAIN, encryption: { kind: 'SSE-S3' as const } }, sent: false },
+  ])('bytes of $wanted go with their checksum: $sent', ({ wanted, sent }) => {
+    expect(sendsChecksum(wanted)).toBe(sent)
   })
 
   test('a customer key goes by itself, not by its name', () => {
