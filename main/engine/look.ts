@@ -123,7 +123,7 @@ async function findDestination(
   }
 }
 
-export function sourceChanged(work: CopyWork): never {
+export function sourceChanged(work: Pick<CopyWork, 'source'>): never {
   fail('source-changed', 'item', `${work.source.key} changed since it was planned.`)
 }
 

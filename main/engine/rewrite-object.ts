@@ -114,7 +114,11 @@ function isEmpty(tags: object): boolean {
 }
 
 /** REPLACE, with everything in it; tags are replaced where they are known, and else copied by directive. */
-function requestFor(copy: CopyWork, here: WorkContext, { wanted, encryption, sourceKey }: Prepared): CopyObject {
+function requestFor(
+  copy: CopyWork,
+  here: WorkContext,
+  { wanted, encryption, sourceKey }: Prepared,
+): CopyObject {
   const { source, destination, properties, etag } = copy
   const { headers = {}, metadata = {}, tags: _, ...placement } = propertiesToWrite(wanted, encryption)
   const dropsAnnotations = properties.annotations.policy === 'drop' && here.destination.habits.annotations
