@@ -11,7 +11,9 @@ import {
   isWrittenSince,
   lookAtDestination,
 } from './look.ts'
-import { choosePartSize, countParts, partRange } from './parts.ts'
+import type { Cut } from './part-layout.ts'
+import { checkEtag, layoutOf } from './part-layout.ts'
+import { nominalPartSize, partBytes, partCount, partRange } from './parts.ts'
 import type { Prepared } from './prepare.ts'
 import { prepare } from './prepare.ts'
 import { attempt, mayBeOffline } from './retry.ts'
@@ -52,6 +54,7 @@ interface Pour {
   readonly journal: UploadJournal
   readonly sender: PartSender
   readonly prepared: Prepared
+  readonly cut: Cut
   /** Of the object as a whole. */
   readonly checksum: Pick<CreateUpload, 'checksum' | 'checksumType'>
 }
@@ -66,12 +69,18 @@ export async function pourParts(
   journal: UploadJournal,
   sender: PartSender,
 ): Promise<CopyOutcome> {
+  const began = context.seams.now()
   const prepared = await prepare(work, context, 'bytes', 'always')
+  const cut = await layoutOf(work, context, {
+    known: journal.known?.partSize,
+    latency: context.seams.now() - began,
+    sourceKey: prepared.sourceKey,
+  })
   const { wanted } = prepared
   const isSummed = sender.how === 'parts' || sendsChecksum(wanted)
   const checksum = isSummed ? checksumToBegin(wanted.checksum, context.destination.habits) : {}
   noteWeakGuards(work, context, sender.how)
-  const pour: Pour = { work, context, journal, sender, prepared, checksum }
+  const pour: Pour = { work, context, journal, sender, prepared, cut, checksum }
   for (let round = 1; round <= ROUNDS; round++) {
     const written = await runUpload(pour, round === 1 ? journal.known : undefined)
     if (written) return finish(pour, written)
@@ -89,7 +98,7 @@ async function runUpload(pour: Pour, known: UploadJournal['known']): Promise<Wri
   const customerKey = prepared.destinationKey
   const resumed = known && (await resumeUpload(work.destination, known, context, journal, customerKey))
   if (known && !resumed) {
-    const found = await findPoured(pour, known.partSize, known.intendedAt)
+    const found = await findPoured(pour, known.intendedAt)
     if (found) return ended(journal, found)
   }
   const upload = resumed ?? (await begin(pour))
@@ -103,11 +112,11 @@ async function runUpload(pour: Pour, known: UploadJournal['known']): Promise<Wri
 }
 
 /** Looks at the destination first: better now than after a hundred gibibytes. */
-async function begin({ work, context, journal, prepared, checksum }: Pour): Promise<OpenUpload> {
+async function begin({ work, context, journal, prepared, cut, checksum }: Pour): Promise<OpenUpload> {
   await lookAtDestination(work, context)
   const properties = propertiesToWrite(prepared.wanted, prepared.encryption)
   const request: CreateUpload = { ...work.destination, ...properties, ...checksum }
-  return beginUpload(request, choosePartSize(work.size), context, journal)
+  return beginUpload(request, nominalPartSize(cut.layout), context, journal)
 }
 
 /**
@@ -126,7 +135,7 @@ async function giveUp(error: unknown, pour: Pour, upload: OpenUpload): Promise<W
   if (context.signal.aborted || mayBeOffline(failure) || failure.reach === 'job') throw error
   if (failure.code === 'no-such-upload') {
     // A Complete that was in flight when an earlier run was killed may have reached the server only now.
-    const found = await findPoured(pour, upload.partSize, upload.intendedAt)
+    const found = await findPoured(pour, upload.intendedAt)
     if (found) return ended(journal, found)
   }
   await abortUpload(upload.ref, context)
@@ -137,11 +146,12 @@ async function giveUp(error: unknown, pour: Pour, upload: OpenUpload): Promise<W
 
 /** Sends the parts that are missing, several at once, and returns all of them in order. */
 async function sendParts(pour: Pour, upload: OpenUpload): Promise<CompleteUpload['parts']> {
-  const { work, context, journal } = pour
-  const count = countParts(work.size, upload.partSize)
+  const { context, journal } = pour
+  const { layout } = pour.cut
+  const count = partCount(layout)
   const results = new Array<PartResult | undefined>(count)
   for (const part of upload.parts) {
-    if (part.part > count || part.size !== partBytes(work.size, upload.partSize, part.part)) continue
+    if (part.part > count || part.size !== partBytes(layout, part.part)) continue
     results[part.part - 1] = part
     journal.part(part)
   }
@@ -169,11 +179,12 @@ async function sendPart(
   signal: AbortSignal,
 ): Promise<PartResult> {
   const { work, journal, sender, prepared, checksum } = pour
-  const size = partBytes(work.size, upload.partSize, part)
+  const { layout } = pour.cut
+  const size = partBytes(layout, part)
   const toSend: PartToSend = {
     upload: upload.ref,
     part,
-    range: size === work.size ? undefined : partRange(work.size, upload.partSize, part),
+    range: size === work.size ? undefined : partRange(layout, part),
     prepared,
     checksum: checksum.checksum,
   }
@@ -214,7 +225,7 @@ async function complete(pour: Pour, upload: OpenUpload, parts: CompleteUpload['p
   }
   try {
     return await attempt<Written>(context, send, {
-      settle: () => settleComplete(pour, upload.partSize, since),
+      settle: () => settleComplete(pour, since),
       // "Re-initiate the multipart upload with CreateMultipartUpload" (CompleteMultipartUpload, S3 API Reference).
       notAfter: 'conflict',
     })
@@ -245,38 +256,35 @@ function isBadDigest(error: unknown): boolean {
   return error instanceof DecantError && error.failure.s3?.code === 'BadDigest'
 }
 
-async function settleComplete(pour: Pour, partSize: number, since: number): Promise<Settled<Written>> {
-  const found = await findPoured(pour, partSize, since)
+async function settleComplete(pour: Pour, since: number): Promise<Settled<Written>> {
+  const found = await findPoured(pour, since)
   return found ? { is: 'done', outcome: found } : { is: 'not-done' }
 }
 
 /** What our upload made, if it was completed: the size, as many parts, and written since. */
 async function findPoured(
-  { work, context, prepared }: Pour,
-  partSize: number,
+  { work, context, prepared, cut }: Pour,
   since: number,
 ): Promise<Written | undefined> {
   const head = await headDestination(work, context, prepared.destinationKey)
   if (!head || head.size !== work.size || !isWrittenSince(head.lastModified, since)) return undefined
-  if (head.parts !== countParts(work.size, partSize)) return undefined
+  if (head.parts !== partCount(cut.layout)) return undefined
   const { expect } = work
   const isRemembered =
     expect.is === 'etag' && expect.etag === head.etag && isSameSecond(expect.lastModified, head.lastModified)
   return isRemembered ? undefined : { etag: head.etag, versionId: head.versionId, found: head }
 }
 
-async function finish({ work, context, prepared }: Pour, written: Written): Promise<CopyOutcome> {
+async function finish({ work, context, prepared, cut }: Pour, written: Written): Promise<CopyOutcome> {
   const { habits } = context.destination
   const owed = owedTags(work.properties, prepared.wanted, habits, 'upload')
-  return finishCopy(work, context, written, { prepared, way: 'bytes', least: 'head', owedTags: owed })
+  const finishing = { prepared, way: 'bytes', least: 'head', owedTags: owed } as const
+  const outcome = await finishCopy(work, context, written, finishing)
+  await checkEtag(work, context, cut, outcome.head, { head: prepared.known.head, key: prepared.sourceKey })
+  return outcome
 }
 
 async function ended(journal: UploadJournal, written: Written): Promise<Written> {
   await journal.ended()
   return written
-}
-
-function partBytes(size: number, partSize: number, part: number): number {
-  const [first, last] = partRange(size, partSize, part)
-  return last - first + 1
 }

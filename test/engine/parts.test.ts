@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { S3_LIMITS } from '#model/object.ts'
-import { choosePartSize, countParts, partRange } from '../../main/engine/parts.ts'
+import type { PartLayout } from '../../main/engine/parts.ts'
+import {
+  choosePartSize,
+  countParts,
+  nominalPartSize,
+  partBytes,
+  partCount,
+  partRange,
+} from '../../main/engine/parts.ts'
 
 const MIB = 1024 ** 2
 const GIB = 1024 ** 3
@@ -21,20 +29,35 @@ describe('parts', () => {
     expect(parts).toBeLessThanOrEqual(S3_LIMITS.parts)
   })
 
-  test('the ranges of all parts are the object, without gap or overlap', () => {
-    const size = 23 * MIB + 7
-    const partSize = choosePartSize(size)
+  test.each([
+    { size: 1000 * MIB, latency: 0, partMib: 32 },
+    { size: 1000 * MIB, latency: 20, partMib: 32 },
+    { size: 1000 * MIB, latency: 500, partMib: 43 },
+    { size: 1000 * MIB, latency: 60_000, partMib: 63 },
+    { size: 100 * MIB, latency: 20, partMib: 5 },
+    { size: 100 * MIB, latency: 500, partMib: 7 },
+    { size: 100 * GIB, latency: 2000, partMib: 256 },
+    { size: 100 * GIB, latency: 60_000, partMib: 256 },
+    { size: 5 * 1024 * GIB, latency: 60_000, partMib: 525 },
+  ])('$size bytes, $latency ms away: parts of $partMib MiB', ({ size, latency, partMib }) => {
+    expect(choosePartSize(size, latency) / MIB).toBe(partMib)
+  })
+
+  const size = 23 * MIB + 7
+  const layouts: PartLayout[] = [
+    { is: 'even', size, partSize: choosePartSize(size) },
+    { is: 'even', size, partSize: size },
+    { is: 'own', size, ends: [5 * MIB, 15 * MIB, 21 * MIB, size] },
+  ]
+  test.each(layouts)('the ranges of all parts are the object, without gap or overlap: %j', (layout) => {
     let next = 0
-    for (let part = 1; part <= countParts(size, partSize); part++) {
-      const [first, last] = partRange(size, partSize, part)
+    for (let part = 1; part <= partCount(layout); part++) {
+      const [first, last] = partRange(layout, part)
       expect(first).toBe(next)
-      expect(last - first + 1).toBeLessThanOrEqual(partSize)
+      expect(last - first + 1).toBe(partBytes(layout, part))
       next = last + 1
     }
     expect(next).toBe(size)
-  })
-
-  test('larger parts can be asked for, whole MiB', () => {
-    expect(choosePartSize(100 * MIB, 7.5 * MIB)).toBe(8 * MIB)
+    expect(countParts(size, nominalPartSize(layout))).toBe(partCount(layout))
   })
 })
