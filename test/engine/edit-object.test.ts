@@ -184,16 +184,19 @@ describe('editObject', () => {
   })
 })
 
+/** As Ceph keeps it. */
+const PLAIN: Given = { ...GIVEN, encryption: { kind: 'none' } }
+
 describe('an endpoint that loses tags', () => {
   test('they are put back, and the window without them is told', async () => {
-    const world = setUp({ habits: CEPH_16_HABITS })
+    const world = setUp({ habits: CEPH_16_HABITS }, PLAIN)
     expect(await edit(world, editOf(world, CHANGE))).toMatchObject({ how: 'rewrite', verified: 'head' })
     expectRewritten(world)
     expect(world.notes).toContainEqual(expect.stringContaining('for a moment each object stood without them'))
   })
 
   test('an object without tags costs nothing more', async () => {
-    const world = setUp({ habits: CEPH_16_HABITS }, { ...GIVEN, tags: {} })
+    const world = setUp({ habits: CEPH_16_HABITS }, { ...PLAIN, tags: {} })
     await edit(world, editOf(world, CHANGE))
     expect(requests(world)['PutObjectTagging']).toBeUndefined()
     expect(world.notes).not.toContainEqual(expect.stringContaining('for a moment'))
