@@ -5,7 +5,7 @@ import type { Item, PlannedItem } from './item.ts'
 import { legOf } from './legs.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'
 import { planItem } from './plan-item.ts'
-import { refused } from './plan-outcomes.ts'
+import { nameTaken, refused } from './plan-outcomes.ts'
 import { countItem } from './tally.ts'
 import type { Failure } from '#model/failure.ts'
 import type { PourSpec } from '#model/spec.ts'
@@ -24,6 +24,7 @@ const ASIDE = 2 ** 31
  * | a → b, while b → c             | b → c, then a → b                                                          |
  * | a → b, b → c, c → a            | a copied to a key of its own, c → a, b → c, then that copy moved to b      |
  * | a → b, and b does not go away  | what the conflict policy says; a copy reads b before it writes over it     |
+ * | a → b, and b → b               | a is refused: b keeps its name                                             |
  *
  * In a move the policy is asked again where the object in the way is moved away itself: its name is free by then.
  * Whatever kills it, each object stands under its old name, under its new one, or, of a cycle, under a key of its own
@@ -196,13 +197,20 @@ class Ordering {
       at = names.before(this.#job, at)
     ) {
       const item = read(this.#context, at)
-      const isFreed = this.#spec.kind === 'move' && previous.state === 'planned'
-      const now = isFreed ? this.#freed(item, leaves === 'stands' ? previous : undefined) : item
+      const now = this.#decide(item, previous, leaves)
       if (now !== item) change(this.#context, item, now)
       names.order(this.#job, at, this.#order++, now.state === 'planned' && previous.state === 'planned')
       previous = now
       leaves = 'goes'
     }
+  }
+
+  /** `there` is what stands under the item's new name. */
+  #decide(item: Item, there: PlannedItem, leaves: 'goes' | 'stands'): PlannedItem {
+    if (there.skipReason === 'same-object')
+      return item.state === 'planned' ? refused(item, nameTaken(there.key, there.key)) : item
+    if (this.#spec.kind === 'copy' || there.state !== 'planned') return item
+    return this.#freed(item, leaves === 'stands' ? there : undefined)
   }
 
   /** The first on a cycle that would stay where it is although its new name is free; in a copy no name gets free. */

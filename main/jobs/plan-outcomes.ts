@@ -18,7 +18,8 @@ export function skipped(item: Described, skipReason: NonNullable<PlannedItem['sk
 }
 
 export function refused(item: Described, failure: Failure): PlannedItem {
-  return { ...item, action: 'refuse', expect: { is: 'anything' }, state: 'failed', failure }
+  const none = { expect: { is: 'anything' }, skipReason: undefined } as const
+  return { ...item, ...none, action: 'refuse', state: 'failed', failure }
 }
 
 /** What the filter, or a property rule, asks of it could not be read, so nobody knows whether it is meant. */
@@ -47,4 +48,10 @@ export function whyNotRestored(
 export function itemThere(leg: number, standing: ObjectSummary): Described {
   const { key, size, etag, lastModified, storageClass } = standing
   return { leg, rules: 0, key, target: key, size, etag, lastModified, storageClass, conflict: false }
+}
+
+export function nameTaken(target: string, owner: string | undefined): Failure {
+  const who = owner ?? 'another object'
+  const message = `${target} at the destination is the name of another object of this job already: ${who}.`
+  return { code: 'name-taken', reach: 'item', message }
 }

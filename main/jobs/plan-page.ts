@@ -6,7 +6,7 @@ import type { PlanPage } from './journal.ts'
 import { deletesSource, isPourLeg, legOf } from './legs.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'
 import { nameAt, targetOf } from './plan-item.ts'
-import { refused } from './plan-outcomes.ts'
+import { nameTaken, refused } from './plan-outcomes.ts'
 import type { Found } from './plan-rules.ts'
 import type { ListingCursor } from './selections.ts'
 import type { Failure } from '#model/failure.ts'
@@ -106,6 +106,7 @@ interface NamesKeeper {
 /**
  * Of two objects with one name at a destination the first in the plan keeps it: sources in the order of the spec, keys
  * in S3's. It keeps it also where it is skipped or refused itself, so that the same job makes the same names again.
+ * Only what stands under that name already, and stays there, goes before it.
  */
 function namesKeeper({ spec, store, record }: MakePlan, sources: boolean): NamesKeeper {
   const { names, items } = store
@@ -122,8 +123,9 @@ function namesKeeper({ spec, store, record }: MakePlan, sources: boolean): Names
       // The versions of a history share their name.
       if (link === 'history' || target === '' || isKeyTooLong(target)) return item
       if (names.claim(record.n, 'target', place(destination), target, seq)) return item
+      // What stands under its name already keeps it; whoever comes there is told when all is listed.
+      if (spec.kind === 'parity' || item.skipReason === 'same-object') return item
       const owner = names.owner(record.n, 'target', place(destination), target)
-      if (spec.kind === 'parity') return item
       return refused(item, nameTaken(target, keyOf(owner ?? 0, seq - before.length, before)))
     },
     left: (found, legs) => {
@@ -137,10 +139,4 @@ function namesKeeper({ spec, store, record }: MakePlan, sources: boolean): Names
       }
     },
   }
-}
-
-function nameTaken(target: string, owner: string | undefined): Failure {
-  const who = owner === undefined ? 'another object' : owner
-  const message = `${target} at the destination is the name of another object of this job already: ${who}.`
-  return { code: 'name-taken', reach: 'item', message }
 }

@@ -1,9 +1,16 @@
+import { mayCross } from './bookkeeping.ts'
 import { fail } from '#model/failure.ts'
+import { hasDestinations } from '#model/spec.ts'
 import type { JobSpec, SourcePlace } from '#model/spec.ts'
 
 /** What the schema cannot say of a spec. Throws `bad-input`, naming field and value. */
-export function checkSpec({ sources }: JobSpec): void {
-  for (const [at, source] of sources.entries()) checkSelections(source, `sources.${at}`)
+export function checkSpec(spec: JobSpec): void {
+  for (const [at, source] of spec.sources.entries()) {
+    checkSelections(source, `sources.${at}`)
+    checkVersions(spec, source, `sources.${at}`)
+  }
+  if (spec.kind === 'copy' && spec.deleteExtra) checkMirror(spec)
+  if (spec.kind === 'parity') checkRegions(spec)
 }
 
 function checkSelections(source: SourcePlace, path: string): void {
@@ -11,11 +18,51 @@ function checkSelections(source: SourcePlace, path: string): void {
     const [field, value] = selection.kind === 'prefix' ? ['prefix', selection.prefix] : ['key', selection.key]
     if (value?.startsWith(source.base)) continue
     const property = `${path}.select.${index}.${field}`
-    fail(
-      'bad-input',
-      'item',
-      `${property}: must begin with ${path}.base (${JSON.stringify(source.base)}), not ${JSON.stringify(value)}`,
-      { property },
+    refuse(
+      property,
+      `must begin with ${path}.base (${JSON.stringify(source.base)}), not ${JSON.stringify(value)}`,
     )
   }
+}
+
+/**
+ * | versions | copy | move | edit, delete | parity |
+ * |----------|------|------|--------------|--------|
+ * | current  | yes  | yes  | yes          | yes    |
+ * | all      | yes  | yes  | yes          | no: what would an older version be compared with? |
+ * | as-of    | yes  | no: what was current then is not what would be deleted | no, likewise | yes |
+ */
+function checkVersions(spec: JobSpec, { versions: { take } }: SourcePlace, path: string): void {
+  const isOnlyRead = spec.kind === 'copy' || spec.kind === 'parity'
+  if (take === 'as-of' && !isOnlyRead)
+    refuse(`${path}.versions.take`, `must be current or all in a job of the kind ${spec.kind}, not as-of`)
+  if (take === 'all' && spec.kind === 'parity')
+    refuse(`${path}.versions.take`, 'must be current or as-of in a comparison, not all')
+}
+
+/** A mirror deletes: it must be certain where it may, and that it is not where it reads. */
+function checkMirror(spec: Extract<JobSpec, { kind: 'copy' }>): void {
+  if (mayCross(spec))
+    refuse(
+      'deleteExtra',
+      'must be false where a source and a destination lie within each other in one bucket',
+    )
+  checkRegions(spec)
+}
+
+/** With rules for names only the whole destination can be looked through for what has no source. */
+function checkRegions(spec: JobSpec): void {
+  if (!hasDestinations(spec) || spec.names.length === 0) return
+  for (const [at, { select, base }] of spec.sources.entries()) {
+    const isWhole = select.every((selection) => selection.kind === 'object' || selection.prefix === base)
+    if (isWhole) continue
+    refuse(
+      `sources.${at}.select`,
+      `must name no other prefix than sources.${at}.base (${JSON.stringify(base)}) where names have rules and what has no source is looked for`,
+    )
+  }
+}
+
+function refuse(property: string, message: string): never {
+  fail('bad-input', 'item', `${property}: ${message}`, { property })
 }
