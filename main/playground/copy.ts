@@ -1,6 +1,7 @@
 import { isoTime, xmlAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
-import { authorizeSource, authorizeTags, chargedHeader, hideMissing } from './access.ts'
+import { authorizeSource, authorizeTags, chargedHeader, hideMissing, requireRight } from './access.ts'
+import { excludesAnnotations } from './annotations.ts'
 import { parseCopySource } from './address.ts'
 import { attributesFrom, storageClassFrom } from './attributes.ts'
 import { requireCopySource, requireDestination } from './conditions.ts'
@@ -98,6 +99,11 @@ export function copyObject(context: Context, request: S3Request): Answer {
   if (!replaceTags && Object.keys(source.version.tags).length > 0) {
     authorizeTags(source.bucket, bucket, request.account)
   }
+  const withAnnotations = source.version.annotations !== undefined && !excludesAnnotations(request)
+  if (withAnnotations) {
+    requireRight(source.bucket, request.account, 'GetObjectAnnotation')
+    requireRight(bucket, request.account, 'PutObjectAnnotation')
+  }
   const storageClass = storageClassFrom(headers)
   const encrypting = encryptWrite(context, bucket, key, request)
   const kept =
@@ -132,6 +138,9 @@ export function copyObject(context: Context, request: S3Request): Answer {
     ...encrypting.kept,
     ...guardField(guardFrom(context, bucket, request)),
     ...(checksum === undefined ? undefined : { checksum }),
+    ...(withAnnotations || source.version.annotations === undefined
+      ? undefined
+      : { annotations: 'EXCLUDE' as const }),
   })
   const told = checksum ?? source.version.checksum
   const result = copyResult(time, etag ?? digestOf(source.version.content), told)

@@ -12,6 +12,7 @@ export const ATTRIBUTES = [
   'metadata',
   'redirect',
   'tags',
+  'annotations',
   'encryption',
   'storageClass',
   'acl',
@@ -57,6 +58,8 @@ function isShared(one: ObjectVersion, other: ObjectVersion, asked: Comparable): 
       return one.attributes === other.attributes
     case 'tags':
       return one.tags === other.tags
+    case 'annotations':
+      return one.annotations === other.annotations
     case 'encryption':
       return one.encryption === other.encryption
     case 'storageClass':
@@ -85,6 +88,8 @@ function valuesOf(context: { readonly accounts: Accounts }, placed: Placed, aske
         : { 'x-amz-website-redirect-location': attributes.redirect }
     case 'tags':
       return prefixed('tag ', tags)
+    case 'annotations':
+      return annotationEtags(placed.version)
     case 'encryption':
       return encryptionFields(encryption)
     case 'storageClass':
@@ -96,6 +101,11 @@ function valuesOf(context: { readonly accounts: Accounts }, placed: Placed, aske
     case 'checksums':
       return checksumHeaders(checksumOfVersion(placed.version))
   }
+}
+
+function annotationEtags({ annotations = {} }: ObjectVersion): Values {
+  const etags = Object.entries(annotations).map(([name, { etag }]) => [`annotation ${name}`, etag])
+  return Object.fromEntries(etags) as Values
 }
 
 /** What an ACL grants. A copy may belong to another account, so its owner is called so. */

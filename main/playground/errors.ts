@@ -1,5 +1,13 @@
 /** S3's error codes that the playground answers with, their HTTP status and S3's words. */
 const ERRORS = {
+  AnnotationLimitExceeded: [
+    400,
+    'The request would exceed the maximum number of annotations allowed per object.',
+  ],
+  AnnotationNameTooLong: [400, 'The annotation name exceeds 512 bytes.'],
+  InvalidAnnotationName: [400, 'The annotation name you provided is invalid.'],
+  NoSuchAnnotation: [404, 'The specified annotation does not exist on this object.'],
+  UnsupportedMediaType: [415, 'The annotation payload is not valid UTF-8 encoded text.'],
   AccessControlListNotSupported: [400, 'The bucket does not allow ACLs'],
   AccessDenied: [403, 'Access Denied'],
   AuthorizationHeaderMalformed: [400, 'The authorization header that you provided is not valid.'],

@@ -1,3 +1,4 @@
+import * as annotations from './annotations.ts'
 import * as acl from './acl-requests.ts'
 import * as buckets from './buckets.ts'
 import * as encryption from './bucket-encryption.ts'
@@ -50,6 +51,10 @@ export const HANDLERS: Readonly<Record<Operation, Handler>> = {
   PutObjectTagging: putObjectTagging,
   DeleteObjectTagging: deleteObjectTagging,
   GetObjectAttributes: getObjectAttributes,
+  ListObjectAnnotations: annotations.listObjectAnnotations,
+  GetObjectAnnotation: annotations.getObjectAnnotation,
+  PutObjectAnnotation: annotations.putObjectAnnotation,
+  DeleteObjectAnnotation: annotations.deleteObjectAnnotation,
   UpdateObjectEncryption: encryption.updateObjectEncryption,
   RestoreObject: restoreObject,
   GetObjectAcl: acl.getObjectAcl,

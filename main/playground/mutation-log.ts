@@ -51,6 +51,7 @@ function logLine(mutation: Mutation): LogLine {
     ...('marker' in mutation && mutation.marker !== undefined ? { marker: mutation.marker } : undefined),
     ...('uploadId' in mutation ? { uploadId: mutation.uploadId } : undefined),
     ...('partNumber' in mutation ? { partNumber: mutation.partNumber } : undefined),
+    ...('name' in mutation ? { annotation: mutation.name } : undefined),
     ...('encryption' in mutation ? encryptionOf(mutation.encryption) : undefined),
     ...('source' in mutation ? sourceOf(mutation.source) : undefined),
   }

@@ -86,6 +86,8 @@ export type Mutation =
         readonly attributes?: Attributes
         /** The source's, if left out. */
         readonly tags?: Tags
+        /** They are copied, if left out. */
+        readonly annotations?: 'EXCLUDE'
         readonly storageClass: string
         readonly guard?: Guard
       })
@@ -99,6 +101,19 @@ export type Mutation =
   | (OnKey & { readonly op: 'PutObjectTagging'; readonly versionId: string; readonly tags: Tags })
   | (OnKey & { readonly op: 'DeleteObjectTagging'; readonly versionId: string })
   | (OnKey & { readonly op: GuardChange; readonly versionId: string; readonly guard: Guard })
+  | (OnKey & {
+      readonly op: 'PutObjectAnnotation'
+      readonly versionId: string
+      readonly name: string
+      readonly content: Content
+      readonly etag: string
+      readonly checksum: Checksum
+    })
+  | (OnKey & {
+      readonly op: 'DeleteObjectAnnotation'
+      readonly versionId: string
+      readonly name: string
+    })
   | (OnKey & {
       readonly op: 'UpdateObjectEncryption'
       readonly versionId: string
@@ -160,6 +175,8 @@ export interface LogEntry {
   readonly sourceVersionId?: string
   readonly uploadId?: string
   readonly partNumber?: number
+  /** The annotation put or deleted. */
+  readonly annotation?: string
   /** The encryption put on it, if not SSE-S3. */
   readonly encryption?: Encryption['kind']
   readonly kmsKeyId?: string

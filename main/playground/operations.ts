@@ -41,6 +41,10 @@ export const OPERATIONS = [
   'GetObjectLegalHold',
   'PutObjectLegalHold',
   'GetObjectAttributes',
+  'ListObjectAnnotations',
+  'GetObjectAnnotation',
+  'PutObjectAnnotation',
+  'DeleteObjectAnnotation',
   'CreateMultipartUpload',
   'UploadPart',
   'UploadPartCopy',
@@ -60,6 +64,8 @@ export const WRITES: ReadonlySet<Operation> = new Set<Operation>([
   'PutObjectTagging',
   'DeleteObjectTagging',
   'UpdateObjectEncryption',
+  'PutObjectAnnotation',
+  'DeleteObjectAnnotation',
   'RestoreObject',
   'PutObjectAcl',
   'PutObjectRetention',
@@ -75,7 +81,6 @@ export const WRITES: ReadonlySet<Operation> = new Set<Operation>([
 const NOT_IMPLEMENTED = new Set([
   'accelerate',
   'analytics',
-  'annotation',
   'cors',
   'intelligent-tiering',
   'inventory',
@@ -134,6 +139,7 @@ const BUCKET_SUBRESOURCES: Readonly<Record<string, Readonly<Partial<Record<strin
 
 const OBJECT_SUBRESOURCES: typeof BUCKET_SUBRESOURCES = {
   acl: { GET: 'GetObjectAcl', PUT: 'PutObjectAcl' },
+  annotation: { PUT: 'PutObjectAnnotation', DELETE: 'DeleteObjectAnnotation' },
   attributes: { GET: 'GetObjectAttributes' },
   encryption: { PUT: 'UpdateObjectEncryption' },
   retention: { GET: 'GetObjectRetention', PUT: 'PutObjectRetention' },
@@ -167,6 +173,9 @@ function bucketOperation({ method, query }: Addressed): Operation | undefined {
 }
 
 function objectOperation({ method, query, isCopy }: Addressed): Operation | undefined {
+  if (method === 'GET' && query.has('annotation')) {
+    return query.has('annotationName') ? 'GetObjectAnnotation' : 'ListObjectAnnotations'
+  }
   for (const name in OBJECT_SUBRESOURCES) {
     if (query.has(name)) return OBJECT_SUBRESOURCES[name]?.[method]
   }

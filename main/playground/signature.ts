@@ -240,12 +240,14 @@ function canonicalRequest(
 
 function canonicalQuery(query: ReadonlyMap<string, string>): string {
   if (query.size === 0) return ''
-  const pairs: string[] = []
+  const pairs: (readonly [name: string, value: string])[] = []
   for (const [name, value] of query) {
     if (name === 'X-Amz-Signature') continue
-    pairs.push(`${signingEncode(toByteKey(name), false)}=${signingEncode(toByteKey(value), false)}`)
+    pairs.push([signingEncode(toByteKey(name), false), signingEncode(toByteKey(value), false)])
   }
-  return pairs.sort().join('&')
+  // By name: annotation comes before annotation-prefix, though `=` sorts after the hyphen.
+  pairs.sort(([left], [right]) => (left < right ? -1 : 1))
+  return pairs.map(([name, value]) => `${name}=${value}`).join('&')
 }
 
 function stringToSign(request: string, { dateTime, scope }: Claim): string {

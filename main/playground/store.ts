@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { Annotation } from './annotation.ts'
 import type { Attributes } from './attributes.ts'
 import type { Checksum, Digest, UploadChecksum } from './checksums.ts'
 import { digestOf, joinContents, sliceContent } from './content.ts'
@@ -38,6 +39,8 @@ export interface ObjectVersion {
   guard?: Guard | undefined
   /** Left out where it is the default's, computed when it is asked for; see checksumOfVersion. */
   readonly checksum?: Checksum
+  /** By name. Replaced as a whole, for copies share them. */
+  annotations?: Readonly<Record<string, Annotation>>
   /** Those of the parts of an upload that named an algorithm. */
   readonly partChecksums?: readonly string[]
   /** The version before this one. */
@@ -138,6 +141,10 @@ export class Store {
       case 'DeleteObjectTagging':
         requireVersion(bucket, mutation.key, mutation.versionId).tags = NO_TAGS
         return
+      case 'PutObjectAnnotation':
+      case 'DeleteObjectAnnotation':
+        annotate(requireVersion(bucket, mutation.key, mutation.versionId), mutation)
+        return
       case 'UpdateObjectEncryption':
         requireVersion(bucket, mutation.key, mutation.versionId).encryption = mutation.encryption
         return
@@ -179,7 +186,7 @@ export class Store {
     }
     const source = this.#source(mutation.source)
     const checksum = mutation.checksum ?? source.checksum
-    return {
+    const copied: ObjectVersion = {
       kind: 'object',
       versionId,
       modified,
@@ -193,6 +200,10 @@ export class Store {
       ...(checksum === undefined ? undefined : { checksum }),
       older: undefined,
     }
+    if (source.annotations !== undefined && mutation.annotations !== 'EXCLUDE') {
+      copied.annotations = source.annotations
+    }
+    return copied
   }
 
   #applyToUpload(bucket: Bucket, mutation: UploadMutation): void {
@@ -316,6 +327,19 @@ function deleteObject(bucket: Bucket, mutation: Mutation & { op: 'DeleteObject' 
   if (marker !== undefined) {
     putVersion(bucket, key, { kind: 'delete-marker', versionId: marker, modified: time, older: undefined })
   }
+}
+
+/** A version whose last annotation is gone is as one that never had any. */
+function annotate(
+  version: ObjectVersion,
+  mutation: Mutation & { op: 'PutObjectAnnotation' | 'DeleteObjectAnnotation' },
+): void {
+  const { [mutation.name]: _before, ...others } = version.annotations ?? {}
+  if (mutation.op === 'PutObjectAnnotation') {
+    const { name, content, etag, checksum, time: modified } = mutation
+    version.annotations = { ...others, [name]: { content, etag, checksum, modified } }
+  } else if (Object.keys(others).length > 0) version.annotations = others
+  else delete version.annotations
 }
 
 function putPart(
