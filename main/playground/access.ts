@@ -1,6 +1,7 @@
 import type { Account } from './accounts.ts'
 import { isGranted, isGuests } from './acl-access.ts'
 import type { Aim } from './acl-access.ts'
+import { namesAcl } from './acl.ts'
 import { header } from './context.ts'
 import type { Context, S3Request } from './context.ts'
 import { S3Error } from './errors.ts'
@@ -75,22 +76,13 @@ export function authorize(context: Context, request: S3Request): void {
   for (const besides of neededBesides(request)) requireRight(bucket, account, besides)
 }
 
-const ACL_HEADERS = [
-  'x-amz-acl',
-  'x-amz-grant-full-control',
-  'x-amz-grant-read',
-  'x-amz-grant-read-acp',
-  'x-amz-grant-write',
-  'x-amz-grant-write-acp',
-]
-
 /** Beside the operation's own permission, what its headers do needs theirs. */
 function neededBesides({ operation, headers }: S3Request): readonly Operation[] {
   const needed: Operation[] = []
   if (header(headers, 'x-amz-tagging')) needed.push('PutObjectTagging')
   if (headers['x-amz-object-lock-mode'] !== undefined) needed.push('PutObjectRetention')
   if (headers['x-amz-object-lock-legal-hold'] !== undefined) needed.push('PutObjectLegalHold')
-  if (!operation.endsWith('Acl') && ACL_HEADERS.some((name) => headers[name] !== undefined)) {
+  if (!operation.endsWith('Acl') && namesAcl(headers)) {
     needed.push('PutObjectAcl')
   }
   return needed

@@ -18,12 +18,11 @@ const GRANT_HEADERS: Readonly<Record<string, Permission>> = {
   'x-amz-grant-write-acp': 'WRITE_ACP',
 }
 
+const GRANT_HEADER_NAMES = Object.keys(GRANT_HEADERS)
+
 /** Whether a request's headers name an ACL. */
 export function namesAcl(headers: IncomingHttpHeaders): boolean {
-  return (
-    headers['x-amz-acl'] !== undefined ||
-    Object.keys(GRANT_HEADERS).some((name) => headers[name] !== undefined)
-  )
+  return headers['x-amz-acl'] !== undefined || GRANT_HEADER_NAMES.some((name) => headers[name] !== undefined)
 }
 
 /**
@@ -82,7 +81,7 @@ function headerGrants(
   known: readonly CannedAcl[],
 ): readonly Grant[] {
   const canned = header(headers, 'x-amz-acl')
-  const named = Object.keys(GRANT_HEADERS).filter((name) => headers[name] !== undefined)
+  const named = GRANT_HEADER_NAMES.filter((name) => headers[name] !== undefined)
   if (canned !== undefined && named.length > 0) {
     throw new S3Error('InvalidRequest', {
       message: 'Specifying both Canned ACLs and Header Grants is not allowed',

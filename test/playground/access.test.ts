@@ -208,6 +208,19 @@ describe('the owner', () => {
     expect(codeOf(await mine.send({ method: 'PUT', path: '/house/copied', headers }))).toBe(expected)
   })
 
+  test.each<[Operation, Readonly<Record<string, string>>]>([
+    ['PutObjectTagging', { 'x-amz-copy-source': '/house/tagged' }],
+    ['PutObjectTagging', { 'x-amz-tagging': 'a=1' }],
+    ['PutObjectAcl', { 'x-amz-acl': 'bucket-owner-full-control' }],
+    ['PutObjectRetention', { 'x-amz-object-lock-mode': 'GOVERNANCE' }],
+    ['PutObjectLegalHold', { 'x-amz-object-lock-legal-hold': 'OFF' }],
+  ])('denied %s, cannot write with %j', async (operation, headers) => {
+    const write = { method: 'PUT', path: '/house/besides', headers }
+    const before = codeOf(await mine.send(write))
+    await playground.admin.access({ bucket: 'house', account: 'playground', deny: [operation] })
+    expect([before === DENIED, codeOf(await mine.send(write))]).toEqual([false, DENIED])
+  })
+
   test('denied writing tags, cannot write an object with some', async () => {
     await playground.admin.access({ bucket: 'house', account: 'playground', deny: ['PutObjectTagging'] })
     const put = { method: 'PUT', path: '/house/put', body: 'x' }

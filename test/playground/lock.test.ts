@@ -361,6 +361,14 @@ describe('a bucket with lock', () => {
     await raw.send({ method: 'PUT', path: '/default/copy', headers: copy })
     const copied = await raw.send({ method: 'HEAD', path: '/default/copy' })
     expect(copied.headers['x-amz-object-lock-mode']).toBe('GOVERNANCE')
+    const begun = await raw.send({ method: 'POST', path: '/default/parts?uploads=' })
+    const upload = `/default/parts?uploadId=${/<UploadId>(.*?)</.exec(begun.text)?.[1] ?? ''}`
+    const part = await raw.send({ method: 'PUT', path: `${upload}&partNumber=1`, body: 'x' })
+    await playground.admin.advance(DAY)
+    const body = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${part.headers.etag}</ETag></Part></CompleteMultipartUpload>`
+    await raw.send({ method: 'POST', path: upload, body })
+    const parts = await s3.send(new HeadObjectCommand({ Bucket, Key: 'parts' }))
+    expect(Number(parts.ObjectLockRetainUntilDate) - Number(parts.LastModified)).toBe(2 * DAY * 1000)
   })
 
   test.each([

@@ -131,6 +131,7 @@ describe('an archived object', () => {
     expect(expiry - now).toBeGreaterThanOrEqual(2 * DAY - 1)
     expect(expiry - now).toBeLessThan(3 * DAY + 1)
     expect((await request(glacier(5, 'Bulk'), 'lent')).status).toBe(200)
+    expect((await raw.send({ method: 'GET', path: '/vault/lent' })).status).toBe(200)
     await playground.admin.advance(3 * DAY)
     expect((await raw.send({ method: 'GET', path: '/vault/lent' })).status).toBe(200)
     await playground.admin.advance(3 * DAY)
