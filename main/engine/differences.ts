@@ -99,11 +99,15 @@ const CANNED: Partial<Record<CannedAcl, readonly (readonly [group: string, Grant
   'authenticated-read': [[AUTHENTICATED_USERS, 'READ']],
 }
 
-/** Grants in any order; the owner counts as such, for each side has its own. An e-mail address is answered as an id. */
+/**
+ * Grants in any order, as they were sent or with each side's own owner in the place of the other's. An e-mail address
+ * is answered as an id, and cannot be told.
+ */
 export function aclDiffers(wanted: AclToSet, found: Acl, ownerOfSource: string | undefined): boolean {
   if (wanted.kind === 'grants') {
     if (wanted.grants.some(({ grantee }) => grantee.kind === 'email')) return false
-    return describeAcl({ owner: ownerOfSource, grants: wanted.grants }) !== describeAcl(found)
+    const isSame = describeAcl({ grants: wanted.grants }) === describeAcl({ grants: found.grants })
+    return !isSame && describeAcl({ owner: ownerOfSource, grants: wanted.grants }) !== describeAcl(found)
   }
   const groups = CANNED[wanted.acl]
   if (!groups) return false

@@ -4,6 +4,7 @@ import { aclDiffers, differingName, differsFromWanted, encryptionDiffers } from 
 import { headDestination, readAcl, readTags } from './look.ts'
 import type { Prepared } from './prepare.ts'
 import type { Way } from './properties.ts'
+import { isOpaque } from './properties.ts'
 import { attempt } from './retry.ts'
 import type { EndpointHabits, ObjectId } from './storage.ts'
 import type { Written } from './verify.ts'
@@ -26,12 +27,12 @@ export function isAnswered(
   written: Written,
   finish: Finish,
 ): boolean {
-  const { wanted } = finish.prepared
+  const { known, wanted } = finish.prepared
   return (
     finish.least === 'answer' &&
     written.found === undefined &&
     levelFor(work.verify, habits, asksOf(work, wanted)) === 'answer' &&
-    compareEtags(work.etag, written) !== 'differ' &&
+    (compareEtags(work.etag, written) !== 'differ' || isOpaque(known.head?.encryption)) &&
     !encryptionDiffers(wanted.encryption, written.encryption)
   )
 }
