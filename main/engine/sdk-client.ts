@@ -22,6 +22,7 @@ export interface SendOptions {
 /** Requests and responses as the SDK's innermost middleware sees them. */
 interface Raw {
   readonly headers?: Record<string, string>
+  readonly body?: unknown
 }
 
 /** What the SDK throws where no answer of S3 can be read. */
@@ -141,7 +142,7 @@ export class SdkClient {
       (next, context) => async (sent) => {
         const operation = (context.commandName ?? '').replace(/Command$/, '')
         this.requests[operation] = (this.requests[operation] ?? 0) + 1
-        mapValues((sent.request as Raw).headers, headerBytes)
+        asBytes(sent.request as Raw)
         const result = await next(sent)
         const { headers = {} } = result.response as Raw
         mapValues(headers, headerText)
@@ -154,6 +155,17 @@ export class SdkClient {
   }
 }
 
+/**
+ * Beside a body at hand node:http takes Content-Disposition's value for bytes, and reads them as UTF-8
+ * (lib/_http_outgoing.js, processHeader): so it is written as bytes twice.
+ */
+function asBytes({ headers = {}, body }: Raw): void {
+  mapValues(headers, headerBytes)
+  const disposition = headers['content-disposition']
+  const atHand = body instanceof Uint8Array && body.length > 0
+  if (atHand && disposition !== undefined) headers['content-disposition'] = headerBytes(disposition)
+}
+
 function mapValues(headers: Record<string, string> = {}, map: (value: string) => string): void {
   for (const name of Object.keys(headers)) {
     const value = headers[name]
@@ -163,13 +175,13 @@ function mapValues(headers: Record<string, string> = {}, map: (value: string) =>
 
 function serviceFailure(asked: Asked, error: S3ServiceException, access: BucketAccess | undefined): Failure {
   const { httpStatusCode: status = 0, requestId } = error.$metadata
-  // A HEAD has no body: the SDK makes up a name from the status.
-  const code = error.name === 'UnknownError' || error.name === String(status) ? '' : error.name
+  // A HEAD has no body: the SDK makes up name and message from the status.
+  const wordless = asked.operation.startsWith('Head') || error.name === 'UnknownError'
   const words = {
     operation: asked.operation,
     status,
-    code: code === 'NotFound' ? '' : code,
-    message: error.message === 'UnknownError' ? '' : error.message,
+    code: wordless || error.name === String(status) || error.name === 'NotFound' ? '' : error.name,
+    message: wordless || error.message === 'UnknownError' ? '' : error.message,
     ...(requestId !== undefined && { requestId }),
   }
   const { Condition, ArgumentName, Header } = error as {

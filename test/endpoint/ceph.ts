@@ -55,6 +55,7 @@ export async function startCeph(version: CephVersion): Promise<RunningCeph> {
       endpoint: value('S3_ENDPOINT'),
       accessKeyId: value('AWS_ACCESS_KEY_ID'),
       secretAccessKey: value('AWS_SECRET_ACCESS_KEY'),
+      kmsKey: value('S3_KMS_KEY1'),
       wipe,
     }
   } catch (error) {

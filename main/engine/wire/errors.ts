@@ -196,7 +196,9 @@ function sentence(
         ? `The customer key (SSE-C) is not the one under which ${what} lies, or these keys may not read it.`
         : `${capital(what)} needs a customer key (SSE-C), or another than the one that was given: ${says(words)}`
     case 'not-possible':
-      return `${asked.operation} cannot set ${property ?? 'this'} on ${what}: ${says(words)}`
+      return asked.operation === 'RestoreObject'
+        ? `${capital(what)} cannot be restored so: ${says(words)}`
+        : `The ${IN_WORDS[property ?? 'headers']} that was asked for is not possible for ${what}: ${says(words)}`
     case 'archived':
       return `${capital(what)} is archived and must be restored first.`
     case 'source-changed':
@@ -212,6 +214,21 @@ function sentence(
     default:
       return `${asked.operation} on ${what} failed: ${says(words)}`
   }
+}
+
+/** As a sentence names them. */
+const IN_WORDS: Readonly<Record<PropertyName, string>> = {
+  headers: 'request',
+  metadata: 'metadata',
+  tags: 'set of tags',
+  annotations: 'annotation',
+  acl: 'ACL',
+  retention: 'lock',
+  legalHold: 'legal hold',
+  redirect: 'redirect',
+  storageClass: 'storage class',
+  encryption: 'encryption',
+  checksum: 'checksum',
 }
 
 function says(words: S3Words): string {

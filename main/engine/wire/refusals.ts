@@ -25,6 +25,7 @@ const ABOUT_KMS = /\bkms\b/i
  * |---------------------------------------------|---------------------------------------|---------------------------|
  * | InvalidObjectState                          | RestoreObject: nothing to restore     | not-possible storageClass |
  * | InvalidRequest                              | UpdateObjectEncryption                | not-possible encryption   |
+ * | InvalidArgument, InvalidAccessKeyId         | words about KMS (Ceph)                | not-possible encryption   |
  * | InvalidRequest, InvalidArgument             | words about customer keys             | customer-key              |
  * | InvalidRequest                              | words about locks                     | not-possible, the lock    |
  * | none (HEAD), 400 or 403                     | a key was sent to read with           | customer-key              |
@@ -36,6 +37,8 @@ const ABOUT_KMS = /\bkms\b/i
 export function refusalOf(asked: Asked, words: S3Words): Verdict | undefined {
   const { code, message, status } = words
   if (code.startsWith('KMS')) return kmsVerdict(code)
+  // Ceph 16 says so of a key that its KMS does not have.
+  if (code === 'InvalidAccessKeyId' && ABOUT_KMS.test(message)) return notPossible('encryption')
   if (code === 'InvalidObjectState' && asked.operation === 'RestoreObject') return notPossible('storageClass')
   const { read, write } = asked.customerKeys ?? {}
   const aboutKeys = ABOUT_CUSTOMER_KEYS.test(message)
@@ -49,7 +52,8 @@ export function refusalOf(asked: Asked, words: S3Words): Verdict | undefined {
   }
   if (code === 'InvalidRequest' || code === 'InvalidArgument' || (code === '' && status === 400)) {
     if (aboutKeys || (code === '' && read)) return CUSTOMER_KEY
-    if (asked.operation === 'UpdateObjectEncryption') return notPossible('encryption')
+    if (asked.operation === 'UpdateObjectEncryption' || ABOUT_KMS.test(message))
+      return notPossible('encryption')
     if (ABOUT_LOCK.test(message)) return notPossible(lockOf(asked, message))
   }
   return undefined

@@ -50,6 +50,128 @@ describe("S3's errors", () => {
     expect(s3Failure(asked, words)).toMatchObject({ code: expected, reach, s3: words })
   })
 
+  const key = { key: Buffer.alloc(32, 'k').toString('base64'), md5: 'm' }
+  const reading: Asked = { operation: 'GetObject', bucket: 'b', key: 'k', customerKeys: { read: key } }
+  const writing: Asked = { operation: 'PutObject', bucket: 'b', key: 'k', customerKeys: { write: key } }
+  const both: Asked = { ...onKey, customerKeys: { read: key, write: key } }
+  const about = (operation: string): Asked => ({ ...onKey, operation })
+  const UNDER_KEY = 'The object was stored using a form of Server Side Encryption. The correct parameters …'
+  const HASH = 'The calculated MD5 hash of the key did not match the hash that was provided.'
+  const PROVIDED = 'Requests specifying Server Side Encryption with Customer provided keys must provide …'
+
+  it.each<
+    [status: number, s3: string, message: string, asked: Asked, code: FailureCode, reach: Reach, of?: string]
+  >([
+    [400, 'InvalidRequest', UNDER_KEY, onKey, 'customer-key', 'item', 'encryption'],
+    [400, 'InvalidRequest', PROVIDED, onKey, 'customer-key', 'item', 'encryption'],
+    [400, 'InvalidArgument', HASH, writing, 'customer-key', 'item', 'encryption'],
+    [400, '', '', reading, 'customer-key', 'item', 'encryption'],
+    [403, '', '', reading, 'customer-key', 'item', 'encryption'],
+    [403, 'AccessDenied', 'Access Denied', reading, 'customer-key', 'item', 'encryption'],
+    [403, 'AccessDenied', 'Access Denied', both, 'customer-key', 'item', 'encryption'],
+    [403, 'AccessDenied', PROVIDED, writing, 'not-possible', 'item', 'encryption'],
+    [403, 'AccessDenied', 'Access Denied', writing, 'access-denied', 'item', 'encryption'],
+    [
+      403,
+      'AccessDenied',
+      'not authorized to perform: kms:Decrypt',
+      onKey,
+      'access-denied',
+      'item',
+      'encryption',
+    ],
+    [403, 'AccessDenied', 'Access Denied', onKey, 'access-denied', 'item'],
+    [400, 'InvalidRequest', 'something else', reading, 'invalid-request', 'item'],
+    [400, 'InvalidRequest', 'something else', onKey, 'invalid-request', 'item'],
+
+    [400, 'KMS.DisabledException', 'm', onKey, 'not-possible', 'item', 'encryption'],
+    [400, 'KMS.NotFoundException', 'm', onKey, 'not-possible', 'item', 'encryption'],
+    [400, 'KMS.KMSInvalidStateException', 'm', onKey, 'not-possible', 'item', 'encryption'],
+    [403, 'KMS.AccessDeniedException', 'm', onKey, 'access-denied', 'item', 'encryption'],
+    [400, 'KMS.ThrottlingException', 'm', onKey, 'slow-down', 'attempt'],
+    [500, 'KMS.KMSInternalException', 'm', onKey, 'server-error', 'attempt'],
+    [500, 'KMS.DependencyTimeoutException', 'm', onKey, 'server-error', 'attempt'],
+    [
+      400,
+      'InvalidArgument',
+      'Failed to retrieve the actual key, kms-keyid: x',
+      onKey,
+      'not-possible',
+      'item',
+      'encryption',
+    ],
+    [
+      403,
+      'InvalidAccessKeyId',
+      'Failed to retrieve the actual key, kms-keyid: x',
+      onKey,
+      'not-possible',
+      'item',
+      'encryption',
+    ],
+
+    [400, 'AccessControlListNotSupported', 'm', onKey, 'not-possible', 'item', 'acl'],
+    [400, 'InvalidStorageClass', 'm', onKey, 'not-possible', 'item', 'storageClass'],
+    [
+      400,
+      'InvalidRequest',
+      'Bucket is missing Object Lock Configuration',
+      onKey,
+      'not-possible',
+      'item',
+      'retention',
+    ],
+    [
+      400,
+      'InvalidRequest',
+      'Bucket is missing Object Lock Configuration',
+      about('PutObjectLegalHold'),
+      'not-possible',
+      'item',
+      'legalHold',
+    ],
+    [
+      400,
+      'InvalidRequest',
+      'not supported',
+      about('UpdateObjectEncryption'),
+      'not-possible',
+      'item',
+      'encryption',
+    ],
+    [403, 'InvalidObjectState', 'm', about('GetObject'), 'archived', 'item'],
+    [403, 'InvalidObjectState', 'm', about('RestoreObject'), 'not-possible', 'item', 'storageClass'],
+    [409, 'RestoreAlreadyInProgress', 'm', about('RestoreObject'), 'conflict', 'item'],
+  ])('%i %s, "%s", to %o is %s', (status, code, message, asked, expected, reach, property) => {
+    const failure = s3Failure(asked, { operation: asked.operation, status, code, message })
+    expect([failure.code, failure.reach, failure.property]).toEqual([expected, reach, property])
+  })
+
+  it.each([
+    ['x-amz-storage-class', 'storageClass'],
+    ['x-amz-acl', 'acl'],
+    ['X-Amz-Server-Side-Encryption', 'encryption'],
+    ['x-amz-object-lock-legal-hold', 'legalHold'],
+    ['x-amz-object-lock-mode', 'retention'],
+    ['If-Match', undefined],
+  ])('a header that S3 names, %s, is about %s', (header, property) => {
+    const words = { operation: 'CopyObject', status: 501, code: 'NotImplemented', message: 'm' }
+    expect(s3Failure(onKey, words, header).property).toBe(property)
+  })
+
+  it('a key that the server repeats goes no further', () => {
+    const message = `the key ${key.key} is wrong`
+    const words = { operation: 'GetObject', status: 400, code: 'InvalidArgument', message }
+    expect(JSON.stringify(s3Failure(reading, words))).not.toContain(key.key)
+    expect(JSON.stringify(s3Failure(writing, words))).not.toContain(key.key)
+  })
+
+  it('a denial says that the bucket may be of another account', () => {
+    const words = { operation: 'CopyObject', status: 403, code: 'AccessDenied', message: 'm' }
+    expect(s3Failure(onKey, words, undefined, { owner: '111111111111' }).message).toContain('111111111111')
+    expect(s3Failure(onKey, words).message).not.toContain('account')
+  })
+
   it.each<[sent: Asked['conditions'], named: string | undefined, code: FailureCode]>([
     [{ absent: true }, undefined, 'destination-exists'],
     [{ match: true }, undefined, 'destination-changed'],

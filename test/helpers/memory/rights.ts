@@ -51,7 +51,7 @@ export function checkLock(
   now: number,
 ): void {
   if (asked.retention === undefined && asked.legalHold === undefined) return
-  const property = asked.retention === undefined ? 'legalHold' : 'retention'
+  const property = operation === 'PutObjectLegalHold' ? 'legalHold' : 'retention'
   if (!bucket.objectLock) throw s3Refusal(operation, 'InvalidRequest', 'not-possible', property)
   if (asked.retention && asked.retention.until <= now) {
     throw s3Refusal(operation, 'InvalidArgument', 'invalid-request', 'retention')

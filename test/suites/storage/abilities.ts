@@ -1,40 +1,10 @@
-import { bytes, failureOf } from './case.ts'
-import type { Bench } from './case.ts'
+import { ACCESS_PROBES } from './access-abilities.ts'
+import { bytes, condition, failureOf, KEEP, OTHER } from './case.ts'
+import type { Bench, Observed, Probe } from './case.ts'
+import { CHECKSUM_PROBES } from './checksum-abilities.ts'
+import { ENCRYPTION_PROBES } from './encryption-abilities.ts'
 
-/**
- * What an endpoint does with what not every endpoint can. Each is asked for; what came of it is compared with the
- * table of what is expected (test/endpoint/expectations.ts). `honoured`, or what happened instead.
- */
-export const ABILITIES = [
-  'x-amz-copy-source-if-match on CopyObject',
-  'x-amz-copy-source-if-match on UploadPartCopy',
-  'If-None-Match on PutObject',
-  'If-Match on PutObject',
-  'If-None-Match on CopyObject',
-  'If-Match on CopyObject',
-  'If-None-Match on CompleteMultipartUpload',
-  'If-Match on DeleteObject',
-  'TaggingDirective REPLACE',
-  'tags after a copy onto itself',
-  'Tagging on CreateMultipartUpload',
-  'version id in the answer to CopyObject',
-  'source version id in the answer to CopyObject',
-  'a copy onto itself that changes nothing',
-] as const
-export type Ability = (typeof ABILITIES)[number]
-export type Observed = 'honoured' | 'ignored' | 'lost' | 'absent' | 'accepted' | `refused: ${string}`
-
-const OTHER = '0123456789abcdef0123456789abcdef'
-const KEEP = { storageClass: 'STANDARD' }
-
-/** 412 is how a condition is kept; going through is how it is ignored. */
-async function condition(work: Promise<unknown>): Promise<Observed> {
-  const failure = await failureOf(work)
-  if (!failure) return 'ignored'
-  return failure.s3?.status === 412 ? 'honoured' : `refused: ${failure.s3?.code || failure.code}`
-}
-
-const PROBES: Readonly<Record<Ability, (bench: Bench, at: string) => Promise<Observed>>> = {
+const CONDITION_PROBES = {
   'x-amz-copy-source-if-match on CopyObject': async ({ storage, bucket }, at) => {
     const source = { bucket, key: `${at}a` }
     await storage.putObject({ ...source, ...bytes('x') })
@@ -121,7 +91,15 @@ const PROBES: Readonly<Record<Ability, (bench: Bench, at: string) => Promise<Obs
     const failure = await failureOf(storage.copyObject({ ...source, source, ...KEEP }))
     return failure ? `refused: ${failure.s3?.code || failure.code}` : 'accepted'
   },
-}
+} as const satisfies Record<string, Probe>
+
+/**
+ * What an endpoint does with what not every endpoint can. Each is asked for; what came of it is compared with the
+ * table of what is expected (test/endpoint/expectations.ts). `honoured`, or what happened instead.
+ */
+const PROBES = { ...CONDITION_PROBES, ...ENCRYPTION_PROBES, ...CHECKSUM_PROBES, ...ACCESS_PROBES }
+export type Ability = keyof typeof PROBES
+export const ABILITIES = Object.keys(PROBES) as readonly Ability[]
 
 export async function observe(bench: Bench, ability: Ability): Promise<Observed> {
   return PROBES[ability](bench, `abilities/${ABILITIES.indexOf(ability)}/`)

@@ -1,10 +1,13 @@
 import type { Credentials, EndpointConfig } from '#model/connection.ts'
-import { systemSeams } from '#model/seams.ts'
+import { CreateBucketCommand } from '@aws-sdk/client-s3'
+import { DecantError } from '#model/failure.ts'
+import { sleep, systemSeams } from '#model/seams.ts'
 import { openSdkStorage } from '../../../main/engine/sdk-storage.ts'
-import type { Storage } from '../../../main/engine/storage.ts'
+import type { ObjectId, Storage } from '../../../main/engine/storage.ts'
 import { TIMEOUTS } from '../../../main/engine/wire/client.ts'
-import type { Timeouts } from '../../../main/engine/wire/client.ts'
+import type { Timeouts, WireOptions } from '../../../main/engine/wire/client.ts'
 import { openWireStorage } from '../../../main/engine/wire/wire-storage.ts'
+import { sdkClient } from '../../helpers/playground.ts'
 import { failureOf } from './case.ts'
 import type { Bench } from './case.ts'
 
@@ -17,9 +20,19 @@ export interface Endpoint {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly region?: string
+  /** A key that its KMS knows. */
+  readonly kmsKey?: string
 }
 
-export function openStorage(client: Client, at: Endpoint, timeouts?: Partial<Timeouts>): Storage {
+/** The playground knows every key that looks like one. */
+const ANY_KEY = 'arn:aws:kms:us-east-1:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0'
+
+export function openStorage(
+  client: Client,
+  at: Endpoint,
+  timeouts?: Partial<Timeouts>,
+  more: Pick<WireOptions, 'access' | 'habits'> = {},
+): Storage {
   const config: EndpointConfig = {
     endpoint: at.endpoint,
     region: at.region ?? 'us-east-1',
@@ -33,11 +46,12 @@ export function openStorage(client: Client, at: Endpoint, timeouts?: Partial<Tim
     seams: systemSeams,
     network: { caFiles: [], noProxy: [] },
     timeouts: { ...TIMEOUTS, ...timeouts },
+    ...more,
   }
   return client === 'wire' ? openWireStorage(options) : openSdkStorage(options)
 }
 
-/** Two buckets of its own on the endpoint; `close` empties and deletes them. */
+/** Four buckets of its own on the endpoint; `close` empties and deletes them. */
 export async function openBench(client: Client, at: Endpoint): Promise<Bench & { close(): Promise<void> }> {
   const storage = openStorage(client, at)
   const withWrongSecret = openStorage(client, { ...at, secretAccessKey: 'wrong-secret' })
@@ -48,14 +62,30 @@ export async function openBench(client: Client, at: Endpoint): Promise<Bench & {
   await storage.createBucket(bucket)
   await storage.createBucket(versioned)
   await storage.putVersioning(versioned, 'enabled')
+  const locked = `${name}-locked`
+  await storage.createBucket(locked, { objectLock: true })
+  const withAcls = `${name}-acls`
+  const s3 = sdkClient(at)
+  await s3.send(new CreateBucketCommand({ Bucket: withAcls, ObjectOwnership: 'ObjectWriter' }))
+  s3.destroy()
   return {
     storage,
     withWrongSecret,
     bucket,
     versioned,
+    locked,
+    withAcls,
+    kmsKey: at.kmsKey ?? ANY_KEY,
+    with: (access) => openStorage(client, at, undefined, { access }),
     free: () => `${name}-${++names}`,
     async close() {
-      const buckets = [bucket, versioned, ...Array.from({ length: names }, (_, at) => `${name}-${at + 1}`)]
+      const buckets = [
+        bucket,
+        versioned,
+        locked,
+        withAcls,
+        ...Array.from({ length: names }, (_, at) => `${name}-${at + 1}`),
+      ]
       for (const each of buckets) await remove(storage, each)
       storage.close()
       withWrongSecret.close()
@@ -71,8 +101,19 @@ export async function remove(storage: Storage, bucket: string): Promise<void> {
   }
   for (;;) {
     const { versions, next } = await storage.listVersions({ bucket, prefix: '' })
-    for (const { key, versionId } of versions) await storage.deleteObject({ bucket, key, versionId })
+    for (const { key, versionId } of versions) await removeVersion(storage, { bucket, key, versionId })
     if (!next) break
   }
   await storage.deleteBucket(bucket)
+}
+
+/** What is still retained goes a few seconds later. */
+async function removeVersion(storage: Storage, id: ObjectId): Promise<void> {
+  const last = Date.now() + 10_000
+  for (;;) {
+    const failure = await failureOf(storage.deleteObject(id))
+    if (!failure) return
+    if (failure.code !== 'access-denied' || Date.now() > last) throw new DecantError(failure)
+    await sleep(systemSeams, 250)
+  }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { bytes, failsWith } from './case.ts'
+import { bytes, failsWith, failureOf, keyOf } from './case.ts'
 import type { StorageCase } from './case.ts'
 
 export const bucketCases: readonly StorageCase[] = [
@@ -34,6 +34,18 @@ export const bucketCases: readonly StorageCase[] = [
       await storage.putVersioning(bucket, 'suspended')
       assert.equal(await storage.getVersioning(bucket), 'suspended')
       await storage.deleteBucket(bucket)
+    },
+  },
+  {
+    name: 'the traits of a bucket are told as far as they are known',
+    async run({ storage, bucket, versioned, locked, free }) {
+      const plain = await storage.bucketTraits(bucket)
+      assert.equal(plain.versioning, 'off')
+      assert.equal(plain.objectLock, false)
+      assert.equal((await storage.bucketTraits(versioned)).versioning, 'enabled')
+      const { versioning, objectLock } = await storage.bucketTraits(locked)
+      assert.deepEqual({ versioning, objectLock }, { versioning: 'enabled', objectLock: true })
+      await failsWith(storage.bucketTraits(free()), 'no-such-bucket')
     },
   },
   {
@@ -107,6 +119,21 @@ export const failureCases: readonly StorageCase[] = [
       assert.equal(failure.reach, 'job')
       assert.doesNotMatch(JSON.stringify(failure), /wrong-secret/)
       await failsWith(withWrongSecret.headBucket(bucket), 'access-denied')
+    },
+  },
+  {
+    name: 'a customer key is never shown',
+    async run({ storage, bucket }) {
+      const key = keyOf('s')
+      const id = { bucket, key: 'customer key' }
+      const wrong = { key: key.key, md5: keyOf('t').md5 }
+      const put = await failureOf(
+        storage.putObject({ ...id, ...bytes('x'), encryption: { kind: 'SSE-C', key: wrong } }),
+      )
+      const head = await failureOf(storage.headObject({ bucket, key: 'missing', customerKey: key }))
+      // The SDK reckons the MD5 itself.
+      assert.ok(head)
+      assert.ok(!JSON.stringify([put, head]).includes(key.key))
     },
   },
   {

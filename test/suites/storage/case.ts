@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { DecantError } from '#model/failure.ts'
 import type { Failure, FailureCode } from '#model/failure.ts'
-import type { Storage } from '../../../main/engine/storage.ts'
+import type { BucketAccess, CustomerKey, Storage } from '../../../main/engine/storage.ts'
 
 /** What a case of the storage suite works with. */
 export interface Bench {
@@ -12,6 +13,14 @@ export interface Bench {
   readonly bucket: string
   /** The same with versions. */
   readonly versioned: string
+  /** The same with object lock. */
+  readonly locked: string
+  /** The same where ACLs count, on every endpoint that knows the difference. */
+  readonly withAcls: string
+  /** A key that its KMS knows. */
+  readonly kmsKey: string
+  /** Another storage on the same endpoint, whose requests all carry this. */
+  readonly with: (access: BucketAccess) => Storage
   /** A name that no bucket has. */
   readonly free: () => string
 }
@@ -20,6 +29,46 @@ export interface Bench {
 export interface StorageCase {
   readonly name: string
   readonly run: (bench: Bench) => Promise<void>
+}
+
+/** What came of asking an endpoint for something: done as it was asked for, or otherwise. */
+export type Observed =
+  'honoured' | 'ignored' | 'lost' | 'absent' | 'accepted' | 'in plain' | `refused: ${string}`
+export type Probe = (bench: Bench, at: string) => Promise<Observed>
+
+export const OTHER = '0123456789abcdef0123456789abcdef'
+export const KEEP = { storageClass: 'STANDARD' }
+
+/** 412 is how a condition is kept; going through is how it is ignored. */
+export async function condition(work: Promise<unknown>): Promise<Observed> {
+  const failure = await failureOf(work)
+  if (!failure) return 'ignored'
+  return failure.s3?.status === 412 ? 'honoured' : `refused: ${failure.s3?.code || failure.code}`
+}
+
+/** By our word for it; a property where one is named. `else`: what going through means. */
+export async function refusal(work: Promise<unknown>, otherwise: Observed): Promise<Observed> {
+  const failure = await failureOf(work)
+  if (!failure) return otherwise
+  return `refused: ${failure.code}${failure.property === undefined ? '' : ` ${failure.property}`}`
+}
+
+/** What a probe comes to where S3 refuses what it asks for. */
+export function orRefused(probe: Probe): Probe {
+  return async (bench, at) => {
+    let observed: Observed = 'honoured'
+    const outcome = refusal(
+      probe(bench, at).then((seen) => (observed = seen)),
+      'honoured',
+    )
+    return (await outcome) === 'honoured' ? observed : outcome
+  }
+}
+
+/** The SSE-C key made of 32 times this letter. */
+export function keyOf(letter: string): CustomerKey {
+  const key = Buffer.alloc(32, letter)
+  return { key: key.toString('base64'), md5: createHash('md5').update(key).digest('base64') }
 }
 
 export function bytes(text: string): { body: Uint8Array; size: number } {

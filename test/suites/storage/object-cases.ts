@@ -124,6 +124,28 @@ export const objectCases: readonly StorageCase[] = [
     },
   },
   {
+    name: 'metadata and headers in every script are put, copied and replaced as they are',
+    async run({ storage, bucket }) {
+      const id = { bucket, key: 'unicode/a' }
+      const metadata = { city: 'Z\u00fcrich', price: '5 \u20ac', note: '\u58f2\u4e0a \ud83e\uddca' }
+      const headers = { contentDisposition: 'inline; filename="\u00e9t\u00e9.css"' }
+      await storage.putObject({ ...id, ...bytes('x'), metadata, headers })
+      assert.deepEqual({ ...(await storage.headObject(id)).metadata }, metadata)
+      const copy = { bucket, key: 'unicode/b', source: id, storageClass: 'STANDARD' }
+      await storage.copyObject(copy)
+      const copied = await storage.headObject(copy)
+      assert.deepEqual({ ...copied.metadata }, metadata)
+      assert.equal(copied.headers.contentDisposition, headers.contentDisposition)
+      const replaced = { city: 'Br\u00fcgg', more: '\u00df' }
+      await storage.copyObject({ ...copy, replace: { headers, metadata: replaced } })
+      assert.deepEqual({ ...(await storage.headObject(copy)).metadata }, replaced)
+      const upload = { ...id, ...(await storage.createUpload({ ...id, metadata, headers })) }
+      const part = await storage.uploadPart({ ...upload, part: 1, ...bytes('y') })
+      await storage.completeUpload({ ...upload, parts: [{ part: 1, ...part }] })
+      assert.deepEqual({ ...(await storage.headObject(id)).metadata }, metadata)
+    },
+  },
+  {
     name: 'a body is read whole, by range, and only if it is the one that was meant',
     async run({ storage, bucket }) {
       const id = { bucket, key: 'get/body' }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ABILITIES, observe } from './abilities.ts'
-import type { Ability, Observed } from './abilities.ts'
+import type { Ability } from './abilities.ts'
+import type { Observed } from './case.ts'
 import { openBench } from './bench.ts'
 import type { Client, Endpoint } from './bench.ts'
 import { STORAGE_CASES } from './cases.ts'
