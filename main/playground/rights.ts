@@ -5,6 +5,7 @@ export const RIGHTS = [
   'read',
   'write',
   'list',
+  'restore',
   'readTags',
   'writeTags',
   'readAcl',
@@ -76,7 +77,7 @@ export const NEEDS: Readonly<Record<Operation, Need>> = {
   GetObjectAnnotation: { right: 'read' },
   PutObjectAnnotation: { right: 'write' },
   DeleteObjectAnnotation: { right: 'write' },
-  RestoreObject: { right: 'write' },
+  RestoreObject: { right: 'restore' },
   GetObjectAcl: { right: 'readAcl' },
   PutObjectAcl: { right: 'writeAcl' },
   GetObjectRetention: { right: 'readLock' },
@@ -86,7 +87,8 @@ export const NEEDS: Readonly<Record<Operation, Need>> = {
   CreateMultipartUpload: { right: 'write', permission: 'PutObject' },
   UploadPart: { right: 'write', permission: 'PutObject' },
   UploadPartCopy: { right: 'write', permission: 'PutObject' },
-  ListParts: { right: 'read' },
+  // Whoever may begin an upload may see how far it is.
+  ListParts: { right: 'write' },
   CompleteMultipartUpload: { right: 'write', permission: 'PutObject' },
   AbortMultipartUpload: { right: 'write' },
 }
