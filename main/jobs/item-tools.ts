@@ -4,6 +4,7 @@ import type { Journal } from './journal.ts'
 import type { Leg } from './legs.ts'
 import type { PlanRules } from './plan-rules.ts'
 import type { KnownUpload } from './store/uploads.ts'
+import type { BucketTraits } from '#model/object.ts'
 import type { Properties } from '#model/properties.ts'
 import type { JobSpec } from '#model/spec.ts'
 
@@ -17,6 +18,8 @@ export interface LegTools {
   readonly leg: Leg
   readonly rules: PlanRules
   readonly context: WorkContext
+  /** Of the source's bucket, asked for once. */
+  ownership(): Promise<BucketTraits['ownership']>
 }
 
 /** What one item's work takes from the run around it. */

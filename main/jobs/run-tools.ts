@@ -1,3 +1,4 @@
+import { attempt } from '../engine/retry.ts'
 import type { WorkContext } from '../engine/work.ts'
 import { itemId } from './item.ts'
 import type { ItemTools, LegTools } from './item-tools.ts'
@@ -26,11 +27,15 @@ export interface ToolsOptions extends Pick<ItemTools, 'isAway' | 'progress'> {
 export function toolsOf(options: ToolsOptions): ItemTools {
   const { record, store, journal, copyLimit, contextOf, isAway, progress } = options
   const { spec, n } = record
-  const legs = legsOf(spec).map((leg): LegTools => ({
-    leg,
-    rules: planRules(spec, leg, copyLimit),
-    context: contextOf(leg),
-  }))
+  const legs = legsOf(spec).map((leg): LegTools => {
+    const context = contextOf(leg)
+    return {
+      leg,
+      rules: planRules(spec, leg, copyLimit),
+      context,
+      ownership: once(() => readOwnership(leg.source.bucket, context)),
+    }
+  })
   const properties = propertiesFor(spec)
   return {
     ...{ spec, journal, isAway, progress },
@@ -45,4 +50,21 @@ export function toolsOf(options: ToolsOptions): ItemTools {
 function propertiesFor(spec: JobSpec): (mask: number) => Properties {
   const writes = spec.kind === 'copy' || spec.kind === 'move' || spec.kind === 'edit'
   return writes ? rulesApplied(spec.properties, spec.rules) : () => COPY_DEFAULTS
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined
+  return () => (asked ??= ask())
+}
+
+/** Undefined where it may not be read: then every object's ACL is looked for. */
+async function readOwnership(
+  bucket: string,
+  context: WorkContext,
+): Promise<Awaited<ReturnType<LegTools['ownership']>>> {
+  try {
+    return (await attempt(context, () => context.source.bucketTraits(bucket, context.signal))).ownership
+  } catch {
+    return undefined
+  }
 }

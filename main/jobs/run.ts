@@ -347,11 +347,11 @@ export class JobRun {
 }
 
 /**
- * A copy within one bucket lists what it makes, new names may be each other's, several sources may meet under one name,
- * and what a mirror deletes is known last: there the plan is made before the first object is sent.
+ * A copy within one bucket lists what it makes, what a mirror deletes is known last, and two objects under one new name
+ * are to be found before the first of them is sent: there the plan is made first.
  */
 function mustPlanFirst(spec: JobSpec): boolean {
-  if (spec.sources.length > 1 || (hasDestinations(spec) && spec.names.length > 0)) return true
+  if (hasDestinations(spec) && spec.names.length > 0) return true
   if (spec.kind === 'copy' && spec.deleteExtra) return true
   return legsOf(spec).some(
     ({ source, destination }) =>
