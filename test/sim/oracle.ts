@@ -18,8 +18,20 @@ const SECOND = 1000
 const UNSEEN = SECOND
 const WRITES = ['CopyObject', 'CompleteMultipartUpload', 'PutObject']
 
+/** Who looks on and says what is wrong. */
+export interface Judge {
+  began(life: Life): void
+  died(): void
+  /** What failed is tried once more. */
+  retried(id: string, life: Life): void
+  /** At every instant. */
+  look(): void
+  /** Of a job that is finished. */
+  check(id: string, life: Life): void
+}
+
 /** Knows what has to be true of a world, whatever happened in it. */
-export class Oracle {
+export class Oracle implements Judge {
   readonly #world: World
   readonly #seen = new Map<MemoryS3, number>()
   /** Successful mutations a key, without those that landed when the next process was at work already. */
@@ -301,7 +313,7 @@ interface Journaled {
   readonly causes: number
 }
 
-function readJournal(dir: string, id: string): Journaled {
+export function readJournal(dir: string, id: string): Journaled {
   const store = openStore(dir, 'read')
   try {
     const record = store.jobs.byId(id)

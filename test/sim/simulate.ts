@@ -4,6 +4,9 @@ import { Draw } from './draw.ts'
 import { makeHome, startLife } from './life.ts'
 import type { Home, Life } from './life.ts'
 import { Oracle } from './oracle.ts'
+import type { Judge } from './oracle.ts'
+import { SceneOracle } from './scene-oracle.ts'
+import { SCENE_PATIENCE } from './scenes.ts'
 import { stirUp } from './troubles.ts'
 import { drawWorld } from './world.ts'
 import type { World } from './world.ts'
@@ -27,7 +30,7 @@ interface PlannedTurn {
 
 /** Plays one seed to its end. Throws what is wrong, with the story that led there. */
 export async function simulate(seed: number): Promise<void> {
-  const world = drawWorld(seed)
+  const world = await drawWorld(seed)
   stirUp(world)
   const home = makeHome()
   try {
@@ -44,7 +47,7 @@ class Play {
   readonly #world: World
   readonly #home: Home
   readonly #draw: Draw
-  readonly #oracle: Oracle
+  readonly #oracle: Judge
   #turns: readonly PlannedTurn[]
   #life!: Life
   #lives = 0
@@ -55,7 +58,8 @@ class Play {
     this.#world = world
     this.#home = home
     this.#draw = new Draw(world.seed + 1_000_000)
-    this.#oracle = new Oracle(world)
+    const { scene } = world
+    this.#oracle = scene === undefined ? new Oracle(world) : new SceneOracle({ ...world, scene })
     this.#turns = drawTurns(this.#draw, world.written.size)
   }
 
@@ -149,8 +153,8 @@ class Play {
   }
 
   async #toTheEnd(): Promise<void> {
-    const { seams } = this.#world
-    const end = seams.now() + PATIENCE
+    const { seams, scene } = this.#world
+    const end = seams.now() + (scene === undefined ? PATIENCE : SCENE_PATIENCE)
     await seams.run(() => {
       this.#oracle.look()
       const { status } = this.#job

@@ -28,7 +28,7 @@ export function stirUp(world: World): void {
   limitWrites(world)
   addOutages(world)
   // Where conditions are ignored nobody could close the gap between a look and a write.
-  if (world.source.habits.writeConditions) meddle(world)
+  if (world.source.habits.writeConditions && world.scene === undefined) meddle(world)
 }
 
 function addFaults({ draw, source, destination, cursed, story }: World): void {

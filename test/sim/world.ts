@@ -9,6 +9,8 @@ import { CONFLICT_POLICIES, PLAIN_SOURCE } from '#model/spec.ts'
 import { specOf } from '../helpers/specs.ts'
 import type { JobSpec } from '#model/spec.ts'
 import { Draw } from './draw.ts'
+import { drawScene } from './scenes.ts'
+import type { Scene } from './scenes.ts'
 
 const MIB = 1024 ** 2
 const DAY = 24 * 3600 * 1000
@@ -41,6 +43,8 @@ export interface World {
   readonly foreignUpload: string | undefined
   /** In words, for a seed that fails. */
   readonly story: string[]
+  /** Its objects depend on each other, or on the archive: it has an oracle of its own. */
+  readonly scene?: Scene | undefined
 }
 
 export interface Bystander {
@@ -49,7 +53,9 @@ export interface Bystander {
   readonly version: StoredVersion
 }
 
-export function drawWorld(seed: number): World {
+export async function drawWorld(seed: number): Promise<World> {
+  // Every other seed, so that those that there were before are the same worlds still.
+  if (seed % 2 === 0) return drawSceneWorld(seed)
   const draw = new Draw(seed)
   const seams = virtualSeams(seed)
   const isRelay = draw.chance(0.1)
@@ -81,6 +87,26 @@ export function drawWorld(seed: number): World {
   }
   fill(world, isRelay)
   return { ...world, foreignUpload: beginForeignUpload(world) }
+}
+
+async function drawSceneWorld(seed: number): Promise<World> {
+  const draw = new Draw(seed)
+  const seams = virtualSeams(seed)
+  const slowest = draw.pick([10, 60, 200])
+  const latency = (): number => 1 + seams.random() * slowest
+  const scene = await drawScene(draw, { seams, latency, copyLimit: COPY_LIMIT })
+  const { name, source, destination, spec, before } = scene
+  return {
+    ...{ seed, draw, seams, source, destination, spec, scene, fromBucket: 'from', toBucket: 'to' },
+    written: new Map([...before.keys()].map((key) => [key, []])),
+    touchedSource: new Map(),
+    touchedDestination: new Map(),
+    cursed: new Set(),
+    stood: new Map(),
+    bystanders: [],
+    foreignUpload: undefined,
+    story: [`${name}: ${spec.kind} latency ${slowest}`],
+  }
 }
 
 function drawSpec(draw: Draw, from: string, to: string, isRelay: boolean): JobSpec {

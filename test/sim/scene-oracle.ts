@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import type { JobSpec, PourSpec } from '#model/spec.ts'
+import type { MemoryS3, Mutation } from '../helpers/memory/server.ts'
+import type { Item } from '../../main/jobs/item.ts'
+import { legOf } from '../../main/jobs/legs.ts'
+import { targetOf } from '../../main/jobs/plan-item.ts'
+import { countItem, emptyTally } from '../../main/jobs/tally.ts'
+import type { Life } from './life.ts'
+import { readJournal } from './oracle.ts'
+import type { Judge } from './oracle.ts'
+import { contentsOf } from './scenes.ts'
+import type { Scene } from './scenes.ts'
+import type { World } from './world.ts'
+
+const WRITES = ['CopyObject', 'CompleteMultipartUpload', 'PutObject']
+
+/** What has to be true of jobs whose objects depend on each other, or on the archive. */
+export class SceneOracle implements Judge {
+  readonly #scene: Scene
+  readonly #servers: readonly MemoryS3[]
+  readonly #seen = new Map<MemoryS3, number>()
+  /** Successful writes a key, without those that landed when the next process was at work already. */
+  readonly #written = new Map<string, number>()
+  /** Version ids of those. */
+  readonly #late = new Set<string>()
+  #isLateAtAll = false
+  #hasLife = false
+  #retried = false
+
+  constructor({ scene }: World & { readonly scene: Scene }) {
+    this.#scene = scene
+    this.#servers = [...new Set([scene.source, scene.destination])]
+  }
+
+  began(): void {
+    this.look()
+    this.#hasLife = true
+  }
+
+  died(): void {
+    this.look()
+    this.#hasLife = false
+    this.#nothingIsLost()
+  }
+
+  retried(): void {
+    this.#retried = true
+  }
+
+  look(): void {
+    for (const server of this.#servers) {
+      const from = this.#seen.get(server) ?? 0
+      if (from === server.log.length) continue
+      this.#seen.set(server, server.log.length)
+      for (const entry of server.log.slice(from)) this.#note(entry)
+    }
+  }
+
+  #note(entry: Mutation): void {
+    const { operation, bucket, key, versionId } = entry
+    const isMarker = operation === 'DeleteObject' && bucket !== 'from'
+    if (!WRITES.includes(operation) && !isMarker) return
+    if (entry.orphan === true && this.#hasLife) {
+      this.#isLateAtAll = true
+      if (versionId !== undefined) this.#late.add(`${bucket} ${versionId}`)
+      return
+    }
+    const name = `${bucket} ${key}`
+    this.#written.set(name, (this.#written.get(name) ?? 0) + 1)
+  }
+
+  check(id: string, life: Life): void {
+    this.look()
+    const { record, items, causes } = readJournal(life.dir, id)
+    const { spec } = record
+    this.#nothingIsLost()
+    if (record.status.is === 'completed') {
+      for (const { key, state } of items) {
+        assert(
+          !['planned', 'again', 'restoring', 'copied-not-deleted'].includes(state),
+          `${key} is ${state} in a job that is complete`,
+        )
+      }
+      if (this.#retried) {
+        const failed = items.filter(({ state }) => state === 'failed')
+        assert.deepEqual(
+          failed.map(({ key, failure }) => `${key} ${failure?.code} ${failure?.message}`),
+          [],
+        )
+      }
+    }
+    for (const item of items) this.#checkItem(item, spec)
+    this.#checkOnce(items, spec)
+    if (this.#scene.name === 'history') this.#checkOrder(items, spec)
+    if (this.#scene.name === 'places' && record.status.is === 'completed') this.#checkPlaces(items, spec)
+    const recounted = emptyTally()
+    for (const item of items) countItem(recounted, item, 1)
+    assert.deepEqual(record.tally, { ...recounted, filtered: record.tally.filtered }, 'the tally is another')
+    assert.equal(causes, recounted.failed.items, 'the failures by cause are not the failed items')
+  }
+
+  /** Every content that lay at the source still lies somewhere, whatever was moved where. */
+  #nothingIsLost(): void {
+    const held = new Set<string | null>()
+    for (const server of this.#servers) {
+      for (const bucket of server.buckets.keys()) {
+        for (const contents of contentsOf(server, bucket).values()) {
+          for (const content of contents) held.add(content)
+        }
+      }
+    }
+    for (const [key, contents] of this.#scene.before) {
+      // What lay there last is what is owed, and of a history everything.
+      const owed = this.#scene.name === 'history' ? contents : contents.slice(-1)
+      const isOwed = this.#scene.name !== 'places' || this.#isMoved()
+      for (const content of isOwed ? owed : []) {
+        assert(content === null || held.has(content), `a content of ${key} is lost`)
+      }
+    }
+  }
+
+  #isMoved(): boolean {
+    return this.#scene.spec.kind === 'move'
+  }
+
+  #checkItem(item: Item, spec: JobSpec): void {
+    if (item.state !== 'copied' && item.state !== 'moved') return
+    if (item.action === 'set-aside' || item.action === 'mark' || this.#scene.name === 'places') return
+    const { destination } = legOf(spec, item)
+    assert(destination, 'it has a destination')
+    const server = destination.connection.id === 'two' ? this.#scene.destination : this.#scene.source
+    const to = targetOf(spec, item) ?? ''
+    const holds = server
+      .bucket(destination.bucket)
+      .versions(to)
+      .some((version) => !version.isDeleteMarker && version.content.size === item.size)
+    assert(holds, `${item.key} is ${item.state}, and ${destination.bucket}/${to} does not hold it`)
+  }
+
+  /** At most one successful write for every item of a name, but where a request landed late. */
+  #checkOnce(items: readonly Item[], spec: JobSpec): void {
+    if (this.#isLateAtAll || this.#retried) return
+    const owed = new Map<string, number>()
+    for (const item of items) {
+      const name = `${legOf(spec, item).destination?.bucket} ${targetOf(spec, item)}`
+      owed.set(name, (owed.get(name) ?? 0) + 1)
+    }
+    for (const [name, times] of this.#written) {
+      assert(times <= (owed.get(name) ?? 0), `${name} was written ${times} times`)
+    }
+  }
+
+  /** What is done of each history lies at the destination in the source's order, and nothing else does. */
+  #checkOrder(items: readonly Item[], spec: JobSpec): void {
+    const { source, before } = this.#scene
+    const done = new Map<string, number>()
+    for (const item of items) {
+      if (item.state === 'copied' || item.state === 'moved' || item.state === 'copied-not-deleted')
+        done.set(item.key, (done.get(item.key) ?? 0) + 1)
+    }
+    const unsettled = new Set(items.filter(({ state }) => state === 'planned').map(({ key }) => key))
+    for (const [key, contents] of before) {
+      const item = items.find((one) => one.key === key)
+      if (item === undefined) continue
+      const at = targetOf(spec, item) ?? ''
+      const made = [...source.bucket('to').versions(at)]
+        .reverse()
+        .filter(({ versionId }) => !this.#late.has(`to ${versionId}`))
+        .map((version) => (version.isDeleteMarker ? null : version.content.digest))
+      const count = done.get(key) ?? 0
+      const isInDoubt = unsettled.has(key) && made.length === count + 1
+      assert.deepEqual(made, contents.slice(0, isInDoubt ? count + 1 : count), `the history of ${key}`)
+    }
+  }
+
+  /** Every object that was taken stands under its new name, and in a move nothing else is left. */
+  #checkPlaces(items: readonly Item[], spec: JobSpec): void {
+    if (items.some(({ state }) => state === 'failed')) return
+    const { before, source } = this.#scene
+    const pour = spec as PourSpec
+    const wanted = new Map<string, string | null | undefined>()
+    if (pour.kind === 'copy') for (const [key, contents] of before) wanted.set(key, contents.at(-1))
+    for (const [key, contents] of before) wanted.set(this.#newName(key, pour), contents.at(-1))
+    const stands = new Map(
+      source.keys('from').map((key) => [key, source.current('from', key)?.content.digest]),
+    )
+    assert.deepEqual(new Map([...stands].sort()), new Map([...wanted].sort()), 'the names')
+  }
+
+  #newName(key: string, { names }: PourSpec): string {
+    let rest = key.slice('in/'.length)
+    for (const rule of names) {
+      if (rule.rule === 'prefix' && rest.startsWith(rule.from)) rest = rule.to + rest.slice(rule.from.length)
+    }
+    return `in/${rest}`
+  }
+}

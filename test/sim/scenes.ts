@@ -1,0 +1,164 @@
+import { MemoryS3 } from '../helpers/memory/server.ts'
+import type { MemoryS3Options } from '../helpers/memory/server.ts'
+import { MemoryStorage } from '../helpers/memory-storage.ts'
+import { specOf } from '../helpers/specs.ts'
+import type { NameRule } from '#model/names.ts'
+import type { JobFile, JobSpec } from '#model/spec.ts'
+import type { Draw } from './draw.ts'
+
+/** Kinds of jobs whose objects depend on each other, or on the archive; each has rules of its own for the oracle. */
+export const SCENES = ['history', 'fan-out', 'places', 'archive'] as const
+export type SceneName = (typeof SCENES)[number]
+
+/** A bucket's key, and what lay there at first, oldest first; null is a delete marker. */
+export type Contents = ReadonlyMap<string, readonly (string | null)[]>
+
+export interface Scene {
+  readonly name: SceneName
+  readonly source: MemoryS3
+  /** Where the connection `two` leads. */
+  readonly destination: MemoryS3
+  readonly spec: JobSpec
+  /** Of the source's bucket, as it was at first: digests of the bytes. */
+  readonly before: Contents
+}
+
+const HOUR = 3600_000
+const CONNECTIONS = {
+  one: connection('one', 'http://s3.one.test'),
+  two: connection('two', 'http://s3.two.test'),
+}
+
+function connection(id: string, endpoint: string): JobSpec['sources'][0]['connection'] {
+  const credentials = { kind: 'environment' } as const
+  return { id, name: id, config: { endpoint, region: 'us-east-1', addressing: 'path', credentials } }
+}
+
+const FROM = {
+  connection: CONNECTIONS.one,
+  bucket: 'from',
+  select: [{ kind: 'prefix', prefix: 'in/' }],
+  base: 'in/',
+}
+const to = (bucket: string, prefix = 'out/', where: keyof typeof CONNECTIONS = 'one') => ({
+  ...{ connection: CONNECTIONS[where], bucket, prefix },
+})
+
+export async function drawScene(draw: Draw, options: MemoryS3Options): Promise<Scene> {
+  const name = draw.pick(SCENES)
+  const source = new MemoryS3(options)
+  const common = {
+    v: 1,
+    kind: draw.pick(['copy', 'move'] as const),
+    conflict: 'overwrite',
+    verify: draw.pick(['auto', 'head'] as const),
+    concurrency: draw.pick([1, 4, 32, 256]),
+  } as const
+  const made = await MAKERS[name](draw, source, options)
+  const spec = specOf({ ...common, ...made.job } as JobFile)
+  return { name, source, destination: made.destination ?? source, spec, before: contentsOf(source, 'from') }
+}
+
+interface Made {
+  readonly job: Partial<JobFile>
+  readonly destination?: MemoryS3
+}
+
+const MAKERS: Readonly<
+  Record<SceneName, (draw: Draw, s3: MemoryS3, options: MemoryS3Options) => Promise<Made>>
+> = {
+  history: async (draw, s3) => {
+    s3.makeBucket('from', 'enabled')
+    s3.makeBucket('to', 'enabled')
+    await writeHistories(draw, s3, draw.int(2, 25))
+    return {
+      job: {
+        sources: [{ ...FROM, versions: { take: 'all' } }],
+        destinations: [to('to')],
+      } as Partial<JobFile>,
+    }
+  },
+
+  'fan-out': async (draw, s3, options) => {
+    s3.makeBucket('from', draw.pick(['off', 'enabled']))
+    for (const bucket of ['to', 'to-2']) s3.makeBucket(bucket, draw.pick(['off', 'enabled']))
+    const destination = new MemoryS3(options)
+    destination.makeBucket('far')
+    for (let n = draw.int(5, 60); n > 0; n--) s3.give('from', `in/${n}`, { size: draw.int(0, 2000) })
+    const far = draw.chance(0.3)
+    const places = [to('to'), to('to-2', draw.pick(['', 'x/'])), ...(far ? [to('far', 'far/', 'two')] : [])]
+    return { job: { sources: [FROM], destinations: places } as Partial<JobFile>, destination }
+  },
+
+  places: async (draw, s3) => {
+    s3.makeBucket('from', draw.pick(['off', 'enabled']))
+    for (let n = draw.int(3, 25); n > 0; n--) {
+      for (const name of ['a', 'b', 'c', 'd']) {
+        if (draw.chance(0.8)) s3.give('from', `in/${name}/${n}`, { size: draw.int(1, 500) })
+      }
+    }
+    const names = [
+      ...swap(
+        draw.pick([
+          ['a', 'b'],
+          ['a', 'b', 'c'],
+        ]),
+      ),
+    ]
+    return { job: { sources: [FROM], destinations: [to('from', 'in/')], names } as Partial<JobFile> }
+  },
+
+  archive: async (draw, s3) => {
+    s3.makeBucket('from')
+    s3.makeBucket('to')
+    for (let n = draw.int(5, 60); n > 0; n--) {
+      const storageClass = draw.pick(['STANDARD', 'GLACIER', 'DEEP_ARCHIVE'])
+      s3.give('from', `in/${n}`, { size: draw.int(0, 2000), storageClass })
+    }
+    const archived = { do: 'restore', tier: draw.pick(['Standard', 'Bulk']), days: draw.pick([1, 3]) }
+    const properties = { storageClass: { policy: 'set', value: 'STANDARD' } }
+    return { job: { sources: [FROM], destinations: [to('to')], archived, properties } as Partial<JobFile> }
+  },
+}
+
+/** The first name becomes the second, …, and the last the first: rules that go around through a name of their own. */
+export function swap(names: readonly string[]): NameRule[] {
+  const steps = [...names.map((name, at) => [name, names[at + 1] ?? '#'] as const)].reverse()
+  const last = names.at(-1) ?? ''
+  // The last one steps aside first; at the end it takes the first one's name.
+  const rules = steps.map(([from, into]) => (from === last ? [from, '#'] : [from, into]) as [string, string])
+  rules.push(['#', names[0] ?? ''])
+  return rules.map(([from, into]) => ({ rule: 'prefix', from: `${from}/`, to: `${into}/` }))
+}
+
+async function writeHistories(draw: Draw, s3: MemoryS3, keys: number): Promise<void> {
+  const storage = new MemoryStorage(s3)
+  const latency = s3.latency
+  Object.assign(s3, { latency: () => 0 })
+  for (let n = 0; n < keys; n++) {
+    const key = `in/${n}`
+    for (let left = draw.int(1, 6); left > 0; left--) {
+      if (draw.chance(0.25)) await storage.deleteObject({ bucket: 'from', key })
+      // Few contents, so that equal ones lie upon each other.
+      else s3.give('from', key, { seed: `content ${draw.int(1, 3)}`, size: 10 })
+    }
+  }
+  Object.assign(s3, { latency })
+  s3.log.length = 0
+}
+
+/** Oldest first. */
+export function contentsOf(s3: MemoryS3, bucket: string): Contents {
+  const held = s3.bucket(bucket)
+  return new Map(
+    held
+      .keys()
+      .map((key) => [
+        key,
+        [...held.versions(key)].reverse().map((one) => (one.isDeleteMarker ? null : one.content.digest)),
+      ]),
+  )
+}
+
+/** Virtual time after which a scene that is not over hangs: the archive takes two days, twice. */
+export const SCENE_PATIENCE = 300 * HOUR
