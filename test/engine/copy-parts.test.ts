@@ -209,6 +209,35 @@ describe.each(ways)('invariant 7: $way goes on after a kill', ({ part, pour }) =
   })
 })
 
+describe.each(ways)('$way: a Complete that was in flight at the kill', ({ part, pour }) => {
+  test.each(['absent', 'anything'] as const)(
+    'lands while its parts are counted (%s): no part is sent again',
+    async (is) => {
+      const world = setUp()
+      const { server } = world
+      const journal = new MemoryJournal()
+      const first = new MemoryStorage(server)
+      const dying: World = { ...world, context: { ...world.context, source: first, destination: first } }
+      const operation = 'CompleteMultipartUpload'
+      server.faults.add({ kind: 'connection', when: 'before', operation, nth: 1, act: () => first.kill() })
+      const work = bigWork(world, { expect: { is } })
+      void pour(dying, work, journal)
+      await world.seams.run()
+      server.faults.clear()
+      const land = (): void => {
+        server.uploads.clear()
+        server.give('to', 'big', { ...BIG, seed: 'big', etag: `${'a'.repeat(32)}-${PARTS}` })
+      }
+      server.faults.add({ kind: 'NoSuchUpload', when: 'before', operation, nth: 1, act: land })
+      const outcome = await world.finish(pour(world, work, journal))
+      expect(outcome).toMatchObject({ settled: true })
+      expectArrived(world)
+      expect(server.mutations({ operation: part })).toHaveLength(PARTS)
+      expect(journal.isEnded).toBe(true)
+    },
+  )
+})
+
 describe('invariant 10: only our uploads are aborted', () => {
   test('by its id', async () => {
     const world = setUp()

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { Properties } from '#model/properties.ts'
+import { COPY_DEFAULTS, MOVE_DEFAULTS } from '#model/properties.ts'
 import { copyObject } from '../../main/engine/copy-object.ts'
 import { deletePlain } from '../../main/engine/delete-object.ts'
 import { deleteSource } from '../../main/engine/delete-source.ts'
@@ -131,6 +133,96 @@ describe('invariant 1: a source is deleted only after its copy is verified, and 
     expect((await world.failure(deleteSource(work, outcome, world.context))).code).toBe('source-changed')
     expect(world.server.keys('from')).toEqual(['a'])
   })
+})
+
+describe('a website redirect, which CopyObject loses, is found before the delete', () => {
+  const REDIRECTED = { ...GIVEN, headers: { ...GIVEN.headers, websiteRedirect: '/b' } }
+  const moved = async (
+    world: World,
+    properties: Properties = MOVE_DEFAULTS,
+  ): Promise<[CopyWork, CopyOutcome]> => {
+    world.server.give('from', 'a', REDIRECTED)
+    const work = world.work('a', { verify: 'head', purpose: 'move', properties })
+    return [work, await world.finish(copyObject(work, world.context))]
+  }
+
+  test.each([
+    { name: 'as it was verified', left: (outcome: CopyOutcome) => outcome },
+    { name: 'by a later run', left: (outcome: CopyOutcome) => ({ ...outcome, head: undefined }) },
+  ])('the copy is made once more, journaled, and then the source goes: $name', async ({ left }) => {
+    const world = createWorld()
+    world.server.bucket('to').versioning = 'enabled'
+    const [work, outcome] = await moved(world)
+    expect(world.server.current('to', 'a')?.headers.websiteRedirect).toBeUndefined()
+    const told: CopyOutcome[] = []
+    const onMended = (copy: CopyOutcome): Promise<void> => {
+      expect(world.server.keys('from')).toEqual(['a'])
+      told.push(copy)
+      return Promise.resolve()
+    }
+    const result = await world.finish(deleteSource(work, left(outcome), world.context, onMended))
+    const stands = world.server.current('to', 'a')
+    expect(stands).toMatchObject({ headers: REDIRECTED.headers, metadata: GIVEN.metadata })
+    expect(result.mended).toMatchObject({ etag: stands?.etag, versionId: stands?.versionId })
+    expect(told).toEqual([result.mended])
+    expect(world.server.keys('from')).toEqual([])
+  })
+
+  test('a kill between the two: the next run deletes, or mends it again', async () => {
+    const world = createWorld()
+    const [work, outcome] = await moved(world)
+    world.server.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'DeleteObject', nth: 1 })
+    await world.failure(deleteSource(work, outcome, world.context))
+    await world.finish(deleteSource(work, { ...outcome, head: undefined }, world.context))
+    expect(world.server.current('to', 'a')?.headers.websiteRedirect).toBe('/b')
+    expect(world.server.keys('from')).toEqual([])
+    expect(world.server.mutations({ operation: 'CopyObject' })).toHaveLength(2)
+  })
+
+  test('what the policies want otherwise is no difference', async () => {
+    const world = createWorld()
+    const properties: Properties = {
+      ...COPY_DEFAULTS,
+      metadata: { policy: 'change', set: { owner: 'eve' }, remove: [] },
+      headers: { policy: 'drop' },
+      storageClass: { policy: 'set', value: 'STANDARD_IA' },
+    }
+    const [work, outcome] = await moved(world, properties)
+    const result = await world.finish(deleteSource(work, outcome, world.context))
+    expect(result.mended).toBeUndefined()
+    expect(world.server.current('to', 'a')).toMatchObject({
+      metadata: { owner: 'eve' },
+      storageClass: 'STANDARD_IA',
+    })
+    expect(world.server.keys('from')).toEqual([])
+  })
+})
+
+describe('a copy of other bytes', () => {
+  test.each([
+    { name: 'the same sum: deleted', seed: 'a', left: [] },
+    { name: 'another sum: it stays', seed: 'other', left: ['a'] },
+  ])('that has no ETag to tell by, $name', async ({ seed, left }) => {
+    const world = createWorld()
+    world.server.give('from', 'a', { size: 10, seed: 'a', etag: 'a'.repeat(32), checksum: 'CRC64NVME' })
+    const kms = { encryption: { kind: 'SSE-KMS' }, etag: 'b'.repeat(32) } as const
+    const copy = world.server.give('to', 'a', { size: 10, seed, checksum: 'CRC64NVME', ...kms })
+    const outcome: CopyOutcome = { etag: copy.etag, verified: 'head', settled: false }
+    const deleted = deleteSource(world.work('a', { purpose: 'move' }), outcome, world.context)
+    if (left.length === 0) await world.finish(deleted)
+    else {
+      const failure = await world.failure(deleted)
+      expect(failure).toMatchObject({ code: 'delete-refused', property: 'checksum CRC64NVME' })
+    }
+    expect(world.server.keys('from')).toEqual(left)
+  })
+})
+
+test('a condition that the endpoint ignores is told to the job', async () => {
+  const world = createWorld({ habits: { deleteIfMatch: false } })
+  const { work, outcome } = await copied(world)
+  await world.finish(deleteSource(work, outcome, world.context))
+  expect(world.notes).toEqual([expect.stringContaining('ignores If-Match on a delete')])
 })
 
 const ambiguous: FaultKind[] = ['connection', 'timeout', 'bad-answer', 'server-error', 'slow-down']

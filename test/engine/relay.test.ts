@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { relay } from '../../main/engine/relay.ts'
+import { settleCopy } from '../../main/engine/settle.ts'
+import type { GetObject, ObjectBody, PartResult, UploadPart } from '../../main/engine/storage.ts'
 import { isSameContent } from '../helpers/memory/content.ts'
 import type { FaultKind } from '../helpers/memory/faults.ts'
 import { MemoryS3 } from '../helpers/memory/server.ts'
@@ -103,4 +105,62 @@ describe('relay of a whole object', () => {
     server.bucket('from').remove('a', 'null')
     expect((await failure(relay(planned, context, new MemoryJournal()))).code).toBe('source-missing')
   })
+})
+
+/** A store on whose way there some parts are spoilt: their ETag is that of other bytes. */
+class SpoiltStorage extends MemoryStorage {
+  spoilt = 0
+  override async uploadPart(request: UploadPart, signal?: AbortSignal): Promise<PartResult> {
+    const result = await super.uploadPart(request, signal)
+    if (this.spoilt-- <= 0) return result
+    return { ...result, etag: 'b'.repeat(32) }
+  }
+}
+
+describe('relay by parts: what arrived is compared with what was read', () => {
+  test.each([
+    { spoilt: 1, fails: false },
+    { spoilt: 2, fails: true },
+  ])('$spoilt times another MD5: fails $fails', async ({ spoilt, fails }) => {
+    const { server, there, context, work, finish, failure } = twoStores()
+    server.give('from', 'm', { size: 3 * MIB })
+    const destination = new SpoiltStorage(there)
+    destination.spoilt = spoilt
+    const relayed = relay(work('m'), { ...context, destination }, new MemoryJournal(), MIB)
+    if (fails) {
+      expect(await failure(relayed)).toMatchObject({ code: 'not-verified', property: 'part 1' })
+      expect(there.current('to', 'm')).toBeUndefined()
+    } else {
+      await finish(relayed)
+      expect(destination.requests['UploadPart']).toBe(2)
+    }
+    expect(there.uploads.size).toBe(0)
+  })
+})
+
+/** A store that says so when an object has no tags. */
+class CountingStorage extends MemoryStorage {
+  override async getObject(request: GetObject, signal?: AbortSignal): Promise<ObjectBody> {
+    const { head, body } = await super.getObject(request, signal)
+    return { head: { ...head, tagCount: head.tagCount ?? 0 }, body }
+  }
+}
+
+test('tags are not asked for where the GET says that there are none', async () => {
+  const { server, context, work, finish } = twoStores()
+  server.give('from', 'b', { size: 10 })
+  const source = new CountingStorage(server)
+  await finish(relay(work('b'), { ...context, source }, new MemoryJournal()))
+  expect(source.requests).toMatchObject({ GetObject: 1 })
+  expect(source.requests).not.toHaveProperty('GetObjectTagging')
+})
+
+test('a relay in doubt gets the annotations that it still owed', async () => {
+  const { server, there, context, work, finish } = twoStores()
+  const annotations = new Map([['note', new Uint8Array([1])]])
+  const { etag } = server.give('from', 'b', { size: 10, annotations })
+  const since = there.seams.now()
+  there.give('to', 'b', { size: 10, seed: 'b', etag })
+  await finish(settleCopy(work('b'), context, since, 'relay'))
+  expect(there.current('to', 'b')?.annotations).toEqual(annotations)
 })
