@@ -26,6 +26,10 @@ export function changesNothing(spec: SheetSpec): boolean {
 
 /** Fields that one leaves half filled while choosing, in the words of the sheet. */
 const HALF_FILLED: readonly (readonly [field: RegExp, sentence: string])[] = [
+  [/(^|\.)(metadata|tags)\.(value|set)\.([^.]+)$/, '$2: “$4” is not as S3 wants it.'],
+  [/(^|\.)headers\.(value|set)\.([^.]+)$/, 'headers: the value is more than one line.'],
+  [/(^|\.)metadata\.(value|set)$/, 'Metadata: it is more than 2 KB.'],
+  [/(^|\.)tags\.(value|set)$/, 'Tags: they are more than ten.'],
   [/(^|\.)encryption\.value\.key$/, 'Encryption: choose a key of the key ring.'],
   [/(^|\.)redirect\.value$/, 'Metadata: type where the website redirect leads.'],
   [/(^|\.)acl\.value\.grants\..*grantee/, 'Access: say whom the grant is for.'],
@@ -41,5 +45,8 @@ export function specTrouble(spec: JobSpec): string | undefined {
   if (parsed.success) return undefined
   const field = parsed.error.issues[0]?.path.map(String).join('.') ?? ''
   const known = HALF_FILLED.find(([pattern]) => pattern.test(field))
-  return known?.[1] ?? badInput(parsed.error).message
+  if (known === undefined) return badInput(parsed.error).message
+  const [pattern, sentence] = known
+  const said = sentence.replace(/\$(\d)/g, (_, group: string) => pattern.exec(field)?.[Number(group)] ?? '')
+  return said.charAt(0).toUpperCase() + said.slice(1)
 }
