@@ -9,6 +9,7 @@ import type { JobRecord } from './record.ts'
 import { writeReport } from './report.ts'
 import { checkSpec } from './spec-check.ts'
 import { canFollow, goesOnByItself } from './state.ts'
+import { kindOf } from './store/causes.ts'
 import { openStore } from './store/store.ts'
 import type { Store } from './store/store.ts'
 import { fail } from '#model/failure.ts'
@@ -137,8 +138,8 @@ class OpenedJobs implements Jobs {
     if (record.status.is === 'cancelled' || record.draft) refuse(record, 'retried')
     this.#keeper.tryAgain(live, (failure) => {
       if (cause === undefined) return retryOf(failure.code) !== 'none'
-      // Without S3's code, every failure of that kind is meant.
-      return failure.code === cause.code && (cause.s3Code ?? failure.s3?.code) === failure.s3?.code
+      // Without more, every failure of that code is meant.
+      return failure.code === cause.code && (cause.s3Code ?? kindOf(failure)) === kindOf(failure)
     })
     if (record.status.is === 'paused') this.#keeper.goOn(live)
     else if (isFinished(record.status)) this.#keeper.enqueue(live, false)

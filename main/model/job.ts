@@ -132,7 +132,7 @@ export interface Sample {
 
 export interface FailureGroup {
   readonly code: FailureCode
-  /** S3's code, where S3 said it. */
+  /** S3's code, where S3 said it; of objects that differ, in which properties. */
   readonly s3Code?: string | undefined
   readonly items: number
   /** The first one's sentence stands for the group. */

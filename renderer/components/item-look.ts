@@ -1,5 +1,5 @@
 import type { ItemView, SkipReason } from '#model/plan.ts'
-import type { JobSpec } from '#model/spec.ts'
+import { hasDestinations, type JobSpec } from '#model/spec.ts'
 import type { SegmentKind } from '../ui/segment.ts'
 import type { StateName } from '../ui/state-look.ts'
 
@@ -26,13 +26,16 @@ export function itemLook(item: ItemView, kind: JobSpec['kind']): ItemLook {
 }
 
 function planLook(
-  { action, skipReason, conflict }: ItemView,
+  { action, skipReason, conflict, history }: ItemView,
   kind: JobSpec['kind'],
 ): Pick<ItemLook, 'segment' | 'plan'> {
   const again = conflict ? ', replaces' : ''
   switch (action) {
     case 'copy':
-      return { segment: 'running', plan: `${kind === 'move' ? 'move' : 'copy'}${again}` }
+      return {
+        segment: 'running',
+        plan: `${kind === 'move' ? 'move' : 'copy'}${history === 'noncurrent' ? ', older version' : again}`,
+      }
     case 'copy-parts':
       return { segment: 'parts', plan: `in parts${again}` }
     case 'relay':
@@ -44,27 +47,30 @@ function planLook(
     case 'refuse':
       return { segment: 'failed', plan: 'would fail' }
     case 'restore-then-copy':
-      return { segment: 'planned', plan: `restore first${again}` }
+      return { segment: 'restoring', plan: `restore first${again}` }
     case 'rewrite':
-      return { segment: 'running', plan: 'rewrite' }
+      return { segment: 'parts', plan: 'onto itself' }
     case 're-encrypt':
       return { segment: 'running', plan: 're-encrypt' }
     case 'in-place':
-      return { segment: 'running', plan: 'in place' }
+      return { segment: 'done', plan: 'in place' }
     case 'mark':
-      return { segment: 'running', plan: 'delete marker' }
+      return { segment: 'planned', plan: 'delete marker' }
     case 'delete-extra':
       return { segment: 'failed', plan: 'delete, has no source' }
     case 'compare':
       return { segment: 'running', plan: 'compare' }
     case 'set-aside':
-      return { segment: 'running', plan: 'set aside' }
+      return { segment: 'planned', plan: 'set aside' }
     case 'bring-back':
-      return { segment: 'running', plan: `bring back${again}` }
+      return { segment: 'planned', plan: `bring back${again}` }
   }
 }
 
-function stateLook({ state, detail }: ItemView, kind: JobSpec['kind']): Pick<ItemLook, 'state' | 'word'> {
+function stateLook(
+  { state, detail, failure }: ItemView,
+  kind: JobSpec['kind'],
+): Pick<ItemLook, 'state' | 'word'> {
   switch (state) {
     case 'planned':
       return { state: 'waiting', word: 'To do' }
@@ -77,13 +83,16 @@ function stateLook({ state, detail }: ItemView, kind: JobSpec['kind']): Pick<Ite
     case 'deleted':
       return { state: 'done', word: 'Deleted' }
     case 'skipped':
-      return { state: 'skipped', word: 'Skipped' }
+      return kind === 'parity' ? { state: 'done', word: 'Alike' } : { state: 'skipped', word: 'Skipped' }
     case 'restoring':
       return { state: 'restoring', word: 'Restoring' }
     case 'edited':
       return { state: 'done', word: 'Edited' }
     case 'failed':
-      return { state: 'failed', word: 'Failed' }
+      return {
+        state: 'failed',
+        word: kind === 'parity' && failure?.code === 'differs' ? 'Differs' : 'Failed',
+      }
   }
 }
 
@@ -104,8 +113,18 @@ export function itemDetail(item: ItemView): string {
   if (item.failure !== undefined) return item.failure.message
   if (item.detail !== undefined) return item.detail
   if (item.skipReason !== undefined) return SKIP_SENTENCES[item.skipReason]
-  if (item.newVersionId !== undefined) return `version ${item.newVersionId}`
-  return item.conflict ? 'replaces what is there' : ''
+  const parts = [
+    item.history === 'delete-marker' ? 'delete marker' : item.history === 'noncurrent' ? 'older version' : '',
+    versionMap(item),
+    item.conflict && item.newVersionId === undefined ? 'replaces what is there' : '',
+  ]
+  return parts.filter(Boolean).join(', ')
+}
+
+/** Which version became which: `version 3xK…9f to 8aB…22`, or the new one alone. */
+function versionMap({ versionId, newVersionId }: ItemView): string {
+  if (newVersionId === undefined) return versionId === undefined ? '' : `version ${versionId}`
+  return versionId === undefined ? `version ${newVersionId}` : `version ${versionId} to ${newVersionId}`
 }
 
 const SKIP_SENTENCES: Readonly<Record<SkipReason, string>> = {
@@ -114,4 +133,22 @@ const SKIP_SENTENCES: Readonly<Record<SkipReason, string>> = {
   'not-newer': 'what is there is as new',
   'same-object': 'source and destination are one object',
   'nothing-to-do': 'it is as asked for already',
+}
+
+/** An item's key without what is the same for all of its source. */
+export function itemName(item: ItemView, spec: JobSpec | undefined): string {
+  const base = spec?.sources[item.source]?.base ?? ''
+  return item.key.slice(base.length) || item.key
+}
+
+/** Where it goes, as far as its key does not say it: to which of several places, and under which new name. */
+export function itemWay(item: ItemView, spec: JobSpec | undefined): string {
+  if (spec === undefined || !hasDestinations(spec) || item.destinationKey === undefined) return ''
+  const destination = spec.destinations[item.destination]
+  const place = spec.destinations.length > 1 ? (destination?.bucket ?? '') : ''
+  const base = spec.sources[item.source]?.base ?? ''
+  const name = item.destinationKey.slice(destination?.prefix.length ?? 0)
+  const renamed = name !== '' && name !== item.key.slice(base.length) ? name : ''
+  const to = [place, renamed].filter(Boolean).join('/')
+  return to === '' ? '' : `→ ${to}`
 }

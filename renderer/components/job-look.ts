@@ -1,4 +1,4 @@
-import { isFinished, type JobSnapshot } from '#model/job.ts'
+import { isFinished, skipped, type JobSnapshot, type Tally } from '#model/job.ts'
 import type { Segment } from '../ui/segment.ts'
 import type { StateName } from '../ui/state-look.ts'
 
@@ -34,22 +34,35 @@ export function jobState(job: JobSnapshot): StateName {
   }
 }
 
-/** What the job does, as the first word of a line about it. */
-export function jobVerb(job: JobSnapshot): string {
-  return { copy: 'Copy', move: 'Move', delete: 'Delete', edit: 'Edit', parity: 'Compare' }[job.kind]
+/** What the job does, as the first word of a line about it; a mirror is a copy whose title says so. */
+export function jobVerb({ title, kind }: Pick<JobSnapshot, 'title' | 'kind'>): string {
+  if (kind === 'copy' && title.startsWith('Mirror ')) return 'Mirror'
+  return { copy: 'Copy', move: 'Move', delete: 'Delete', edit: 'Edit', parity: 'Compare' }[kind]
 }
 
 /** How many items the bar stands for: the plan so far, or what was listed where that is more. */
 export function jobTotal(job: JobSnapshot): number {
   const planned = Object.values(job.tally.planned).reduce((sum, count) => sum + count.items, 0)
-  return Math.max(planned, job.tally.listed.items)
+  return Math.max(planned, job.tally.listed.items - job.tally.filtered.items)
 }
 
-export function jobSegments({ tally }: JobSnapshot): Segment[] {
+/** What the job has come to do, where that is not to find that nothing has to be done. */
+export function doneItems({ copied, moved, deleted, edited }: Tally): number {
+  return copied.items + moved.items + deleted.items + edited.items
+}
+
+export function doneBytes({ copied, moved, deleted, edited }: Tally): number {
+  return copied.bytes + moved.bytes + deleted.bytes + edited.bytes
+}
+
+export function jobSegments({ tally, kind }: JobSnapshot): Segment[] {
+  const alike = skipped(tally).items
   return [
-    { kind: 'done', count: tally.copied.items + tally.moved.items + tally.deleted.items },
-    { kind: 'skipped', count: tally.planned.skip.items },
+    // To find things alike is what a comparison is for.
+    { kind: 'done', count: doneItems(tally) + (kind === 'parity' ? alike : 0) },
+    { kind: 'skipped', count: kind === 'parity' ? 0 : alike },
     { kind: 'failed', count: tally.failed.items },
+    { kind: 'restoring', count: tally.restoring.items },
   ]
 }
 

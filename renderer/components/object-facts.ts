@@ -1,4 +1,4 @@
-import type { ObjectHead, ObjectHeaders, RestoreStatus } from '#model/object.ts'
+import { isArchived, type ObjectHead, type ObjectHeaders, type RestoreStatus } from '#model/object.ts'
 import { formatBytes, formatExactBytes } from '../format/bytes.ts'
 import { formatCount } from '../format/count.ts'
 import { formatDays, formatExactDate, formatFullDate } from '../format/date.ts'
@@ -32,13 +32,48 @@ export function objectFacts(head: ObjectHead): Fact[] {
       : { name: 'Encryption', value: encryption.kind },
     fact('KMS key', encryption.kmsKeyId),
     { name: 'ETag', value: head.etag, mono: true },
+    fact(
+      'Bucket key',
+      encryption.bucketKey === undefined ? undefined : encryption.bucketKey ? 'used' : 'not used',
+    ),
     fact('Parts', head.parts === undefined ? undefined : formatCount(head.parts)),
     ...Object.entries(head.checksums).map(([algorithm, value]) => fact(algorithm.toUpperCase(), value)),
+    fact('Checksum of', checksumWords(head.checksumType)),
     fact('Version', head.versionId),
+    fact('Archive tier', head.archiveTier === undefined ? undefined : ARCHIVE_TIERS[head.archiveTier]),
+    archiveFact(head),
     fact('Restore', restoreWords(head.restore)),
+    lockFact(head),
+    fact('Legal hold', head.legalHold?.toLowerCase()),
     fact('Replication', head.replicationStatus),
   ]
   return facts.filter((one) => one !== undefined)
+}
+
+const ARCHIVE_TIERS = {
+  ARCHIVE_ACCESS: 'Archive Access: restored before it is read',
+  DEEP_ARCHIVE_ACCESS: 'Deep Archive Access: restored before it is read',
+} as const
+
+function checksumWords(type: ObjectHead['checksumType']): string | undefined {
+  return type === undefined ? undefined : type === 'FULL_OBJECT' ? 'the whole object' : 'its parts’ checksums'
+}
+
+/** That it cannot be read as it is, where its class says so and nothing of a restore is known. */
+function archiveFact({ storageClass, restore }: ObjectHead): Fact | undefined {
+  return isArchived(storageClass) && restore === undefined
+    ? { name: 'Restore', value: 'in the archive: not readable', quiet: true }
+    : undefined
+}
+
+function lockFact({ retention }: ObjectHead): Fact | undefined {
+  if (retention === undefined) return undefined
+  const { mode, until } = retention
+  return {
+    name: 'Retention',
+    value: `${mode.toLowerCase()} until ${formatFullDate(until)}`,
+    exact: `${mode} until ${formatExactDate(until)}`,
+  }
 }
 
 function restoreWords(restore: RestoreStatus | undefined): string | undefined {

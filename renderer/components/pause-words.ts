@@ -1,11 +1,13 @@
 import type { JobSnapshot } from '#model/job.ts'
+import { formatBytes } from '../format/bytes.ts'
+import { formatNumberOf } from '../format/count.ts'
 
 /** What a paused job waits for. */
 export interface PauseWords {
   /** A sentence: what ended it for now, and what lets it go on. */
   readonly text: string
   /** What a person can do about it, beside resuming. */
-  readonly way?: 'connection' | 'settings' | undefined
+  readonly way?: 'connection' | 'look' | undefined
 }
 
 /** `places`: the hosts or connections that do not answer, for the sentence. */
@@ -30,10 +32,20 @@ export function pauseWords(job: JobSnapshot, places: readonly string[]): PauseWo
         text: `${failure?.message ?? 'The disk of this machine is full.'} It goes on by itself when there is room; nothing is sent meanwhile.`,
       }
     case 'restore':
-      return { text: 'Waits for S3 to restore archived objects. It goes on by itself.' }
+      return {
+        text: `${restoringWords(job)} It goes on by itself with each as it becomes readable, also after a restart.`,
+        way: 'look',
+      }
     case 'schedule':
       return { text: 'Waits for the hours it may run in. It goes on by itself.' }
     case 'budget':
       return { text: 'Its budget is reached. It goes on when you resume it.' }
   }
+}
+
+function restoringWords({ tally }: JobSnapshot): string {
+  const { items, bytes } = tally.restoring
+  return items === 0
+    ? 'Waits for S3 to restore archived objects.'
+    : `S3 restores ${formatNumberOf(items, 'object')} (${formatBytes(bytes)}) from the archive.`
 }

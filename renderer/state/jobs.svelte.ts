@@ -73,6 +73,15 @@ export class Jobs {
     return this.#act('jobs.cancel', id)
   }
 
+  /** What waits for something looks at once whether it has come. */
+  async wake(): Promise<void> {
+    try {
+      await this.#client.call('jobs.wake', {})
+    } catch (error) {
+      this.#notices.failure(toFailure(error))
+    }
+  }
+
   /** Before all that wait. */
   async start(id: string): Promise<void> {
     try {

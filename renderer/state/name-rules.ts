@@ -1,3 +1,4 @@
+import { unknownTokens } from '#model/apply-names.ts'
 import { nameRule, type NameRule } from '#model/names.ts'
 import type { Choice } from '../ui/choice.ts'
 
@@ -27,7 +28,10 @@ export function freshRule(kind: NameRule['rule']): NameRule {
 
 /** What is wrong with a rule as it is typed, or undefined. */
 export function nameRuleTrouble(rule: NameRule): string | undefined {
-  if (nameRule.safeParse(rule).success) return undefined
+  if (nameRule.safeParse(rule).success) {
+    const [unknown] = rule.rule === 'template' ? unknownTokens(rule.text) : []
+    return unknown === undefined ? undefined : `There is no {${unknown}}.`
+  }
   switch (rule.rule) {
     case 'replace':
       return 'Not a regular expression.'

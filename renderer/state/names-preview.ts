@@ -1,3 +1,5 @@
+import { compileNames } from '#model/apply-names.ts'
+import { nameRule, type NameRule } from '#model/names.ts'
 import type { ItemView } from '#model/plan.ts'
 import { hasDestinations } from '#model/spec.ts'
 import type { SheetSpec } from './sheet-spec.ts'
@@ -10,16 +12,32 @@ export interface NamePreview {
   readonly wrong?: string | undefined
 }
 
-/** What the rules make of the first objects of the plan, each once. */
-export function namesPreview(spec: SheetSpec, items: readonly ItemView[]): NamePreview[] {
-  if (!hasDestinations(spec)) return []
+/**
+ * What the rules make of the first objects of the plan, each once: at once by the rules themselves, and as the plan
+ * has it (with its dates, and what it refuses) as soon as it is the plan of these rules.
+ */
+export function namesPreview(
+  spec: SheetSpec,
+  items: readonly ItemView[],
+  plan: 'current' | 'earlier',
+): NamePreview[] {
+  if (!hasDestinations(spec) || spec.names.length === 0) return []
+  if (!spec.names.every((rule) => nameRule.safeParse(rule).success)) return []
+  const nameOf = compileNames(spec.names.map(withoutDates))
   const seen = new Map<string, NamePreview>()
   for (const item of items) {
-    const base = spec.sources[item.source]?.base ?? ''
+    const rest = item.key.slice(spec.sources[item.source]?.base.length ?? 0)
+    if (seen.has(rest)) continue
     const prefix = spec.destinations[item.destination]?.prefix ?? ''
-    const from = item.key.slice(base.length)
-    if (item.destinationKey === undefined || seen.has(from)) continue
-    seen.set(from, { from, to: item.destinationKey.slice(prefix.length), wrong: item.failure?.message })
+    const planned = plan === 'current' ? item.destinationKey?.slice(prefix.length) : undefined
+    const to = planned ?? nameOf?.({ rest, lastModified: 0 }) ?? rest
+    seen.set(rest, { from: rest, to, wrong: plan === 'current' ? item.failure?.message : undefined })
   }
   return [...seen.values()]
+}
+
+/** The window does not know the dates of objects before they are planned: it shows the tokens in their place. */
+function withoutDates(rule: NameRule): NameRule {
+  if (rule.rule !== 'template') return rule
+  return { ...rule, text: rule.text.replace(/\{(yyyy|mm|dd|hh|min|ss)\}/g, '{{$1}') }
 }

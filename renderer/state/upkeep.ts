@@ -46,8 +46,9 @@ function sayFinished({ notices, router }: Parts, job: JobSnapshot): void {
   if (status.is === 'cancelled') return
   const failed = job.tally.failed.items
   const bad = status.is === 'failed' || failed > 0
+  const differ = job.kind !== 'parity' ? 'failed' : failed === 1 ? 'differs' : 'differ'
   const how =
-    status.is === 'failed' ? 'Failed' : bad ? `Done, ${formatNumberOf(failed, 'object')} failed` : 'Done'
+    status.is === 'failed' ? 'Failed' : bad ? `Done, ${formatNumberOf(failed, 'object')} ${differ}` : 'Done'
   notices.say({
     kind: bad ? 'error' : 'done',
     title: `${how}: ${title}`,
@@ -60,6 +61,7 @@ function sayFinished({ notices, router }: Parts, job: JobSnapshot): void {
 
 /** What a finished job wrote or deleted is listed again where it is in sight; elsewhere when one goes there. */
 function listAgain({ listings, panes }: Parts, job: JobSnapshot): void {
+  if (job.kind === 'parity') return
   const places = [...job.destinations, ...(job.kind === 'copy' ? [] : job.sources)]
   const touched = new Set<Listing>()
   for (const label of places) {

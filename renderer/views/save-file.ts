@@ -1,8 +1,8 @@
 import type { DeliveredFile } from '#contract/methods.ts'
 
 /** Offers a text that the page itself has as a download. */
-export function saveText(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+export function saveText(name: string, text: string, type = 'application/json'): void {
+  const url = URL.createObjectURL(new Blob([text], { type }))
   follow(url, name)
   // The browser has taken the text by the time the next task runs.
   setTimeout(() => URL.revokeObjectURL(url), 0)

@@ -7,12 +7,22 @@ import type { Database } from './sqlite.ts'
 export interface Cause {
   readonly id: number
   readonly code: FailureCode
-  /** S3's own code, where S3 said it. */
+  /** See `kindOf`. */
   readonly s3Code?: string | undefined
   readonly items: number
   /** The first one's. */
   readonly example: Failure
   readonly exampleKey: string
+}
+
+/**
+ * What tells failures of one code apart: S3's own code, or in what objects differ. Of `metadata NAME` and `tag NAME`
+ * the first word, so that there are as many groups as properties and not as many as names.
+ */
+export function kindOf({ code, property, s3 }: Failure): string | undefined {
+  if (s3 !== undefined) return s3.code
+  if ((code !== 'differs' && code !== 'not-verified') || property === undefined) return undefined
+  return [...new Set(property.split(', ').map((name) => name.split(' ')[0] ?? name))].join(', ')
 }
 
 export interface CausesTable {
@@ -40,7 +50,7 @@ export function openCauses(db: Database): CausesTable {
   const remove = db.prepare('DELETE FROM causes WHERE job = ?')
   return {
     add: (job, failure, key) => {
-      const s3Code = failure.s3?.code ?? ''
+      const s3Code = kindOf(failure) ?? ''
       const found = find.get(job, failure.code, s3Code)
       if (found === undefined)
         return insert.run(job, failure.code, s3Code, JSON.stringify(failure), key).rowid

@@ -1,4 +1,5 @@
-import { isFinished, settledItems, type JobSnapshot, type Tally } from '#model/job.ts'
+import { isFinished, settledItems, skipped, type JobSnapshot, type Tally } from '#model/job.ts'
+import { doneItems } from '../../components/job-look.ts'
 import type { Segment } from '../../ui/segment.ts'
 
 export type LegendEntry = Segment & { readonly label: string }
@@ -8,28 +9,40 @@ const DONE: Readonly<Record<JobSnapshot['kind'], string>> = {
   move: 'Moved',
   delete: 'Deleted',
   edit: 'Edited',
-  parity: 'Compared',
+  parity: 'Alike',
 }
 
 /** The states of a job's items with their true counts; together they are what was listed. */
 export function jobLegend(job: JobSnapshot): LegendEntry[] {
   const { tally, kind, live } = job
   const underWay = job.status.is === 'running' ? (live?.inFlight ?? 0) : 0
-  const open = Math.max(0, tally.listed.items - settledItems(tally))
+  const open = Math.max(0, openItems(job))
+  const restoring = Math.min(tally.restoring.items, open)
   // Requests of one large object are in flight by the dozen, and it is one item.
-  const moving = Math.min(underWay, open)
+  const moving = Math.min(underWay, open - restoring)
   const entries: LegendEntry[] = [
     {
       kind: 'done',
       label: DONE[kind],
-      count: tally.copied.items + tally.moved.items + tally.deleted.items + tally.edited.items,
+      count: kind === 'parity' ? skipped(tally).items : doneItems(tally),
     },
-    { kind: 'skipped', label: 'Skipped', count: tally.planned.skip.items },
-    { kind: 'failed', label: 'Failed', count: tally.failed.items },
+    { kind: 'skipped', label: 'Skipped', count: kind === 'parity' ? 0 : skipped(tally).items },
+    { kind: 'failed', label: kind === 'parity' ? 'Different' : 'Failed', count: tally.failed.items },
     { kind: 'running', label: 'Under way', count: moving },
-    { kind: 'todo', label: isFinished(job.status) ? 'Not done' : 'To do', count: open - moving },
+    { kind: 'restoring', label: 'Restoring', count: restoring },
+    {
+      kind: 'todo',
+      label: isFinished(job.status) ? 'Not done' : 'To do',
+      count: open - moving - restoring,
+    },
   ]
   return entries.filter(({ kind: segment, count }) => count > 0 || segment === 'done')
+}
+
+/** Not settled yet: of the plan so far, or of what was listed where that is more and is not left out by the filter. */
+function openItems({ tally }: JobSnapshot): number {
+  const due = Math.max(plannedItems(tally), tally.listed.items - tally.filtered.items)
+  return due - settledItems(tally)
 }
 
 /** Every item the plan has decided about. */

@@ -1,10 +1,19 @@
 import type { JobSnapshot } from '#model/job.ts'
 import { SKIP_REASONS } from '#model/plan.ts'
-import type { JobSpec } from '#model/spec.ts'
+import { PROPERTY_NAMES } from '#model/properties.ts'
+import { hasDestinations, type JobSpec, type SourcePlace } from '#model/spec.ts'
 import type { Fact } from '../../components/fact.ts'
-import { storageClassName } from '../../components/storage-class.ts'
+import {
+  archiveWords,
+  filterWords,
+  nameWords,
+  PROPERTY_LABELS,
+  propertyWords,
+  ruleWords,
+  versionWords,
+} from '../../components/option-words.ts'
 import { formatBytes, formatExactBytes } from '../../format/bytes.ts'
-import { formatCount } from '../../format/count.ts'
+import { formatCount, formatNumberOf } from '../../format/count.ts'
 import { formatExactDate, formatFullDate } from '../../format/date.ts'
 import { formatDuration } from '../../format/duration.ts'
 
@@ -16,6 +25,18 @@ const CONFLICTS = {
   fail: 'fail',
 } as const
 const VERIFY = { auto: 'automatic', answer: 'by the answer', head: 'by a HEAD', full: 'in full' } as const
+const DOES = {
+  copy: 'copy',
+  move: 'move',
+  edit: 'edit in place',
+  delete: 'delete',
+  parity: 'compare',
+} as const
+const COMPARED = {
+  listing: 'size and content',
+  head: 'headers, metadata, class and encryption, too',
+  full: 'tags, access and lock, too',
+} as const
 const SKIPS = {
   exists: 'the key exists',
   same: 'the same is there',
@@ -24,47 +45,51 @@ const SKIPS = {
   'nothing-to-do': 'nothing to do',
 } as const
 
-/** What was asked for, as the spec has it. */
+/** What was asked for, as the spec has it: every place, and everything that is not left as it is. */
 export function specFacts(spec: JobSpec): Fact[] {
-  const [source] = spec.sources
-  const [first] = source.select
-  const what =
-    source.select.length === 1 && first !== undefined
-      ? first.kind === 'prefix'
-        ? first.prefix
-        : first.key
-      : source.base
-  const facts: Fact[] = [
-    { name: 'Do', value: spec.kind },
-    { name: 'From', value: `s3://${source.bucket}/${what}` },
-  ]
-  if (source.select.length > 1)
-    facts.push({ name: 'Chosen', value: `${formatCount(source.select.length)} things` })
-  if (spec.kind !== 'copy' && spec.kind !== 'move') return facts
-  const { properties } = spec
-  const [destination] = spec.destinations
-  const { storageClass, tags } = properties
-  return [
-    ...facts,
-    { name: 'To', value: `s3://${destination.bucket}/${destination.prefix}` },
-    { name: 'Key exists', value: CONFLICTS[spec.conflict] },
-    { name: 'Verified', value: VERIFY[spec.verify] },
-    {
-      name: 'Class',
-      value: storageClass.policy === 'copy' ? 'as the source' : storageClassName(storageClass.value),
-    },
-    {
-      name: 'Tags',
-      value:
-        tags.policy === 'copy'
-          ? 'copied'
-          : tags.policy === 'drop'
-            ? 'dropped'
-            : Object.entries(tags.policy === 'set' ? tags.value : tags.set)
-                .map(([name, value]) => `${name}=${value}`)
-                .join(', ') || 'none',
-    },
-  ]
+  const facts: Fact[] = [{ name: 'Do', value: DOES[spec.kind] }]
+  for (const source of spec.sources) facts.push({ name: 'From', value: sourceText(source) })
+  if (hasDestinations(spec))
+    for (const { bucket, prefix } of spec.destinations)
+      facts.push({ name: spec.kind === 'parity' ? 'With' : 'To', value: `s3://${bucket}/${prefix}` })
+  const { versions } = spec.sources[0]
+  if (versions.take !== 'current') facts.push({ name: 'Versions', value: versionWords(versions) })
+  if (spec.filter !== undefined) facts.push({ name: 'Filter', value: filterWords(spec.filter) })
+  if ('names' in spec && spec.names.length > 0) facts.push({ name: 'Names', value: nameWords(spec.names) })
+  if (spec.kind === 'parity') return [...facts, { name: 'Compared', value: COMPARED[spec.compare] }]
+  if (spec.kind === 'delete') return facts
+  if (spec.kind !== 'edit') facts.push({ name: 'Key exists', value: CONFLICTS[spec.conflict] })
+  if (spec.kind === 'copy' && spec.deleteExtra)
+    facts.push({ name: 'Mirror', value: 'deletes what has no source' })
+  facts.push({ name: 'Verified', value: VERIFY[spec.verify] })
+  if (spec.archived.do === 'restore') facts.push({ name: 'Archived', value: archiveWords(spec.archived) })
+  return [...facts, ...propertyFacts(spec), ...ruleFacts(spec)]
+}
+
+type Changing = Extract<JobSpec, { kind: 'copy' | 'move' | 'edit' }>
+
+/** An edit says what it changes, a pour what becomes of each property. */
+function propertyFacts(spec: Changing): Fact[] {
+  const doing = spec.kind === 'edit' ? 'edit' : 'pour'
+  const shown = PROPERTY_NAMES.filter((name) => doing === 'pour' || spec.properties[name].policy !== 'copy')
+  return shown.map((name) => ({
+    name: PROPERTY_LABELS[name],
+    value: propertyWords(name, spec.properties, doing),
+  }))
+}
+
+function ruleFacts({ rules, kind }: Changing): Fact[] {
+  return rules.map((rule, at) => ({
+    name: `Rule ${at + 1}`,
+    value: `${filterWords(rule.when)}: ${ruleWords(rule, kind === 'edit' ? 'edit' : 'pour')}`,
+  }))
+}
+
+function sourceText({ bucket, base, select }: SourcePlace): string {
+  const [only, another] = select
+  if (only === undefined || another !== undefined)
+    return `s3://${bucket}/${base}, ${formatNumberOf(select.length, 'thing')} chosen`
+  return `s3://${bucket}/${only.kind === 'prefix' ? only.prefix : only.key}`
 }
 
 /** What came of it: only what there is. */
@@ -81,6 +106,9 @@ export function outcomeFacts(job: JobSnapshot): Fact[] {
     ...count('Copied', tally.copied),
     ...count('Moved', tally.moved),
     ...count('Deleted', tally.deleted),
+    ...count('Edited', tally.edited),
+    ...count('Left out by the filter', tally.filtered),
+    ...count('Still in the archive', tally.restoring),
     ...SKIP_REASONS.flatMap((reason) => count(`Skipped: ${SKIPS[reason]}`, tally.skipped[reason])),
     ...count('Failed', tally.failed),
     ...(tally.conflicts > 0 ? [{ name: 'Replaced', value: formatCount(tally.conflicts) }] : []),

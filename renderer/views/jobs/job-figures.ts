@@ -1,5 +1,5 @@
-import { isFinished, settledItems, type JobSnapshot } from '#model/job.ts'
-import { jobTotal } from '../../components/job-look.ts'
+import { isFinished, settledItems, skipped, type JobSnapshot } from '#model/job.ts'
+import { doneBytes, doneItems, jobTotal } from '../../components/job-look.ts'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatCount, formatNumberOf } from '../../format/count.ts'
 import { formatClock, formatSpokenDate } from '../../format/date.ts'
@@ -22,15 +22,16 @@ export function doneFigures(job: JobSnapshot): Figures {
   const failed = tally.failed.items
   const failures = failed === 0 ? 'no failures' : `${formatCount(failed)} failed`
   if (isFinished(status)) {
-    const done = tally.copied.items + tally.moved.items + tally.deleted.items
-    const bytes = tally.copied.bytes + tally.moved.bytes + tally.deleted.bytes
+    if (job.kind === 'parity') return comparedFigures(job)
+    const done = doneItems(tally)
+    const bytes = doneBytes(tally)
     if (done === total) {
       return { strong: formatCount(done), main: done === 1 ? 'object' : 'objects', below: formatBytes(bytes) }
     }
-    const skipped = tally.planned.skip.items
+    const left = skipped(tally).items
     const below = [
       done === 0 ? 'nothing written' : formatBytes(bytes),
-      skipped > 0 ? `${formatCount(skipped)} skipped` : '',
+      left > 0 ? `${formatCount(left)} skipped` : '',
     ]
     return {
       strong: formatCount(done),
@@ -56,6 +57,18 @@ export function doneFigures(job: JobSnapshot): Figures {
   }
 }
 
+/** What came of a comparison: how many are alike, how many are not. */
+function comparedFigures({ tally }: JobSnapshot): Figures {
+  const alike = skipped(tally).items
+  const differ = tally.failed.items
+  return {
+    strong: formatCount(alike),
+    main: 'alike',
+    below:
+      differ === 0 ? 'no difference' : `${formatNumberOf(differ, 'object')} differ${differ === 1 ? 's' : ''}`,
+  }
+}
+
 /** How fast it goes and how long it takes, or when it was and how long it took. */
 export function timeFigures(job: JobSnapshot, now: number): Figures {
   const { status, live } = job
@@ -71,6 +84,11 @@ export function timeFigures(job: JobSnapshot, now: number): Figures {
     return { main: rates.join(', '), below: timeLeft(job) }
   }
   if (status.is === 'paused') {
+    if (status.reason === 'restore')
+      return {
+        main: `${formatCount(job.tally.restoring.items)} from the archive`,
+        below: 'goes on as they become readable',
+      }
     const waits = status.reason === 'user' || status.reason === 'budget'
     return { main: 'not running', below: waits ? 'waits for you' : 'goes on by itself' }
   }
