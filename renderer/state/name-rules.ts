@@ -1,4 +1,4 @@
-import { unknownTokens } from '#model/apply-names.ts'
+import { unknownTokens } from '#model/name-template.ts'
 import { nameRule, type NameRule } from '#model/names.ts'
 import type { Choice } from '../ui/choice.ts'
 
@@ -28,17 +28,14 @@ export function freshRule(kind: NameRule['rule']): NameRule {
 
 /** What is wrong with a rule as it is typed, or undefined. */
 export function nameRuleTrouble(rule: NameRule): string | undefined {
-  if (nameRule.safeParse(rule).success) {
-    const [unknown] = rule.rule === 'template' ? unknownTokens(rule.text) : []
-    return unknown === undefined ? undefined : `There is no {${unknown}}.`
-  }
+  if (nameRule.safeParse(rule).success) return undefined
   switch (rule.rule) {
     case 'replace':
       return 'Not a regular expression.'
     case 'flatten':
       return 'It holds no slash.'
     case 'template':
-      return 'Type a template.'
+      return rule.text === '' ? 'Type a template.' : `There is no {${unknownTokens(rule.text)[0] ?? ''}}.`
     case 'prefix':
     case 'case':
       return 'Too long.'
