@@ -13,7 +13,7 @@ import {
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { OWNER } from '../../main/playground/accounts.ts'
 import { may } from '../../main/playground/access.ts'
 import type { Operation } from '../../main/playground/operations.ts'
@@ -309,6 +309,7 @@ describe('bad input', () => {
 
 test('accounts and what they may do are kept in the directory', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'playground-accounts-'))
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   const first = await inProcessPlayground({ dir })
   const account = await first.admin.account('kept')
   await first.admin.seed({ bucket: 'first', key: 'k', text: 'x' })
@@ -331,5 +332,4 @@ test('accounts and what they may do are kept in the directory', async () => {
   ])
   client.close()
   await second.stop()
-  rmSync(dir, { recursive: true, force: true })
 })

@@ -17,7 +17,7 @@ import type { Grant, ObjectCannedACL, ObjectOwnership, PutObjectCommandInput } f
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { ALL_USERS, AUTHENTICATED_USERS, cannedGrants, EC2 } from '../../main/playground/canned-acl.ts'
 import { FIRST_ACCOUNT, inProcessPlayground, sdkClient } from '../helpers/playground.ts'
 import type { TestAccount, TestPlayground } from '../helpers/playground.ts'
@@ -406,6 +406,7 @@ describe('ownership controls', () => {
 
 test('ACLs and ownership are kept in the directory', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'playground-acl-'))
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   const first = await inProcessPlayground({ dir })
   const before = sdkClient(first)
   const named = { Bucket: 'kept', Key: 'k' }
@@ -421,5 +422,4 @@ test('ACLs and ownership are kept in the directory', async () => {
   ])
   after.destroy()
   await second.stop()
-  rmSync(dir, { recursive: true, force: true })
 })

@@ -16,7 +16,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { S3Error } from '../../main/playground/errors.ts'
 import type { Guard, LockMode } from '../../main/playground/guard.ts'
 import { isLocked, requireRetentionChange } from '../../main/playground/lock.ts'
@@ -396,6 +396,7 @@ describe('a bucket with lock', () => {
 
   test('keeps its locks in the directory', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'playground-lock-'))
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
     const first = await inProcessPlayground({ dir })
     const client = sdkClient(first)
     const named = { Bucket: 'kept', Key: 'k' }
@@ -416,6 +417,5 @@ describe('a bucket with lock', () => {
     await expect(again.send(remove)).rejects.toMatchObject({ name: 'AccessDenied' })
     again.destroy()
     await second.stop()
-    rmSync(dir, { recursive: true, force: true })
   })
 })

@@ -2,7 +2,7 @@ import { GetObjectAclCommand, GetObjectCommand, ListBucketsCommand } from '@aws-
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { FIRST_ACCOUNT, inProcessPlayground, sdkClient } from '../helpers/playground.ts'
 import { RawS3 } from '../helpers/raw-s3.ts'
 
@@ -17,6 +17,7 @@ const HOME = '{"accessKeyId":"OLD","secretAccessKey":"old-secret"}'
 
 test('a directory of an older playground goes on', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'playground-old-'))
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   writeFileSync(join(dir, 'journal.jsonl'), JOURNAL)
   writeFileSync(join(dir, 'playground.json'), HOME)
   const playground = await inProcessPlayground({ dir })
@@ -37,5 +38,4 @@ test('a directory of an older playground goes on', async () => {
   raw.close()
   s3.destroy()
   await playground.stop()
-  rmSync(dir, { recursive: true, force: true })
 })

@@ -11,7 +11,7 @@ import type { RestoreRequest } from '@aws-sdk/client-s3'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { inProcessPlayground, sdkClient } from '../helpers/playground.ts'
 import type { TestPlayground } from '../helpers/playground.ts'
 import { RawS3 } from '../helpers/raw-s3.ts'
@@ -280,6 +280,7 @@ describe('the clock', () => {
 
   test('is kept in the directory, and so are restores', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'playground-clock-'))
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
     const first = await inProcessPlayground({ dir })
     await first.admin.seed({ bucket: 'kept', key: 'k', text: 'x', storageClass: 'GLACIER' })
     const body = '<RestoreRequest><Days>1</Days></RestoreRequest>'
@@ -296,6 +297,5 @@ describe('the clock', () => {
     expect((await again.send({ method: 'GET', path: '/kept/k' })).status).toBe(200)
     again.close()
     await second.stop()
-    rmSync(dir, { recursive: true, force: true })
   })
 })
