@@ -59,23 +59,25 @@ export async function layoutOf(
 /**
  * A copy in the parts of its source has its ETag:
  *
- * | ETag   | KMS or SSE-C on a side | all parts of the source seen, or even throughout | verdict      |
- * |--------|------------------------|--------------------------------------------------|--------------|
- * | equal  | any                    | any                                              | stayed       |
- * | differs| yes                    | any                                              | no promise   |
- * | differs| no                     | yes                                              | not verified |
- * | differs| no                     | no: it was taken for even by its first part      | it is said   |
+ * | ETag   | KMS or SSE-C on a side | by         | all parts of the source seen, or even throughout | verdict      |
+ * |--------|------------------------|------------|--------------------------------------------------|--------------|
+ * | equal  | any                    | any        | any                                              | stayed       |
+ * | differs| yes                    | any        | any                                              | no promise   |
+ * | differs| no                     | copy       | yes                                              | not verified |
+ * | differs| no                     | copy       | no: it was taken for even by its first part      | it is said   |
+ * | differs| no                     | relay      | any: two stores need not reckon alike            | it is said   |
  */
 export async function checkEtag(
   work: CopyWork,
   context: WorkContext,
   { layout, keepsEtag }: Cut,
+  how: 'parts' | 'relay',
   found: ObjectHead | undefined,
   source: { readonly head?: ObjectHead | undefined; readonly key?: CustomerKey | undefined },
 ): Promise<void> {
   if (!keepsEtag || !found || found.etag === work.etag) return
   if (isOpaque(found.encryption) || isOpaque(source.head?.encryption)) return
-  if (layout.is === 'own' || (await isEven(work, context, layout, source.key)))
+  if (how === 'parts' && (layout.is === 'own' || (await isEven(work, context, layout, source.key))))
     notVerified('ETag', work.destination.key)
   context.note?.(NOT_KEPT)
 }

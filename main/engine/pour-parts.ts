@@ -275,12 +275,14 @@ async function findPoured(
   return isRemembered ? undefined : { etag: head.etag, versionId: head.versionId, found: head }
 }
 
-async function finish({ work, context, prepared, cut }: Pour, written: Written): Promise<CopyOutcome> {
+async function finish(pour: Pour, written: Written): Promise<CopyOutcome> {
+  const { work, context, prepared, cut, sender } = pour
   const { habits } = context.destination
   const owed = owedTags(work.properties, prepared.wanted, habits, 'upload')
   const finishing = { prepared, way: 'bytes', least: 'head', owedTags: owed } as const
   const outcome = await finishCopy(work, context, written, finishing)
-  await checkEtag(work, context, cut, outcome.head, { head: prepared.known.head, key: prepared.sourceKey })
+  const source = { head: prepared.known.head, key: prepared.sourceKey }
+  await checkEtag(work, context, cut, sender.how, outcome.head, source)
   return outcome
 }
 

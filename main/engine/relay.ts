@@ -19,6 +19,7 @@ import type { Prepared } from './prepare.ts'
 import { openSource, preparedFrom } from './prepare.ts'
 import { isOpaque, sourceNeeds } from './properties.ts'
 import { attempt } from './retry.ts'
+import { goesInParts } from './route.ts'
 import { findCopy } from './settle.ts'
 import type { CustomerKey, ObjectBody, PartResult } from './storage.ts'
 import { checksumToBegin, propertiesToWrite, sendsChecksum } from './told.ts'
@@ -31,7 +32,8 @@ export const RELAY_PUT_LIMIT = 32 * 1024 ** 2
 const PLAIN = { kind: 'none' } as const
 
 /**
- * Copies through this machine: a GET streamed into a PUT, or above `putLimit` bytes by parts as `copyParts` does,
+ * Copies through this machine: a GET streamed into a PUT, or by parts as `copyParts` does, above `putLimit` bytes and
+ * where the layout of a source in parts is to stay;
  * every GET bound to the source's ETag, every property carried over. Memory holds what is between two sockets.
  */
 export async function relay(
@@ -40,7 +42,8 @@ export async function relay(
   journal: UploadJournal,
   putLimit: number = RELAY_PUT_LIMIT,
 ): Promise<CopyOutcome> {
-  if (work.size <= putLimit && !journal.known) return relayWhole(work, context)
+  const isSmall = work.size <= putLimit && !goesInParts(work.partLayout, work.etag)
+  if ((isSmall || work.size === 0) && !journal.known) return relayWhole(work, context)
   return pourParts(work, context, journal, {
     how: 'relay',
     send: (part, signal) => sendPart(work, context, part, signal),

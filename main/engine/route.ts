@@ -1,6 +1,7 @@
 import type { EndpointConfig } from '#model/connection.ts'
-import { S3_LIMITS } from '#model/object.ts'
+import { etagParts, S3_LIMITS } from '#model/object.ts'
 import type { Action } from '#model/plan.ts'
+import type { CopyWork } from './work.ts'
 
 /** How bytes get across: within the store, or through this machine. */
 export type Route = 'server-side' | 'relay'
@@ -20,16 +21,29 @@ export function chooseRoute(source: EndpointConfig, destination: EndpointConfig)
 }
 
 /**
- * What moves an object of `size` bytes along `route`. `copyLimit` is the store's limit for CopyObject;
- * S3's is 5 GiB, and a test or an endpoint may have a lower one.
+ * What moves an object along `route`. `copyLimit` is the store's limit for CopyObject, bytes; S3's is 5 GiB, and a test
+ * or an endpoint may have a lower one. CopyObject makes one part of many, which changes the ETag:
+ *
+ * | route       | size               | ETag       | layout | action     |
+ * |-------------|--------------------|------------|--------|------------|
+ * | relay       | any                | any        | any    | relay      |
+ * | server-side | above the limit    | any        | any    | copy-parts |
+ * | server-side | up to it, not 0    | of N parts | same   | copy-parts |
+ * | server-side | up to it           | any other  | any    | copy       |
  */
 export function chooseAction(
   route: Route,
-  size: number,
+  { size, etag }: { readonly size: number; readonly etag: string },
+  partLayout: CopyWork['partLayout'] = 'chosen',
   copyLimit: number = S3_LIMITS.copyObject,
 ): Extract<Action, 'copy' | 'copy-parts' | 'relay'> {
   if (route === 'relay') return 'relay'
-  return size > copyLimit ? 'copy-parts' : 'copy'
+  return size > copyLimit || (goesInParts(partLayout, etag) && size > 0) ? 'copy-parts' : 'copy'
+}
+
+/** Only in parts can its ETag stay, which it is asked to. */
+export function goesInParts(partLayout: CopyWork['partLayout'], etag: string): boolean {
+  return partLayout === 'same' && etagParts(etag) !== undefined
 }
 
 export interface PlaceOfObject {

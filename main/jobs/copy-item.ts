@@ -10,6 +10,7 @@ import type { CopyOutcome, CopyWork, UploadJournal } from '../engine/work.ts'
 import { broughtBack } from './bring-back.ts'
 import type { Item } from './item.ts'
 import type { ItemTask, ItemTools } from './item-tools.ts'
+import type { PlanRules } from './plan-rules.ts'
 import { deletesSource } from './legs.ts'
 import type { Leg } from './legs.ts'
 import { targetOf } from './plan-item.ts'
@@ -115,11 +116,11 @@ async function copy(task: ItemTask, work: CopyWork, tools: ItemTools): Promise<C
 
 /** The plan says it of most; what comes from the archive, or steps aside, is carried as its size and its route want. */
 export function howTo(
-  { action, size }: Pick<Item, 'action' | 'size'>,
-  { route, copyLimit }: { readonly route: 'server-side' | 'relay'; readonly copyLimit: number },
+  { action, size, etag }: Pick<Item, 'action' | 'size' | 'etag'>,
+  { route, copyLimit, spec }: Pick<PlanRules, 'route' | 'copyLimit' | 'spec'>,
 ): 'copy' | 'copy-parts' | 'relay' {
   if (action === 'copy' || action === 'copy-parts' || action === 'relay') return action
-  return chooseAction(route, size, copyLimit)
+  return chooseAction(route, { size, etag }, pourOf(spec).partLayout, copyLimit)
 }
 
 export function uploadJournal(item: Item, known: KnownUpload | undefined, tools: ItemTools): UploadJournal {

@@ -89,7 +89,7 @@ export function planItem(
     const failure = whyNotRestored(found, spec.archived, 'copied')
     return failure ? refused(item, failure) : { ...planned, action: 'restore-then-copy' }
   }
-  return { ...planned, action: chooseAction(rules.route, found.size, rules.copyLimit) }
+  return { ...planned, action: chooseAction(rules.route, found, spec.partLayout, rules.copyLimit) }
 }
 
 function describe(rules: PlanRules, found: Found): Described {

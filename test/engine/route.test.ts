@@ -77,11 +77,18 @@ describe('chooseAction', () => {
     { route: 'server-side' as const, size: S3_LIMITS.copyObject, action: 'copy' },
     { route: 'server-side' as const, size: S3_LIMITS.copyObject + 1, action: 'copy-parts' },
     { route: 'server-side' as const, size: 11, limit: 10, action: 'copy-parts' },
+    { route: 'server-side' as const, size: 1e9, etag: 'e-2', action: 'copy' },
+    { route: 'server-side' as const, size: 1e9, etag: 'e-2', layout: 'same' as const, action: 'copy-parts' },
+    { route: 'server-side' as const, size: 1e9, etag: 'e', layout: 'same' as const, action: 'copy' },
+    { route: 'server-side' as const, size: 0, etag: 'e-1', layout: 'same' as const, action: 'copy' },
     { route: 'relay' as const, size: 0, action: 'relay' },
     { route: 'relay' as const, size: 6e12, action: 'relay' },
-  ])('$route, $size bytes: $action', ({ route, size, limit, action }) => {
-    expect(chooseAction(route, size, limit)).toBe(action)
-  })
+  ])(
+    '$route, $size bytes of $etag, layout $layout: $action',
+    ({ route, size, etag = 'e', layout, limit, action }) => {
+      expect(chooseAction(route, { size, etag }, layout, limit)).toBe(action)
+    },
+  )
 })
 
 describe('invariant 2: an object is never its own destination', () => {
