@@ -19,7 +19,8 @@ import {
   versionIdFor,
 } from './context.ts'
 import type { Context, S3Request } from './context.ts'
-import { changesEncryption, encryptWrite, requireSourceReadable } from './encrypting.ts'
+import { requireSourceReadable } from './decrypting.ts'
+import { changesEncryption, encryptWrite } from './encrypting.ts'
 import { hidesEtag, opaqueEtag } from './encryption.ts'
 import type { Encryption } from './encryption.ts'
 import { S3Error } from './errors.ts'

@@ -18,7 +18,7 @@ import {
 } from './context.ts'
 import type { Context, S3Request } from './context.ts'
 import { copyResult, LARGEST_COPY, requireSource } from './copy.ts'
-import { encryptPart, encryptWhole, encryptWrite } from './encrypting.ts'
+import { encryptWrite } from './encrypting.ts'
 import { hidesEtag, opaqueEtag } from './encryption.ts'
 import { S3Error } from './errors.ts'
 import { guardField, uploadGuardFrom } from './guarding.ts'
@@ -39,6 +39,7 @@ import {
   wholeChecksum,
 } from './upload-checksums.ts'
 import type { ClaimedPart } from './upload-checksums.ts'
+import { encryptPart, encryptWhole } from './upload-encryption.ts'
 import { childText, element, parseXml } from './xml.ts'
 import type { XmlElement } from './xml.ts'
 

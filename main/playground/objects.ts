@@ -23,7 +23,8 @@ import {
   versionIdFor,
 } from './context.ts'
 import type { Context, S3Request } from './context.ts'
-import { encryptWrite, requireReadable } from './encrypting.ts'
+import { requireReadable } from './decrypting.ts'
+import { encryptWrite } from './encrypting.ts'
 import { hidesEtag, opaqueEtag } from './encryption.ts'
 import { S3Error } from './errors.ts'
 import { guardField, guardFrom } from './guarding.ts'
