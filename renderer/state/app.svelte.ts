@@ -17,7 +17,7 @@ import { Notices } from './notices.ts'
 import { Pane } from './pane.svelte.ts'
 import { samePlace, type PanePlace } from './place.ts'
 import { KeyRing } from './key-ring.svelte.ts'
-import { deleteSpec, editSpec, paritySpec, pourSpec, renameSpec, type MadeSpec } from './pour.ts'
+import { deleteSpec, editSpec, namesSpec, paritySpec, pourSpec, renameSpec, type MadeSpec } from './pour.ts'
 import { Router } from './router.svelte.ts'
 import { Session } from './session.svelte.ts'
 import { keepUp } from './upkeep.ts'
@@ -156,6 +156,15 @@ export class App {
     const connection = this.connections.ref(cargo.place.connection)
     if (connection === undefined || this.#pourUnderWay()) return
     this.#open(this.pour, renameSpec(cargo, name, connection, this.session.settings.pour))
+  }
+
+  /** Opens the sheet for new names by rules, where the objects are. */
+  openNames(cargo: Cargo): void {
+    const connection = this.connections.ref(cargo.place.connection)
+    if (connection === undefined || this.#pourUnderWay()) return
+    const made = namesSpec(cargo, connection, this.session.settings.pour)
+    if (made.ok) void this.pour.open(made.spec)
+    else this.notices.say({ kind: 'error', title: made.reason })
   }
 
   /** Opens the sheet for properties that are changed where the objects are. */

@@ -148,6 +148,20 @@ function selectionCommands(app: App): Command[] {
     },
     {
       ...selection,
+      id: 'rename-by-rules',
+      title: 'Rename by rules…',
+      keys: ['Shift+F2', 'Mod+Alt+Shift+Enter'],
+      when: () => {
+        const some = inBucket()
+        return some === true ? writable() : some
+      },
+      run: () => {
+        const cargo = app.cargoOf(app.pane)
+        if (cargo !== undefined) app.openNames(cargo)
+      },
+    },
+    {
+      ...selection,
       id: 'delete',
       title: 'Delete…',
       keys: ['Delete', 'Mod+Backspace'],

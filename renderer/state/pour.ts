@@ -66,6 +66,26 @@ function base(
   } satisfies Partial<PourSpec>
 }
 
+/** Objects that get other names where they are: a move into its own place, whose rules for names are yet to be typed. */
+export function namesSpec(
+  cargo: Cargo,
+  connection: ConnectionRef,
+  defaults: Settings['pour'],
+): MadeSpec<PourSpec> {
+  const place = sourceOf(cargo, connection)
+  if (typeof place === 'string') return { ok: false, reason: place }
+  return {
+    ok: true,
+    spec: {
+      ...base(defaults.verify, place, { connection, bucket: place.bucket, prefix: place.base }),
+      kind: 'move',
+      // A rename never writes over what has that name already.
+      conflict: 'fail',
+      properties: MOVE_DEFAULTS,
+    },
+  }
+}
+
 /** Objects changed where they are. It begins by keeping everything; the sheet asks what to change. */
 export function editSpec(
   cargo: Cargo,

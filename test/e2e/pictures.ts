@@ -54,7 +54,12 @@ const host = serveHost()
 const app = await host.open({ dataDir })
 try {
   for (const screen of SCREENS) {
-    await screen.show(app.window, () => playgroundOf(dataDir))
+    await screen
+      .show(app.window, () => playgroundOf(dataDir))
+      .catch(async (error: unknown) => {
+        await app.window.page.screenshot({ path: path.join(folder, 'failed.png') })
+        throw error
+      })
     if (wanted.length === 0 || wanted.includes(screen.name)) {
       await draw(app.window, screen.name)
       console.log(screen.name)

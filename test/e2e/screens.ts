@@ -2,6 +2,7 @@
 import type { Locator } from 'playwright'
 import type { PlaygroundAdmin } from '../helpers/playground.ts'
 import type { DecantWindow } from '../helpers/window.ts'
+import { choose, pick, putBack, unfold } from './sheet.ts'
 
 export interface ScreenUnderTest {
   readonly name: string
@@ -21,32 +22,6 @@ async function pour(window: DecantWindow, name: string): Promise<void> {
 async function showTab({ page }: DecantWindow, name: string): Promise<void> {
   await page.getByRole('tab', { name }).click()
   await page.getByRole('tabpanel', { name }).waitFor()
-}
-
-/** Unfolds a theme of the open sheet and brings it into sight. */
-async function unfold(window: DecantWindow, theme: string): Promise<Locator> {
-  const fold = window.pourSheet.getByRole('button', { name: new RegExp(`^${theme}`) })
-  if ((await fold.getAttribute('aria-expanded')) !== 'true') await fold.click()
-  await fold.scrollIntoViewIfNeeded()
-  return fold
-}
-
-const choose = (window: DecantWindow, group: string, name: string): Promise<void> =>
-  window.pourSheet
-    .getByRole('radiogroup', { name: group, exact: true })
-    .getByRole('radio', { name, exact: true })
-    .click()
-
-/** Folds what was unfolded, put back to its default where it differs. */
-async function putBack(window: DecantWindow, theme: string): Promise<void> {
-  const reset = window.button(`Reset ${theme}`, window.pourSheet)
-  if ((await reset.count()) > 0) await reset.click()
-  await window.pourSheet.getByRole('button', { name: new RegExp(`^${theme}`) }).click()
-}
-
-async function pick(window: DecantWindow, label: string, option: RegExp): Promise<void> {
-  await window.pourSheet.getByRole('combobox', { name: label, exact: true }).click()
-  await window.page.getByRole('option', { name: option }).click()
 }
 
 const escape = (window: DecantWindow): Promise<void> => window.page.keyboard.press('Escape')
@@ -338,11 +313,64 @@ export const SCREENS: readonly ScreenUnderTest[] = [
     },
   },
   {
+    name: 'probe',
+    async show(window) {
+      const { page } = window
+      await page
+        .getByRole('button', { name: /^Playground/ })
+        .last()
+        .click()
+      await page
+        .getByRole('heading', { name: 'What this endpoint keeps its word on' })
+        .scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'add-key',
+    async show({ page }) {
+      await page.keyboard.press('Control+,')
+      await page.getByRole('button', { name: 'Add a key…' }).click()
+      await page.getByRole('dialog', { name: 'Add a key to the ring' }).waitFor()
+      await page.getByRole('textbox', { name: 'Name' }).fill('press-archive')
+    },
+    async leave({ page }) {
+      await page.getByRole('radio', { name: 'A new key' }).click()
+      await page.getByRole('button', { name: 'Make the key' }).click()
+      await page.getByText('press-archive is in the key ring.').waitFor()
+      await page.getByText('Decant ', { exact: false }).first().waitFor()
+    },
+  },
+  {
     name: 'settings',
     async show({ page }) {
       await page.keyboard.press('Control+,')
       await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
     },
+  },
+  {
+    name: 'edit',
+    async show(window) {
+      await places(window).getByRole('button', { name: 'Browse', exact: true }).click()
+      await window.goTo('left', 's3://acme-lake-curated/orders/')
+      await window.row('left', 'daily/').click()
+      await window.page.keyboard.press('F4')
+      const sheet = window.page.getByRole('dialog', { name: 'Edit properties' })
+      await sheet.getByRole('button', { name: /^Encryption/ }).click()
+      await sheet.getByRole('radio', { name: 'SSE-KMS', exact: true }).click()
+      await sheet.getByText(/^See all/).waitFor()
+    },
+    leave: escape,
+  },
+  {
+    name: 'compare',
+    async show(window) {
+      await window.goTo('right', 's3://acme-backups/')
+      await window.row('left', 'daily/').click()
+      await window.page.keyboard.press('F3')
+      const sheet = window.page.getByRole('dialog', { name: 'Compare', exact: true })
+      await sheet.getByText(/^See all/).waitFor()
+    },
+    leave: escape,
   },
   {
     name: 'keys',
