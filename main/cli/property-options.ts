@@ -1,4 +1,4 @@
-import { STORAGE_CLASSES } from '#model/object.ts'
+import { STORAGE_CLASSES } from '#model/storage-class.ts'
 import {
   CANNED_ACLS,
   CHECKSUM_ALGORITHMS,

@@ -1,4 +1,4 @@
-import { settledItems, type JobSnapshot, type Tally } from '#model/job.ts'
+import { settledItems, skipped, type JobSnapshot, type Tally } from '#model/job.ts'
 
 /** Pure: what the command line says of a job. */
 
@@ -37,7 +37,7 @@ export function summary({ status, tally, id, ranFor }: JobSnapshot): string {
     tally.edited.items > 0 && `${objects(tally.edited.items)} edited`,
     tally.deleted.items > 0 && `${objects(tally.deleted.items)} deleted`,
     tally.restoring.items > 0 && `${count(tally.restoring.items)} being restored`,
-    tally.planned.skip.items > 0 && `${count(tally.planned.skip.items)} skipped`,
+    skipped(tally).items > 0 && `${count(skipped(tally).items)} skipped`,
     tally.failed.items > 0 && `${count(tally.failed.items)} failed`,
   ].filter((fact) => fact !== false)
   const done = facts.length > 0 ? facts.join(', ') : 'nothing to do'
@@ -106,22 +106,13 @@ export function outcomeOf({ status, tally }: JobSnapshot): string {
   }
 }
 
-export function jsonTally({
-  listed,
-  copied,
-  moved,
-  deleted,
-  edited,
-  failed,
-  filtered,
-  restoring,
-  planned,
-}: Tally): Record<string, number> {
+export function jsonTally(tally: Tally): Record<string, number> {
+  const { listed, copied, moved, deleted, edited, failed, filtered, restoring } = tally
   return {
     items: listed.items,
     bytes: listed.bytes,
     copied: copied.items + moved.items,
-    skipped: planned.skip.items,
+    skipped: skipped(tally).items,
     failed: failed.items,
     // A moved object was copied, and deleted at its source.
     deleted: deleted.items + moved.items,

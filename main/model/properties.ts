@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { storageClass } from './object.ts'
+import { storageClass } from './storage-class.ts'
 
 /**
  * What becomes of each property of an object: `copy` it from the source, `set` it to exactly this, `change` some of

@@ -71,7 +71,11 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 
   const keep = async (connection: Connection): Promise<ConnectionView> => {
-    await settings.update((current) => ({ ...current, connections: placed(current, connection) }))
+    await settings.update((current) => ({
+      ...current,
+      connections: placed(current, connection),
+      probes: leadsElsewhere(current, connection) ? without(current.probes, connection.id) : current.probes,
+    }))
     storages.forget(connection.id)
     states.delete(connection.id)
     changed()
@@ -131,6 +135,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
         ...current,
         connections: current.connections.filter((known) => known.id !== id),
         pinned: current.pinned.filter(({ connection }) => connection !== id),
+        probes: without(current.probes, id),
       }))
       await host.removeSecret(id)
       storages.forget(id)
@@ -260,4 +265,14 @@ function unknownConnection(id: string): never {
     message: `connection: there is none with the id ${JSON.stringify(id)}`,
     property: 'connection',
   })
+}
+
+/** What was seen of one endpoint says nothing of another. */
+function leadsElsewhere({ connections }: Settings, { id, endpoint, region }: Connection): boolean {
+  const before = connections.find((known) => known.id === id)
+  return before !== undefined && (before.endpoint !== endpoint || before.region !== region)
+}
+
+function without<Value>(all: Readonly<Record<string, Value>>, id: string): Record<string, Value> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => name !== id))
 }

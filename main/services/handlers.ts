@@ -45,7 +45,8 @@ export function createHandlers(services: Services): Handlers {
     'connections.test': (draft, { signal }) => testConnection(services, draft, signal),
     'connections.profiles': () => connections.profiles(),
     'connections.import': ({ profiles }) => connections.import(profiles),
-    'connections.probe': () => probe(),
+    'connections.probe': (place, { signal }) =>
+      connections.use(place.connection, (storage) => probe(services, storage, place, signal)),
     'keys.list': () => customerKeys.list(),
     'keys.save': (draft) => customerKeys.save(draft),
     'keys.remove': ({ name }) => customerKeys.remove(name),

@@ -19,7 +19,10 @@ export interface JsonResult {
   readonly status: string
   readonly outcome: string
   readonly tally: Readonly<
-    Record<'items' | 'bytes' | 'copied' | 'skipped' | 'failed' | 'deleted' | 'bytesCopied', number>
+    Record<
+      'items' | 'bytes' | 'copied' | 'skipped' | 'failed' | 'deleted' | 'bytesCopied' | 'edited' | 'filtered',
+      number
+    >
   >
   readonly requests: Readonly<Record<string, number>>
   readonly seconds: number

@@ -77,6 +77,24 @@ function draft(
 }
 
 describe('a connection', () => {
+  it('forgets what a probe saw of its endpoint once it leads elsewhere, or is removed', async () => {
+    const { connections, settings } = await stage()
+    const { id } = await connections.save(draft({}, playground.secretAccessKey))
+    const remember = () =>
+      settings.update((current) => ({
+        ...current,
+        probes: { [id]: { at: 1, bucket: 'b', habits: { checksums: true } } },
+      }))
+    await remember()
+    await connections.save(draft({ id, name: 'Renamed' }))
+    expect(settings.current().probes[id]).toBeDefined()
+    await connections.save(draft({ id, endpoint: 'http://127.0.0.1:1' }))
+    expect(settings.current().probes).toEqual({})
+    await remember()
+    await connections.remove(id)
+    expect(settings.current().probes).toEqual({})
+  })
+
   it('is saved, its key apart from it', async () => {
     const { connections, host, saved } = await stage()
     const { id } = await connections.save(draft({}, playground.secretAccessKey))

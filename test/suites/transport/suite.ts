@@ -153,9 +153,16 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     await client.call('connections.remove', { id: imported[0]!.id })
   },
   'connections.probe': async ({ client, connection }) => {
-    await expect(client.call('connections.probe', { connection, bucket: 'nowhere' })).rejects.toMatchObject({
-      failure: { code: expect.any(String) },
+    const seen = await client.call('connections.probe', { connection, bucket: 'destination' })
+    expect(seen).toMatchObject({
+      bucket: 'destination',
+      habits: { copySourceIfMatch: true, writeConditions: true },
     })
+    expect((await client.call('settings.get', {})).probes[connection]).toEqual(seen)
+    // It leaves nothing behind.
+    const left = { connection, bucket: 'destination', prefix: '.decant' }
+    const page = await client.call('objects.list', left)
+    expect(page).toMatchObject({ objects: [], prefixes: [] })
   },
   'keys.list': async ({ client }) => {
     expect(await client.call('keys.list', {})).toEqual([])
