@@ -42,8 +42,7 @@ export async function rewriteObject(
   await refuseOlderVersion(work, here, head)
   const copy = selfCopy(work, head)
   if (head.size <= copyLimit && !journal.known) return outcomeOf(await rewriteWhole(copy, here, looked))
-  await refuseLostAnnotations(copy, here, head)
-  return outcomeOf(await copyParts(copy, here, journal))
+  return outcomeOf(await copyParts(await withAnnotations(copy, here, head), here, journal))
 }
 
 /** An edit as the copy that it is. */
@@ -79,15 +78,42 @@ async function refuseOlderVersion(work: EditWork, here: WorkContext, head: Objec
   fail('not-possible', 'item', message, { property: 'version' })
 }
 
-/** By parts no annotation is copied, and without versions none is left to be read afterwards. */
-async function refuseLostAnnotations(copy: CopyWork, here: WorkContext, head: ObjectHead): Promise<void> {
-  const { source, signal } = here
-  const isKept = copy.properties.annotations.policy === 'copy' && source.habits.annotations
-  if (!isKept) return
-  const names = await attempt(here, () => source.listAnnotations(copy.source, signal))
-  if (names.length === 0) return
-  const message = `${copy.source.key} has annotations, which a rewrite of ${head.size} bytes goes by parts and would lose.`
+/**
+ * Parts carry no annotations; they are written afterwards, and by then the object that they are read from is replaced:
+ *
+ * | annotations            | versions are kept | the rewrite                                            |
+ * |------------------------|-------------------|--------------------------------------------------------|
+ * | none, or not to be seen| any               | without them                                           |
+ * | some                   | yes               | from the version that was looked at, which still has them |
+ * | some                   | no                | refused: they would be lost                            |
+ */
+async function withAnnotations(copy: CopyWork, here: WorkContext, head: ObjectHead): Promise<CopyWork> {
+  const { source, properties } = copy
+  const names = await annotationsOf(copy, here, head)
+  if (names.length === 0) return { ...copy, properties: { ...properties, annotations: { policy: 'drop' } } }
+  if (head.versionId !== undefined) return { ...copy, source: { ...source, versionId: head.versionId } }
+  const message = `${source.key} has annotations: a rewrite of ${head.size} bytes goes by parts, and would lose them.`
   fail('not-possible', 'item', message, { property: 'annotations' })
+}
+
+/** Under a customer key there are none. Rights to see them are young: without, the job says so and goes on. */
+async function annotationsOf(
+  { properties, source: object }: CopyWork,
+  here: WorkContext,
+  head: ObjectHead,
+): Promise<readonly string[]> {
+  const { source, signal } = here
+  const mayHave = source.habits.annotations && head.encryption.kind !== 'SSE-C'
+  if (!mayHave || properties.annotations.policy !== 'copy') return []
+  try {
+    return await attempt(here, () => source.listAnnotations(object, signal))
+  } catch (error) {
+    if (codeOf(error) !== 'access-denied') throw error
+    here.note?.(
+      'These keys may not list annotations (s3:ListObjectAnnotations): objects that were rewritten by parts have none.',
+    )
+    return []
+  }
 }
 
 async function rewriteWhole(copy: CopyWork, here: WorkContext, looked: Looked): Promise<CopyOutcome> {
