@@ -1,10 +1,9 @@
 import { fail } from '#model/failure.ts'
-import type { ObjectHead } from '#model/object.ts'
-import type { Acl } from '#model/properties.ts'
 import type { DeepSigns, Difference } from './compare.ts'
 import { compareContent, compareDeep, compareHeads, contentDiffers, missing, sizeDiffers } from './compare.ts'
-import { codeOf, headOrNothing, readTags } from './look.ts'
-import { attempt } from './retry.ts'
+import type { Opened } from './customer-keys.ts'
+import { openWith } from './customer-keys.ts'
+import { codeOf, headOrMissing, readAcl, readTags } from './look.ts'
 import type { ObjectId, Storage } from './storage.ts'
 import type { CompareWork, WorkContext } from './work.ts'
 
@@ -19,17 +18,16 @@ const UNKNOWN_CONTENT =
  */
 export async function compareObjects(work: CompareWork, context: WorkContext): Promise<Difference[]> {
   const [source, destination] = await Promise.all([
-    headOrNothing(context.source, { ...work.source, checksums: true }, context),
-    headOrNothing(context.destination, { ...work.destination, checksums: true }, context),
+    open(work, context, context.source, work.source),
+    openOrNothing(work, context),
   ])
   const { key } = work.source
-  if (!source) fail('source-missing', 'item', `${key} is no longer there.`)
-  if (source.etag !== work.etag || source.size !== work.size)
+  if (source.head.etag !== work.etag || source.head.size !== work.size)
     fail('source-changed', 'item', `${key} changed since it was listed.`)
   if (!destination) return [missing()]
   const found = await compareBytes(work, context, source, destination)
   if (work.level === 'listing') return found
-  found.push(...compareHeads(source, destination))
+  found.push(...compareHeads(source.head, destination.head))
   if (work.level === 'full') {
     const [left, right] = await Promise.all([
       readDeep(context.source, work.source, source, context),
@@ -40,45 +38,62 @@ export async function compareObjects(work: CompareWork, context: WorkContext): P
   return found
 }
 
+/** Both sides may lie under the customer keys that are named for the source. */
+function open(work: CompareWork, context: WorkContext, storage: Storage, id: ObjectId): Promise<Opened> {
+  const checksums = storage.habits.checksums
+  return openWith(id.key, work.source.customerKeys, context.findKey, (customerKey) =>
+    headOrMissing(storage, { ...id, customerKey, checksums }, context),
+  )
+}
+
+async function openOrNothing(work: CompareWork, context: WorkContext): Promise<Opened | undefined> {
+  try {
+    return await open(work, context, context.destination, work.destination)
+  } catch (error) {
+    if (codeOf(error) === 'source-missing') return undefined
+    throw error
+  }
+}
+
 async function compareBytes(
   work: CompareWork,
   context: WorkContext,
-  source: ObjectHead,
-  destination: ObjectHead,
+  source: Opened,
+  destination: Opened,
 ): Promise<Difference[]> {
-  if (source.size !== destination.size) return [sizeDiffers(source, destination)]
-  let verdict = compareContent(source, destination)
+  if (source.head.size !== destination.head.size) return [sizeDiffers(source.head, destination.head)]
+  let verdict = compareContent(source.head, destination.head)
   // As many parts of the same sizes would have given the same ETag to the same bytes.
-  if (verdict === 'layout') verdict = (await haveOneLayout(work, context)) ? 'other' : 'unknown'
+  if (verdict === 'layout')
+    verdict = (await haveOneLayout(work, context, source, destination)) ? 'other' : 'unknown'
   if (verdict === 'unknown') context.note?.(UNKNOWN_CONTENT)
-  return verdict === 'other' ? [contentDiffers(source, destination)] : []
+  return verdict === 'other' ? [contentDiffers(source.head, destination.head)] : []
 }
 
-async function haveOneLayout(work: CompareWork, context: WorkContext): Promise<boolean> {
+async function haveOneLayout(
+  work: CompareWork,
+  context: WorkContext,
+  { key: sourceKey }: Opened,
+  { key: destinationKey }: Opened,
+): Promise<boolean> {
   const [source, destination] = await Promise.all([
-    headOrNothing(context.source, { ...work.source, part: 1 }, context),
-    headOrNothing(context.destination, { ...work.destination, part: 1 }, context),
+    headOrMissing(context.source, { ...work.source, customerKey: sourceKey, part: 1 }, context),
+    headOrMissing(
+      context.destination,
+      { ...work.destination, customerKey: destinationKey, part: 1 },
+      context,
+    ),
   ])
   // A server that does not know `part` tells the whole object's size on both sides.
-  return source !== undefined && source.size < work.size && source.size === destination?.size
+  return source.size < work.size && source.size === destination.size
 }
 
 async function readDeep(
   storage: Storage,
   id: ObjectId,
-  head: ObjectHead,
+  { head }: Opened,
   context: WorkContext,
 ): Promise<DeepSigns> {
   const [tags, acl] = await Promise.all([readTags(storage, id, context), readAcl(storage, id, context)])
   return { tags, acl, retention: head.retention, legalHold: head.legalHold }
-}
-
-/** Undefined where the endpoint does not know ACLs at all. */
-async function readAcl(storage: Storage, id: ObjectId, context: WorkContext): Promise<Acl | undefined> {
-  try {
-    return await attempt(context, () => storage.getAcl(id, context.signal))
-  } catch (error) {
-    if (codeOf(error) === 'not-supported') return undefined
-    throw error
-  }
 }

@@ -51,7 +51,7 @@ export async function finishCopy(
   const { prepared, owedTags } = finish
   const id: ObjectId = { ...work.destination, versionId: written.versionId }
   if (owedTags) await putTagsBack(context, id, owedTags)
-  if (finish.way === 'bytes') await copyAnnotations(work, context, id)
+  if (finish.way === 'bytes') await copyAnnotations(work, context, id, prepared)
   const { etag, versionId } = written
   if (isAnswered(work, habits, written, finish)) {
     return { etag, versionId, verified: 'answer', settled: false }

@@ -39,7 +39,7 @@ const EVERYTHING_KEPT = {
 }
 
 const AWS: EndpointHabits = { name: 'AWS', ...EVERYTHING_KEPT }
-const PLAYGROUND: EndpointHabits = { name: 'Decant playground', ...EVERYTHING_KEPT, annotations: false }
+const PLAYGROUND: EndpointHabits = { name: 'Decant playground', ...EVERYTHING_KEPT }
 /** As 16.2 answered; nothing tells it from its neighbours, so every old one counts as it. */
 const OLD_CEPH: EndpointHabits = { name: 'Ceph RGW', ...NOTHING_KEPT }
 /** As 20.2 answered: it names itself in the Server header. If-None-Match on CopyObject is still ignored. */

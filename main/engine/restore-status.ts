@@ -15,3 +15,8 @@ export function parseRestore(header: string | undefined): RestoreStatus | undefi
 export function archiveTierOf(header: string | undefined): ObjectHead['archiveTier'] {
   return header === 'ARCHIVE_ACCESS' || header === 'DEEP_ARCHIVE_ACCESS' ? header : undefined
 }
+
+/** In a listing, a restore that is not under way and has no end is none. */
+export function restoredUntil(until: number | undefined): RestoreStatus | undefined {
+  return until === undefined ? undefined : { is: 'restored', until }
+}

@@ -5,11 +5,11 @@ import type {
   _Object as S3Object,
 } from '@aws-sdk/client-s3'
 import { bareEtag, etagParts } from '#model/object.ts'
-import type { Encryption, ObjectHead, ObjectSummary, VersionSummary } from '#model/object.ts'
+import type { Encryption, ObjectHead, ObjectSummary, RestoreStatus, VersionSummary } from '#model/object.ts'
 import { decodeListed } from './wire/encode.ts'
 import { badAnswer } from './wire/errors.ts'
 import type { Asked } from './wire/asked.ts'
-import { archiveTierOf, parseRestore } from './restore-status.ts'
+import { archiveTierOf, parseRestore, restoredUntil } from './restore-status.ts'
 import type { PartResult } from './storage.ts'
 import { retention } from './wire/object-head.ts'
 
@@ -32,13 +32,13 @@ export function summaryOf(asked: Asked, row: S3Object | ObjectVersion, encoding?
     etag: bareEtag(row.ETag ?? ''),
     lastModified: row.LastModified?.getTime() ?? 0,
     storageClass: row.StorageClass ?? 'STANDARD',
-    ...(row.RestoreStatus && {
-      restore:
-        row.RestoreStatus.IsRestoreInProgress === true
-          ? { is: 'under-way' as const }
-          : { is: 'restored' as const, until: row.RestoreStatus.RestoreExpiryDate?.getTime() },
-    }),
+    ...('RestoreStatus' in row && { restore: restoreOf(row.RestoreStatus) }),
   }
+}
+
+function restoreOf(status: S3Object['RestoreStatus']): RestoreStatus | undefined {
+  if (status?.IsRestoreInProgress === true) return { is: 'under-way' }
+  return restoredUntil(status?.RestoreExpiryDate?.getTime())
 }
 
 export function versionOf(asked: Asked, row: ObjectVersion, encoding?: string): VersionSummary {

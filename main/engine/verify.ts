@@ -142,13 +142,15 @@ export async function checkDeep(
   work: CopyWork,
   context: WorkContext,
   id: ObjectId,
-  { known, wanted }: Prepared,
+  prepared: Prepared,
   way: Way,
 ): Promise<void> {
+  const { known, wanted } = prepared
   const tags = wanted.tags ?? known.tags ?? (await readTags(context.source, work.source, context))
   const name = differingName(tags, await readTags(context.destination, id, context))
   if (name !== undefined) notVerified(`tag ${name}`, id.key)
-  if (way === 'bytes' && (await annotationsDiffer(work, context, id))) notVerified('annotations', id.key)
+  if (way === 'bytes' && (await annotationsDiffer(work, context, id, prepared)))
+    notVerified('annotations', id.key)
   if (!wanted.acl) return
   const acl = await readAcl(context.destination, id, context)
   if (acl && aclDiffers(wanted.acl, acl, known.acl?.owner)) notVerified('ACL', id.key)

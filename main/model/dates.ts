@@ -12,9 +12,9 @@ export function amzDate(at: number): string {
   return new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
 }
 
-/** `2026-11-21T01:22:00.000Z`, as S3's documents and the lock's headers have it. */
+/** `2026-11-21T01:22:00Z`, as S3's documents and the lock's headers have it. */
 export function isoDate(at: number): string {
-  return new Date(at).toISOString()
+  return new Date(at).toISOString().replace('.000Z', 'Z')
 }
 
 /** For libraries that want one. */

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { compareObjects } from '../../main/engine/compare-objects.ts'
+import type { CustomerKey } from '../../main/engine/storage.ts'
 import type { CompareWork } from '../../main/engine/work.ts'
 import type { Given } from '../helpers/memory/server.ts'
 import { answeringBoth } from './answering.ts'
@@ -20,6 +22,11 @@ function setUp(source: Given, destination?: Given): World {
 function workIn(world: World, level: CompareWork['level']): CompareWork {
   const { source, destination, size, etag: planned } = world.work('a')
   return { source, destination, size, etag: planned, level }
+}
+
+function customerKey(letter: string): CustomerKey {
+  const key = Buffer.alloc(32, letter)
+  return { key: key.toString('base64'), md5: createHash('md5').update(key).digest('base64') }
 }
 
 describe('compareObjects', () => {
@@ -73,6 +80,28 @@ describe('compareObjects', () => {
     })
     expect(await properties(world, 'listing', context)).toEqual(expected)
     expect(world.notes).toHaveLength(expected.length === 0 ? 1 : 0)
+  })
+
+  test('under customer keys: each side opens with the one of the ring that is its own', async () => {
+    const world = createWorld()
+    const [ours, theirs] = ['o', 't'].map(customerKey)
+    const bytes = { body: Buffer.from('0123456789'), size: 10, metadata: { owner: 'ada' } }
+    const give = (bucket: string, key: CustomerKey | undefined, more: object = {}) =>
+      world.finish(
+        world.context.source.putObject({
+          ...{ bucket, key: 'a', ...bytes, ...more },
+          encryption: key && { kind: 'SSE-C', key },
+        }),
+      )
+    await give('from', ours)
+    await give('to', theirs, { metadata: {} })
+    const findKey = (name: string) => Promise.resolve((name === 'ours' ? ours : theirs) as CustomerKey)
+    const work = workIn(world, 'head')
+    const open = { ...work, source: { ...work.source, customerKeys: ['ours', 'theirs'] } }
+    const differences = await world.finish(compareObjects(open, { ...world.context, findKey }))
+    expect(differences.map(({ property }) => property)).toEqual(['metadata owner'])
+    expect(JSON.stringify(differences)).not.toContain(ours?.key)
+    expect(await world.failure(compareObjects(work, world.context))).toMatchObject({ code: 'customer-key' })
   })
 
   test('a source that is gone, or another than was listed, is no comparison', async () => {

@@ -18,6 +18,7 @@ import { badAnswer, s3Failure } from './errors.ts'
 import type { Asked } from './asked.ts'
 import type { HttpAnswer } from './answer-reader.ts'
 import { checksumHeaders, checksumType, encryptionOf, header } from './object-head.ts'
+import { restoredUntil } from '../restore-status.ts'
 import { child, childText, parseXml, XmlError } from './xml.ts'
 import type { XmlElement } from './xml.ts'
 
@@ -155,7 +156,7 @@ class Row {
     const status = child(this.#element, 'RestoreStatus')
     if (!status) return undefined
     if (childText(status, 'IsRestoreInProgress') === 'true') return { is: 'under-way' }
-    return { is: 'restored', until: parseDate(childText(status, 'RestoreExpiryDate')) }
+    return restoredUntil(parseDate(childText(status, 'RestoreExpiryDate')))
   }
   bad(why: string): DecantError {
     return badAnswer(this.#asked, why, 200)
