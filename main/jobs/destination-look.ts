@@ -1,5 +1,6 @@
 import { compareKeys, isKeyTooLong } from '../engine/names.ts'
-import { headOrNothing } from '../engine/look.ts'
+import { openWith, wantsKey } from '../engine/customer-keys.ts'
+import { codeOf, headOrNothing } from '../engine/look.ts'
 import { attempt } from '../engine/retry.ts'
 import type { RequestContext } from '../engine/retry.ts'
 import type { Storage } from '../engine/storage.ts'
@@ -8,8 +9,8 @@ import { DestinationWalk } from './lockstep.ts'
 import type { PlanLeg } from './plan-context.ts'
 import { mapKey, nameAt } from './plan-item.ts'
 import type { Found } from './plan-rules.ts'
-import { DecantError } from '#model/failure.ts'
-import type { ObjectSummary } from '#model/object.ts'
+import type { WorkContext } from '../engine/work.ts'
+import type { ObjectHead, ObjectSummary } from '#model/object.ts'
 
 /** HEADs in flight at once, where no listing answers. */
 const HEADS = 16
@@ -84,18 +85,38 @@ function renamedLook(
   }
 }
 
-/** The source object as it is now, or undefined. */
+/** What a look at a source needs: its objects may lie under keys of the key ring. */
+export type SourceRequest = RequestContext & Pick<WorkContext, 'findKey'>
+
+/** The source object as it is now, or undefined. Throws what S3 refuses, and `customer-key`. */
 export async function headSource(
   leg: Pick<PlanLeg, 'rules' | 'source'>,
   key: string,
   versionId: string | undefined,
-  request: RequestContext,
+  request: SourceRequest,
 ): Promise<Found | undefined> {
-  const { bucket } = leg.rules.leg.source
-  const found = await lookAt(leg.source, { bucket, key, versionId }, request)
-  if (found === undefined) return undefined
-  const { size, etag, lastModified, storageClass, restore, archiveTier } = found
+  const head = await openObject(leg, { key, versionId }, request)
+  if (head === undefined) return undefined
+  const { size, etag, lastModified, storageClass, restore, archiveTier } = head
   return { key, versionId, size, etag, lastModified, storageClass, restore, archiveTier }
+}
+
+/** A HEAD of a source object, under the customer key that it lies under, if it does. */
+export async function openObject(
+  { rules, source }: Pick<PlanLeg, 'rules' | 'source'>,
+  { key, versionId }: Pick<Found, 'key' | 'versionId'>,
+  request: SourceRequest,
+): Promise<ObjectHead | undefined> {
+  const { bucket, customerKeys } = rules.leg.source
+  try {
+    const opened = await openWith(key, customerKeys, request.findKey, (customerKey) =>
+      attempt(request, () => source.headObject({ bucket, key, versionId, customerKey }, request.signal)),
+    )
+    return opened.head
+  } catch (error) {
+    if (codeOf(error) === 'no-such-key') return undefined
+    throw error
+  }
 }
 
 /** What stands at the destination for this object of the source, or undefined. */
@@ -118,23 +139,18 @@ function isName(key: string): boolean {
 /** By a HEAD; what lies under a customer key answers none without it, but a listing shows it. */
 async function lookAt(
   storage: Storage,
-  id: { bucket: string; key: string; versionId?: string | undefined },
+  id: { readonly bucket: string; readonly key: string },
   request: RequestContext,
-): Promise<(ObjectSummary & Pick<Found, 'versionId' | 'archiveTier'>) | undefined> {
+): Promise<(ObjectSummary & Pick<Found, 'versionId'>) | undefined> {
   try {
     return await headOrNothing(storage, id, request)
   } catch (error) {
-    if (id.versionId !== undefined || !isPlainRefusal(error)) throw error
+    if (!wantsKey(error)) throw error
     const list = { bucket: id.bucket, prefix: id.key, maxKeys: 1 }
     const { objects } = await attempt(request, () => storage.listObjects(list, request.signal))
     const [first] = objects
     return first?.key === id.key ? first : undefined
   }
-}
-
-/** A 400 to a HEAD says no more, and most often means SSE-C. */
-function isPlainRefusal(error: unknown): boolean {
-  return error instanceof DecantError && error.failure.s3?.status === 400
 }
 
 /** All of them, a few at a time, answers in the order of the questions. */

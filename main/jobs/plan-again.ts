@@ -1,5 +1,5 @@
-import type { RequestContext } from '../engine/retry.ts'
 import { headDestination, headSource } from './destination-look.ts'
+import type { SourceRequest } from './destination-look.ts'
 import type { PlannedItem } from './item.ts'
 import type { PlanLeg } from './plan-context.ts'
 import { missingItem, planItem, targetOf } from './plan-item.ts'
@@ -11,7 +11,7 @@ import { missingItem, planItem, targetOf } from './plan-item.ts'
 export async function planAgain(
   item: PlannedItem,
   leg: PlanLeg,
-  request: RequestContext,
+  request: SourceRequest,
 ): Promise<PlannedItem> {
   const found = await headSource(leg, item.key, item.versionId, request)
   if (found === undefined) return missingItem(leg.rules.leg, item.key, item.versionId)

@@ -1,7 +1,7 @@
-import { headOrNothing, readTags } from '../engine/look.ts'
-import { severally } from './destination-look.ts'
+import { readTags } from '../engine/look.ts'
+import { openObject, severally } from './destination-look.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'
-import { compileFilters } from './plan-rules.ts'
+import { compileFilters, writesProperties } from './plan-rules.ts'
 import type { Filters, Found } from './plan-rules.ts'
 import { ruleMask } from '#model/apply-rules.ts'
 import { DecantError } from '#model/failure.ts'
@@ -45,6 +45,12 @@ export function makeSift(context: MakePlan, leg: PlanLeg): Sift {
   }
 }
 
+/** Whether every object is meant, and nothing has to be known of it but what a listing tells. */
+export function siftsNothing(spec: JobSpec): boolean {
+  const hasRules = writesProperties(spec) && spec.rules.length > 0
+  return spec.filter === undefined && !hasRules && !takesFromArchive(spec)
+}
+
 /** Whether it has to be known which Intelligent-Tiering objects lie in an archive tier. */
 function takesFromArchive(spec: JobSpec): boolean {
   return spec.kind !== 'delete' && spec.kind !== 'parity' && spec.archived.do === 'restore'
@@ -82,16 +88,16 @@ function passes(filter: FilterMatch, found: Found, details: Details): boolean {
 }
 
 async function read(
-  { request }: MakePlan,
-  { rules, source }: PlanLeg,
-  { key, versionId }: Found,
+  { request, findKey }: MakePlan,
+  leg: PlanLeg,
+  found: Found,
   needs: Needs,
 ): Promise<Details & { readonly tier: Found['archiveTier'] }> {
-  const { bucket } = rules.leg.source
-  const id = { bucket, key, versionId }
+  const { key, versionId } = found
+  const { bucket } = leg.rules.leg.source
   const [head, tags] = await Promise.all([
-    needs.head ? headOrNothing(source, id, request) : undefined,
-    needs.tags ? readTags(source, id, request) : undefined,
+    needs.head ? openObject(leg, found, { ...request, findKey }) : undefined,
+    needs.tags ? readTags(leg.source, { bucket, key, versionId }, request) : undefined,
   ])
   return { metadata: head?.metadata, encryption: head?.encryption.kind, tags, tier: head?.archiveTier }
 }

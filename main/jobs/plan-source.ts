@@ -4,7 +4,7 @@ import { destinationLook, headDestination, headSource, severally } from './desti
 import type { Look } from './destination-look.ts'
 import { isAscending } from './lockstep.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'
-import { makeSift } from './plan-filter.ts'
+import { makeSift, siftsNothing } from './plan-filter.ts'
 import type { Sift, Sifted } from './plan-filter.ts'
 import { decideHistory, listKeys } from './plan-history.ts'
 import { missingItem, planItem } from './plan-item.ts'
@@ -14,6 +14,8 @@ import { isWorthAsking, probeRoute } from './plan-route.ts'
 import type { Found, PlanRules } from './plan-rules.ts'
 import { keysChosenByVersion, toSegments } from './selections.ts'
 import type { ListingCursor, Segment } from './selections.ts'
+import { DecantError } from '#model/failure.ts'
+import type { Failure } from '#model/failure.ts'
 import type { ObjectSummary } from '#model/object.ts'
 
 /** Chosen objects that are planned in one transaction. */
@@ -75,10 +77,26 @@ function takeWhile(segments: readonly Segment[], at: number, is: (segment: Segme
   return chosen
 }
 
+/** One chosen object as it was found. */
+interface Seen {
+  readonly chosen: Chosen
+  /** What stands at the destinations, where it was asked for at once. */
+  readonly early?: readonly (ObjectSummary | undefined)[] | undefined
+  readonly found?: Found | undefined
+  readonly failure?: Failure | undefined
+}
+
+/** What reaches one object only is told with it. */
+function ofItem(error: unknown): DecantError {
+  if (error instanceof DecantError && error.failure.reach === 'item') return error
+  throw error
+}
+
 class SourceWork {
   readonly #context: MakePlan
   readonly #write: (page: Drafts) => void
   readonly #sift: Sift
+  readonly #siftsNothing: boolean
   readonly #first: PlanLeg
   #legs: readonly PlanLeg[]
   #isProbed: boolean
@@ -89,6 +107,7 @@ class SourceWork {
     this.#write = write
     this.#first = first
     this.#sift = makeSift(context, first)
+    this.#siftsNothing = siftsNothing(context.spec)
     this.#isProbed = !legs.some(isWorthAsking)
   }
 
@@ -113,13 +132,16 @@ class SourceWork {
       token = page.token
       last = page.objects.at(-1)?.key ?? last
       const reached = token === undefined ? then : { ...cursor, after: last }
-      const sifted = await this.#sift(found)
-      await this.#planKeys(
-        sifted.map((one) => [one]),
-        looks,
-        ordered,
-        reached,
-      )
+      if (this.#siftsNothing) await this.#planAll(found, looks, ordered, reached)
+      else {
+        const sifted = await this.#sift(found)
+        await this.#planKeys(
+          sifted.map((one) => [one]),
+          looks,
+          ordered,
+          reached,
+        )
+      }
     } while (token !== undefined)
   }
 
@@ -156,28 +178,32 @@ class SourceWork {
   }
 
   async planChosen(chosen: readonly Chosen[], reached: ListingCursor | undefined): Promise<void> {
-    const { request } = this.#context
-    const seen = await severally(chosen, async ({ key, versionId }) => {
-      // Both at once, where nothing of the source can change what is looked for.
-      const [found, early] = await Promise.all([
-        headSource(this.#first, key, versionId, request),
-        this.#looksEarly() ? this.#headDestinations({ key, lastModified: 0 }) : undefined,
-      ])
-      return { found, early }
-    })
+    const seen = await severally(chosen, (one) => this.#see(one))
     const found = seen.flatMap((one) => one.found ?? [])
     await this.#probe(found[0])
     const sifted = await this.#sift(found)
     const byKey = new Map(sifted.map((one) => [one.found.key, one]))
-    const at = new Map(chosen.map(({ key }, index) => [key, seen[index]?.early]))
-    const planned = await severally(chosen, async ({ key, versionId }) => {
+    const planned = await severally(seen, async ({ chosen: { key, versionId }, early, failure }) => {
       const one = byKey.get(key)
-      if (one === undefined) return this.#missing(key, versionId)
+      if (one === undefined) return this.#missing(key, versionId, failure)
       if (one.is === 'left') return []
-      return this.#draft([one], at.get(key) ?? (await this.#headDestinations(one.found)))
+      return this.#draft([one], early ?? (await this.#headDestinations(one.found)))
     })
     const left = sifted.filter(({ is }) => is === 'left').map((one) => one.found)
     this.#writeDrafts(planned.flat(), left, reached)
+  }
+
+  /** A chosen object at its source, and, where nothing of it can change what is looked for, at the destinations. */
+  async #see(chosen: Chosen): Promise<Seen> {
+    const { key, versionId } = chosen
+    const { request, findKey } = this.#context
+    const [source, early] = await Promise.all([
+      headSource(this.#first, key, versionId, { ...request, findKey }).catch(ofItem),
+      this.#looksEarly() ? this.#headDestinations({ key, lastModified: 0 }) : undefined,
+    ])
+    return source instanceof DecantError
+      ? { chosen, early, failure: source.failure }
+      : { chosen, early, found: source }
   }
 
   #looksEarly(): boolean {
@@ -199,6 +225,26 @@ class SourceWork {
     const flat = await this.#sift(keys.flat())
     let at = 0
     return keys.map((versions) => flat.slice(at, (at += versions.length)))
+  }
+
+  /** A page of current objects that are all meant: the common case, with nothing in between. */
+  async #planAll(
+    found: readonly Found[],
+    looks: readonly Look[],
+    ordered: boolean,
+    reached: ListingCursor | undefined,
+  ): Promise<void> {
+    await this.#probe(found[0])
+    const standing = await Promise.all(looks.map((look) => look(found, ordered)))
+    const { kind } = this.#context.spec
+    const drafts: Draft[] = []
+    for (const [index, object] of found.entries()) {
+      for (const [n, { rules }] of this.#legs.entries()) {
+        const link = n > 0 && kind === 'move' ? 'legs' : 'none'
+        drafts.push({ item: planItem(rules, object, standing[n]?.[index]), link })
+      }
+    }
+    this.#writeDrafts(drafts, [], reached)
   }
 
   async #planKeys(
@@ -253,8 +299,12 @@ class SourceWork {
     return decideHistory(spec.conflict, newest, standing)
   }
 
-  #missing(key: string, versionId: string | undefined): Draft[] {
-    return this.#legs.map(({ rules }) => ({ item: missingItem(rules.leg, key, versionId), link: 'none' }))
+  /** `failure`: why it could not be looked at; otherwise it is not there. */
+  #missing(key: string, versionId: string | undefined, failure?: Failure): Draft[] {
+    return this.#legs.map(({ rules }) => {
+      const item = missingItem(rules.leg, key, versionId)
+      return { item: failure ? { ...item, failure } : item, link: 'none' }
+    })
   }
 
   async #probe(first: Found | undefined): Promise<void> {
