@@ -2,8 +2,8 @@ import type { Storage } from './storage.ts'
 
 type Call = Exclude<keyof Storage, 'habits' | 'requests' | 'serverTime' | 'close'>
 
-/** S3's name of what each method sends. */
-const OPERATIONS: Readonly<Record<Call, string>> = {
+/** S3's names of what each method sends. */
+const OPERATIONS: Readonly<Record<Call, string | readonly string[]>> = {
   listBuckets: 'ListBuckets',
   createBucket: 'CreateBucket',
   deleteBucket: 'DeleteBucket',
@@ -19,7 +19,12 @@ const OPERATIONS: Readonly<Record<Call, string>> = {
   deleteObject: 'DeleteObject',
   getTags: 'GetObjectTagging',
   putTags: 'PutObjectTagging',
-  bucketTraits: 'GetBucketTraits',
+  bucketTraits: [
+    'GetBucketVersioning',
+    'GetObjectLockConfiguration',
+    'GetBucketOwnershipControls',
+    'GetBucketEncryption',
+  ],
   getAcl: 'GetObjectAcl',
   putAcl: 'PutObjectAcl',
   putRetention: 'PutObjectRetention',
@@ -46,9 +51,10 @@ const OPERATIONS: Readonly<Record<Call, string>> = {
 export function counted(storage: Storage): Storage {
   const requests: Record<string, number> = {}
   const calls = Object.entries(OPERATIONS).map(([name, operation]) => {
+    const sent = typeof operation === 'string' ? [operation] : operation
     const call = storage[name as Call].bind(storage) as (...args: unknown[]) => unknown
     const counting = (...args: unknown[]): unknown => {
-      requests[operation] = (requests[operation] ?? 0) + 1
+      for (const each of sent) requests[each] = (requests[each] ?? 0) + 1
       return call(...args)
     }
     return [name, counting] as const

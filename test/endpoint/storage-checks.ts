@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict'
+import { systemSeams } from '#model/seams.ts'
+import { probeEndpoint } from '../../main/engine/probe-endpoint.ts'
 import { ABILITIES, observe } from '../suites/storage/abilities.ts'
 import { CLIENTS, openBench } from '../suites/storage/bench.ts'
 import type { Client, Endpoint } from '../suites/storage/bench.ts'
@@ -35,6 +38,13 @@ async function checkClient(
       await tally.check(`${ability}: ${expected}`, async () => {
         const observed = await observe(bench, ability)
         if (observed !== expected) throw new Error(`it is ${observed}: correct test/endpoint/expectations.ts`)
+      })
+    }
+    if (kind !== undefined) {
+      await tally.check('what a probe sees of it is what its headers let presume', async () => {
+        const context = { seams: systemSeams, signal: new AbortController().signal }
+        const seen = await probeEndpoint(bench.storage, bench.versioned, context)
+        assert.deepEqual(seen, bench.storage.habits)
       })
     }
   } finally {

@@ -12,8 +12,11 @@ test('two users of one storage are counted apart, by the names that the storage 
   await other.listObjects({ bucket: 'a', prefix: '' })
   await expect(other.headObject({ bucket: 'a', key: 'none' })).rejects.toThrow()
   await other.getTags({ bucket: 'a', key: 'k' })
+  await one.bucketTraits('a')
 
-  expect(one.requests).toEqual({ CreateBucket: 1, PutObject: 1 })
+  const traits = ['GetBucketVersioning', 'GetObjectLockConfiguration', 'GetBucketOwnershipControls']
+  const each = [...traits, 'GetBucketEncryption'].map((name) => [name, 1])
+  expect(one.requests).toEqual({ CreateBucket: 1, PutObject: 1, ...Object.fromEntries(each) })
   expect(other.requests).toEqual({ ListObjectsV2: 1, HeadObject: 1, GetObjectTagging: 1 })
   expect(storage.requests).toEqual({ ...one.requests, ...other.requests })
 })

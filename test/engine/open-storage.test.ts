@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import { systemSeams } from '#model/seams.ts'
+import { counted } from '../../main/engine/counted.ts'
 import { createStorage, withSdkFor } from '../../main/engine/open-storage.ts'
 import { TIMEOUTS } from '../../main/engine/wire/client.ts'
 import { networkFrom } from '../../main/engine/wire/connections.ts'
@@ -42,6 +43,47 @@ it('plain buckets go over the wire; the SDK is loaded once, when a rare one is m
   await Promise.all([1, 2].map(() => storage.listObjects({ bucket: 'fast--use1-az4--x-s3', prefix: '' })))
   expect([loaded, plain.asked.length, rare.asked.length]).toEqual([1, 1, 2])
   expect(storage.requests).toEqual({ ListObjectsV2: 3 })
+})
+
+it('what a probe saw of an endpoint counts, through every face of the storage', async () => {
+  const [plain, rare] = [await stub(), await stub()]
+  const seen = { copySourceIfMatch: true, unknownToUs: true }
+  const config = {
+    endpoint: `http://127.0.0.1:${plain.port}`,
+    region: 'us-east-1',
+    addressing: 'path',
+    credentials: { kind: 'environment' },
+  } as const
+  const wire = createStorage({
+    config,
+    credentials: () => Promise.resolve(KEYS),
+    seams: systemSeams,
+    environment: {},
+    habits: seen,
+  })
+  const options = {
+    config,
+    credentials: () => Promise.resolve(KEYS),
+    seams: systemSeams,
+    network: networkFrom({}),
+    timeouts: TIMEOUTS,
+  }
+  const storage = counted(
+    withSdkFor(
+      (bucket) => bucket === 'rare',
+      wire,
+      options,
+      () => Promise.resolve(wireTo(`http://127.0.0.1:${rare.port}`)),
+    ),
+  )
+  const expected = { ...wire.habits, copySourceIfMatch: true, partSourceIfMatch: false }
+  expect(storage.habits).toEqual(expected)
+  expect(storage.habits).not.toHaveProperty('unknownToUs')
+  // The answer bears a request id: from here on its headers have been judged too.
+  await storage.listObjects({ bucket: 'plain', prefix: '' })
+  await storage.listObjects({ bucket: 'rare', prefix: '' })
+  expect(storage.habits).toEqual(expected)
+  wire.close()
 })
 
 it('an endpoint of its own is spoken to over the wire alone, whatever its buckets are called', async () => {

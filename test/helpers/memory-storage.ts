@@ -106,12 +106,18 @@ export class MemoryStorage implements Storage {
     })
   }
 
-  bucketTraits(bucket: string, signal?: AbortSignal): Promise<BucketTraits> {
-    return this.#send({ operation: 'GetBucketTraits', bucket }, false, signal, () => {
-      const { versioning, objectLock, ownership, defaultEncryption, blocksCustomerKeys } =
-        this.#server.bucket(bucket, 'GetBucketTraits')
-      return { versioning, objectLock, ownership, defaultEncryption, blocksCustomerKeys }
-    })
+  async bucketTraits(bucket: string, signal?: AbortSignal): Promise<BucketTraits> {
+    const ask = <T>(operation: string, trait: (bucket: MemoryBucket) => T): Promise<T> =>
+      this.#send({ operation, bucket }, false, signal, () => trait(this.#server.bucket(bucket, operation)))
+    const [versioning, objectLock, ownership, encryption] = await Promise.all([
+      ask('GetBucketVersioning', (found) => found.versioning),
+      ask('GetObjectLockConfiguration', (found) => found.objectLock),
+      ask('GetBucketOwnershipControls', (found) => found.ownership),
+      ask('GetBucketEncryption', ({ defaultEncryption, blocksCustomerKeys }) => {
+        return { defaultEncryption, blocksCustomerKeys }
+      }),
+    ])
+    return { versioning, objectLock, ownership, ...encryption }
   }
 
   deleteBucket(bucket: string, signal?: AbortSignal): Promise<void> {

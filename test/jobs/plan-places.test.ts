@@ -66,7 +66,12 @@ describe('what the bucket cannot hold is found in the plan', () => {
       is: 'failed',
       failure: { code: 'not-possible', property: 'retention' },
     })
-    expect(requests).toEqual({ GetBucketTraits: 1 })
+    expect(requests).toEqual({
+      GetBucketVersioning: 1,
+      GetObjectLockConfiguration: 1,
+      GetBucketOwnershipControls: 1,
+      GetBucketEncryption: 1,
+    })
   })
 
   test('object by object where a rule asks for it', async () => {

@@ -54,6 +54,28 @@ describe.each(CLIENTS)('%s storage', (client) => {
     else await failsWith(part, 'access-denied')
   })
 
+  it('what the requester pays for is refused to who does not say so, on either side of a copy', async () => {
+    const paid = `paid-${client}`
+    await playground.admin.seed({ bucket: paid, requesterPays: true, key: 'a', text: 'x' })
+    const rights = { read: true, write: true, list: true }
+    await playground.admin.access({ bucket: paid, account: 'stranger', ...rights })
+    const [silent, paying] = [as(stranger), as(stranger, { requesterPays: true })]
+    const [there, back] = [
+      { ...target, source: { bucket: paid, key: 'a' } },
+      { bucket: paid, key: 'c', source: { bucket: mine, key: 'a' }, storageClass: 'STANDARD' },
+    ]
+    for (const ask of [
+      (storage: Storage) => storage.headObject({ bucket: paid, key: 'a' }),
+      (storage: Storage) => storage.listObjects({ bucket: paid, prefix: '' }),
+      (storage: Storage) => storage.putObject({ bucket: paid, key: 'b', ...bytes('x') }),
+      (storage: Storage) => storage.copyObject(there),
+      (storage: Storage) => storage.copyObject(back),
+    ]) {
+      await failsWith(ask(silent), 'access-denied')
+      await ask(paying)
+    }
+  })
+
   it('every request to a bucket of another account is refused, by a sentence that says so', async () => {
     const storage = as(stranger, { owner: owners.mine })
     for (const request of [
