@@ -66,6 +66,13 @@ describe('what does not pass the filter is counted and no item', () => {
     expect(snapshot.tally.filtered).toEqual({ items: 1, bytes: 20 })
   })
 
+  test('a chosen one that may not be read is refused alone', async () => {
+    world.s3.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'HeadObject', key: 'a/1.log' })
+    const select = ['a/1.log', 'a/2.txt'].map((key) => ({ kind: 'object' as const, key }))
+    const { items } = await planOf(world, pour('copy', { sources: [from('from', 'a/', { select })] }))
+    expect(items.map(brief)).toEqual(['a/1.log → z/1.log refuse access-denied', 'a/2.txt → z/2.txt copy'])
+  })
+
   test('of a delete', async () => {
     const spec = { ...deletion(), filter: { ...NOTHING, minSize: 30 } }
     const { items } = await planOf(world, spec)
