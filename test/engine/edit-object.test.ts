@@ -217,6 +217,26 @@ describe('above the limit of CopyObject: by parts', () => {
     expect(world.server.uploads.size).toBe(0)
   })
 
+  test.each([
+    { versioning: 'enabled', code: undefined },
+    { versioning: 'off', code: 'not-possible' },
+  ] as const)('annotations, versioning $versioning: kept, or refused before they are lost', async (row) => {
+    const world = createWorld({ habits: { annotations: true } })
+    world.server.bucket('from').versioning = row.versioning
+    world.server.give('from', 'a', BIG)
+    const id = { bucket: 'from', key: 'a' }
+    const { source } = world.context
+    await world.finish(source.putAnnotation({ ...id, name: 'note', body: Buffer.from('seen') }))
+    const edited = editObject(editOf(world, CHANGE), world.context, new MemoryJournal(), MIB)
+    if (row.code) {
+      expect(await world.failure(edited)).toMatchObject({ code: row.code, property: 'annotations' })
+      expect(world.server.mutations({ operation: 'CreateMultipartUpload' })).toEqual([])
+    } else {
+      expect(await world.finish(edited)).toMatchObject({ how: 'rewrite' })
+    }
+    expect(await world.finish(source.listAnnotations(id))).toEqual(['note'])
+  })
+
   test('stopped in its midst and gone on with: no finished part is sent again', async () => {
     const world = setUp({}, BIG)
     const journal = new MemoryJournal()
