@@ -63,6 +63,7 @@ export const EXPECTATIONS = {
     'a class that does not exist': 'refused: not-possible storageClass',
     'another owner of the bucket': 'refused: access-denied',
     "another owner of the source's bucket": 'refused: access-denied',
+    'annotations, and copies with and without them': 'honoured',
     'website redirect on CopyObject': 'honoured',
   },
   /** 16.2.15 of Debian 12. */
@@ -122,6 +123,7 @@ export const EXPECTATIONS = {
     'a class that does not exist': 'refused: invalid-request',
     'another owner of the bucket': 'ignored',
     "another owner of the source's bucket": 'ignored',
+    'annotations, and copies with and without them': 'refused: not-supported',
     'website redirect on CopyObject': 'ignored',
   },
   /** 20.2 of Debian testing. */
@@ -181,6 +183,7 @@ export const EXPECTATIONS = {
     'a class that does not exist': 'refused: invalid-request',
     'another owner of the bucket': 'refused: access-denied',
     "another owner of the source's bucket": 'ignored',
+    'annotations, and copies with and without them': 'refused: not-supported',
     'website redirect on CopyObject': 'ignored',
   },
 } as const satisfies Record<string, Record<Ability, Observed>>

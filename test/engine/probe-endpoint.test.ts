@@ -107,7 +107,7 @@ describe('a probe of the playground', () => {
     await storage.createBucket('probed')
     await storage.putVersioning('probed', 'enabled')
     const { name, ...seen } = await probeEndpoint(storage, 'probed', context)
-    expect({ name, ...seen }).toEqual({ name: 'Decant playground', ...all(true), annotations: false })
+    expect({ name, ...seen }).toEqual({ name: 'Decant playground', ...all(true) })
     expect((await storage.listVersions({ bucket: 'probed', prefix: '' })).versions).toEqual([])
 
     const remembered = openStorage('wire', playground, undefined, { habits: { ...seen, checksums: false } })

@@ -2,7 +2,7 @@ import { bytes, KEEP, orRefused, readAll, refusal } from './case.ts'
 import type { Bench, Observed, Probe } from './case.ts'
 import type { ObjectId, Placement } from '../../../main/engine/storage.ts'
 
-/** Who may read it, how long it stays, and how far away it is. */
+/** What is beside an object: who may read it, how long it stays, how far away it is, what is noted of it. */
 
 const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers'
 const PUBLIC: Placement = { acl: { kind: 'canned', acl: 'public-read' } }
@@ -138,6 +138,20 @@ export const ACCESS_PROBES = {
     const bound = { ...source, owner: '000000000000' }
     return refusal(storage.copyObject({ bucket, key: `${at}b`, source: bound, ...KEEP }), 'ignored')
   },
+  'annotations, and copies with and without them': orRefused(async ({ storage, bucket }, at) => {
+    const source = { bucket, key: `${at}a` }
+    const name = 'a b'
+    await storage.putObject({ ...source, ...bytes('x') })
+    await storage.putAnnotation({ ...source, name, body: Buffer.from('note') })
+    await storage.putAnnotation({ ...source, name: 'other', body: Buffer.from('2') })
+    await storage.copyObject({ bucket, key: `${at}b`, source, ...KEEP })
+    await storage.copyObject({ bucket, key: `${at}c`, source, ...KEEP, annotations: 'drop' })
+    const copied = await storage.listAnnotations({ bucket, key: `${at}b` })
+    const body = await storage.getAnnotation({ bucket, key: `${at}b`, name })
+    const none = await storage.listAnnotations({ bucket, key: `${at}c` })
+    const whole = copied.length === 2 && Buffer.from(body).toString() === 'note'
+    return whole && none.length === 0 ? 'honoured' : 'lost'
+  }),
   'website redirect on CopyObject': orRefused(async ({ storage, bucket }, at) => {
     const source = { bucket, key: `${at}a` }
     await storage.putObject({ ...source, ...bytes('x') })
