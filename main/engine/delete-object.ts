@@ -17,8 +17,9 @@ export async function deletePlain(work: DeleteWork, context: WorkContext): Promi
 }
 
 /**
- * Always the conditional form; a version goes by `deleteVersion`. `look` comes before it in the same slot, and again with every try,
- * so that no waiting for a slot lies between what was seen and what is deleted; what it returns stops the delete.
+ * Always the conditional form; a version goes by `deleteVersion`. `look` comes before it in the same slot, and again
+ * with every try, so that no waiting for a slot lies between what was seen and what is deleted; what it returns stops
+ * the delete.
  */
 export async function deleteUnchanged<Stop>(
   work: DeleteWork,

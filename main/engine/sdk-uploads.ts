@@ -173,6 +173,7 @@ export async function completeUpload(
     ...customerKeyInput(request.customerKey),
     MpuObjectSize: request.size,
     ChecksumType: request.checksumType,
+    ...(checksum && { [`Checksum${checksum}`]: request.checksumValue }),
     ...conditionInput(request),
   })
   const done = await client.run(asked, (s3, options) => s3.send(command, options), signal, 'copy')

@@ -137,7 +137,10 @@ async function checkBytes(
   if (!(await holdsSourceBytes(work, context, head, prepared))) notVerified('ETag', key)
 }
 
-/** What no HEAD shows: tags, ACL, and annotations that were written one by one. Those that are dropped or copied by S3 are compared with the source's. */
+/**
+ * What no HEAD shows: tags, ACL, and annotations that were written one by one. Tags that S3 copied are compared with
+ * the source's.
+ */
 export async function checkDeep(
   work: CopyWork,
   context: WorkContext,

@@ -252,6 +252,19 @@ describe('full-object checksums settle what ETags cannot', () => {
     expect(source?.summed).toMatchObject({ algorithm: 'CRC64NVME' })
   })
 
+  test('parts that do not add up to the source’s checksum never become an object', async () => {
+    const world = createWorld()
+    const { server } = world
+    const summed = { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value: () => 'AAAAAAAAAAA=' } as const
+    server.give('from', 'a', { size: 6 * MIB, summed })
+    const journal = new MemoryJournal()
+    const failure = await world.failure(copyParts(world.work('a'), world.context, journal))
+    expect(failure).toMatchObject({ code: 'not-verified', reach: 'item', property: 'checksum CRC64NVME' })
+    expect(world.context.source.requests['CompleteMultipartUpload']).toBe(1)
+    expect(server.current('to', 'a')).toBeUndefined()
+    expect(server.uploads.size).toBe(0)
+  })
+
   test.each([
     { name: 'equal: verified', seed: 'a', fails: false },
     { name: 'another: not verified', seed: 'other', fails: true },

@@ -348,6 +348,10 @@ export class MemoryStorage implements Storage {
       })
       const content = joinContents(contents)
       if ((request.size ?? content.size) !== content.size) throw s3Error(operation, 'InvalidRequest')
+      const { checksum: algorithm, checksumValue: owed } = request
+      if (algorithm && owed !== undefined && sumOf(algorithm, content) !== owed) {
+        throw s3Error(operation, 'BadDigest')
+      }
       this.#checkWrite(operation, request, request)
       this.#server.uploads.delete(request.uploadId)
       const etag = multipartEtag(request.parts.map((part) => part.etag))

@@ -139,6 +139,8 @@ export async function completeUpload(
   addCustomerKey(headers, customerKey)
   if (request.size !== undefined) headers.push('x-amz-mp-object-size', String(request.size))
   if (request.checksumType !== undefined) headers.push('x-amz-checksum-type', request.checksumType)
+  if (request.checksum !== undefined && request.checksumValue !== undefined)
+    headers.push(`x-amz-checksum-${request.checksum.toLowerCase()}`, request.checksumValue)
   const sent: WireRequest = {
     operation: 'CompleteMultipartUpload',
     bucket,

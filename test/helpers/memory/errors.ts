@@ -25,6 +25,7 @@ const ERRORS = {
   BucketNotEmpty: [409, 'invalid-request', 'item'],
   ConditionalRequestConflict: [409, 'conflict', 'attempt'],
   InternalError: [500, 'server-error', 'attempt'],
+  BadDigest: [400, 'server-error', 'attempt'],
   SlowDown: [503, 'slow-down', 'attempt'],
 } as const satisfies Record<string, readonly [number, FailureCode, Reach]>
 export type S3ErrorCode = keyof typeof ERRORS
