@@ -1,6 +1,6 @@
-import { headOrNothing } from '../engine/look.ts'
 import { archiveState } from '../engine/restore.ts'
 import { settleCopy } from '../engine/settle.ts'
+import { headOfSource } from './archive-head.ts'
 import { copyWork, takesSource } from './copy-item.ts'
 import type { Item } from './item.ts'
 import type { ItemTask, ItemTools } from './item-tools.ts'
@@ -40,9 +40,8 @@ export async function carryOutAgain(task: ItemTask, tools: ItemTools): Promise<I
 /** Readable, and as it was planned: it goes on. What its restored copy was lost of is asked for once more. */
 async function fromArchive({ item }: ItemTask, tools: ItemTools): Promise<Item | undefined> {
   const { leg, context } = tools.of(item)
-  const { bucket } = leg.source
   const { key, versionId } = item
-  const head = await headOrNothing(context.source, { bucket, key, versionId }, context)
+  const head = await headOfSource(item, leg, context.source, context.findKey, context)
   if (head === undefined) {
     tools.journal.change(item, missingItem(leg, key, versionId))
     return undefined

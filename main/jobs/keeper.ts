@@ -312,11 +312,11 @@ export class JobKeeper {
     const { record } = live
     const { status } = record
     if (status.is !== 'paused' || this.#closing) return
-    const { seams, openStorage } = this.#options
+    const { seams, openStorage, findKey } = this.#options
     const store = this.#store
     live.waiting?.stop()
     live.waiting = waitForCause({
-      ...{ record, store, seams, openStorage, reason: status.reason },
+      ...{ record, store, seams, openStorage, findKey, reason: status.reason },
       write: (change) => writeInStep(store, record, change),
       canWrite: () => this.#canWrite(live),
       over: () => {

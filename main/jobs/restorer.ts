@@ -1,4 +1,5 @@
 import type { RequestContext } from '../engine/retry.ts'
+import type { FindCustomerKey } from '../engine/storage.ts'
 import { severally } from './destination-look.ts'
 import { settleFailed } from './item-work.ts'
 import { itemId, seqOf } from './item.ts'
@@ -25,6 +26,7 @@ export interface RestorerOptions {
   readonly seams: Seams
   readonly places: Places
   readonly journal: Journal
+  readonly findKey: FindCustomerKey
   /** Its own pace: what it asks for must not wait behind the copies. */
   readonly request: RequestContext
   readonly tools: ItemTools
@@ -137,9 +139,9 @@ export class Restorer {
   }
 
   #look(): void {
-    const { store, record, places, request, journal } = this.#options
+    const { store, record, places, findKey, request, journal } = this.#options
     const write = (change: () => void): void => journal.flush(change)
-    this.#looking = lookForRestored({ store, record, places, request, write })
+    this.#looking = lookForRestored({ store, record, places, findKey, request, write })
       .then((ready) => {
         if (ready > 0) this.#news()
       })

@@ -1,8 +1,9 @@
 import { attempt } from '../engine/retry.ts'
 import type { RequestContext } from '../engine/retry.ts'
-import { headOrNothing } from '../engine/look.ts'
 import { archiveState, readyAt, untilNextLook } from '../engine/restore.ts'
 import type { ArchiveSigns } from '../engine/restore.ts'
+import type { FindCustomerKey } from '../engine/storage.ts'
+import { headOfSource } from './archive-head.ts'
 import { severally } from './destination-look.ts'
 import { seqOf } from './item.ts'
 import type { Item } from './item.ts'
@@ -14,6 +15,8 @@ import { restoreOf } from './restore-item.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
 import { countItem } from './tally.ts'
+import { toFailure } from '#model/failure.ts'
+import type { ObjectHead } from '#model/object.ts'
 
 /** Items that are looked at, and written, together. */
 const BATCH = 1000
@@ -24,6 +27,7 @@ export interface LookOptions {
   readonly store: Store
   readonly record: JobRecord
   readonly places: Places
+  readonly findKey: FindCustomerKey
   readonly request: RequestContext
   /** Runs a change of items and record in one transaction. */
   readonly write: (change: () => void) => void
@@ -132,10 +136,19 @@ async function listed(
   )
 }
 
-function headOf(item: Item, { record, places, request }: LookOptions): ReturnType<typeof headOrNothing> {
+/** What a HEAD refuses has arrived, too: the run finds out what is wrong with that one, and the others are not held up. */
+async function headOf(
+  item: Item,
+  { record, places, findKey, request }: LookOptions,
+): Promise<ObjectHead | undefined> {
   const leg = legOf(record.spec, item)
-  const { key, versionId } = item
-  return headOrNothing(places.of(leg).source, { bucket: leg.source.bucket, key, versionId }, request)
+  try {
+    return await headOfSource(item, leg, places.of(leg).source, findKey, request)
+  } catch (error) {
+    const { reach, code } = toFailure(error)
+    if (reach !== 'item' || code === 'cancelled') throw error
+    return undefined
+  }
 }
 
 function serverTimeOf(item: Item, { record, places }: LookOptions): number | undefined {

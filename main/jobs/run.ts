@@ -262,11 +262,11 @@ export class JobRun {
   }
 
   #restorerFor(places: Places, watch: Reachability, pump: Pump): Restorer {
-    const { record, seams, store, looked } = this.#options
+    const { record, seams, store, looked, findKey } = this.#options
     const pace = createPace({ seams, ceiling: LISTINGS })
     const all = legsOf(record.spec).map(() => pace)
     return new Restorer({
-      ...{ record, store, seams, places, looked, journal: this.#journal },
+      ...{ record, store, seams, places, looked, findKey, journal: this.#journal },
       request: { seams, pace: watch.listen(pace), signal: this.#soft.signal },
       tools: this.#tools(places, all, watch, this.#soft.signal),
       morePlanned: (seen) => this.#waitForPlan(() => seen),

@@ -1,5 +1,5 @@
 import { createPace } from '../engine/pace.ts'
-import type { OpenStorage } from '../engine/storage.ts'
+import type { FindCustomerKey, OpenStorage } from '../engine/storage.ts'
 import { openPlaces, sum } from './places.ts'
 import { probe } from './reachability.ts'
 import type { JobRecord } from './record.ts'
@@ -21,6 +21,7 @@ export interface WaitOptions {
   readonly record: JobRecord
   readonly store: Store
   readonly openStorage: OpenStorage
+  readonly findKey: FindCustomerKey
   /** Runs a change of the journal in a transaction that leaves the record as it was when it fails. */
   readonly write: (change: () => void) => void
   /** Whether the journal can be written again. */
@@ -123,13 +124,13 @@ const LOOKS_AT_ONCE = 8
 const MINUTE = 60_000
 
 /** When to look follows from the journal alone: what was asked for when, of which class, at which tier. */
-function restored({ seams, store, record, openStorage, write }: WaitOptions): Cause {
+function restored({ seams, store, record, openStorage, findKey, write }: WaitOptions): Cause {
   return {
     untilLook: () => untilRestored(store, record, seams.now()) ?? MINUTE,
     async isGone(signal) {
       const places = await openPlaces(record.spec, openStorage)
       const request = { seams, signal, pace: createPace({ seams, ceiling: LOOKS_AT_ONCE }) }
-      const ready = await lookForRestored({ store, record, places, request, write })
+      const ready = await lookForRestored({ store, record, places, findKey, request, write })
       write(() => {
         record.requests = sum([record.requests, places.requests])
       })

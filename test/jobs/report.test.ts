@@ -73,3 +73,29 @@ test('a report that cannot be written leaves nothing half-written', async () => 
   expect(existsSync(path)).toBe(false)
   await world.seams.finish(jobs.close())
 })
+
+test('a history is a map of version ids: the old one and the new one, and where it went, in one row', async () => {
+  world.s3.makeBucket('from', 'enabled')
+  world.s3.makeBucket('to', 'enabled')
+  const old = ['one', 'two'].map((seed) => world.s3.give('from', 'a/k', { seed, size: 3 }))
+  const jobs = await world.open()
+  const source = { ...pour('copy').sources[0], versions: { take: 'all' } as const }
+  const { id } = jobs.create(pour('copy', { sources: [source] }), { draft: false })
+  await world.settle(jobs, id)
+  const made = [...world.s3.bucket('to').versions('z/k')].reverse().map(({ versionId }) => versionId)
+  const [csv, json] = [join(world.dir, 'report.csv'), join(world.dir, 'report.json')]
+  await jobs.writeReport(id, 'csv', csv)
+  await jobs.writeReport(id, 'json', json)
+  const { data } = Papa.parse<Record<string, string>>(readFileSync(csv, 'utf8').trim(), { header: true })
+  expect(data.map(({ VersionId, ResultMessage }) => [VersionId, ResultMessage])).toEqual(
+    old.map(({ versionId }, at) => [versionId, `Successful, s3://to/z/k, version ${made[at]}`]),
+  )
+  const { items } = JSON.parse(readFileSync(json, 'utf8')) as { items: { from: object; to: object }[] }
+  expect(items.map(({ from, to }) => ({ from, to }))).toEqual(
+    old.map(({ versionId }, at) => ({
+      from: { bucket: 'from', key: 'a/k', versionId },
+      to: { bucket: 'to', key: 'z/k', versionId: made[at] },
+    })),
+  )
+  await world.seams.finish(jobs.close())
+})

@@ -8,7 +8,7 @@ import { countItem, emptyTally } from '../../main/jobs/tally.ts'
 import type { Life } from './life.ts'
 import { readJournal } from './oracle.ts'
 import type { Judge } from './oracle.ts'
-import { contentsOf } from './scenes.ts'
+import { contentsOf, EDITED } from './scenes.ts'
 import type { Scene } from './scenes.ts'
 import type { World } from './world.ts'
 
@@ -91,6 +91,7 @@ export class SceneOracle implements Judge {
     }
     for (const item of items) this.#checkItem(item, spec)
     this.#checkOnce(items, spec)
+    if (this.#scene.name === 'edit') this.#checkEdits(items, spec)
     if (this.#scene.name === 'history') this.#checkOrder(items, spec)
     if (this.#scene.name === 'places' && record.status.is === 'completed') this.#checkPlaces(items, spec)
     const recounted = emptyTally()
@@ -125,6 +126,7 @@ export class SceneOracle implements Judge {
 
   #checkItem(item: Item, spec: JobSpec): void {
     if (item.state !== 'copied' && item.state !== 'moved') return
+    assert(spec.kind !== 'edit', 'an edit copies nothing')
     if (item.action === 'set-aside' || item.action === 'mark' || this.#scene.name === 'places') return
     const { destination } = legOf(spec, item)
     assert(destination, 'it has a destination')
@@ -142,11 +144,29 @@ export class SceneOracle implements Judge {
     if (this.#isLateAtAll || this.#retried) return
     const owed = new Map<string, number>()
     for (const item of items) {
-      const name = `${legOf(spec, item).destination?.bucket} ${targetOf(spec, item)}`
+      const { source, destination } = legOf(spec, item)
+      const name = `${(destination ?? source).bucket} ${targetOf(spec, item) ?? item.key}`
       owed.set(name, (owed.get(name) ?? 0) + 1)
     }
     for (const [name, times] of this.#written) {
       assert(times <= (owed.get(name) ?? 0), `${name} was written ${times} times`)
+    }
+  }
+
+  /** As asked for where it says so, the same bytes, and everything else kept. */
+  #checkEdits(items: readonly Item[], spec: JobSpec): void {
+    assert(spec.kind === 'edit')
+    for (const { key, state } of items) {
+      const current = this.#scene.source.current('from', key)
+      assert(current, `${key} is gone`)
+      assert.equal(current.metadata['by'], 'hand', key)
+      assert.equal(current.tags['kept'], 'yes', `the tags of ${key}`)
+      assert.equal(current.headers.contentType, 'text/css', key)
+      assert.equal(current.content.digest, this.#scene.before.get(key)?.at(-1), `the bytes of ${key}`)
+      if (state !== 'edited') continue
+      if (spec.properties.metadata.policy === 'change')
+        assert.equal(current.metadata['how'], EDITED.metadata, key)
+      if (spec.properties.tags.policy === 'change') assert.equal(current.tags['colour'], EDITED.tag, key)
     }
   }
 

@@ -7,7 +7,7 @@ import type { JobFile, JobSpec } from '#model/spec.ts'
 import type { Draw } from './draw.ts'
 
 /** Kinds of jobs whose objects depend on each other, or on the archive; each has rules of its own for the oracle. */
-export const SCENES = ['history', 'fan-out', 'places', 'archive'] as const
+export const SCENES = ['history', 'fan-out', 'places', 'archive', 'edit'] as const
 export type SceneName = (typeof SCENES)[number]
 
 /** A bucket's key, and what lay there at first, oldest first; null is a delete marker. */
@@ -24,6 +24,7 @@ export interface Scene {
 }
 
 const HOUR = 3600_000
+const MIB = 1024 ** 2
 const CONNECTIONS = {
   one: connection('one', 'http://s3.one.test'),
   two: connection('two', 'http://s3.two.test'),
@@ -55,7 +56,9 @@ export async function drawScene(draw: Draw, options: MemoryS3Options): Promise<S
     concurrency: draw.pick([1, 4, 32, 256]),
   } as const
   const made = await MAKERS[name](draw, source, options)
-  const spec = specOf({ ...common, ...made.job } as JobFile)
+  const { conflict, ...rest } = common
+  const all = made.job.kind === 'edit' ? rest : { ...rest, conflict }
+  const spec = specOf({ ...all, ...made.job } as JobFile)
   return { name, source, destination: made.destination ?? source, spec, before: contentsOf(source, 'from') }
 }
 
@@ -119,7 +122,23 @@ const MAKERS: Readonly<
     const properties = { storageClass: { policy: 'set', value: 'STANDARD' } }
     return { job: { sources: [FROM], destinations: [to('to')], archived, properties } as Partial<JobFile> }
   },
+
+  edit: async (draw, s3) => {
+    s3.makeBucket('from', draw.pick(['off', 'enabled']))
+    for (let n = draw.int(5, 80); n > 0; n--) {
+      const size = draw.chance(0.05) ? draw.int(7 * MIB, 20 * MIB) : draw.int(1, 2000)
+      const kept = { headers: { contentType: 'text/css' }, metadata: { by: 'hand' }, tags: { kept: 'yes' } }
+      s3.give('from', `in/${n}`, { size, ...kept })
+    }
+    const tags = { policy: 'change', set: { colour: EDITED.tag } }
+    const metadata = { policy: 'change', set: { how: EDITED.metadata } }
+    const properties = draw.pick<object>([{ tags }, { metadata }, { metadata, tags }])
+    return { job: { kind: 'edit', sources: [FROM], properties } as Partial<JobFile> }
+  },
 }
+
+/** What an edit of a scene sets; everything else has to be kept. */
+export const EDITED = { metadata: 'edited', tag: 'white' } as const
 
 /** The first name becomes the second, …, and the last the first: rules that go around through a name of their own. */
 export function swap(names: readonly string[]): NameRule[] {
