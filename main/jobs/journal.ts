@@ -1,6 +1,6 @@
 import { itemId } from './item.ts'
 import type { Item, JournalState, PlannedItem } from './item.ts'
-import { restoreProgress } from './live.ts'
+import { restoreProgress } from './in-step.ts'
 import type { JobRecord } from './record.ts'
 import type { ListingCursor } from './selections.ts'
 import type { Store } from './store/store.ts'

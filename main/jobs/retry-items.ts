@@ -1,5 +1,5 @@
 import type { Item } from './item.ts'
-import { writeInStep } from './live.ts'
+import { writeInStep } from './in-step.ts'
 import type { JobRecord } from './record.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'

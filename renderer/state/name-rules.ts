@@ -1,8 +1,14 @@
 import { unknownTokens } from '#model/name-template.ts'
 import { nameRule, type NameRule } from '#model/names.ts'
-import type { Choice } from '../ui/choice.ts'
 
-export const NAME_RULE_CHOICES: readonly Choice<NameRule['rule']>[] = [
+interface NameRuleChoice {
+  readonly value: NameRule['rule']
+  readonly label: string
+  readonly hint?: string
+}
+
+/** In the order in which they are offered, with what a person calls them. */
+export const NAME_RULE_CHOICES: readonly NameRuleChoice[] = [
   { value: 'prefix', label: 'Swap a prefix' },
   { value: 'replace', label: 'Find and replace', hint: 'a regular expression with groups' },
   { value: 'case', label: 'Change the case' },
