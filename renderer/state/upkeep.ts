@@ -24,6 +24,8 @@ interface Parts {
 export function keepUp(parts: Parts): void {
   let before: ReadonlyMap<string, string> = new Map()
   parts.jobs.onfinish((job) => {
+    // A draft that cannot be planned is told in its sheet.
+    if (job.draft) return
     sayFinished(parts, job)
     listAgain(parts, job)
   })

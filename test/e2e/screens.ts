@@ -238,13 +238,20 @@ export const SCREENS: readonly ScreenUnderTest[] = [
   },
   {
     name: 'pour-mirror',
-    async show(window) {
+    async show(window, playground) {
+      await playground().seed({ bucket: 'acme-web-assets', count: 7, prefix: 'orders/old-', size: 20_000 })
       await choose(window, 'Do', 'Mirror')
       await window.pourSheet.getByText(/would be deleted/).waitFor()
+      await window.button(/^Start mirroring/, window.pourSheet).click()
+      await window.page.getByRole('alertdialog').waitFor()
     },
     async leave(window) {
-      await choose(window, 'Do', 'Copy')
-      await choose(window, 'If the key exists', 'Skip')
+      await window.page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
+      await escape(window)
+      await window.goTo('right', 's3://acme-web-assets/')
+      await window.row('left', 'events/').click()
+      await window.page.keyboard.press('F5')
+      await window.pourSheet.getByText(/^See all/).waitFor()
     },
   },
   {

@@ -78,6 +78,17 @@ test('where a job has written is listed again, where it only read is not', async
   expect(listed('from')).toBe(1)
 })
 
+test('the end of a job is said; a draft that cannot be planned is told in its sheet alone', async () => {
+  const { app, notices } = await open()
+  const failure = { code: 'not-possible', reach: 'job', message: 'It keeps no versions.' } as const
+  for (const draft of [true, false]) {
+    const planning = job(draft ? 'd' : 'j', { draft, status: { is: 'planning' } })
+    app.jobs.apply([planning])
+    app.jobs.apply([{ ...planning, revision: 2, status: { is: 'failed', failure } }])
+  }
+  expect(notices.map(({ title }) => title)).toEqual(['Failed: Copy j'])
+})
+
 test('offline, what was listed stays; it is listed again by itself when the connection is back', async () => {
   const { left, tell, setAway } = await open()
   setAway(true)
