@@ -43,7 +43,7 @@ export function jobVerb({ title, kind }: Pick<JobSnapshot, 'title' | 'kind'>): s
 /** How many items the bar stands for: the plan so far, or what was listed where that is more. */
 export function jobTotal(job: JobSnapshot): number {
   const planned = Object.values(job.tally.planned).reduce((sum, count) => sum + count.items, 0)
-  return Math.max(planned, job.tally.listed.items - job.tally.filtered.items)
+  return Math.max(planned, job.tally.listed.items)
 }
 
 /** What the job has come to do, where that is not to find that nothing has to be done. */

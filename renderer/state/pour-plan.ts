@@ -39,8 +39,8 @@ export function startBlocked({
     return whileListing ? undefined : 'The listing still goes on.'
   }
   if (status.is === 'paused' || itemsToDo(tally) > 0) return undefined
-  if (tally.listed.items === 0) return 'There is nothing there.'
-  if (tally.filtered.items === tally.listed.items) return 'No object passes the filter.'
+  if (tally.listed.items === 0)
+    return tally.filtered.items > 0 ? 'No object passes the filter.' : 'There is nothing there.'
   if (tally.planned.refuse.items === tally.listed.items) return 'Every object would fail.'
   return 'There is nothing to do: everything is skipped.'
 }
@@ -61,8 +61,8 @@ export const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
 
 /** How many pass the filter so far: "12 of 365 listed objects pass." */
 export function filterResult({ listed, filtered }: Tally, listing: boolean): string {
-  const passed = (listed.items - filtered.items).toLocaleString('en')
-  return `${passed} of ${listed.items.toLocaleString('en')} listed objects pass${listing ? ' so far' : ''}.`
+  const all = listed.items + filtered.items
+  return `${listed.items.toLocaleString('en')} of ${all.toLocaleString('en')} listed objects pass${listing ? ' so far' : ''}.`
 }
 
 /** What happens to the keys that exist, as the line of conflicts says it. */
@@ -98,10 +98,12 @@ const FEWEST_PARTS = 32
  *   DELETE more.
  */
 export function estimateRequests(spec: SheetSpec, tally: Tally): number {
-  const { planned, listed } = tally
+  const { planned } = tally
+  // What the filter left out was listed, too, and looked at where it asks for more than a listing tells.
+  const listed = tally.listed.items + tally.filtered.items
   const places = spec.kind === 'edit' ? 1 : 1 + spec.destinations.length
-  const listing = places * Math.ceil(listed.items / LISTED_AT_ONCE)
-  const looks = listed.items * readsPerObject(spec)
+  const listing = places * Math.ceil(listed / LISTED_AT_ONCE)
+  const looks = listed * readsPerObject(spec)
   const single = planned.mark.items + planned['delete-extra'].items
   if (spec.kind === 'parity')
     return listing + looks + planned.compare.items * (spec.compare === 'full' ? 6 : 2)

@@ -39,9 +39,9 @@ export function jobLegend(job: JobSnapshot): LegendEntry[] {
   return entries.filter(({ kind: segment, count }) => count > 0 || segment === 'done')
 }
 
-/** Not settled yet: of the plan so far, or of what was listed where that is more and is not left out by the filter. */
+/** Not settled yet: of the plan so far, or of what was listed where that is more. */
 function openItems({ tally }: JobSnapshot): number {
-  const due = Math.max(plannedItems(tally), tally.listed.items - tally.filtered.items)
+  const due = Math.max(plannedItems(tally), tally.listed.items)
   return due - settledItems(tally)
 }
 
