@@ -248,11 +248,11 @@ function checksumOf({ checksum }: Properties, head: ObjectHead | undefined): Che
  * `now`: the server's clock, milliseconds.
  */
 export function checkWanted(wanted: Wanted, key: string, now: number): void {
-  const tags = Object.keys(wanted.tags ?? NOTHING).length
+  const tags = wanted.tags === undefined ? 0 : Object.keys(wanted.tags).length
   if (tags > PROPERTY_LIMITS.tags) {
     refuse('tags', `${key} would have ${tags} tags, which must be at most ${PROPERTY_LIMITS.tags}.`)
   }
-  const bytes = metadataBytes(wanted.metadata ?? NOTHING)
+  const bytes = wanted.metadata === undefined ? 0 : metadataBytes(wanted.metadata)
   if (bytes > PROPERTY_LIMITS.metadataBytes) {
     const limit = PROPERTY_LIMITS.metadataBytes
     refuse('metadata', `${key} would have ${bytes} bytes of metadata, which must be at most ${limit}.`)

@@ -42,9 +42,10 @@ export const metadataValues = z
   .record(metadataName, metadataValue)
   .refine((all) => metadataBytes(all) <= PROPERTY_LIMITS.metadataBytes, 'must be at most 2 KB of metadata')
 
+const encoder = new TextEncoder()
+
 /** UTF-8 bytes of names and values, as S3 counts its limit of 2 KB. */
 export function metadataBytes(metadata: Readonly<Record<string, string>>): number {
-  const encoder = new TextEncoder()
   let bytes = 0
   for (const [name, value] of Object.entries(metadata)) {
     bytes += encoder.encode(name).length + encoder.encode(value).length
