@@ -7,7 +7,7 @@ import { relay } from '../engine/relay.ts'
 import { chooseAction } from '../engine/route.ts'
 import { settleCopy } from '../engine/settle.ts'
 import type { CopyOutcome, CopyWork, UploadJournal } from '../engine/work.ts'
-import { broughtBack } from './bring-back.ts'
+import { broughtBack, classesAside, keysOf } from './bring-back.ts'
 import type { Item } from './item.ts'
 import type { ItemTask, ItemTools } from './item-tools.ts'
 import type { PlanRules } from './plan-rules.ts'
@@ -34,6 +34,7 @@ export async function copyItem(
   const work = copyWork(item, task.previous, tools)
   const outcome = isHalfMoved ? remembered(item) : await copy({ ...task, item }, work, tools)
   const { etag, versionId } = outcome
+  if (goesByVersion(leg, item)) keepsVersions(item, leg.destination?.bucket, versionId)
   if (!takesSource(tools.spec, leg, item)) return journal.settle(item, 'copied', etag, versionId)
   let half = item
   if (!isHalfMoved) {
@@ -66,6 +67,16 @@ export function takesSource(spec: JobSpec, leg: Leg, { action }: Pick<Item, 'act
 /** Versions go by their id only where a whole history is moved; else a delete is S3's own, which keeps what it can. */
 export function goesByVersion(leg: Leg, item: Pick<Item, 'versionId'>): boolean {
   return leg.source.versions.take === 'all' && item.versionId !== undefined
+}
+
+/**
+ * Of a history the next version is written over this one: where the destination gave it no id of its own, it keeps
+ * none, whatever was known of it, and this one would be gone, of a move for good. Nothing further of the key is sent.
+ */
+function keepsVersions({ key }: Item, bucket: string | undefined, versionId: string | undefined): void {
+  if (versionId !== undefined && versionId !== 'null') return
+  const message = `${bucket ?? 'The destination'} kept no version of ${key}: its versioning is not enabled, so no history can be copied there.`
+  fail('not-possible', 'item', message, { property: 'versions' })
 }
 
 /** The copy that stands in the end. */
@@ -154,8 +165,11 @@ function remembered(item: Item): CopyOutcome {
 export function copyWork(item: Item, previous: Item | undefined, tools: ItemTools): CopyWork {
   const { leg } = tools.of(item)
   const spec = pourOf(tools.spec)
-  const { bucket, owner, customerKeys } = leg.source
+  const { bucket, owner } = leg.source
   const isMoved = takesSource(spec, leg, item)
+  const all = tools.propertiesOf(item)
+  const properties = classesAside(item, all)
+  const customerKeys = keysOf(item, leg, all)
   return {
     source: { bucket, key: item.key, versionId: item.versionId, owner, customerKeys },
     destination: { bucket: leg.destination?.bucket ?? '', key: targetOf(spec, item) ?? '' },
@@ -165,7 +179,7 @@ export function copyWork(item: Item, previous: Item | undefined, tools: ItemTool
     storageClass: item.storageClass,
     expect: item.expect,
     above: isStepOf(item, previous) ? previous?.newVersionId : undefined,
-    properties: tools.propertiesOf(item),
+    properties,
     partLayout: spec.partLayout,
     // A copy within a history is right from the start: made once more, it would be one version too many.
     purpose: isMoved && !goesByVersion(leg, item) ? 'move' : 'copy',

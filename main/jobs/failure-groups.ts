@@ -3,7 +3,13 @@ import type { FailureCode } from '#model/failure.ts'
 import type { FailureGroup } from '#model/job.ts'
 
 /** Nothing about another try would be different. */
-const HOPELESS: readonly FailureCode[] = ['key-too-long', 'same-object', 'bad-input', 'too-large']
+const HOPELESS: readonly FailureCode[] = [
+  'key-too-long',
+  'same-object',
+  'bad-input',
+  'too-large',
+  'name-taken',
+]
 /** What was planned does not fit any more: source and destination are looked at afresh. */
 const OUTDATED: readonly FailureCode[] = [
   'source-changed',

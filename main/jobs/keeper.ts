@@ -9,6 +9,7 @@ import type { Live } from './live.ts'
 import { openPlaces } from './places.ts'
 import type { JobRecord } from './record.ts'
 import { logEntry } from './log-entry.ts'
+import { notesOfAside } from './left-aside.ts'
 import { retryInSlices } from './retry-items.ts'
 import { JobRun } from './run.ts'
 import type { Ending, Stop } from './run.ts'
@@ -338,6 +339,7 @@ export class JobKeeper {
 
   end(live: Live, status: JobStatus): void {
     live.record.endedAt = this.#options.seams.now()
+    live.record.notes = notesOfAside(this.#store, live.record)
     if (!this.#setStatus(live, status)) return
     const snapshot = this.snapshot(live)
     for (const listener of this.#finished) listener(snapshot)

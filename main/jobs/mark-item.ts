@@ -1,10 +1,12 @@
 import { copyMarker, settleMarker } from '../engine/copy-marker.ts'
 import { deleteVersion } from '../engine/delete-version.ts'
-import type { MarkWork } from '../engine/work.ts'
+import { attempt } from '../engine/retry.ts'
+import type { MarkWork, WorkContext } from '../engine/work.ts'
 import { goesByVersion, takesSource } from './copy-item.ts'
 import type { Item } from './item.ts'
 import type { ItemTask, ItemTools } from './item-tools.ts'
 import { targetOf } from './plan-item.ts'
+import { fail } from '#model/failure.ts'
 
 /** Writes a delete marker of a history at the destination; of a history that is moved, the source's goes by its id. */
 export async function markItem(
@@ -18,6 +20,7 @@ export async function markItem(
   if (item.state !== 'copied-not-deleted') {
     const destination = { bucket: leg.destination?.bucket ?? '', key: targetOf(tools.spec, item) ?? '' }
     const work: MarkWork = { destination, previous: previous?.newVersionId }
+    if (work.previous === undefined) await checkVersioning(work, context)
     const settled = doubt && (await settleMarker(work, context, doubt.since))
     const { versionId } = settled?.is === 'done' ? settled.outcome : await copyMarker(work, context)
     if (!takesSource(tools.spec, leg, item) || !goesByVersion(leg, item)) {
@@ -34,4 +37,16 @@ export async function markItem(
     context,
   )
   journal.settle(half, 'moved', undefined, half.newVersionId)
+}
+
+/**
+ * The first of its history: nothing was copied there yet that would show that versions are kept. Anywhere else the same
+ * request deletes the object.
+ */
+async function checkVersioning({ destination }: MarkWork, context: WorkContext): Promise<void> {
+  const { bucket, key } = destination
+  const versioning = await attempt(context, () => context.destination.getVersioning(bucket, context.signal))
+  if (versioning === 'enabled') return
+  const message = `No delete marker of ${key} was written to ${bucket}: its versioning is ${versioning}, and that would delete the object.`
+  fail('not-possible', 'item', message, { property: 'versions' })
 }

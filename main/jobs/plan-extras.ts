@@ -12,6 +12,7 @@ import { compileFilters } from './plan-rules.ts'
 import type { PlanRules } from './plan-rules.ts'
 import { coveringPrefixes } from './selections.ts'
 import type { ListingCursor } from './selections.ts'
+import { fail } from '#model/failure.ts'
 import type { ObjectSummary } from '#model/object.ts'
 
 /**
@@ -33,6 +34,7 @@ export async function planExtras(
   from: ListingCursor,
   then: ListingCursor | undefined,
 ): Promise<void> {
+  if (context.spec.kind === 'copy') await refuseEmptySources(context, legs)
   const destinations = Math.max(...legs.map(({ rules }) => rules.leg.destinationN)) + 1
   for (let n = from.source; n < destinations; n++) {
     const there = legs.filter(({ rules }) => rules.leg.destinationN === n)
@@ -44,6 +46,28 @@ export async function planExtras(
       const cursor = n === from.source && at === begin ? from : { ...extrasOf(n), segment: at }
       const after = at + 1 < regions.length ? { ...extrasOf(n), segment: at + 1 } : next
       await planRegion(context, there, regions[at] ?? '', cursor, after)
+    }
+  }
+}
+
+/**
+ * A prefix under which nothing stands is a typing error more often than an emptied folder, and a mirror of it would
+ * delete everything at the destination: such a job is refused. Asked anew, so it holds for a plan that was interrupted.
+ */
+async function refuseEmptySources({ request }: MakePlan, legs: readonly PlanLeg[]): Promise<void> {
+  for (const { rules, source } of legs) {
+    const { bucket, select, versions } = rules.leg.source
+    if (rules.leg.destinationN > 0) continue
+    for (const selection of select) {
+      if (selection.kind !== 'prefix') continue
+      const list = { bucket, prefix: selection.prefix, maxKeys: 1 }
+      const isEmpty =
+        versions.take === 'current'
+          ? (await attempt(request, () => source.listObjects(list, request.signal))).objects.length === 0
+          : (await attempt(request, () => source.listVersions(list, request.signal))).versions.length === 0
+      if (!isEmpty) continue
+      const message = `Nothing stands under ${JSON.stringify(selection.prefix)} in ${bucket}: a mirror of it would delete everything at the destination.`
+      fail('not-possible', 'job', message, { property: 'deleteExtra' })
     }
   }
 }

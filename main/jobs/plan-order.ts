@@ -209,7 +209,8 @@ class Ordering {
   #decide(item: Item, there: PlannedItem, leaves: 'goes' | 'stands'): PlannedItem {
     if (there.skipReason === 'same-object')
       return item.state === 'planned' ? refused(item, nameTaken(there.key, there.key)) : item
-    if (this.#spec.kind === 'copy' || there.state !== 'planned') return item
+    if (there.state !== 'planned') return item
+    if (this.#spec.kind === 'copy') return bound(item, there)
     return this.#freed(item, leaves === 'stands' ? there : undefined)
   }
 
@@ -241,15 +242,22 @@ class Ordering {
     if (planned.state !== 'planned') return item.state === 'planned' ? item : planned
     const action = item.state === 'planned' ? item.action : planned.action
     const expect: PlannedItem['expect'] =
-      over === undefined || this.#spec.conflict === 'overwrite'
-        ? planned.expect
-        : { is: 'etag', etag: over.etag, lastModified: over.lastModified }
+      over === undefined ? planned.expect : { is: 'etag', etag: over.etag, lastModified: over.lastModified }
     return { ...planned, action, expect, target }
   }
 
   get #job(): number {
     return this.#context.record.n
   }
+}
+
+/**
+ * A copy over an object that the job reads: that very one, also where the policy is to overwrite. What somebody wrote
+ * there since is no part of the job, and nobody would have a copy of it.
+ */
+function bound(item: Item, { versionId, etag, lastModified }: PlannedItem): Item {
+  if (item.state !== 'planned' || item.expect.is !== 'anything' || versionId !== undefined) return item
+  return { ...item, expect: { is: 'etag', etag, lastModified } }
 }
 
 function read({ store, record }: MakePlan, seq: number): Item {

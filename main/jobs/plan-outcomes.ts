@@ -22,10 +22,13 @@ export function refused(item: Described, failure: Failure): PlannedItem {
   return { ...item, ...none, action: 'refuse', state: 'failed', failure }
 }
 
+/** The `property` of a failure that says so. */
+export const UNREAD_FILTER = 'filter'
+
 /** What the filter, or a property rule, asks of it could not be read, so nobody knows whether it is meant. */
 export function refusedUnread(item: Described, failure: Failure): PlannedItem {
   const message = `What the filters ask of it could not be read: ${failure.message}`
-  return refused(item, { ...failure, message })
+  return refused(item, { ...failure, message, property: UNREAD_FILTER })
 }
 
 /** Why an archived object stays as it is; undefined: it is restored first. */

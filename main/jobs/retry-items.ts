@@ -1,5 +1,6 @@
 import type { Item } from './item.ts'
 import { writeInStep } from './in-step.ts'
+import { UNREAD_FILTER } from './plan-outcomes.ts'
 import type { JobRecord } from './record.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
@@ -23,7 +24,9 @@ export function retryInSlices(
   let from = start
   return () => {
     const slice = store.items.read(['failed'], from, below, SLICE)
-    const chosen = slice.filter(({ failure }) => failure !== undefined && wanted(failure))
+    const chosen = slice.filter(
+      (item) => item.failure !== undefined && wanted(item.failure) && !isOfWholePlan(item, item.failure),
+    )
     if (chosen.length > 0) {
       writeInStep(store, record, () => {
         for (const item of chosen) markOne(store, record, item)
@@ -32,6 +35,25 @@ export function retryInSlices(
     from = (slice.at(-1)?.id ?? from) + 1
     return { marked: chosen.length, isLast: slice.length < SLICE }
   }
+}
+
+/**
+ * What only the plan as a whole could tell, a fresh look at one object cannot take back: tried by itself it would write
+ * over the object that has its name, be deleted before it is at all its destinations, or pass a filter unread.
+ *
+ * | refused by the plan as                         | tried anew |
+ * |------------------------------------------------|------------|
+ * | name-taken, previous-failed                    | no         |
+ * | names that several destinations make cross     | no         |
+ * | what its filter asks for could not be read     | no         |
+ * | anything else                                  | yes        |
+ * | not refused by the plan, but failed when it was carried out | yes |
+ */
+export function isOfWholePlan({ action }: Pick<Item, 'action'>, { code, property }: Failure): boolean {
+  if (action !== 'refuse') return false
+  return (
+    code === 'name-taken' || code === 'previous-failed' || property === 'names' || property === UNREAD_FILTER
+  )
 }
 
 function markOne(store: Store, record: JobRecord, item: Item): void {
