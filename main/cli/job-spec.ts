@@ -1,6 +1,7 @@
 import { badInput } from '#model/failure.ts'
 import { COPY_DEFAULTS, EDIT_DEFAULTS, MOVE_DEFAULTS } from '#model/properties.ts'
-import { CONFLICT_POLICIES, VERIFY_LEVELS, jobSpec, type JobFile, type JobSpec } from '#model/spec.ts'
+import { CONFLICT_POLICIES, VERIFY_LEVELS, jobSpec } from '#model/spec.ts'
+import type { ConflictPolicy, JobFile, JobSpec } from '#model/spec.ts'
 import { flag, list, text, type OptionInOrder, type Options } from './arguments.ts'
 import { archivePolicy, filterOf, nameRules, propertyRules } from './filter-options.ts'
 import { destinationPlaces, s3Url, sourcePlaces, type S3Url, type Surroundings } from './places.ts'
@@ -66,7 +67,7 @@ function acrossFile(command: Exclude<JobCommand, 'edit'>, args: JobArguments, ar
   return {
     ...across,
     kind: command,
-    conflict: choice('conflict', text(options, 'conflict') ?? 'skip', CONFLICT_POLICIES),
+    conflict: choice('conflict', text(options, 'conflict') ?? usualConflict(options), CONFLICT_POLICIES),
     verify: verifyOf(options),
     properties: { ...defaults, ...someProperties(options) },
     rules: propertyRules(list(options, 'rule')),
@@ -74,6 +75,11 @@ function acrossFile(command: Exclude<JobCommand, 'edit'>, args: JobArguments, ar
     partLayout: choice('part-layout', text(options, 'part-layout') ?? 'chosen', ['chosen', 'same']),
     ...(command === 'copy' && { deleteExtra: flag(options, 'mirror') }),
   } as JobFile
+}
+
+/** A mirror that left what has changed would only look like its source. */
+function usualConflict(options: Options): ConflictPolicy {
+  return flag(options, 'mirror') ? 'if-different' : 'skip'
 }
 
 /** What is cut off the source's key is the same for all destinations, so all are folders, or all are new names. */

@@ -95,9 +95,9 @@ const POUR = (name: 'copy' | 'move'): string => `Usage: decant ${name} SOURCE...
   decant ${name} s3://bucket/file.txt s3://other/new.txt one object, a new name
 
 Options:
-  --conflict POLICY      where the key exists: overwrite, skip, if-newer, if-different, fail (skip)
+  --conflict POLICY      where the key exists: overwrite, skip, if-newer, if-different, fail (skip; of a mirror, if-different)
   --part-layout same     large objects keep the parts of their source, and so their ETag
-${name === 'copy' ? '  --mirror               deletes at DEST what has no SOURCE; asks first, or wants --yes\n' : ''}
+${name === 'copy' ? '  --mirror               deletes at DEST what has no SOURCE; asks first, or wants --yes; a SOURCE without any\n                         object is refused\n' : ''}
 ${WHICH}
 
 ${PROPERTIES(name === 'copy' ? 'without: headers, metadata, tags and class are copied' : 'without: headers, metadata, tags, class and redirect are copied')}

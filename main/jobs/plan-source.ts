@@ -281,8 +281,9 @@ class SourceWork {
       return meant.map((one, index): Draft => {
         const link = index > 0 ? 'history' : n > 0 && spec.kind === 'move' ? 'legs' : 'none'
         const decided = index === 0 ? decisions?.first : decisions?.rest
-        const found = asStanding(leg.rules, one.found, standing[n])
-        const planned = planItem(leg.rules, found, standing[n], decided)
+        const rules = isHistory ? named(leg.rules, versions.at(-1)?.found) : leg.rules
+        const found = asStanding(rules, one.found, standing[n])
+        const planned = planItem(rules, found, standing[n], decided)
         const item = one.is === 'unknown' ? refusedUnread(planned, one.failure) : planned
         return { item, link: isHistory || index === 0 ? link : 'none' }
       })
@@ -333,4 +334,12 @@ function asStanding(
     return found
   const isOlder = standing.key === found.key && standing.versionId !== found.versionId
   return isOlder ? { ...found, state: 'noncurrent' } : found
+}
+
+/** A history stays one: all versions of a key get the name that its newest one gives it, also from a date. */
+function named(rules: PlanRules, newest: Found | undefined): PlanRules {
+  const { rename } = rules
+  if (rename === undefined || newest === undefined) return rules
+  const { lastModified } = newest
+  return { ...rules, rename: ({ rest }) => rename({ rest, lastModified }) }
 }

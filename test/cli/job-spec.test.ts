@@ -253,6 +253,12 @@ describe('which objects, and their names', () => {
     })
   })
 
+  it('of a mirror writes over what differs, if nothing else is said', () => {
+    expect(spec('s3://a/', 's3://z/', { mirror: true }).conflict).toBe('if-different')
+    expect(spec('s3://a/', 's3://z/', { mirror: true, conflict: 'skip' }).conflict).toBe('skip')
+    expect(spec('s3://a/', 's3://z/', {}).conflict).toBe('skip')
+  })
+
   it('takes a time for the versions that were current then', () => {
     expect(spec('s3://a/', 's3://z/', { versions: '2026-01-02T03:04Z' }).sources[0].versions).toEqual({
       take: 'as-of',

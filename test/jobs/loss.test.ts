@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { JobFile } from '#model/spec.ts'
+import type { JobFile, PourSpec } from '#model/spec.ts'
 import { carryOutOf, from, to } from './planned.ts'
 import { makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
@@ -170,6 +170,22 @@ describe('a history that is moved', () => {
         ),
       ),
     ).size
+
+  test('keeps one name, also where names are made from dates', async () => {
+    world.s3.makeBucket('to', 'enabled')
+    for (const [at, seed] of ['2024-05-01', '2025-05-01'].entries())
+      world.s3.give('from', 'a/2', { seed: `v${at}`, lastModified: Date.parse(seed) })
+    world.s3.give('to', 'z/2024/2', { seed: 'theirs' })
+    const names: JobFile = pour('move', {
+      ...history,
+      names: [{ rule: 'template', text: '{yyyy}/{key}' }],
+      conflict: 'skip',
+      filter: { include: [{ kind: 'glob', glob: '2' }] },
+    })
+    await carryOutOf(world, names as PourSpec)
+    expect(world.s3.bucket('to').versions('z/2024/2')).toHaveLength(1)
+    expect(world.s3.bucket('to').versions('z/2025/2')).toHaveLength(2)
+  })
 
   test('to a bucket of which nobody tells whether it keeps versions', async () => {
     world.s3.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'GetBucketVersioning' })
