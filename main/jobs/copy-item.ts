@@ -5,8 +5,9 @@ import { deleteVersion } from '../engine/delete-version.ts'
 import { countParts } from '../engine/parts.ts'
 import { relay } from '../engine/relay.ts'
 import { chooseAction } from '../engine/route.ts'
+import { attempt } from '../engine/retry.ts'
 import { settleCopy } from '../engine/settle.ts'
-import type { CopyOutcome, CopyWork, UploadJournal } from '../engine/work.ts'
+import type { CopyOutcome, CopyWork, UploadJournal, WorkContext } from '../engine/work.ts'
 import { broughtBack, classesAside, keysOf } from './bring-back.ts'
 import type { Item } from './item.ts'
 import type { ItemTask, ItemTools } from './item-tools.ts'
@@ -34,7 +35,7 @@ export async function copyItem(
   const work = copyWork(item, task.previous, tools)
   const outcome = isHalfMoved ? remembered(item) : await copy({ ...task, item }, work, tools)
   const { etag, versionId } = outcome
-  if (goesByVersion(leg, item)) keepsVersions(item, leg.destination?.bucket, versionId)
+  if (goesByVersion(leg, item)) await checkKept(work, versionId, tools.of(item).context)
   if (!takesSource(tools.spec, leg, item)) return journal.settle(item, 'copied', etag, versionId)
   let half = item
   if (!isHalfMoved) {
@@ -71,11 +72,18 @@ export function goesByVersion(leg: Leg, item: Pick<Item, 'versionId'>): boolean 
 
 /**
  * Of a history the next version is written over this one: where the destination gave it no id of its own, it keeps
- * none, whatever was known of it, and this one would be gone, of a move for good. Nothing further of the key is sent.
+ * none, whatever was known of it before, and this one would be gone, of a move for good. Nothing further of the key is sent.
  */
-function keepsVersions({ key }: Item, bucket: string | undefined, versionId: string | undefined): void {
+async function checkKept(
+  { destination: { bucket, key } }: CopyWork,
+  versionId: string | undefined,
+  context: WorkContext,
+): Promise<void> {
   if (versionId !== undefined && versionId !== 'null') return
-  const message = `${bucket ?? 'The destination'} kept no version of ${key}: its versioning is not enabled, so no history can be copied there.`
+  // Some stores do not tell the id in the answer to a copy.
+  const ask = () => context.destination.getVersioning(bucket, context.signal)
+  if (versionId === undefined && (await attempt(context, ask)) === 'enabled') return
+  const message = `${bucket} kept no version of ${key}: its versioning is not enabled, so no history can be copied there.`
   fail('not-possible', 'item', message, { property: 'versions' })
 }
 
