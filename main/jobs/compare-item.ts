@@ -41,7 +41,17 @@ export function differs(
     .slice(0, MOST_NAMED)
     .map(({ property, source, destination }) => `${property} (${source}, there ${destination})`)
   const more = differences.length - named.length
-  const message = `It differs in ${named.join(', ')}${more > 0 ? `, and in ${more} more` : ''}.`
+  const [first] = differences
+  const message =
+    first?.property === 'existence'
+      ? missingSentence(first.destination)
+      : `It differs in ${named.join(', ')}${more > 0 ? `, and in ${more} more` : ''}.`
   const property = differences.map((difference) => difference.property).join(', ')
   return { code: 'differs', reach: 'item', message, property }
+}
+
+function missingSentence(destination: string): string {
+  return destination === 'missing'
+    ? 'It is missing at the destination.'
+    : 'It stands at the destination only: nothing at the source goes there.'
 }

@@ -33,15 +33,13 @@ export function createCustomerKeys({ host, settings, now }: CustomerKeysOptions)
   return {
     list,
     async save({ name, key }) {
-      if (list().some((known) => known.name === name)) {
-        fail('bad-input', 'item', `name: there is a key named "${name}" already; its objects need it`, {
-          property: 'name',
-        })
-      }
       const bytes = key === undefined ? randomBytes(KEY_BYTES) : decodeKey(key)
-      const known = { name, fingerprint: fingerprintOf(bytes), createdAt: now() }
+      const before = list().find((known) => known.name === name)
+      const known = before ?? { name, fingerprint: fingerprintOf(bytes), createdAt: now() }
+      if (before) refuseOther(before, bytes, (await keptKey(host, name)) !== undefined)
       // The key first: a name without a key would promise what nobody can keep.
       await host.writeSecret(secretId(name), { customerKey: bytes.toString('base64') })
+      if (before) return known
       await settings.update((current) => ({ ...current, customerKeys: [...current.customerKeys, known] }))
       return known
     },
@@ -59,6 +57,18 @@ export function createCustomerKeys({ host, settings, now }: CustomerKeysOptions)
       return { key, md5: createHash('md5').update(Buffer.from(key, 'base64')).digest('base64') }
     },
   }
+}
+
+/**
+ * Under a name that is taken only the very same key is taken, and only where it was lost: a host that keeps keys in
+ * memory has the names after a restart, and not the keys.
+ */
+function refuseOther({ name, fingerprint }: KnownCustomerKey, bytes: Buffer, isKept: boolean): void {
+  if (!isKept && fingerprintOf(bytes) === fingerprint) return
+  const why = isKept
+    ? 'its objects need it'
+    : `only that with the fingerprint ${fingerprint} opens its objects`
+  fail('bad-input', 'item', `name: there is a key named "${name}" already; ${why}`, { property: 'name' })
 }
 
 async function keptKey(host: Pick<HostPort, 'readSecret'>, name: string): Promise<string | undefined> {

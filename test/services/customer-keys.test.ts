@@ -61,6 +61,19 @@ describe('the key ring', () => {
     expect((await keys.find('a')).key).toBe(KEY.toString('base64'))
   })
 
+  it('takes the same key once more where the host has lost it, and no other', async () => {
+    const { host, keys } = await stage()
+    await keys.save({ name: 'a', key: KEY.toString('base64') })
+    host.secrets.clear()
+    await expect(keys.find('a')).rejects.toMatchObject({ failure: { code: 'customer-key' } })
+    const other = { name: 'a', key: Buffer.alloc(32, 8).toString('base64') }
+    await expect(keys.save(other)).rejects.toMatchObject({ failure: { property: 'name' } })
+    await expect(keys.save({ name: 'a' })).rejects.toMatchObject({ failure: { property: 'name' } })
+    await keys.save({ name: 'a', key: KEY.toString('base64') })
+    expect((await keys.find('a')).key).toBe(KEY.toString('base64'))
+    expect(keys.list()).toHaveLength(1)
+  })
+
   it('knows nothing of a key that was removed', async () => {
     const { host, keys } = await stage()
     await keys.save({ name: 'a' })
