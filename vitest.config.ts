@@ -30,8 +30,8 @@ export default defineConfig({
           exclude: NOT_UNIT.map((folder) => `test/${folder}/**`),
           server: inlineElectronStore,
           // Some of them start real processes.
-          testTimeout: 30 * SECOND,
-          hookTimeout: 30 * SECOND,
+          testTimeout: 90 * SECOND,
+          hookTimeout: 90 * SECOND,
         },
       },
       {

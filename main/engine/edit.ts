@@ -50,6 +50,7 @@ export interface EditConditions {
  * | ACL         | `copy`: S3 would make it private             | all but `copy`    |
  * | annotations | no: S3 copies them, or leaves them out       | `drop`            |
  *
+ * UpdateObjectEncryption may turn out to be unknown, so both columns are read for it.
  * No ACL is read of an owner-enforced bucket, and no annotation where the endpoint has none.
  */
 export function editNeeds(
@@ -60,12 +61,14 @@ export function editNeeds(
 ): { readonly tags: boolean; readonly acl: boolean; readonly annotations: boolean } {
   const { habits, ownership } = conditions
   const { tags, acl, annotations } = properties
-  const isCopied = rewriteReason({ head, customerKey }, properties, conditions) !== undefined
+  const because = rewriteReason({ head, customerKey }, properties, conditions)
+  const isCopied = because !== undefined
+  const { encryption } = wantedOf(properties, { head, customerKey }, head.storageClass)
+  const maybeUpdated = because === 'encryption' && updatable(head, encryption, conditions) !== undefined
   const readsAnnotations = annotations.policy === 'drop' && habits.annotations && !isCopied
-  const readsTags = isCopied
-    ? tags.policy === 'change' || (tags.policy === 'copy' && !habits.selfCopyKeepsTags)
-    : tags.policy !== 'copy'
-  const readsAcl = isCopied || readsAnnotations ? acl.policy === 'copy' : acl.policy !== 'copy'
+  const forCopy = tags.policy === 'change' || (tags.policy === 'copy' && !habits.selfCopyKeepsTags)
+  const readsTags = (isCopied && forCopy) || ((!isCopied || maybeUpdated) && tags.policy !== 'copy')
+  const readsAcl = maybeUpdated || (isCopied || readsAnnotations) === (acl.policy === 'copy')
   return {
     tags: readsTags || (readsAnnotations && !habits.selfCopyKeepsTags),
     acl: ownership !== 'enforced' && readsAcl,

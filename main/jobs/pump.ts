@@ -56,6 +56,8 @@ export class Pump {
   #deferred = 0
   /** Items that were carried out, or given up. */
   #done = 0
+  /** What stands in the way of a mirror's deletions; looked for in each pass once it comes to the first of them. */
+  #beforeDeletions: { readonly item: Item | undefined } | undefined
   /** Something below the present place is to be sent now. */
   #hasArrivals = false
 
@@ -137,6 +139,7 @@ export class Pump {
 
   async #sendBelowMark(states: readonly JournalState[]): Promise<void> {
     const { record, items, journal } = this.#options
+    this.#beforeDeletions = undefined
     const below = itemId(record.n, record.sentBelow)
     const mark = this.#openMark(record.sentBelow, record.markedAt ?? this.#options.serverTime())
     for (let from = itemId(record.n, 0); !this.#stopped;) {
@@ -158,6 +161,7 @@ export class Pump {
 
   async #sendPlanned(): Promise<void> {
     const { record, items, journal, serverTime, requests, morePlanned } = this.#options
+    this.#beforeDeletions = undefined
     while (!this.#stopped) {
       const from = itemId(record.n, this.#unsent)
       const end = record.nextSeq
@@ -190,6 +194,7 @@ export class Pump {
   async #begin(item: Item, doubt: Doubt | undefined, mark: Mark): Promise<boolean> {
     while (!this.#stopped && this.#underWay.size >= this.#options.window()) await this.#someEnd()
     if (this.#stopped) return false
+    if (item.action === 'delete-extra' && !(await this.#mayDelete(item))) return !this.#stopped
     this.#underWay.set(item.id, item)
     mark.open += 1
     void this.#work(item, doubt).then(() => {
@@ -199,6 +204,40 @@ export class Pump {
       this.#tellFollowers(item.id)
     })
     return true
+  }
+
+  /**
+   * A mirror deletes last, and only where everything before it is done: what it would delete may be the only copy at
+   * the destination of what could not be copied under its new name.
+   */
+  async #mayDelete(item: Item): Promise<boolean> {
+    if (this.#beforeDeletions === undefined) {
+      await this.#drain()
+      if (this.#stopped) return false
+      this.#beforeDeletions = { item: this.#firstNotDone(item) }
+    }
+    const { item: before } = this.#beforeDeletions
+    if (before === undefined) return true
+    if (afterPrevious(before.state) === 'later') {
+      this.#deferred += 1
+      return false
+    }
+    this.#done += 1
+    this.#options.giveUp(item, before)
+    return false
+  }
+
+  /** Deletions are the last rows of a plan: where the first that failed is one of them, nothing before them did. */
+  #firstNotDone(deletion: Item): Item | undefined {
+    const { record, items, journal } = this.#options
+    journal.flush()
+    const from = itemId(record.n, 0)
+    for (const states of [['failed'], [...UNSETTLED, 'restoring']] as const) {
+      const id = items.first(states, from, deletion.id)
+      const found = id === undefined ? undefined : items.byId(id)
+      if (found && found.action !== 'delete-extra') return found
+    }
+    return undefined
   }
 
   #work(item: Item, doubt: Doubt | undefined): Promise<void> {

@@ -27,7 +27,6 @@ import { toolsOf } from './run-tools.ts'
 import { reactTo } from './state.ts'
 import type { Reaction } from './state.ts'
 import type { Store } from './store/store.ts'
-import { weakGuards } from './weak-guards.ts'
 import { toFailure } from '#model/failure.ts'
 import type { LiveFigures } from '#model/job.ts'
 import type { Seams } from '#model/seams.ts'
@@ -157,7 +156,6 @@ export class JobRun {
       if (extent === 'plan' || mustPlanFirst(spec)) await plan
       if (extent === 'all') await this.#send(places, watch)
       await plan
-      for (const text of weakGuards(spec, places)) this.#note(text)
       if (extent === 'all' && isOver(this.#why)) {
         this.#journal.flush()
         await abandonUploads({ ...this.#options, places, note: (text) => this.#note(text) })

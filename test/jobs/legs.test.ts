@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JobFile, PourSpec } from '#model/spec.ts'
 import { Paces } from '../../main/jobs/paces.ts'
-import { guardsOf } from '../../main/jobs/weak-guards.ts'
-import { CEPH_16_HABITS, GOOD_HABITS, MemoryS3 } from '../helpers/memory/server.ts'
+import { CEPH_16_HABITS, MemoryS3 } from '../helpers/memory/server.ts'
 import { MemoryStorage } from '../helpers/memory-storage.ts'
 import { itemFor, planByHand } from './by-hand.ts'
-import { CONNECTION, deletion, makeWorld, pour } from './world.ts'
+import { CONNECTION, makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
 
 let world: World
@@ -161,37 +160,6 @@ describe('the paces of a job', () => {
 })
 
 describe('weak guards are in the notes', () => {
-  const good = { habits: GOOD_HABITS }
-  const bad = { habits: CEPH_16_HABITS }
-  test.each([
-    { name: 'a copy that overwrites', spec: pour('copy'), to: bad, words: ['does not bind a copy'] },
-    {
-      name: 'a copy that skips',
-      spec: pour('copy', { conflict: 'skip' }),
-      to: bad,
-      words: ['If-Match and If-None-Match', 'does not bind a copy'],
-    },
-    { name: 'the same where all is honoured', spec: pour('copy', { conflict: 'skip' }), to: good, words: [] },
-    {
-      name: 'a move from there',
-      spec: pour('move'),
-      from: bad,
-      to: good,
-      words: ['If-Match on DeleteObject'],
-    },
-    { name: 'a delete there', spec: deletion(), from: bad, to: bad, words: ['If-Match on DeleteObject'] },
-    {
-      name: 'a mirror to there',
-      spec: pour('copy', { deleteExtra: true }),
-      to: bad,
-      words: ['does not bind', 'DeleteObject'],
-    },
-  ])('$name', ({ spec, from = good, to, words }) => {
-    const notes = guardsOf(spec, { source: from, destination: to })
-    expect(notes).toHaveLength(words.length)
-    words.forEach((word, at) => expect(notes[at]).toContain(word))
-  })
-
   test('of a job that ran, once', async () => {
     const weak = makeWorld(2, { habits: CEPH_16_HABITS })
     weak.s3.giveMany('from', 'a/', 5)

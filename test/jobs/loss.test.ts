@@ -84,6 +84,31 @@ describe('a mirror', () => {
     expect(world.s3.keys('to')).toEqual(['z/1'])
     expect(snapshot.status).toMatchObject({ is: 'failed', failure: { code: 'not-possible' } })
   })
+
+  test('deletes nothing while a copy failed, and does so once that was tried again', async () => {
+    world.s3.give('from', 'a/new-name', { seed: 'one', size: 10 })
+    world.s3.give('to', 'z/old-name', { seed: 'one', size: 10 })
+    world.s3.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'CopyObject', nth: 1 })
+    const jobs = await world.open()
+    const { id } = jobs.create(mirror({}), { draft: false })
+    const first = await world.settle(jobs, id, 'finished')
+    expect(world.s3.keys('to')).toEqual(['z/old-name'])
+    expect(first.tally).toMatchObject({ failed: { items: 2 }, deleted: { items: 0 } })
+    expect(jobs.failures(id).map(({ code }) => code)).toEqual(['access-denied', 'previous-failed'])
+    jobs.retry(id)
+    const again = await world.settle(jobs, id, 'finished')
+    expect(world.s3.keys('to')).toEqual(['z/new-name'])
+    expect(again.tally).toMatchObject({ failed: { items: 0 }, copied: { items: 1 }, deleted: { items: 1 } })
+    await world.seams.finish(jobs.close())
+  })
+
+  test('a deletion that fails holds back no other', async () => {
+    world.s3.give('from', 'a/1')
+    world.s3.giveMany('to', 'z/extra-', 3)
+    world.s3.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'DeleteObject', nth: 1 })
+    const { snapshot } = await carryOutOf(world, mirror({}))
+    expect(snapshot.tally).toMatchObject({ failed: { items: 1 }, deleted: { items: 2 } })
+  })
 })
 
 describe('names that change places', () => {
