@@ -33,10 +33,12 @@ test('done with failures is counted', () => {
 })
 
 test('the bar stands for the plan so far, or what was listed where that is more', () => {
-  const { planned } = tally()
+  const { planned, skipped } = tally()
   const some = tally({
     listed: { items: 10, bytes: 0 },
     planned: { ...planned, copy: { items: 6, bytes: 0 }, skip: { items: 1, bytes: 0 } },
+    skipped: { ...skipped, exists: { items: 1, bytes: 0 } },
+    restoring: { items: 1, bytes: 0 },
     copied: { items: 3, bytes: 0 },
     failed,
   })
@@ -45,6 +47,7 @@ test('the bar stands for the plan so far, or what was listed where that is more'
     { kind: 'done', count: 3 },
     { kind: 'skipped', count: 1 },
     { kind: 'failed', count: 2 },
+    { kind: 'restoring', count: 1 },
   ])
 })
 
