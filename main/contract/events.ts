@@ -1,3 +1,4 @@
+import type { GridSnapshot } from '#model/grid.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import type { Settings } from '#model/settings.ts'
 import type { ConnectionView } from './methods.ts'
@@ -6,6 +7,8 @@ import type { ConnectionView } from './methods.ts'
 export interface Events {
   /** The jobs that changed since the last one; at most five times a second. */
   'jobs.changed': { readonly jobs: readonly JobSnapshot[]; readonly removed: readonly string[] }
+  /** Likewise. */
+  'grids.changed': { readonly grids: readonly GridSnapshot[]; readonly removed: readonly string[] }
   'connections.changed': { readonly connections: readonly ConnectionView[] }
   'settings.changed': { readonly settings: Settings }
   /** From the host itself: the core was lost and is being started again, or is back. */

@@ -2,12 +2,22 @@ import { z } from 'zod'
 import { connection, connectionId, type Connection } from '#model/connection.ts'
 import type { Failure } from '#model/failure.ts'
 import { failureCode } from '#model/failure.ts'
+import { fieldNameText } from '#model/field.ts'
+import { fieldRules } from '#model/field-rules.ts'
+import { GRID_VIEWS, gridRows, type GridImport, type GridRow, type GridSnapshot } from '#model/grid.ts'
 import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
-import type { BucketSummary, ObjectHead, ObjectSummary, Tags, Versioning } from '#model/object.ts'
+import type {
+  BucketSummary,
+  ObjectHead,
+  ObjectSummary,
+  Tags,
+  VersionSummary,
+  Versioning,
+} from '#model/object.ts'
 import { ITEM_FILTERS, type ItemView } from '#model/plan.ts'
 import { customerKeyName } from '#model/properties.ts'
 import { settingsPatch, type EndpointProbe, type KnownCustomerKey, type Settings } from '#model/settings.ts'
-import { bucketName, jobSpec, keyPrefix, objectKey, type JobSpec } from '#model/spec.ts'
+import { bucketName, jobSpec, keyPrefix, objectKey, selection, type JobSpec } from '#model/spec.ts'
 import type { HostCapabilities } from './host.ts'
 
 /** A connection as the window sees it: no secret, but how it is doing. */
@@ -60,6 +70,20 @@ export interface ObjectDetails {
   /** Absent when reading them is not allowed; then `tagsFailure` says why. */
   readonly tags?: Tags | undefined
   readonly tagsFailure?: Failure | undefined
+}
+
+/** Versions, newest first within a key; keys ascending. */
+export interface VersionsPage {
+  readonly prefixes: readonly string[]
+  readonly versions: readonly VersionSummary[]
+  /** Hand it back for the next page; absent on the last. */
+  readonly next?: string | undefined
+}
+
+export interface GridPage {
+  readonly rows: readonly GridRow[]
+  /** How many the view has altogether. */
+  readonly total: number
 }
 
 export interface ItemsPage {
@@ -120,6 +144,8 @@ function takes<Input extends z.ZodType>(input: Input, flags: { sensitive?: true 
 const nothing = z.strictObject({})
 const jobId = z.string().min(1).max(64)
 const byJob = z.strictObject({ id: jobId })
+const gridId = z.string().min(1).max(64)
+const byGrid = z.strictObject({ id: gridId })
 
 /** Everything a window, a browser or a script can ask of the core. Inputs are parsed here, once, at the door. */
 export const methods = {
@@ -178,6 +204,71 @@ export const methods = {
     z.strictObject({ connection: connectionId, bucket: bucketName, prefix: objectKey.endsWith('/') }),
   ).gives<void>(),
 
+  /** Every version and delete marker below a prefix; `delimited`: deeper ones as prefixes. */
+  'versions.list': takes(
+    z.strictObject({
+      connection: connectionId,
+      bucket: bucketName,
+      prefix: keyPrefix,
+      delimited: z.boolean(),
+      next: z.string().max(8192).optional(),
+    }),
+  ).gives<VersionsPage>(),
+
+  /** Lists a selection into a new metadata grid. Writes nothing to S3, ever. */
+  'grids.open': takes(
+    z.strictObject({
+      connection: connectionId,
+      bucket: bucketName,
+      select: z.array(selection).min(1).max(100_000),
+      base: keyPrefix,
+    }),
+  ).gives<GridSnapshot>(),
+  /** Those that are open, also from an earlier start. */
+  'grids.list': takes(nothing).gives<readonly GridSnapshot[]>(),
+  'grids.get': takes(byGrid).gives<GridSnapshot>(),
+  /** A window of a view. What of it is not known yet is read at once; a change tells when it is there. */
+  'grids.rows': takes(
+    z.strictObject({
+      id: gridId,
+      view: z.enum(GRID_VIEWS),
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(500),
+    }),
+  ).gives<GridPage>(),
+  'grids.setRules': takes(z.strictObject({ id: gridId, rules: fieldRules })).gives<GridSnapshot>(),
+  /** Sets cells by hand; null takes the value away, absent gives the cell back to the rules. */
+  'grids.edit': takes(
+    z.strictObject({
+      id: gridId,
+      at: gridRows,
+      field: fieldNameText,
+      value: z.string().max(8192).nullable().optional(),
+    }),
+  ).gives<GridSnapshot>(),
+  /** Tab-separated lines, as from a spreadsheet, from a row of a view on, into these fields from left to right. */
+  'grids.paste': takes(
+    z.strictObject({
+      id: gridId,
+      view: z.enum(GRID_VIEWS),
+      from: z.int().min(0),
+      fields: z.array(fieldNameText).min(1).max(500),
+      text: z.string().max(8_000_000),
+    }),
+  ).gives<GridImport>(),
+  /** CSV with a heading: `key` and fields, as `grids.export` writes it; piece by piece, applied with the last. */
+  'grids.import': takes(
+    z.strictObject({ id: gridId, text: z.string().max(4_000_000), first: z.boolean(), last: z.boolean() }),
+  ).gives<GridImport | undefined>(),
+  /** The view as CSV, after the edit; of rows that are not known yet what a listing tells. */
+  'grids.export': takes(z.strictObject({ id: gridId, view: z.enum(GRID_VIEWS) })).gives<DeliveredFile>(),
+  /** Reads all rows, seen or not, or stops doing so. */
+  'grids.ahead': takes(z.strictObject({ id: gridId, on: z.boolean() })).gives<GridSnapshot>(),
+  'grids.undo': takes(byGrid).gives<GridSnapshot>(),
+  'grids.redo': takes(byGrid).gives<GridSnapshot>(),
+  /** With all its edits. */
+  'grids.close': takes(byGrid).gives<void>(),
+
   'jobs.list': takes(nothing).gives<readonly JobSnapshot[]>(),
   'jobs.get': takes(byJob).gives<JobDetail>(),
   /** Plans a job. A draft waits for `jobs.start`; any other starts by itself as soon as its turn comes. */
@@ -203,6 +294,8 @@ export const methods = {
   'jobs.retry': takes(
     z.strictObject({ id: jobId, code: failureCode.optional(), s3Code: z.string().max(200).optional() }),
   ).gives<JobSnapshot>(),
+  /** Plans a job that takes back what this one did. */
+  'jobs.undo': takes(z.strictObject({ id: jobId, draft: z.boolean() })).gives<JobSnapshot>(),
   'jobs.items': takes(
     z.strictObject({
       id: jobId,

@@ -16,7 +16,7 @@ import { GRANT_PERMISSIONS } from '#model/properties.ts'
 import type { SdkClient } from './sdk-client.ts'
 import { aclInput, objectInput } from './sdk-inputs.ts'
 import type { KmsEncryption, ObjectId, RestoreObject } from './storage.ts'
-import { demandAnnotations } from './wire/annotations.ts'
+import { demandAnnotations, nextToken } from './wire/annotations.ts'
 import { badAnswer } from './wire/errors.ts'
 import type { Asked } from './wire/asked.ts'
 import { isInActiveTier, restoreOutcome, updateOf } from './wire/object-settings.ts'
@@ -130,7 +130,7 @@ export async function listAnnotations(
       if (AnnotationName === undefined) throw badAnswer(asked, '<AnnotationEntry> without a name', 200)
       names.push(AnnotationName)
     }
-    token = page.NextContinuationToken || undefined
+    token = nextToken(asked, token, page.NextContinuationToken, names.length)
   } while (token !== undefined)
   return names
 }

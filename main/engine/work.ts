@@ -1,6 +1,8 @@
 import type { BucketTraits, ObjectHead } from '#model/object.ts'
 import type { Seams } from '#model/seams.ts'
-import type { Properties } from '#model/properties.ts'
+import type { FieldRule } from '#model/field-rules.ts'
+import type { FieldValues } from '#model/field.ts'
+import type { Properties, SomeProperties } from '#model/properties.ts'
 import type { RESTORE_TIERS, VerifyLevel } from '#model/spec.ts'
 import type { FindCustomerKey, Part, Storage } from './storage.ts'
 
@@ -47,9 +49,22 @@ export interface EditWork {
   readonly lastModified: number
   readonly storageClass: string
   readonly properties: Properties
+  /** What gives this object values of its own, from what it carries; over `properties`. */
+  readonly fieldRules?: readonly FieldRule[] | undefined
+  /** Cells edited by hand; over the rules. */
+  readonly fields?: FieldValues | undefined
   readonly verify: VerifyLevel
   /** Of its bucket, as far as it may be read: `enforced` has no ACLs, so that none is looked for. */
   readonly ownership?: BucketTraits['ownership']
+}
+
+/** Told what an edit is about to change. */
+export interface EditJournal extends UploadJournal {
+  /**
+   * Durable before the first write: the properties that the edit changes, as they stood, so that an edit by them brings
+   * the object back. Not called where nothing is changed.
+   */
+  remember(before: SomeProperties): Promise<void>
 }
 
 /** `nothing`: it is as asked for already, and nothing was written. */

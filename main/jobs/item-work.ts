@@ -76,6 +76,7 @@ function act(task: ItemTask, tools: ItemTools, reached: (item: Item) => void): P
     case 'mark':
       return markItem(task, tools, reached)
     case 'delete':
+    case 'delete-version':
       return deleteItem(task, tools)
     case 'delete-extra':
       return deleteExtra(task, tools)

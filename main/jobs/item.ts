@@ -1,6 +1,8 @@
 import type { Expectation } from '../engine/work.ts'
 import type { Failure } from '#model/failure.ts'
+import type { FieldValues } from '#model/field.ts'
 import type { Action, ItemView, SkipReason } from '#model/plan.ts'
+import type { SomeProperties } from '#model/properties.ts'
 
 /**
  * Where an item stands in the journal. There is no `sent`: an unsettled item below the job's mark may have been sent.
@@ -55,6 +57,16 @@ export interface PlannedItem {
   readonly conflict: boolean
   readonly state: JournalState
   readonly failure?: Failure | undefined
+  /** What is asked of this item alone. */
+  readonly own?: OwnEdit | undefined
+}
+
+/** Kept beside the items, for the few jobs that have it. */
+export interface OwnEdit {
+  /** Instead of the job's. */
+  readonly properties?: SomeProperties | undefined
+  /** Cells edited by hand. */
+  readonly fields?: FieldValues | undefined
 }
 
 /** The same in the journal, with what became of it. */

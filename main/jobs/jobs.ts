@@ -19,6 +19,7 @@ import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
 import { placesOf } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
+import { undoable } from './undoable.ts'
 
 /** Opens the jobs of a data directory that this process owns. Those that ran when the last one ended go on. */
 export function openJobs(options: OpenJobs): Promise<Jobs> {
@@ -63,6 +64,7 @@ class OpenedJobs implements Jobs {
       samples: live.run?.samples?.points ?? this.#store.history.readSamples(record.n)?.points ?? [],
       log: this.#store.history.readLog(record.n),
       notes: record.notes,
+      undo: undoable(record.spec),
     }
   }
 

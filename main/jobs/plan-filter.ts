@@ -53,7 +53,7 @@ export function siftsNothing(spec: JobSpec): boolean {
 
 /** Whether it has to be known which Intelligent-Tiering objects lie in an archive tier. */
 function takesFromArchive(spec: JobSpec): boolean {
-  return spec.kind !== 'delete' && spec.kind !== 'parity' && spec.archived.do === 'restore'
+  return 'archived' in spec && spec.archived.do === 'restore'
 }
 
 /** By the listing alone, and what has to be read where that does not decide. */

@@ -9,6 +9,7 @@ import { DATABASE_FILE, openStore } from './store/store.ts'
 import { fail } from '#model/failure.ts'
 import type { JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
+import { undoable } from './undoable.ts'
 
 /** The jobs of a data directory as they stand on the disk, whoever works in it at present. */
 export interface JobsReader {
@@ -37,6 +38,7 @@ export function openJobsReadOnly(dir: string): JobsReader {
         samples: store.history.readSamples(record.n)?.points ?? [],
         log: store.history.readLog(record.n),
         notes: record.notes,
+        undo: undoable(record.spec),
       }
     },
     items: (id, filter, offset, limit) => viewItems(store.items, find(id), filter, offset, limit),

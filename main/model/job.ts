@@ -157,4 +157,10 @@ export interface JobDetail {
   readonly log: readonly LogEntry[]
   /** Weak points to know of, e.g. "this endpoint ignores If-None-Match, Decant looked instead". */
   readonly notes: readonly string[]
+  /** Whether what it did can be taken back by `jobs.undo`. */
+  readonly undo: Undoable
 }
+
+/** `why`: a sentence, what stands against it or what will not come back. */
+export type Undoable =
+  { readonly is: 'yes' } | { readonly is: 'partly' | 'no' | 'not-yet'; readonly why: string }

@@ -25,6 +25,8 @@ export const ACTIONS = [
   'set-aside',
   /** That copy moved to its new name, once the name is free. */
   'bring-back',
+  /** That very version, for good: an old one, a delete marker on top, or what an edit made. */
+  'delete-version',
 ] as const
 export type Action = (typeof ACTIONS)[number]
 

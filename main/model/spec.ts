@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { connectionRef } from './connection.ts'
+import { fieldRules } from './field-rules.ts'
 import { filter } from './filter.ts'
 import { nameRule } from './names.ts'
 import { S3_LIMITS } from './object.ts'
@@ -174,10 +175,73 @@ const editSpec = z.strictObject({
   ...common,
   verify: verifyLevel,
   rules,
+  /** Over what the properties make of an object; they see it as it stands. */
+  fieldRules: fieldRules.default([]),
+  /**
+   * `grid`: the rows of that metadata grid as they were seen there, with the cells that were edited by hand; the
+   * selection says only where they came from.
+   */
+  changes: z
+    .discriminatedUnion('from', [
+      z.strictObject({ from: z.literal('selection') }),
+      z.strictObject({ from: z.literal('grid'), id: z.string().min(1).max(64) }),
+    ])
+    .default({ from: 'selection' }),
   archived: archivePolicy.default({ do: 'refuse' }),
   properties: editProperties.default(EDIT_DEFAULTS),
 })
-const deleteSpec = z.strictObject({ kind: z.literal('delete'), ...common })
+/**
+ * Which older versions go, for good. A current version never does, whatever it is.
+ * All that is given must hold, as with NoncurrentVersionExpiration of S3's lifecycle rules.
+ */
+export const purgeRule = z.strictObject({
+  /** Days since a newer version took its place. */
+  olderThanDays: z.int().min(0).max(36_500).default(0),
+  /** So many of the newest older versions of each key stay. */
+  keep: z.int().min(0).max(100).default(0),
+  /** Delete markers under which nothing is left go, too. */
+  loneMarkers: z.boolean().default(false),
+})
+export type PurgeRule = z.infer<typeof purgeRule>
+/** Without `purge`, the current objects: in a versioned bucket, by a delete marker. With it, the sources take all versions. */
+const deleteSpec = z.strictObject({ kind: z.literal('delete'), ...common, purge: purgeRule.optional() })
+/**
+ * Keys brought back to what they were, in a bucket that keeps versions; nothing is lost, all goes on top.
+ *
+ * | `to`       | what was then                                  | what is done                                   |
+ * |------------|------------------------------------------------|------------------------------------------------|
+ * | `as-of`    | the version that is current now                | nothing                                        |
+ * | `as-of`    | one over which only delete markers lie         | the markers are removed                        |
+ * | `as-of`    | another version                                | it is copied on top, with everything it carries|
+ * | `as-of`    | nothing, and the key is there now              | `later`: kept, or deleted by a marker          |
+ * | `undelete` | any, and a delete marker is current            | the markers on top are removed                 |
+ */
+const rewindSpec = z.strictObject({
+  kind: z.literal('rewind'),
+  ...common,
+  verify: verifyLevel,
+  archived: archivePolicy.default({ do: 'refuse' }),
+  to: z.discriminatedUnion('is', [
+    /** Milliseconds since the epoch. */
+    z.strictObject({
+      is: z.literal('as-of'),
+      at: z.int().positive(),
+      later: z.enum(['keep', 'delete']).default('keep'),
+    }),
+    z.strictObject({ is: z.literal('undelete') }),
+  ]),
+})
+/**
+ * What another job did, taken back. An edit: the version that it made is deleted, where the bucket keeps versions; what
+ * it changed in place, or wrote over, gets its remembered values again. The sources are those of that job.
+ */
+const undoSpec = z.strictObject({
+  kind: z.literal('undo'),
+  ...common,
+  verify: verifyLevel,
+  /** The job's id. */
+  of: z.string().min(1).max(64),
+})
 /** Two places compared: nothing is written, differences are failed items that name the property. */
 const paritySpec = z.strictObject({
   kind: z.literal('parity'),
@@ -189,7 +253,15 @@ const paritySpec = z.strictObject({
 /**
  * What the user asked for: immutable, versioned, without secrets. It is also the job file that `decant run` takes.
  */
-export const jobSpec = z.discriminatedUnion('kind', [copySpec, moveSpec, editSpec, deleteSpec, paritySpec])
+export const jobSpec = z.discriminatedUnion('kind', [
+  copySpec,
+  moveSpec,
+  editSpec,
+  deleteSpec,
+  paritySpec,
+  rewindSpec,
+  undoSpec,
+])
 export type JobSpec = z.infer<typeof jobSpec>
 /** As a job file may have it: what has a default may be left out. */
 export type JobFile = z.input<typeof jobSpec>
@@ -202,6 +274,9 @@ export const PLAIN_POUR = {
 } satisfies Partial<PourSpec>
 export type PourSpec = Extract<JobSpec, { kind: 'copy' | 'move' }>
 export type EditSpec = Extract<JobSpec, { kind: 'edit' }>
+export type DeleteSpec = Extract<JobSpec, { kind: 'delete' }>
+export type RewindSpec = Extract<JobSpec, { kind: 'rewind' }>
+export type UndoSpec = Extract<JobSpec, { kind: 'undo' }>
 export type ParitySpec = Extract<JobSpec, { kind: 'parity' }>
 /** Jobs with a place where things go, or should stand. */
 export type AcrossSpec = PourSpec | ParitySpec
@@ -232,6 +307,8 @@ export function writtenPlaces(spec: JobSpec): readonly (SourcePlace | Destinatio
       return placesOf(spec)
     case 'edit':
     case 'delete':
+    case 'rewind':
+    case 'undo':
       return spec.sources
     case 'parity':
       return []
@@ -249,7 +326,11 @@ export function describeJob(spec: JobSpec): string {
     case 'edit':
       return `Edit ${what} in ${buckets(spec.sources)}`
     case 'delete':
-      return `Delete ${what} in ${buckets(spec.sources)}`
+      return `${spec.purge ? 'Purge old versions of' : 'Delete'} ${what} in ${buckets(spec.sources)}`
+    case 'rewind':
+      return `${spec.to.is === 'undelete' ? 'Undelete' : 'Rewind'} ${what} in ${buckets(spec.sources)}`
+    case 'undo':
+      return `Undo the edit of ${what} in ${buckets(spec.sources)}`
     case 'parity':
       return `Compare ${what} with ${describeDestinations(spec.destinations)}`
   }

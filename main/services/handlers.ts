@@ -1,7 +1,9 @@
 import path from 'node:path'
 import type { Handlers } from '#contract/handlers.ts'
 import type { HostPort } from '#contract/host.ts'
+import type { MethodName } from '#contract/methods.ts'
 import type { CoreOptions } from '#contract/transport.ts'
+import { fail } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
 import { testConnection } from './connection-test.ts'
@@ -63,6 +65,8 @@ export function createHandlers(services: Services): Handlers {
     'objects.createFolder': ({ connection, ...place }, { signal }) =>
       connections.use(connection, (storage) => createFolder(storage, place, signal)),
 
+    ...notYet(),
+
     'jobs.list': () => jobs.list(),
     'jobs.get': ({ id }) => jobs.get(id),
     'jobs.create': (request) => createJob(services, request),
@@ -79,4 +83,28 @@ export function createHandlers(services: Services): Handlers {
     'jobs.wake': () => jobs.wake(),
     'jobs.file': ({ id }) => jobs.get(id).spec,
   }
+}
+
+type Coming = 'versions.list' | 'jobs.undo' | Extract<MethodName, `grids.${string}`>
+
+function notYet(): Pick<Handlers, Coming> {
+  const refuse = (): never => fail('not-supported', 'job', 'This is not built yet.')
+  const names: readonly Coming[] = [
+    'versions.list',
+    'jobs.undo',
+    'grids.open',
+    'grids.list',
+    'grids.get',
+    'grids.rows',
+    'grids.setRules',
+    'grids.edit',
+    'grids.paste',
+    'grids.import',
+    'grids.export',
+    'grids.ahead',
+    'grids.undo',
+    'grids.redo',
+    'grids.close',
+  ]
+  return Object.fromEntries(names.map((name) => [name, refuse])) as unknown as Pick<Handlers, Coming>
 }

@@ -42,6 +42,8 @@ function planLook(
       return { segment: 'planned', plan: `through here${again}` }
     case 'delete':
       return { segment: 'running', plan: 'delete' }
+    case 'delete-version':
+      return { segment: 'running', plan: 'delete this version' }
     case 'skip':
       return { segment: 'skipped', plan: skipReason === undefined ? 'skip' : SKIPPED[skipReason] }
     case 'refuse':
@@ -102,6 +104,8 @@ const UNDER_WAY: Readonly<Record<JobSpec['kind'], string>> = {
   delete: 'Deleting',
   edit: 'Editing',
   parity: 'Comparing',
+  rewind: 'Rewinding',
+  undo: 'Undoing',
 }
 
 function sentence(text: string): string {

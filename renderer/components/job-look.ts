@@ -34,10 +34,20 @@ export function jobState(job: JobSnapshot): StateName {
   }
 }
 
+const VERBS: Readonly<Record<JobSnapshot['kind'], string>> = {
+  copy: 'Copy',
+  move: 'Move',
+  delete: 'Delete',
+  edit: 'Edit',
+  parity: 'Compare',
+  rewind: 'Rewind',
+  undo: 'Undo',
+}
+
 /** What the job does, as the first word of a line about it; a mirror is a copy whose title says so. */
 export function jobVerb({ title, kind }: Pick<JobSnapshot, 'title' | 'kind'>): string {
   if (kind === 'copy' && title.startsWith('Mirror ')) return 'Mirror'
-  return { copy: 'Copy', move: 'Move', delete: 'Delete', edit: 'Edit', parity: 'Compare' }[kind]
+  return VERBS[kind]
 }
 
 /** How many items the bar stands for: the plan so far, or what was listed where that is more. */

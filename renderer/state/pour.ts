@@ -102,6 +102,8 @@ export function editSpec(
       sources: [place],
       verify: defaults.verify,
       rules: [],
+      fieldRules: [],
+      changes: { from: 'selection' },
       archived: { do: 'refuse' },
       properties: EDIT_DEFAULTS,
     },

@@ -10,7 +10,7 @@ export function focusFirst(event: Event, dialog: HTMLElement | null, button: 'fi
   if (dialog === null) return
   event.preventDefault()
   const field = dialog.querySelector<HTMLElement>(ENABLED)
-  const buttons = Array.from(dialog.querySelectorAll<HTMLElement>('footer button:not(:disabled)'))
+  const buttons = Array.from(dialog.querySelectorAll<HTMLElement>('.foot button:not(:disabled)'))
   const target = field ?? buttons.at(button === 'first' ? 0 : -1) ?? dialog
   target.focus()
 }

@@ -264,11 +264,13 @@ export const SCREENS: readonly ScreenUnderTest[] = [
   },
   {
     name: 'at-work',
-    async show(window) {
+    async show(window, playground) {
       await pour(window, 'orders/')
       await window.goTo('left', 's3://acme-backups/')
       await pour(window, 'postgres/')
       await window.halfWay(/postgres/)
+      // Half-way they stay, however long the screens after this one take, until the faults are cleared.
+      await playground().faults({ op: 'CopyObject', do: 'hang' })
       await window.goTo('left', 's3://acme-lake-curated/orders/daily/')
       await window.row('left', 'orders-003.csv.gz').click()
       await window.row('left', 'orders-009.csv.gz').click({ modifiers: ['Shift'] })

@@ -3,6 +3,7 @@ import { fail } from '#model/failure.ts'
 import type { ObjectId } from '../storage.ts'
 import { rootOf } from './answers.ts'
 import type { WireClient, WireRequest } from './client.ts'
+import type { Asked } from './asked.ts'
 import { badAnswer } from './errors.ts'
 import { ofVersion } from './objects.ts'
 import { child, childText } from './xml.ts'
@@ -25,6 +26,21 @@ export function demandAnnotations(areThere: boolean, key: string): void {
   if (!areThere) fail('not-supported', 'item', `This server has no annotations, for ${JSON.stringify(key)}.`)
 }
 
+/** An object has at most 1,000 of them ("Object annotations", Amazon S3 User Guide): a list beyond it never ends. */
+const MOST_NAMES = 10_000
+
+/** The token of the next page. @throws bad-answer where the list would go round and round */
+export function nextToken(
+  asked: Asked,
+  before: string | undefined,
+  next: string | undefined,
+  names: number,
+): string | undefined {
+  if (next && next === before) throw badAnswer(asked, 'it names the same continuation token again', 200)
+  if (next && names > MOST_NAMES) throw badAnswer(asked, `it lists more than ${MOST_NAMES} annotations`, 200)
+  return next || undefined
+}
+
 export async function listAnnotations(
   client: WireClient,
   object: Id,
@@ -45,7 +61,7 @@ export async function listAnnotations(
       if (name === undefined) throw badAnswer(asked, '<AnnotationEntry> without a name', 200)
       names.push(name)
     }
-    token = childText(root, 'NextContinuationToken') || undefined
+    token = nextToken(asked, token, childText(root, 'NextContinuationToken'), names.length)
   } while (token !== undefined)
   return names
 }

@@ -10,6 +10,8 @@ const DONE: Readonly<Record<JobSnapshot['kind'], string>> = {
   delete: 'Deleted',
   edit: 'Edited',
   parity: 'Alike',
+  rewind: 'Brought back',
+  undo: 'Taken back',
 }
 
 /** The states of a job's items with their true counts; together they are what was listed. */

@@ -31,6 +31,8 @@ const DOES = {
   edit: 'edit in place',
   delete: 'delete',
   parity: 'compare',
+  rewind: 'bring back',
+  undo: 'take back',
 } as const
 const COMPARED = {
   listing: 'size and content',
@@ -58,6 +60,8 @@ export function specFacts(spec: JobSpec): Fact[] {
   if ('names' in spec && spec.names.length > 0) facts.push({ name: 'Names', value: nameWords(spec.names) })
   if (spec.kind === 'parity') return [...facts, { name: 'Compared', value: COMPARED[spec.compare] }]
   if (spec.kind === 'delete') return facts
+  if (spec.kind === 'rewind' || spec.kind === 'undo')
+    return [...facts, { name: 'Verified', value: VERIFY[spec.verify] }]
   if (spec.kind !== 'edit') facts.push({ name: 'Key exists', value: CONFLICTS[spec.conflict] })
   if (spec.kind === 'copy' && spec.deleteExtra)
     facts.push({ name: 'Mirror', value: 'deletes what has no source' })

@@ -33,8 +33,15 @@ const ORDER: readonly (readonly [action: Done, segment: SegmentKind])[] = [
   ['delete-extra', 'failed'],
 ]
 
+const VERBS: Readonly<Record<Kind, string>> = {
+  copy: 'Copy',
+  move: 'Move',
+  edit: 'Edit',
+  parity: 'Compare',
+}
+
 function label(action: Done, kind: Kind): string {
-  const verb = { copy: 'Copy', move: 'Move', edit: 'Edit', parity: 'Compare' }[kind]
+  const verb = VERBS[kind]
   switch (action) {
     case 'copy':
       return verb
@@ -58,6 +65,8 @@ function label(action: Done, kind: Kind): string {
       return 'Brought to their new names'
     case 'mark':
       return 'Delete markers of the history'
+    case 'delete-version':
+      return 'Versions deleted for good'
     case 'delete':
       return 'Delete'
     case 'delete-extra':

@@ -56,6 +56,7 @@ function detail(snapshot: JobSnapshot): JobDetail {
   const config = { region: 'x', addressing: 'path', credentials: { kind: 'environment' } } as const
   return {
     snapshot,
+    undo: { is: 'no', why: 'It deleted.' },
     spec: {
       v: 1,
       kind: 'delete',

@@ -107,7 +107,7 @@ export async function remove(storage: Storage, bucket: string): Promise<void> {
   await storage.deleteBucket(bucket)
 }
 
-/** What is still retained goes a few seconds later. */
+/** What is still retained goes a few seconds later; only asking again tells when, and no oftener than it need be. */
 async function removeVersion(storage: Storage, id: ObjectId): Promise<void> {
   const last = Date.now() + 10_000
   for (;;) {
