@@ -1,4 +1,5 @@
 import type { FindCustomerKey, OpenStorage } from '../engine/storage.ts'
+import type { GridRows } from './grid-rows.ts'
 import type { FailureCode } from '#model/failure.ts'
 import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
@@ -50,4 +51,6 @@ export interface OpenJobs {
    * CopyObject takes less, and to test that path with small objects (DECANT_COPY_LIMIT, read by the entries).
    */
   readonly copyLimit?: number | undefined
+  /** Whoever holds metadata grids; without, no edit can be planned from one. */
+  readonly gridRows?: GridRows | undefined
 }

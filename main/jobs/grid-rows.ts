@@ -1,0 +1,57 @@
+import type { FieldName, FieldValues } from '#model/field.ts'
+
+/**
+ * What jobs take from whoever holds metadata grids: an edit is planned from a grid's rows, with no request at all.
+ * A grid that a job is planned from stays, and takes no more edits, until the job has its whole plan or is gone.
+ */
+export interface GridRows {
+  /** Undefined: there is no such grid. */
+  find(id: string): GridPlace | undefined
+  /**
+   * The rows whose keys come after `after` in S3's order (UTF-8 bytes); undefined: from the first. At most `limit`;
+   * none: that was all. Rejects with a `DecantError` where they cannot be read.
+   */
+  page(id: string, after: string | undefined, limit: number): Promise<readonly GridPlanRow[]>
+  /** A job is going to be planned from it. Durable, for the job goes on after a restart. More than once is no harm. */
+  keep(id: string, jobId: string): void
+  /** `planned`: the job has all of it. `dropped`: it was removed before, and the grid may be edited again. */
+  release(id: string, jobId: string, because: 'planned' | 'dropped'): void
+}
+
+/** What a grid is of. */
+export interface GridPlace {
+  /** The connection's id. */
+  readonly connection: string
+  readonly bucket: string
+  /** What all its keys begin with. */
+  readonly base: string
+  readonly rows: number
+  /** Keys are still being listed: there is no whole plan to be made of it. */
+  readonly listing: boolean
+}
+
+/** One object of a grid, as the person saw it. */
+export interface GridPlanRow {
+  readonly key: string
+  /** Where the grid was made of versions that were named. */
+  readonly versionId?: string | undefined
+  /** Bytes. */
+  readonly size: number
+  /** Without its quotes. */
+  readonly etag: string
+  readonly lastModified: number
+  readonly storageClass: string
+  /** Cells edited by hand; over what the rules make. */
+  readonly cells: FieldValues
+  /** Absent until the row is known. */
+  readonly stands?: RowStands | undefined
+}
+
+export interface RowStands {
+  /** What it carries, by field; without those that are not set. */
+  readonly fields: Readonly<Record<FieldName, string>>
+  /** `unread`: they may not be read, or nobody asked; the fields have none. */
+  readonly tags: 'read' | 'unread'
+  /** What its first bytes say that it is, where a rule asked for that and they were read. */
+  readonly typeOfContent?: string | undefined
+}
