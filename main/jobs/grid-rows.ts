@@ -1,4 +1,5 @@
-import type { FieldName, FieldValues } from '#model/field.ts'
+import type { FieldValues } from '#model/field.ts'
+import type { ObjectHeaders, Tags } from '#model/object.ts'
 
 /**
  * What jobs take from whoever holds metadata grids: an edit is planned from a grid's rows, with no request at all.
@@ -47,11 +48,13 @@ export interface GridPlanRow {
   readonly stands?: RowStands | undefined
 }
 
+/** What it carries, as field rules see it. */
 export interface RowStands {
-  /** What it carries, by field; without those that are not set. */
-  readonly fields: Readonly<Record<FieldName, string>>
-  /** `unread`: they may not be read, or nobody asked; the fields have none. */
-  readonly tags: 'read' | 'unread'
-  /** What its first bytes say that it is, where a rule asked for that and they were read. */
-  readonly typeOfContent?: string | undefined
+  readonly headers: ObjectHeaders
+  /** Names without `x-amz-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>
+  /** Absent: not read. */
+  readonly tags?: Tags | undefined
+  /** What its first bytes say that it is; absent: not read, or they tell nothing. */
+  readonly sniffedType?: string | undefined
 }
