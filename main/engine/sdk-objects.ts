@@ -93,6 +93,7 @@ export async function listVersions(
   const command = new ListObjectVersionsCommand({
     Bucket: request.bucket,
     Prefix: request.prefix,
+    Delimiter: request.delimiter,
     KeyMarker: request.keyMarker,
     VersionIdMarker: request.versionIdMarker,
     MaxKeys: request.maxKeys,
@@ -108,10 +109,11 @@ export async function listVersions(
       Number(b.isLatest) - Number(a.isLatest) ||
       b.lastModified - a.lastModified,
   )
-  if (page.IsTruncated !== true) return { versions }
+  const prefixes = (page.CommonPrefixes ?? []).map((row) => keyOf(asked, row.Prefix, page.EncodingType))
+  if (page.IsTruncated !== true) return { versions, prefixes }
   if (!page.NextKeyMarker) throw badAnswer(asked, 'it is truncated and names no next key', 200)
   const keyMarker = page.EncodingType === 'url' ? decodeListed(page.NextKeyMarker) : page.NextKeyMarker
-  return { versions, next: { keyMarker, versionIdMarker: page.NextVersionIdMarker || undefined } }
+  return { versions, prefixes, next: { keyMarker, versionIdMarker: page.NextVersionIdMarker || undefined } }
 }
 
 /** As over the wire, a bare 400 is asked for its words. */

@@ -169,12 +169,16 @@ export interface ObjectPage {
 export interface ListVersions {
   readonly bucket: string
   readonly prefix: string
+  /** Absent: everything below the prefix, flat. */
+  readonly delimiter?: '/' | undefined
   readonly keyMarker?: string | undefined
   readonly versionIdMarker?: string | undefined
   readonly maxKeys?: number | undefined
 }
 export interface VersionPage {
   readonly versions: VersionSummary[]
+  readonly prefixes: string[]
+  /** Where it ended: a key with its last version listed, or a prefix. */
   readonly next?: { readonly keyMarker: string; readonly versionIdMarker?: string | undefined } | undefined
 }
 

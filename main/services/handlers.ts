@@ -10,7 +10,14 @@ import { testConnection } from './connection-test.ts'
 import type { Connections } from './connections.ts'
 import type { CustomerKeys } from './customer-keys.ts'
 import { createJob, deliverReport } from './jobs.ts'
-import { bucketProperties, createFolder, listBuckets, listPage, objectDetails } from './places.ts'
+import {
+  bucketProperties,
+  createFolder,
+  listBuckets,
+  listPage,
+  listVersions,
+  objectDetails,
+} from './places.ts'
 import { probe } from './probe.ts'
 import { patched, type SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
@@ -64,6 +71,8 @@ export function createHandlers(services: Services): Handlers {
       connections.use(connection, (storage) => objectDetails(storage, object, signal)),
     'objects.createFolder': ({ connection, ...place }, { signal }) =>
       connections.use(connection, (storage) => createFolder(storage, place, signal)),
+    'versions.list': ({ connection, ...place }, { signal }) =>
+      connections.use(connection, (storage) => listVersions(storage, place, signal)),
 
     ...notYet(),
 
@@ -85,12 +94,11 @@ export function createHandlers(services: Services): Handlers {
   }
 }
 
-type Coming = 'versions.list' | 'jobs.undo' | Extract<MethodName, `grids.${string}`>
+type Coming = 'jobs.undo' | Extract<MethodName, `grids.${string}`>
 
 function notYet(): Pick<Handlers, Coming> {
   const refuse = (): never => fail('not-supported', 'job', 'This is not built yet.')
   const names: readonly Coming[] = [
-    'versions.list',
     'jobs.undo',
     'grids.open',
     'grids.list',

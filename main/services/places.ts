@@ -1,7 +1,8 @@
-import type { BucketProperties, ListingPage, ObjectDetails } from '#contract/methods.ts'
+import { z } from 'zod'
+import type { BucketProperties, ListingPage, ObjectDetails, VersionsPage } from '#contract/methods.ts'
 import { fail, toFailure } from '#model/failure.ts'
 import type { BucketSummary } from '#model/object.ts'
-import type { Storage } from '../engine/storage.ts'
+import type { ListVersions, Storage } from '../engine/storage.ts'
 
 /** What the panes ask of a storage: one function a method, each knowing no connection. */
 
@@ -37,6 +38,40 @@ export async function listPage(
     // The empty object that stands for the folder itself is not one of the things in it.
     objects: page.objects.filter(({ key }) => key !== prefix),
     next: page.token,
+  }
+}
+
+export async function listVersions(
+  storage: Storage,
+  { bucket, prefix, delimited, next }: VersionsRequest,
+  signal: AbortSignal,
+): Promise<VersionsPage> {
+  const delimiter = delimited ? '/' : undefined
+  const from = next === undefined ? undefined : versionMarkers(next)
+  const page = await storage.listVersions({ bucket, prefix, delimiter, maxKeys: PAGE, ...from }, signal)
+  return {
+    prefixes: page.prefixes,
+    versions: page.versions,
+    next: page.next && JSON.stringify([page.next.keyMarker, page.next.versionIdMarker]),
+  }
+}
+
+interface VersionsRequest {
+  readonly bucket: string
+  readonly prefix: string
+  readonly delimited: boolean
+  readonly next?: string | undefined
+}
+
+/** Two markers in one word: the key where a page ended, and which of its versions. */
+const markers = z.tuple([z.string().min(1), z.string().nullish()])
+
+function versionMarkers(next: string): Pick<ListVersions, 'keyMarker' | 'versionIdMarker'> {
+  try {
+    const [keyMarker, versionIdMarker] = markers.parse(JSON.parse(next))
+    return { keyMarker, versionIdMarker: versionIdMarker ?? undefined }
+  } catch {
+    fail('bad-input', 'job', `"next" is ${JSON.stringify(next)}: it must come from the page before.`)
   }
 }
 

@@ -198,7 +198,9 @@ export function versionPage(asked: Asked, answer: HttpAnswer): VersionPage {
   const root = rootOf(asked, answer, 'ListVersionsResult')
   const encoded = childText(root, 'EncodingType') === 'url'
   const versions: VersionSummary[] = []
+  const prefixes: string[] = []
   for (const element of root.children) {
+    if (element.name === 'CommonPrefixes') prefixes.push(new Row(element, asked, encoded).key('Prefix'))
     if (element.name !== 'Version' && element.name !== 'DeleteMarker') continue
     const row = new Row(element, asked, encoded)
     const isDeleteMarker = element.name === 'DeleteMarker'
@@ -211,11 +213,11 @@ export function versionPage(asked: Asked, answer: HttpAnswer): VersionPage {
       isDeleteMarker,
     })
   }
-  if (childText(root, 'IsTruncated') !== 'true') return { versions }
+  if (childText(root, 'IsTruncated') !== 'true') return { versions, prefixes }
   const page = new Row(root, asked, encoded)
   const keyMarker = page.key('NextKeyMarker')
   if (keyMarker === '') throw page.bad('it is truncated and names no next key')
-  return { versions, next: { keyMarker, versionIdMarker: page.optional('NextVersionIdMarker') } }
+  return { versions, prefixes, next: { keyMarker, versionIdMarker: page.optional('NextVersionIdMarker') } }
 }
 
 export function bucketList(asked: Asked, answer: HttpAnswer): BucketSummary[] {

@@ -39,6 +39,7 @@ export async function listVersions(
     ['max-keys', String(request.maxKeys ?? PAGE)],
     ['prefix', request.prefix],
   ]
+  if (request.delimiter !== undefined) query.push(['delimiter', request.delimiter])
   if (request.keyMarker !== undefined) query.push(['key-marker', request.keyMarker])
   if (request.versionIdMarker !== undefined) query.push(['version-id-marker', request.versionIdMarker])
   const asked = { operation: 'ListObjectVersions', bucket: request.bucket }

@@ -48,8 +48,10 @@ export function pageOfObjects(bucket: MemoryBucket, request: ListObjects, now: n
 
 /** ListObjectVersions: newest first within a key, markers among them. */
 export function pageOfVersions(bucket: MemoryBucket, request: ListVersions): VersionPage {
-  const { prefix, keyMarker, versionIdMarker, maxKeys = PAGE } = request
+  const { prefix, delimiter, keyMarker, versionIdMarker, maxKeys = PAGE } = request
   const versions: VersionSummary[] = []
+  const prefixes: string[] = []
+  let end: VersionPage['next']
   const keys = bucket.keys()
   let place = bucket.placeOf(keyMarker ?? prefix)
   let skip = 0
@@ -60,17 +62,24 @@ export function pageOfVersions(bucket: MemoryBucket, request: ListVersions): Ver
   for (; place < keys.length; place++, skip = 0) {
     const key = keys[place] as string
     if (!key.startsWith(prefix)) break
+    const cut = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length)
+    if (cut >= 0) {
+      const common = key.slice(0, cut + 1)
+      if (keyMarker === common || prefixes.at(-1) === common) continue
+      if (versions.length + prefixes.length === maxKeys && end) return { versions, prefixes, next: end }
+      prefixes.push(common)
+      end = { keyMarker: common }
+      continue
+    }
     const held = bucket.versions(key)
     for (let at = skip; at < held.length; at++) {
       const version = held[at]
       if (!version) continue
-      const last = versions.at(-1)
-      if (versions.length === maxKeys && last) {
-        return { versions, next: { keyMarker: last.key, versionIdMarker: last.versionId } }
-      }
+      if (versions.length + prefixes.length === maxKeys && end) return { versions, prefixes, next: end }
       const { versionId, isDeleteMarker } = version
       versions.push({ ...summaryOf(version), versionId, isLatest: at === 0, isDeleteMarker })
+      end = { keyMarker: key, versionIdMarker: versionId }
     }
   }
-  return { versions }
+  return { versions, prefixes }
 }

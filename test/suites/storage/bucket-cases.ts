@@ -92,6 +92,28 @@ export const bucketCases: readonly StorageCase[] = [
       assert.deepEqual(seen, ['pages/a', 'pages/a', 'pages/b b', 'pages/ü'])
     },
   },
+  {
+    name: 'a version listing with a delimiter gives deeper keys as prefixes, also over pages',
+    async run({ storage, versioned: bucket }) {
+      for (const key of ['cut/a', 'cut/a', 'cut/b b/1', 'cut/b b/2', 'cut/c', 'cut/ü/1']) {
+        await storage.putObject({ bucket, key, ...bytes(key) })
+      }
+      await storage.deleteObject({ bucket, key: 'cut/b b/2' })
+      for (const maxKeys of [1, 2, 1000]) {
+        const seen: string[] = []
+        let next: { keyMarker: string; versionIdMarker?: string | undefined } | undefined
+        do {
+          const page = await storage.listVersions({
+            ...{ bucket, prefix: 'cut/', delimiter: '/', maxKeys },
+            ...next,
+          })
+          seen.push(...page.versions.map(({ key }) => key), ...page.prefixes)
+          next = page.next
+        } while (next)
+        assert.deepEqual(seen.sort(), ['cut/a', 'cut/a', 'cut/b b/', 'cut/c', 'cut/ü/'])
+      }
+    },
+  },
 ]
 
 export const failureCases: readonly StorageCase[] = [

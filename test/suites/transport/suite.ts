@@ -8,6 +8,7 @@ import { methods, type MethodName } from '#contract/methods.ts'
 import type { Transport } from '#contract/transport.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import { type PourSpec } from '#model/spec.ts'
+import { RawS3 } from '../../helpers/raw-s3.ts'
 import { spawnPlayground, type PlaygroundProcess } from '../../helpers/playground.ts'
 import { PLAIN_POUR, PLAIN_SOURCE } from '#model/spec.ts'
 
@@ -40,7 +41,7 @@ interface Stage {
   job: string
 }
 
-const BUCKETS = ['source', 'destination'] as const
+const BUCKETS = ['source', 'destination', 'kept'] as const
 
 function spec({ connection, playground }: Stage, prefix: string): PourSpec {
   const { endpoint, accessKeyId } = playground
@@ -215,7 +216,27 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
       failure: { code: 'destination-exists' },
     })
   },
-  'versions.list': async () => undefined,
+  'versions.list': async ({ client, connection }) => {
+    const place = { connection, bucket: 'kept', prefix: '' }
+    const folder = await client.call('versions.list', { ...place, delimited: true })
+    expect(folder).toEqual({ prefixes: ['old/'], versions: [], next: undefined })
+    // 997 keys of one version, then a delete marker and three versions: the page ends among them.
+    const first = await client.call('versions.list', { ...place, delimited: false })
+    const rest = await client.call('versions.list', { ...place, delimited: false, next: first.next })
+    const rows = [...first.versions, ...rest.versions]
+    expect([first.versions.length, rest.versions.length, rest.next]).toEqual([1000, 1, undefined])
+    expect(rows[0]).toMatchObject({ key: 'old/a-000', isDeleteMarker: false, isLatest: true, size: 1024 })
+    expect(rows.slice(997)).toMatchObject([
+      { key: 'old/ä', isDeleteMarker: true, isLatest: true, size: 0 },
+      { isDeleteMarker: false, isLatest: false, size: 3, storageClass: 'STANDARD_IA' },
+      { size: 2 },
+      { key: 'old/ä', size: 1 },
+    ])
+    expect(new Set(rows.map(({ versionId }) => versionId)).size).toBe(1001)
+    await expect(
+      client.call('versions.list', { ...place, delimited: false, next: 'no token' }),
+    ).rejects.toMatchObject({ failure: { code: 'bad-input' } })
+  },
   'grids.open': async () => undefined,
   'grids.list': async () => undefined,
   'grids.get': async () => undefined,
@@ -338,6 +359,21 @@ function stubAwsFiles(dir: string): void {
   vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', path.join(dir, 'credentials'))
 }
 
+/** A bucket that keeps versions: 1,001 rows, the last four of one key. */
+async function seedVersions(playground: PlaygroundProcess): Promise<void> {
+  const bucket = 'kept'
+  await playground.admin.seed({
+    ...{ bucket, versioning: 'Enabled', count: 997 },
+    ...{ prefix: 'old/', pattern: 'a-{n:3}' },
+  })
+  for (const text of ['1', '22', '333']) {
+    await playground.admin.seed({ bucket, key: 'old/ä', text, storageClass: 'STANDARD_IA' })
+  }
+  const raw = new RawS3(playground)
+  await raw.send({ method: 'DELETE', path: '/kept/old/%C3%A4' })
+  raw.close()
+}
+
 /** Every method over one transport, and what a transport itself must do. */
 export function transportSuite(name: string, open: OpenTransport): void {
   describe(`the contract over ${name}`, () => {
@@ -356,6 +392,7 @@ export function transportSuite(name: string, open: OpenTransport): void {
         tags: { a: 'b' },
       })
       await playground.admin.seed({ bucket: 'destination', key: 'other', text: '' })
+      await seedVersions(playground)
       const opened = await open(dataDir)
       const { transport } = opened
       Object.assign(stage, { playground, opened, transport, client: createClient(transport) })
