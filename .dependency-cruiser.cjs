@@ -16,17 +16,23 @@ const LAW = {
     node: true,
     held: { 'sdk-[^/]+\\.ts': ['@aws-sdk/.+', '@smithy/.+'] },
   },
+  'main/sqlite': { folders: ['main/model'], held: { 'sqlite\\.ts': ['@photostructure/sqlite'] } },
+  'main/grid': {
+    folders: ['main/model', 'main/engine', 'main/sqlite'],
+    packages: ['zod'],
+    node: ['fs', 'fs/promises', 'path', 'stream', 'stream/promises'],
+    held: { 'csv-out\\.ts': ['csv-stringify'], 'csv-in\\.ts': ['csv-parse'] },
+  },
   'main/jobs': {
-    folders: ['main/model', 'main/engine'],
+    folders: ['main/model', 'main/engine', 'main/sqlite'],
     node: true,
     held: {
-      'store/sqlite\\.ts': ['@photostructure/sqlite'],
       'queue\\.ts': ['better-queue', '@types/better-queue'],
       'report\\.ts': ['csv-stringify'],
     },
   },
   'main/services': {
-    folders: ['main/model', 'main/contract', 'main/engine', 'main/jobs'],
+    folders: ['main/model', 'main/contract', 'main/engine', 'main/jobs', 'main/grid'],
     packages: ['zod'],
     node: [
       'fs',

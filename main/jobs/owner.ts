@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lockDatabase } from './store/sqlite.ts'
+import { lockDatabase } from '../sqlite/sqlite.ts'
 import { fail } from '#model/failure.ts'
 
 export type OwnerHost = 'desktop' | 'serve' | 'cli'

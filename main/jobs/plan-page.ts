@@ -8,7 +8,7 @@ import type { MakePlan, PlanLeg } from './plan-context.ts'
 import { nameAt, targetOf } from './plan-item.ts'
 import { nameTaken, refused } from './plan-outcomes.ts'
 import type { Found } from './plan-rules.ts'
-import type { ListingCursor } from './selections.ts'
+import type { ListingCursor } from './listing-cursor.ts'
 import type { Failure } from '#model/failure.ts'
 
 /**

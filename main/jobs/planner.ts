@@ -7,7 +7,7 @@ import { makeWriter } from './plan-page.ts'
 import { checkPlaces } from './plan-places.ts'
 import { planRules } from './plan-rules.ts'
 import { planSource } from './plan-source.ts'
-import type { ListingCursor } from './selections.ts'
+import type { ListingCursor } from './listing-cursor.ts'
 
 /**
  * Makes the plan from where the listing stands to its end: source by source, each listed once for all of its

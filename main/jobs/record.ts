@@ -1,4 +1,4 @@
-import type { ListingCursor } from './selections.ts'
+import type { ListingCursor } from './listing-cursor.ts'
 import type { MutableTally } from './tally.ts'
 import type { JobStatus } from '#model/job.ts'
 import type { JobSpec } from '#model/spec.ts'

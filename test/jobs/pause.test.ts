@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DecantError } from '#model/failure.ts'
 import type { JobSnapshot } from '#model/job.ts'
-import { openDatabase } from '../../main/jobs/store/sqlite.ts'
+import { openDatabase } from '../../main/sqlite/sqlite.ts'
 import { makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
 

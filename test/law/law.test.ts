@@ -131,7 +131,7 @@ const VIOLATIONS: readonly Violation[] = [
       'main/jobs/planted-sqlite.ts': `import { DatabaseSync } from '@photostructure/sqlite'\nexport const planted = DatabaseSync\n`,
     },
     caught:
-      /^main\/jobs: @photostructure\/sqlite: main\/jobs\/planted-sqlite\.ts → .*node_modules\/@photostructure\/sqlite\//,
+      /^main\/jobs: packages: main\/jobs\/planted-sqlite\.ts → .*node_modules\/@photostructure\/sqlite\//,
   },
   {
     what: 'the preload takes a value from the contract',

@@ -1,7 +1,7 @@
 import type { Failure, FailureCode } from '#model/failure.ts'
 import { FAILURE_CODES } from '#model/failure.ts'
 import { parseFailure } from './items.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from '../../sqlite/sqlite.ts'
 
 /** Failed items of one job that failed in the same way. Counted with every change, so a view of them scans nothing. */
 export interface Cause {

@@ -1,7 +1,7 @@
 import type { LogEntry, Sample } from '#model/job.ts'
 import type { Failure } from '#model/failure.ts'
 import { parseFailure } from './items.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from '../../sqlite/sqlite.ts'
 
 /** Entries that a job's log keeps; older ones go. */
 const LOG_KEPT = 500

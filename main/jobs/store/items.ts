@@ -4,7 +4,7 @@ import type { Expectation } from '../../engine/work.ts'
 import { failure as failureSchema } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import { ACTIONS, SKIP_REASONS } from '#model/plan.ts'
-import type { Database, Row, Statement, Value } from './sqlite.ts'
+import type { Database, Row, Statement, Value } from '../../sqlite/sqlite.ts'
 
 const COLUMNS =
   'id, key, version, size, etag, modified, class, action, skip_reason, expect, expect_etag, expect_modified, ' +

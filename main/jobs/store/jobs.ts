@@ -1,5 +1,5 @@
-import { LISTING_START } from '../selections.ts'
-import type { ListingCursor } from '../selections.ts'
+import { LISTING_START } from '../listing-cursor.ts'
+import type { ListingCursor } from '../listing-cursor.ts'
 import type { JobRecord } from '../record.ts'
 import { emptyTally } from '../tally.ts'
 import type { MutableTally } from '../tally.ts'
@@ -8,7 +8,7 @@ import { PAUSE_REASONS } from '#model/job.ts'
 import type { JobStatus, PauseReason } from '#model/job.ts'
 import { jobSpec } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
-import type { Database, Row, Value } from './sqlite.ts'
+import type { Database, Row, Value } from '../../sqlite/sqlite.ts'
 
 const COLUMNS =
   'n, id, spec, draft, status, tally, listing, next_seq, sent_below, marked_at, first_mark_at, created_at, ' +

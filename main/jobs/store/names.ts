@@ -1,4 +1,4 @@
-import type { Database, Row, Value } from './sqlite.ts'
+import type { Database, Row, Value } from '../../sqlite/sqlite.ts'
 
 /** `target`: a name at a destination that an object of the job goes to. `source`: one that the job takes an object from. */
 export type NameRole = 'target' | 'source'

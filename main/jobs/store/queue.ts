@@ -1,4 +1,4 @@
-import type { Database } from './sqlite.ts'
+import type { Database } from '../../sqlite/sqlite.ts'
 
 /** What better-queue keeps of a job: its id, and whether it goes before all that wait. */
 export interface QueueTask {

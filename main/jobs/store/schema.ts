@@ -1,5 +1,5 @@
 import { fail } from '#model/failure.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from '../../sqlite/sqlite.ts'
 
 /**
  * Each step takes the database from version i to i + 1 (`PRAGMA user_version`). A step that was released is never

@@ -1,6 +1,6 @@
 import type { Part } from '../../engine/storage.ts'
 import type { UploadJournal } from '../../engine/work.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from '../../sqlite/sqlite.ts'
 
 export type KnownUpload = NonNullable<UploadJournal['known']>
 

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openDatabase } from '../../../main/jobs/store/sqlite.ts'
+import { openDatabase } from '../../../main/sqlite/sqlite.ts'
 import { jsonResult } from '../../helpers/decant.ts'
 import { startProcess, until } from '../../helpers/processes.ts'
 import { expectOnce, FROM, openBench, TO } from './bench.ts'

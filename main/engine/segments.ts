@@ -1,4 +1,4 @@
-import { compareKeys } from '../engine/names.ts'
+import { compareKeys } from './names.ts'
 import type { SourcePlace } from '#model/spec.ts'
 
 /** One stretch of the source's keys. Segments come in key order and do not overlap. */
@@ -6,23 +6,11 @@ export type Segment =
   | { readonly kind: 'prefix'; readonly prefix: string }
   | { readonly kind: 'object'; readonly key: string; readonly versionId?: string | undefined }
 
-/** How far the listing has come: whole sources, whole segments, then keys of the current one up to and with `after`. */
-export interface ListingCursor {
-  /** From 0. In the phase `extras` it counts destinations, and segments are stretches of them. */
-  readonly source: number
-  readonly segment: number
-  readonly after?: string | undefined
-  /** Absent: sources are listed. `extras`: what has no source is looked for. `order`: all is listed, to be ordered. */
-  readonly phase?: 'extras' | 'order' | undefined
-}
-
-export const LISTING_START: ListingCursor = { source: 0, segment: 0 }
-
 /**
  * The selections in key order, each object in one of them only: a prefix takes in the prefixes and objects below it.
  * An object chosen by its version stays itself; `isChosenByVersion` tells the listing to leave its key out.
  */
-export function toSegments(source: SourcePlace): Segment[] {
+export function toSegments(source: Pick<SourcePlace, 'select'>): Segment[] {
   const prefixes = source.select
     .flatMap((selection) => (selection.kind === 'prefix' ? [selection.prefix] : []))
     .sort(compareKeys)
