@@ -1,5 +1,5 @@
 import { compareKeys } from './names.ts'
-import type { SourcePlace } from '#model/spec.ts'
+import type { Selection } from '#model/spec.ts'
 
 /** One stretch of the source's keys. Segments come in key order and do not overlap. */
 export type Segment =
@@ -10,8 +10,8 @@ export type Segment =
  * The selections in key order, each object in one of them only: a prefix takes in the prefixes and objects below it.
  * An object chosen by its version stays itself; `isChosenByVersion` tells the listing to leave its key out.
  */
-export function toSegments(source: Pick<SourcePlace, 'select'>): Segment[] {
-  const prefixes = source.select
+export function toSegments(select: readonly Selection[]): Segment[] {
+  const prefixes = select
     .flatMap((selection) => (selection.kind === 'prefix' ? [selection.prefix] : []))
     .sort(compareKeys)
   const kept = coveringPrefixes(prefixes)
@@ -20,7 +20,7 @@ export function toSegments(source: Pick<SourcePlace, 'select'>): Segment[] {
   const taken = new Set<string>()
   // Versions first: of a key that is chosen twice, the more exact choice counts.
   for (const exact of [true, false]) {
-    for (const selection of source.select) {
+    for (const selection of select) {
       if (selection.kind !== 'object' || (selection.versionId !== undefined) !== exact) continue
       if (taken.has(selection.key) || (!exact && covered(selection.key))) continue
       taken.add(selection.key)

@@ -40,7 +40,7 @@ export async function planSource(
   const [leg] = plan.legs
   if (leg === undefined) return
   const { source } = leg.rules.leg
-  const segments = toSegments(source)
+  const segments = toSegments(source.select)
   const work = new SourceWork(plan, leg)
   for (let at = from.segment; at < segments.length;) {
     const segment = segments[at]

@@ -25,7 +25,7 @@ describe('selections: overlapping ones are planned once, in key order', () => {
     ['a version below a prefix', [prefix('a/'), object('a/1', 'v1')], ['a/', 'a/1@v1']],
     ['UTF-8 order, not UTF-16', [object('\u{1F600}'), object('\uFF61')], ['\uFF61', '\u{1F600}']],
   ])('%s', (_name, select, expected) => {
-    const segments = toSegments({ ...PLAIN_SOURCE, connection: CONNECTION, bucket: 'from', base: '', select })
+    const segments = toSegments(select)
     const names = segments.map((segment) =>
       segment.kind === 'prefix'
         ? segment.prefix
