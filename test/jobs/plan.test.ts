@@ -5,7 +5,6 @@ import { S3_LIMITS } from '#model/object.ts'
 import { toSegments } from '../../main/engine/segments.ts'
 import { CONNECTION, makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
-import { PLAIN_SOURCE } from '#model/spec.ts'
 
 const prefix = (name: string): Selection => ({ kind: 'prefix', prefix: name })
 const object = (key: string, versionId?: string): Selection => ({
