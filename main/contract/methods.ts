@@ -15,7 +15,8 @@ import type {
   Versioning,
 } from '#model/object.ts'
 import { ITEM_FILTERS, type ItemView } from '#model/plan.ts'
-import { customerKeyName } from '#model/properties.ts'
+import type { ObjectPreview } from '#model/preview.ts'
+import { customerKeyName, type Acl } from '#model/properties.ts'
 import { settingsPatch, type EndpointProbe, type KnownCustomerKey, type Settings } from '#model/settings.ts'
 import { bucketName, jobSpec, keyPrefix, objectKey, selection, type JobSpec } from '#model/spec.ts'
 import type { HostCapabilities } from './host.ts'
@@ -70,6 +71,10 @@ export interface ObjectDetails {
   /** Absent when reading them is not allowed; then `tagsFailure` says why. */
   readonly tags?: Tags | undefined
   readonly tagsFailure?: Failure | undefined
+  /** Why the HEAD tells no checksums: to read them of an object under KMS takes a right more. */
+  readonly checksumsFailure?: Failure | undefined
+  /** The name of the key that opened it, of an object under SSE-C. */
+  readonly customerKey?: string | undefined
 }
 
 /** Versions, newest first within a key; keys ascending. */
@@ -142,6 +147,12 @@ function takes<Input extends z.ZodType>(input: Input, flags: { sensitive?: true 
 }
 
 const nothing = z.strictObject({})
+const oneObject = z.strictObject({
+  connection: connectionId,
+  bucket: bucketName,
+  key: objectKey,
+  versionId: z.string().min(1).max(1024).optional(),
+})
 const jobId = z.string().min(1).max(64)
 const byJob = z.strictObject({ id: jobId })
 const gridId = z.string().min(1).max(64)
@@ -191,14 +202,11 @@ export const methods = {
       next: z.string().max(8192).optional(),
     }),
   ).gives<ListingPage>(),
-  'objects.details': takes(
-    z.strictObject({
-      connection: connectionId,
-      bucket: bucketName,
-      key: objectKey,
-      versionId: z.string().max(1024).optional(),
-    }),
-  ).gives<ObjectDetails>(),
+  /** A HEAD and the tags. What else there is to know is asked for when somebody looks at it. */
+  'objects.details': takes(oneObject).gives<ObjectDetails>(),
+  'objects.acl': takes(oneObject).gives<Acl>(),
+  /** Its beginning, by a HEAD and a ranged GET. Nothing of it is interpreted. */
+  'objects.preview': takes(oneObject).gives<ObjectPreview>(),
   /** Writes an empty object whose key is the prefix; refuses (`destination-exists`) where it stands already. */
   'objects.createFolder': takes(
     z.strictObject({ connection: connectionId, bucket: bucketName, prefix: objectKey.endsWith('/') }),

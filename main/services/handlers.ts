@@ -10,14 +10,8 @@ import { testConnection } from './connection-test.ts'
 import type { Connections } from './connections.ts'
 import type { CustomerKeys } from './customer-keys.ts'
 import { createJob, deliverReport } from './jobs.ts'
-import {
-  bucketProperties,
-  createFolder,
-  listBuckets,
-  listPage,
-  listVersions,
-  objectDetails,
-} from './places.ts'
+import { objectDetails, objectPreview } from './objects.ts'
+import { bucketProperties, createFolder, listBuckets, listPage, listVersions } from './places.ts'
 import { probe } from './probe.ts'
 import { patched, type SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
@@ -68,7 +62,11 @@ export function createHandlers(services: Services): Handlers {
     'objects.list': ({ connection, ...place }, { signal }) =>
       connections.use(connection, (storage) => listPage(storage, place, signal)),
     'objects.details': ({ connection, ...object }, { signal }) =>
-      connections.use(connection, (storage) => objectDetails(storage, object, signal)),
+      connections.use(connection, (storage) => objectDetails(storage, customerKeys, object, signal)),
+    'objects.acl': ({ connection, ...object }, { signal }) =>
+      connections.use(connection, (storage) => storage.getAcl(object, signal)),
+    'objects.preview': ({ connection, ...object }, { signal }) =>
+      connections.use(connection, (storage) => objectPreview(storage, customerKeys, object, signal)),
     'objects.createFolder': ({ connection, ...place }, { signal }) =>
       connections.use(connection, (storage) => createFolder(storage, place, signal)),
     'versions.list': ({ connection, ...place }, { signal }) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { BucketProperties, ListingPage, ObjectDetails, VersionsPage } from '#contract/methods.ts'
-import { fail, toFailure } from '#model/failure.ts'
+import type { BucketProperties, ListingPage, VersionsPage } from '#contract/methods.ts'
+import { fail } from '#model/failure.ts'
 import type { BucketSummary } from '#model/object.ts'
 import type { ListVersions, Storage } from '../engine/storage.ts'
 
@@ -73,22 +73,6 @@ function versionMarkers(next: string): Pick<ListVersions, 'keyMarker' | 'version
   } catch {
     fail('bad-input', 'job', `"next" is ${JSON.stringify(next)}: it must come from the page before.`)
   }
-}
-
-export async function objectDetails(
-  storage: Storage,
-  id: { bucket: string; key: string; versionId?: string | undefined },
-  signal: AbortSignal,
-): Promise<ObjectDetails> {
-  const [head, tags] = await Promise.all([
-    storage.headObject(id, signal),
-    storage.getTags(id, signal).then(
-      (tags) => ({ tags }),
-      // Often only this right is missing: the rest is worth showing.
-      (error: unknown) => ({ tagsFailure: toFailure(error) }),
-    ),
-  ])
-  return { head, ...tags }
 }
 
 export async function createFolder(

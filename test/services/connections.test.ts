@@ -4,7 +4,8 @@ import { systemSeams } from '#model/seams.ts'
 import { createStorage } from '../../main/engine/open-storage.ts'
 import { testConnection } from '../../main/services/connection-test.ts'
 import { createConnections, type Connections } from '../../main/services/connections.ts'
-import { bucketProperties, createFolder, listPage, objectDetails } from '../../main/services/places.ts'
+import { objectDetails } from '../../main/services/objects.ts'
+import { bucketProperties, createFolder, listPage } from '../../main/services/places.ts'
 import { openSettings, type SettingsStore } from '../../main/services/settings.ts'
 import { createStorages, type Storages } from '../../main/services/storages.ts'
 import { hostDouble, type HostDouble } from '../helpers/host-double.ts'
@@ -202,7 +203,10 @@ describe('a place', () => {
     const listed = (prefix: string) => use((storage) => listPage(storage, { bucket: 'one', prefix }, signal))
     const top = await listed('')
     expect(top).toMatchObject({ prefixes: ['a/'], objects: [{ key: 'top.txt', size: 3 }], next: undefined })
-    const details = await use((storage) => objectDetails(storage, { bucket: 'one', key: 'top.txt' }, signal))
+    const keys = { list: () => [], find: () => Promise.reject(new Error('no keys')) }
+    const details = await use((storage) =>
+      objectDetails(storage, keys, { bucket: 'one', key: 'top.txt' }, signal),
+    )
     expect(details).toMatchObject({ head: { key: 'top.txt', size: 3 }, tags: { colour: 'red' } })
     expect(await use((storage) => bucketProperties(storage, 'one', signal))).toMatchObject({
       versioning: 'off',

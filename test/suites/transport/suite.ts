@@ -209,6 +209,16 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
       tags: { a: 'b' },
     })
   },
+  'objects.acl': async ({ client, connection }) => {
+    const object = { connection, bucket: 'source', key: 'in/ä +.txt' }
+    const { owner, grants } = await client.call('objects.acl', object)
+    expect(grants).toEqual([{ grantee: { kind: 'account', id: owner }, permission: 'FULL_CONTROL' }])
+  },
+  'objects.preview': async ({ client, connection }) => {
+    const object = { connection, bucket: 'source', key: 'in/ä +.txt' }
+    const preview = await client.call('objects.preview', object)
+    expect(preview).toMatchObject({ is: 'text', format: 'text', text: 'text', whole: true })
+  },
   'objects.createFolder': async ({ client, connection }) => {
     const folder = { connection, bucket: 'destination', prefix: 'neu/' }
     await client.call('objects.createFolder', folder)
