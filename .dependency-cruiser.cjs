@@ -9,7 +9,7 @@
  */
 const SVELTE = ['svelte']
 const LAW = {
-  'main/model': { packages: ['zod'] },
+  'main/model': { packages: ['zod'], held: { 'content-type\\.ts': ['mime'] } },
   'main/contract': { folders: ['main/model'], packages: ['zod'] },
   'main/engine': {
     folders: ['main/model'],

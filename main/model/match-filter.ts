@@ -87,7 +87,8 @@ function hasAll(
   })
 }
 
-function compilePattern(pattern: KeyPattern): (key: string) => boolean {
+/** A pattern as a test of keys. */
+export function compilePattern(pattern: KeyPattern): (key: string) => boolean {
   if (pattern.kind === 'regex') {
     const regex = new RegExp(pattern.regex, 'u')
     return (key) => regex.test(key)
