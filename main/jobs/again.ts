@@ -31,7 +31,13 @@ const AS_PLANNED: readonly Action[] = ['mark', 'set-aside', 'bring-back', 'delet
 export async function carryOutAgain(task: ItemTask, tools: ItemTools): Promise<Item | undefined> {
   const { item } = task
   if (item.action === 'restore-then-copy' && item.failure === undefined) return fromArchive(task, tools)
-  if (AS_PLANNED.includes(item.action) || item.history !== undefined || item.after !== undefined) {
+  // What an undo is bound to is in the journal of another job.
+  if (
+    tools.spec.kind === 'undo' ||
+    AS_PLANNED.includes(item.action) ||
+    item.history !== undefined ||
+    item.after !== undefined
+  ) {
     return begun(item, { ...item, state: 'planned', failure: undefined }, tools)
   }
   return lookAgain(task, tools)

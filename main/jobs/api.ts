@@ -19,6 +19,8 @@ export interface Jobs {
   pause(id: string): JobSnapshot
   resume(id: string): JobSnapshot
   cancel(id: string): JobSnapshot
+  /** Plans a job that takes back what this one did. `not-possible` where that cannot be, with the reason. */
+  undo(id: string, options: { draft: boolean }): JobSnapshot
   /** A draft or a finished job, with everything that is known of it. */
   remove(id: string): void
   retry(id: string, cause?: { code: FailureCode; s3Code?: string | undefined }): JobSnapshot

@@ -1,9 +1,11 @@
 import { editObject } from '../engine/edit-object.ts'
 import { settleEdit } from '../engine/edit-settle.ts'
-import type { EditOutcome, EditWork } from '../engine/work.ts'
+import type { EditJournal, EditOutcome, EditWork } from '../engine/work.ts'
 import { uploadJournal } from './copy-item.ts'
 import type { Item } from './item.ts'
 import type { ItemTask, ItemTools } from './item-tools.ts'
+import type { KnownUpload } from './store/uploads.ts'
+import { withSome } from '#model/apply-rules.ts'
 import { fail } from '#model/failure.ts'
 
 /** Changes one object where it is. One that is as asked for already is skipped as `nothing-to-do`. */
@@ -17,17 +19,38 @@ export async function editItem({ item, doubt }: ItemTask, tools: ItemTools): Pro
   const outcome: EditOutcome =
     settled?.is === 'done'
       ? settled.outcome
-      : await editObject(work, context, uploadJournal(item, known, tools), rules.copyLimit)
-  if (outcome.how !== 'nothing') {
-    return tools.journal.settle(item, 'edited', outcome.etag, outcome.versionId)
+      : await editObject(work, context, editJournal(item, known, tools), rules.copyLimit)
+  settleEdited(item, outcome, tools)
+}
+
+/** The way that was taken in the end stands in the plan: it says how the edit is undone. */
+function settleEdited(item: Item, { how, etag, versionId }: EditOutcome, { journal }: ItemTools): void {
+  if (how === 'nothing')
+    return journal.change(item, {
+      ...item,
+      state: 'skipped',
+      skipReason: 'nothing-to-do',
+      failure: undefined,
+    })
+  const planned = item.action === 'restore-then-copy' ? 'rewrite' : item.action
+  if (planned === how) return journal.settle(item, 'edited', etag, versionId)
+  const made = { newEtag: etag, newVersionId: versionId, failure: undefined }
+  journal.change(item, { ...item, action: how, state: 'edited', ...made })
+}
+
+function editJournal(item: Item, known: KnownUpload | undefined, tools: ItemTools): EditJournal {
+  return {
+    ...uploadJournal(item, known, tools),
+    remember: (before) => tools.journal.remember(item, before),
   }
-  tools.journal.change(item, { ...item, state: 'skipped', skipReason: 'nothing-to-do', failure: undefined })
 }
 
 async function editWork(item: Item, tools: ItemTools): Promise<EditWork> {
   const { spec } = tools
-  if (spec.kind !== 'edit') return fail('internal', 'item', `A job of the kind ${spec.kind} edits nothing.`)
+  if (spec.kind !== 'edit' && spec.kind !== 'undo')
+    return fail('internal', 'item', `A job of the kind ${spec.kind} edits nothing.`)
   const { leg, ownership } = tools.of(item)
+  const own = tools.own(item)
   const { bucket, owner, customerKeys } = leg.source
   return {
     object: { bucket, key: item.key, versionId: item.versionId, owner, customerKeys },
@@ -35,7 +58,9 @@ async function editWork(item: Item, tools: ItemTools): Promise<EditWork> {
     etag: item.etag,
     lastModified: item.lastModified,
     storageClass: item.storageClass,
-    properties: tools.propertiesOf(item),
+    properties: withSome(tools.propertiesOf(item), own?.properties ?? {}),
+    fieldRules: spec.kind === 'edit' && spec.fieldRules.length > 0 ? spec.fieldRules : undefined,
+    fields: own?.fields,
     verify: spec.verify,
     ownership: await ownership(),
   }

@@ -1,5 +1,5 @@
 import type { WorkContext } from '../engine/work.ts'
-import type { Item } from './item.ts'
+import type { Item, OwnEdit } from './item.ts'
 import type { Journal } from './journal.ts'
 import type { Leg } from './legs.ts'
 import type { PlanRules } from './plan-rules.ts'
@@ -30,6 +30,8 @@ export interface ItemTools {
   /** The job's properties with those rules applied that the item matched. */
   propertiesOf(item: Pick<Item, 'rules'>): Properties
   knownUpload(item: Item): KnownUpload | undefined
+  /** What is asked of this item alone; of edits and undone edits. */
+  own(item: Pick<Item, 'id'>): OwnEdit | undefined
   /** Any item of the job, as the journal has it. */
   read(seq: number): Item | undefined
   /** Whether the endpoint is away, by a probe. */

@@ -8,6 +8,7 @@ import type { Item } from './item.ts'
 import type { Doubt, ItemTask, ItemTools } from './item-tools.ts'
 import { markItem } from './mark-item.ts'
 import { askForItem } from './restore-item.ts'
+import { undoVersion } from './undo-version-item.ts'
 import { fail, toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import { assertNever } from '#model/seams.ts'
@@ -75,8 +76,9 @@ function act(task: ItemTask, tools: ItemTools, reached: (item: Item) => void): P
       return editItem(task, tools)
     case 'mark':
       return markItem(task, tools, reached)
-    case 'delete':
     case 'delete-version':
+      return tools.spec.kind === 'undo' ? undoVersion(task, tools, reached) : deleteItem(task, tools)
+    case 'delete':
       return deleteItem(task, tools)
     case 'delete-extra':
       return deleteExtra(task, tools)

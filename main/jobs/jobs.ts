@@ -8,6 +8,7 @@ import type { MakeQueue } from './queue.ts'
 import type { JobRecord } from './record.ts'
 import { writeReport } from './report.ts'
 import { checkSpec } from './spec-check.ts'
+import { checkUndo } from './undo-check.ts'
 import { canFollow, goesOnByItself } from './state.ts'
 import { kindOf } from './store/causes.ts'
 import { openStore } from './store/store.ts'
@@ -19,6 +20,7 @@ import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
 import { placesOf } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
+import { undoOf } from '#model/undo.ts'
 import { undoable } from './undoable.ts'
 
 /** Opens the jobs of a data directory that this process owns. Those that ran when the last one ended go on. */
@@ -64,13 +66,18 @@ class OpenedJobs implements Jobs {
       samples: live.run?.samples?.points ?? this.#store.history.readSamples(record.n)?.points ?? [],
       log: this.#store.history.readLog(record.n),
       notes: record.notes,
-      undo: undoable(record.spec),
+      undo: undoable(record),
     }
   }
 
   create(spec: JobSpec, { draft }: { draft: boolean }): JobSnapshot {
     checkSpec(spec)
+    if (spec.kind === 'undo') checkUndo(spec, this.#keeper.find(spec.of).record)
     return this.#keeper.noted(this.#keeper.create(spec, draft))
+  }
+
+  undo(id: string, options: { draft: boolean }): JobSnapshot {
+    return this.create(undoOf(id, this.#keeper.find(id).record.spec), options)
   }
 
   start(id: string, when: 'now' | 'queue'): JobSnapshot {

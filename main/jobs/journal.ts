@@ -9,6 +9,7 @@ import type { Part } from '../engine/storage.ts'
 import { toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import type { Count } from '#model/plan.ts'
+import type { SomeProperties } from '#model/properties.ts'
 import type { Seams } from '#model/seams.ts'
 import type { ItemChange } from './store/items.ts'
 
@@ -34,6 +35,7 @@ type Entry =
   | { readonly is: 'intend'; readonly item: Item; readonly partSize: number; readonly at: number }
   | { readonly is: 'begun'; readonly item: Item; readonly uploadId: string }
   | { readonly is: 'ended'; readonly item: Item }
+  | { readonly is: 'remember'; readonly item: Item; readonly before: SomeProperties }
 
 /** What one page of the listing adds to the plan. */
 export interface PlanPage {
@@ -93,6 +95,12 @@ export class Journal {
     this.#add({ is: 'ended', item })
   }
 
+  /** On the disk before anything of the object is changed. */
+  remember(item: Item, before: SomeProperties): Promise<void> {
+    this.#add({ is: 'remember', item, before })
+    return this.durable()
+  }
+
   /**
    * A page of the plan and how far the listing has come, in one transaction. `make` is called within it and may read
    * and write the store; its items get the places in the plan from `firstSeq` on.
@@ -103,7 +111,9 @@ export class Journal {
       const { items, filtered, reached } = make(record.nextSeq)
       for (const item of items) {
         const cause = item.failure ? this.#store.causes.add(record.n, item.failure, item.key) : null
-        this.#store.items.insert(itemId(record.n, record.nextSeq), item, cause)
+        const id = itemId(record.n, record.nextSeq)
+        this.#store.items.insert(id, item, cause)
+        if (item.own !== undefined) this.#store.edits.ask(id, item.own)
         countItem(record.tally, item, 1)
         record.nextSeq += 1
       }
@@ -179,7 +189,7 @@ export class Journal {
   }
 
   #write(entry: Entry): void {
-    const { items, uploads } = this.#store
+    const { items, uploads, edits } = this.#store
     const { item } = entry
     switch (entry.is) {
       case 'settled':
@@ -203,6 +213,8 @@ export class Journal {
         return uploads.part(item.id, entry.part)
       case 'ended':
         return uploads.remove(item.id)
+      case 'remember':
+        return edits.remember(item.id, item.etag, entry.before)
     }
   }
 }

@@ -7,6 +7,7 @@ import { makeWriter } from './plan-page.ts'
 import { checkPlaces } from './plan-places.ts'
 import { planRules } from './plan-rules.ts'
 import { planSource } from './plan-source.ts'
+import { planUndo } from './plan-undo.ts'
 import type { ListingCursor } from './listing-cursor.ts'
 
 /**
@@ -17,6 +18,7 @@ import type { ListingCursor } from './listing-cursor.ts'
  */
 export async function makePlan(context: MakePlan, from: ListingCursor): Promise<void> {
   const { spec, copyLimit, storagesOf, journal, planned } = context
+  if (spec.kind === 'undo') return planUndo(context, spec, from)
   const all = legsOf(spec).map((leg) => ({ rules: planRules(spec, leg, copyLimit), ...storagesOf(leg) }))
   const checked = checkPlaces(context, all)
   // The first listing is on its way before anything else is done: a plan for one object is short.

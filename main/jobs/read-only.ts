@@ -38,7 +38,7 @@ export function openJobsReadOnly(dir: string): JobsReader {
         samples: store.history.readSamples(record.n)?.points ?? [],
         log: store.history.readLog(record.n),
         notes: record.notes,
-        undo: undoable(record.spec),
+        undo: undoable(record),
       }
     },
     items: (id, filter, offset, limit) => viewItems(store.items, find(id), filter, offset, limit),

@@ -11,7 +11,7 @@ import type { JobRecord } from './record.ts'
 import type { Store } from './store/store.ts'
 import { rulesApplied } from '#model/apply-rules.ts'
 import type { Properties } from '#model/properties.ts'
-import { COPY_DEFAULTS } from '#model/properties.ts'
+import { COPY_DEFAULTS, EDIT_DEFAULTS } from '#model/properties.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 export interface ToolsOptions extends Pick<ItemTools, 'isAway' | 'progress'> {
@@ -41,6 +41,7 @@ export function toolsOf(options: ToolsOptions): ItemTools {
     ...{ spec, journal, isAway, progress },
     of: ({ leg }) => legs[leg] ?? (legs[0] as LegTools),
     propertiesOf: ({ rules }) => properties(rules),
+    own: ({ id }) => (hasOwn(spec) ? store.edits.own(id) : undefined),
     knownUpload: (item) => store.uploads.known(item.id),
     read: (seq) => store.items.byId(itemId(n, seq)),
   }
@@ -48,8 +49,14 @@ export function toolsOf(options: ToolsOptions): ItemTools {
 
 /** Of jobs that write objects; the others have none to speak of. */
 function propertiesFor(spec: JobSpec): (mask: number) => Properties {
+  if (spec.kind === 'undo') return () => EDIT_DEFAULTS
   const writes = spec.kind === 'copy' || spec.kind === 'move' || spec.kind === 'edit'
   return writes ? rulesApplied(spec.properties, spec.rules) : () => COPY_DEFAULTS
+}
+
+/** Most jobs ask the same of every object. */
+function hasOwn(spec: JobSpec): boolean {
+  return spec.kind === 'undo' || (spec.kind === 'edit' && spec.changes.from === 'grid')
 }
 
 function once<T>(ask: () => Promise<T>): () => Promise<T> {

@@ -40,7 +40,7 @@ const MOST_NOTES = 100
 const LARGE_AT_ONCE = 16
 /** Items under way beyond the requests that the pace allows: those that wait for the disk, or for a slot. */
 const BEYOND_PACE = 16
-/** The same where objects wait for the journal between two steps: a copy and its delete, two versions of a key. */
+/** The same where objects wait for the journal between two steps: a copy and its delete, two versions of a key, what an edit remembers. */
 const BEYOND_PACE_IN_STEPS = 512
 /** Milliseconds that requests in flight are given when a run is stopped; what is left then is in doubt. */
 const GRACE = 5000
@@ -359,6 +359,7 @@ function mustPlanFirst(spec: JobSpec): boolean {
 }
 
 function isInSteps(spec: JobSpec): boolean {
+  if (spec.kind === 'edit' || spec.kind === 'undo') return true
   return spec.kind === 'move' || spec.sources.some(({ versions }) => versions.take !== 'current')
 }
 

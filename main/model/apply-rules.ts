@@ -25,7 +25,7 @@ export function rulesApplied(
     const before = known.get(mask)
     if (before) return before
     const properties = rules.reduce<Properties>(
-      (all, rule, index) => ((mask & (1 << index)) === 0 ? all : { ...all, ...given(rule.properties) }),
+      (all, rule, index) => ((mask & (1 << index)) === 0 ? all : withSome(all, rule.properties)),
       own,
     )
     known.set(mask, properties)
@@ -33,9 +33,9 @@ export function rulesApplied(
   }
 }
 
-/** Without the properties that are named and undefined. */
-function given(some: SomeProperties): Partial<Properties> {
-  return Object.fromEntries(
-    Object.entries(some).filter(([, policy]) => policy !== undefined),
-  ) as Partial<Properties>
+/** These in place of what all say of them. */
+export function withSome(all: Properties, some: SomeProperties): Properties {
+  // Those that are named and undefined say nothing.
+  const given = Object.entries(some).filter(([, policy]) => policy !== undefined)
+  return { ...all, ...(Object.fromEntries(given) as Partial<Properties>) }
 }

@@ -9,7 +9,7 @@ import type { Jobs } from '../jobs/api.ts'
 import { testConnection } from './connection-test.ts'
 import type { Connections } from './connections.ts'
 import type { CustomerKeys } from './customer-keys.ts'
-import { createJob, deliverReport } from './jobs.ts'
+import { createJob, deliverReport, undoJob } from './jobs.ts'
 import { objectDetails, objectPreview } from './objects.ts'
 import { bucketProperties, createFolder, listBuckets, listPage, listVersions } from './places.ts'
 import { probe } from './probe.ts'
@@ -83,6 +83,7 @@ export function createHandlers(services: Services): Handlers {
     'jobs.cancel': ({ id }) => jobs.cancel(id),
     'jobs.remove': ({ id }) => jobs.remove(id),
     'jobs.retry': ({ id, code, s3Code }) => jobs.retry(id, code === undefined ? undefined : { code, s3Code }),
+    'jobs.undo': (request) => undoJob(services, request),
     'jobs.items': ({ id, filter, offset, limit }) => jobs.items(id, filter, offset, limit),
     'jobs.failures': ({ id }) => jobs.failures(id),
     'jobs.report': ({ id, format }) =>
@@ -92,12 +93,11 @@ export function createHandlers(services: Services): Handlers {
   }
 }
 
-type Coming = 'jobs.undo' | Extract<MethodName, `grids.${string}`>
+type Coming = Extract<MethodName, `grids.${string}`>
 
 function notYet(): Pick<Handlers, Coming> {
   const refuse = (): never => fail('not-supported', 'job', 'This is not built yet.')
   const names: readonly Coming[] = [
-    'jobs.undo',
     'grids.open',
     'grids.list',
     'grids.get',

@@ -6,6 +6,7 @@ import { DecantError, fail, toFailure } from '#model/failure.ts'
 import { isFinished, settledItems, type JobSnapshot } from '#model/job.ts'
 import type { Settings } from '#model/settings.ts'
 import { writtenPlaces, type JobSpec } from '#model/spec.ts'
+import { undoOf } from '#model/undo.ts'
 import type { Jobs } from '../jobs/api.ts'
 import type { CustomerKeys } from './customer-keys.ts'
 import type { SettingsStore } from './settings.ts'
@@ -27,6 +28,15 @@ export function createJob(
   for (const [id, lent] of Object.entries(credentials)) storages.lend(id, lent)
   for (const [name, key] of Object.entries(keys)) customerKeys.lend(name, key)
   return jobs.create(spec, { draft })
+}
+
+/** Plans a job that takes back what another did. */
+export function undoJob(
+  { settings, jobs }: Pick<Needs, 'settings' | 'jobs'>,
+  { id, draft }: Parsed<'jobs.undo'>,
+): JobSnapshot {
+  refuseReadOnly(undoOf(id, jobs.get(id).spec), settings.current())
+  return jobs.undo(id, { draft })
 }
 
 /** Said before the plan is made; the storage itself refuses in any case. */

@@ -25,6 +25,7 @@ export interface JobsTable {
   /** In the order in which they were made. Rows that cannot be read come as a `problem` each. */
   load(): { records: JobRecord[]; problems: string[] }
   byId(id: string): JobRecord | undefined
+  has(id: string): boolean
   remove(n: number): void
 }
 
@@ -43,6 +44,7 @@ export function openJobsTable(db: Database): JobsTable {
   const status = db.prepare('UPDATE jobs SET status = ? WHERE n = ?')
   const all = db.prepare(`SELECT ${COLUMNS} FROM jobs ORDER BY n`)
   const one = db.prepare(`SELECT ${COLUMNS} FROM jobs WHERE id = ?`)
+  const there = db.prepare('SELECT 1 FROM jobs WHERE id = ?')
   const remove = db.prepare('DELETE FROM jobs WHERE n = ?')
 
   const saveProgress = (record: JobRecord): void => {
@@ -105,6 +107,7 @@ export function openJobsTable(db: Database): JobsTable {
       const row = one.get(id)
       return row && toRecord(row)
     },
+    has: (id) => there.get(id) !== undefined,
     remove: (n) => void remove.run(n),
   }
 }

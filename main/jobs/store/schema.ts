@@ -133,6 +133,12 @@ const STEPS: readonly string[] = [
   CREATE INDEX crossings_next ON crossings (job, next);
   CREATE INDEX crossings_place ON crossings (job, place);
   `,
+  // What an edit asks of one object alone, what it found there, and the requests that a plan will send.
+  `
+  CREATE TABLE own_edits (item INTEGER PRIMARY KEY, edit TEXT NOT NULL);
+  CREATE TABLE remembered (item INTEGER PRIMARY KEY, etag TEXT NOT NULL, before TEXT NOT NULL);
+  ALTER TABLE jobs ADD COLUMN expected TEXT;
+  `,
 ]
 
 export const SCHEMA_VERSION = STEPS.length

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { openCauses } from './causes.ts'
 import type { CausesTable } from './causes.ts'
+import { openEdits } from './edits.ts'
+import type { EditsTable } from './edits.ts'
 import { openHistory } from './history.ts'
 import type { HistoryTable } from './history.ts'
 import { jobRange, openItems } from './items.ts'
@@ -24,6 +26,7 @@ export interface Store {
   readonly db: Database
   readonly jobs: JobsTable
   readonly items: ItemsTable
+  readonly edits: EditsTable
   readonly causes: CausesTable
   readonly uploads: UploadsTable
   readonly history: HistoryTable
@@ -54,6 +57,7 @@ export function openStore(dir: string, mode: OpenMode): Store {
 function assemble(db: Database): Store {
   const jobs = openJobsTable(db)
   const items = openItems(db)
+  const edits = openEdits(db)
   const causes = openCauses(db)
   const uploads = openUploads(db)
   const history = openHistory(db)
@@ -63,6 +67,7 @@ function assemble(db: Database): Store {
     db,
     jobs,
     items,
+    edits,
     causes,
     uploads,
     history,
@@ -73,6 +78,7 @@ function assemble(db: Database): Store {
       db.transaction(() => {
         jobs.remove(n)
         items.removeRange(...jobRange(n))
+        edits.removeRange(...jobRange(n))
         uploads.removeRange(...jobRange(n))
         causes.removeJob(n)
         history.removeJob(n)
