@@ -8,7 +8,7 @@ import { settleEdit } from './edit-settle.ts'
 import { codeOf, sourceChanged } from './look.ts'
 import { rewriteObject } from './rewrite-object.ts'
 import { abandonUpload } from './upload.ts'
-import type { EditOutcome, EditWork, UploadJournal, WorkContext } from './work.ts'
+import type { EditJournal, EditOutcome, EditWork, UploadJournal, WorkContext } from './work.ts'
 
 /**
  * Changes one object of `context.source` where it is, by the cheapest way (`decideEdit`), from a fresh HEAD that is
@@ -26,7 +26,7 @@ import type { EditOutcome, EditWork, UploadJournal, WorkContext } from './work.t
 export async function editObject(
   work: EditWork,
   context: WorkContext,
-  journal: UploadJournal,
+  journal: EditJournal,
   copyLimit: number = S3_LIMITS.copyObject,
 ): Promise<EditOutcome> {
   const here = whereItIs(context)

@@ -1,5 +1,5 @@
 import type { ObjectHead, VersionSummary } from '#model/object.ts'
-import type { Properties, PropertyName } from '#model/properties.ts'
+import type { Properties, PropertyName, SomeProperties } from '#model/properties.ts'
 import { differsFromWanted } from './differences.ts'
 import type { EditWay } from './edit.ts'
 import { decideEdit } from './edit.ts'
@@ -15,7 +15,8 @@ import type { EditOutcome, EditWork, Settled, WorkContext } from './work.ts'
 const NOT_DONE = { is: 'not-done' } as const
 
 /**
- * Whether an edit in doubt was done (invariant 7). `since`: the server's clock when its batch was marked, milliseconds.
+ * Whether an edit in doubt was done (invariant 7). `since`: the server's clock when its batch was marked, milliseconds;
+ * `remembered`: by the journal, before the first write.
  *
  * | stands there now                     | as asked           | result                                             |
  * |--------------------------------------|--------------------|----------------------------------------------------|
@@ -30,6 +31,7 @@ export async function settleEdit(
   work: EditWork,
   context: WorkContext,
   since: number,
+  _remembered?: SomeProperties,
 ): Promise<Settled<EditOutcome>> {
   const here = whereItIs(context)
   const opened = await openOrNothing(work, here)

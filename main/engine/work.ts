@@ -60,6 +60,8 @@ export interface EditWork {
 
 /** Told what an edit is about to change. */
 export interface EditJournal extends UploadJournal {
+  /** What an earlier run remembered of this object; a lost write may have come since. */
+  readonly remembered?: SomeProperties | undefined
   /**
    * Durable before the first write: the properties that the edit changes, as they stood, so that an edit by them brings
    * the object back. Not called where nothing is changed.

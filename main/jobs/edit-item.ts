@@ -7,19 +7,22 @@ import type { ItemTask, ItemTools } from './item-tools.ts'
 import type { KnownUpload } from './store/uploads.ts'
 import { withSome } from '#model/apply-rules.ts'
 import { fail } from '#model/failure.ts'
+import type { SomeProperties } from '#model/properties.ts'
 
 /** Changes one object where it is. One that is as asked for already is skipped as `nothing-to-do`. */
 export async function editItem({ item, doubt }: ItemTask, tools: ItemTools): Promise<void> {
   const { context, rules } = tools.of(item)
   const work = await editWork(item, tools)
   const known = tools.knownUpload(item)
+  const before = doubt === undefined && known === undefined ? undefined : tools.remembered(item)
+  const journal = editJournal(item, known, before, tools)
   // With a journaled upload the engine finds out by itself how far it came.
   const settled =
-    doubt !== undefined && known === undefined ? await settleEdit(work, context, doubt.since) : undefined
+    doubt !== undefined && known === undefined
+      ? await settleEdit(work, context, doubt.since, before)
+      : undefined
   const outcome: EditOutcome =
-    settled?.is === 'done'
-      ? settled.outcome
-      : await editObject(work, context, editJournal(item, known, tools), rules.copyLimit)
+    settled?.is === 'done' ? settled.outcome : await editObject(work, context, journal, rules.copyLimit)
   settleEdited(item, outcome, tools)
 }
 
@@ -38,9 +41,15 @@ function settleEdited(item: Item, { how, etag, versionId }: EditOutcome, { journ
   journal.change(item, { ...item, action: how, state: 'edited', ...made })
 }
 
-function editJournal(item: Item, known: KnownUpload | undefined, tools: ItemTools): EditJournal {
+function editJournal(
+  item: Item,
+  known: KnownUpload | undefined,
+  remembered: SomeProperties | undefined,
+  tools: ItemTools,
+): EditJournal {
   return {
     ...uploadJournal(item, known, tools),
+    remembered,
     remember: (before) => tools.journal.remember(item, before),
   }
 }

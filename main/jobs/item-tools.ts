@@ -5,7 +5,7 @@ import type { Leg } from './legs.ts'
 import type { PlanRules } from './plan-rules.ts'
 import type { KnownUpload } from './store/uploads.ts'
 import type { BucketTraits } from '#model/object.ts'
-import type { Properties } from '#model/properties.ts'
+import type { Properties, SomeProperties } from '#model/properties.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 /** It may have been sent before: `since` is the server's clock at the earliest moment at which it can have been. */
@@ -32,6 +32,8 @@ export interface ItemTools {
   knownUpload(item: Item): KnownUpload | undefined
   /** What is asked of this item alone; of edits and undone edits. */
   own(item: Pick<Item, 'id'>): OwnEdit | undefined
+  /** What stood there before an edit's first write. */
+  remembered(item: Pick<Item, 'id'>): SomeProperties | undefined
   /** Any item of the job, as the journal has it. */
   read(seq: number): Item | undefined
   /** Whether the endpoint is away, by a probe. */

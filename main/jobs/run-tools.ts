@@ -42,6 +42,7 @@ export function toolsOf(options: ToolsOptions): ItemTools {
     of: ({ leg }) => legs[leg] ?? (legs[0] as LegTools),
     propertiesOf: ({ rules }) => properties(rules),
     own: ({ id }) => (hasOwn(spec) ? store.edits.own(id) : undefined),
+    remembered: ({ id }) => store.edits.before(id),
     knownUpload: (item) => store.uploads.known(item.id),
     read: (seq) => store.items.byId(itemId(n, seq)),
   }

@@ -1,9 +1,10 @@
 import type { Failure } from '#model/failure.ts'
 import { toFailure } from '#model/failure.ts'
+import type { SomeProperties } from '#model/properties.ts'
 import { COPY_DEFAULTS } from '#model/properties.ts'
 import { createPace } from '../../main/engine/pace.ts'
 import type { Part } from '../../main/engine/storage.ts'
-import type { CopyWork, UploadJournal, WorkContext } from '../../main/engine/work.ts'
+import type { CopyWork, EditJournal, UploadJournal, WorkContext } from '../../main/engine/work.ts'
 import type { MemoryS3Options } from '../helpers/memory/server.ts'
 import { MemoryS3 } from '../helpers/memory/server.ts'
 import { MemoryStorage } from '../helpers/memory-storage.ts'
@@ -84,10 +85,17 @@ function workOn(server: MemoryS3, key: string, more: Partial<CopyWork> = {}): Co
 }
 
 /** A journal in memory: what it was told can be read, and a next run starts from it. */
-export class MemoryJournal implements UploadJournal {
+export class MemoryJournal implements EditJournal {
   known: UploadJournal['known']
   readonly told: string[] = []
   isEnded = false
+  remembered: SomeProperties | undefined
+
+  remember(before: SomeProperties): Promise<void> {
+    this.told.push('remember')
+    this.remembered = before
+    return Promise.resolve()
+  }
 
   intend(partSize: number, at: number): Promise<void> {
     this.told.push('intend')
