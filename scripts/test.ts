@@ -16,7 +16,7 @@ interface Group {
   readonly projects: readonly string[]
   /** Says what is missing where the group cannot run. */
   readonly needs?: () => object | { readonly skip: string }
-  /** Real windows: they run on the built app, and one file at a time. */
+  /** Real windows: they run on the built app. */
   readonly endToEnd?: boolean
 }
 
@@ -76,8 +76,7 @@ function runGroup(group: Group): Result {
 
 function counted(group: Group, file: string): Result {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const oneByOne = group.endToEnd === true ? ['--no-file-parallelism'] : []
-  const args = [vitest, 'run', ...projectsOf(group), ...reporters, ...oneByOne]
+  const args = [vitest, 'run', ...projectsOf(group), ...reporters]
   const { status } = spawnSync(process.execPath, args, { cwd: repository, stdio: 'inherit' })
   let counts: Counts
   try {

@@ -36,6 +36,7 @@ export function decantFor(
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],
     HOME: dataDir,
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

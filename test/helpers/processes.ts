@@ -120,7 +120,7 @@ export function isAlive(pid: number): boolean {
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  within = 30_000,
+  within = 60_000,
 ): Promise<void> {
   const deadline = performance.now() + within
   while (!(await condition())) {
