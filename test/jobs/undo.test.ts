@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { JobSnapshot } from '#model/job.ts'
 import type { SomeProperties } from '#model/properties.ts'
+import type { Jobs } from '../../main/jobs/api.ts'
 import { emptyTally } from '../../main/jobs/tally.ts'
 import type { Item } from '../../main/jobs/item.ts'
 import { undoOfEdit } from '../../main/jobs/undo-edit.ts'
@@ -108,3 +110,117 @@ beforeEach(() => {
   world = makeWorld(1, { latency: 3 })
 })
 afterEach(() => world.end())
+
+const SET_CSS = edit({
+  properties: { headers: { policy: 'change', set: { contentType: 'text/css' }, remove: [] } },
+})
+
+/** What everything in `from` is, as an edit could have changed it. */
+function standing(): unknown[] {
+  return world.s3.keys('from').map((key) => {
+    const { headers, metadata, tags, storageClass, content } = world.s3.current('from', key) ?? {}
+    return { key, headers, metadata, tags, storageClass, content: content?.digest }
+  })
+}
+
+async function edited(spec = SET_CSS): Promise<{ jobs: Jobs; id: string }> {
+  const jobs = await world.open()
+  const { id } = jobs.create(spec, { draft: false })
+  await world.settle(jobs, id, 'finished')
+  return { jobs, id }
+}
+
+async function undone(jobs: Jobs, of: string): Promise<{ id: string; job: JobSnapshot }> {
+  const { id } = jobs.undo(of, { draft: false })
+  return { id, job: await world.settle(jobs, id, 'finished') }
+}
+
+describe('in a bucket that keeps versions', () => {
+  beforeEach(() => {
+    world.s3.makeBucket('from', 'enabled')
+    for (let n = 0; n < 30; n++) world.s3.give('from', `a/${n}`, { size: 9, tags: { colour: 'red' } })
+    world.s3.give('from', 'a/1/below', { size: 4 })
+  })
+
+  test('the versions that the edit made are deleted, and no others', async () => {
+    const before = standing()
+    const { jobs, id } = await edited()
+    expect(standing()).not.toEqual(before)
+    expect(jobs.get(id).undo).toEqual({ is: 'yes' })
+    const { job } = await undone(jobs, id)
+    expect(job.tally).toMatchObject({ deleted: { items: 31 }, failed: { items: 0 } })
+    expect(standing()).toEqual(before)
+    expect(world.s3.bucket('from').versions('a/1')).toHaveLength(1)
+    await world.seams.finish(jobs.close())
+  })
+
+  test('what was written or deleted since stays, and is named; what is undone already is nothing to do', async () => {
+    const { jobs, id } = await edited()
+    world.s3.give('from', 'a/3', { size: 10 })
+    await world.seams.finish(world.storage.deleteObject({ bucket: 'from', key: 'a/4' }))
+    const made = world.s3.current('from', 'a/5')?.versionId ?? ''
+    await world.seams.finish(world.storage.deleteObject({ bucket: 'from', key: 'a/5', versionId: made }))
+    const { id: undo, job } = await undone(jobs, id)
+    expect(job.tally).toMatchObject({
+      deleted: { items: 28 },
+      failed: { items: 2 },
+      skipped: { 'nothing-to-do': { items: 1 } },
+    })
+    const failed = jobs.items(undo, 'failed', 0, 10).items
+    expect(failed.map(({ key, failure }) => [key, failure?.code])).toEqual([
+      ['a/3', 'source-changed'],
+      ['a/4', 'source-changed'],
+    ])
+    expect(world.s3.current('from', 'a/3')?.content.size).toBe(10)
+    await world.seams.finish(jobs.close())
+  })
+
+  test('planned as a draft and started after a restart; the job that is undone may be gone by then', async () => {
+    const before = standing()
+    const { jobs: first, id } = await edited()
+    const { id: undo } = first.undo(id, { draft: true })
+    const plan = await world.settle(first, undo)
+    expect(plan.tally.planned['delete-version'].items).toBe(31)
+    first.start(undo, 'queue')
+    first.pause(undo)
+    first.remove(id)
+    await world.seams.finish(first.close())
+    const jobs = await world.open()
+    jobs.resume(undo)
+    await world.settle(jobs, undo, 'finished')
+    expect(standing()).toEqual(before)
+    expect(() => jobs.undo(undo, { draft: true })).toThrow('cannot be undone')
+    await world.seams.finish(jobs.close())
+  })
+})
+
+describe('an undo that cannot be', () => {
+  test('of a job that is not there, of a copy, of one that runs, of other places', async () => {
+    world.s3.giveMany('from', 'a/', 3)
+    const { jobs, id } = await edited()
+    expect(() => jobs.undo('nobody', { draft: true })).toThrow('there is no job')
+    const copy = jobs.create(pour('copy'), { draft: true })
+    expect(() => jobs.undo(copy.id, { draft: true })).toThrow('a job of the kind copy')
+    const draft = jobs.create(SET_CSS, { draft: true })
+    expect(() => jobs.undo(draft.id, { draft: true })).toThrow('not over yet')
+    const elsewhere = specOf<'undo'>({
+      v: 1,
+      kind: 'undo',
+      sources: [from('to', 'a/')],
+      verify: 'auto',
+      of: id,
+    })
+    expect(() => jobs.create(elsewhere, { draft: true })).toThrow('sources: must be those of the job')
+    await world.seams.finish(jobs.close())
+  })
+
+  test('whose job is removed while it is planned says so', async () => {
+    world.s3.giveMany('from', 'a/', 1200)
+    const { jobs, id } = await edited()
+    const { id: undo } = jobs.undo(id, { draft: true })
+    jobs.remove(id)
+    const { status } = await world.settle(jobs, undo)
+    expect(status).toMatchObject({ is: 'failed', failure: { code: 'not-possible', property: 'of' } })
+    await world.seams.finish(jobs.close())
+  })
+})
