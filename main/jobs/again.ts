@@ -73,7 +73,7 @@ async function lookAgain({ item, doubt }: ItemTask, tools: ItemTools): Promise<I
     if (await settleAgain(item, doubt.since, tools)) return undefined
   }
   const { rules, context } = tools.of(item)
-  const planned = await planAgain(item, { rules, ...context }, context)
+  const planned = await planAgain({ ...item, own: tools.own(item) }, { rules, ...context }, context)
   if (planned.state !== 'planned') {
     // What stands there may be the very copy that did not pass: that is no reason to call it well.
     const kept = failure?.code === 'not-verified' ? { ...item, state: 'failed' as const } : planned

@@ -15,7 +15,10 @@ export interface GridRows {
   page(id: string, after: string | undefined, limit: number): Promise<readonly GridPlanRow[]>
   /** A job is going to be planned from it. Durable, for the job goes on after a restart. More than once is no harm. */
   keep(id: string, jobId: string): void
-  /** `planned`: the job has all of it. `dropped`: it was removed before, and the grid may be edited again. */
+  /**
+   * `planned`: the job was started and has all of it. `dropped`: it ended, or was removed, before that, and the grid may
+   * be edited again. More than once is no harm, and so is a grid that is not there.
+   */
   release(id: string, jobId: string, because: 'planned' | 'dropped'): void
 }
 

@@ -1,6 +1,8 @@
 import type { Jobs, OpenJobs } from './api.ts'
 import type { ChangeListener } from './changes.ts'
 import { retryOf, toGroup } from './failure-groups.ts'
+import { checkGrid } from './grid-keeping.ts'
+import type { GridRows } from './grid-rows.ts'
 import { viewItems } from './items-view.ts'
 import { JobKeeper } from './keeper.ts'
 import { betterQueue } from './queue.ts'
@@ -34,7 +36,7 @@ export async function openJobsWith(options: OpenJobs, makeQueue: MakeQueue): Pro
   try {
     const keeper = new JobKeeper(options, store, makeQueue)
     keeper.recover()
-    return new OpenedJobs(keeper, store)
+    return new OpenedJobs(keeper, store, options.gridRows)
   } catch (error) {
     store.close()
     throw error
@@ -45,10 +47,12 @@ export async function openJobsWith(options: OpenJobs, makeQueue: MakeQueue): Pro
 class OpenedJobs implements Jobs {
   readonly #keeper: JobKeeper
   readonly #store: Store
+  readonly #gridRows: GridRows | undefined
 
-  constructor(keeper: JobKeeper, store: Store) {
+  constructor(keeper: JobKeeper, store: Store, gridRows: GridRows | undefined) {
     this.#keeper = keeper
     this.#store = store
+    this.#gridRows = gridRows
   }
 
   list(): JobSnapshot[] {
@@ -72,6 +76,7 @@ class OpenedJobs implements Jobs {
 
   create(spec: JobSpec, { draft }: { draft: boolean }): JobSnapshot {
     checkSpec(spec)
+    checkGrid(spec, this.#gridRows)
     if (spec.kind === 'undo') checkUndo(spec, this.#keeper.find(spec.of).record)
     return this.#keeper.noted(this.#keeper.create(spec, draft))
   }

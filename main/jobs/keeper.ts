@@ -1,6 +1,7 @@
 import type { OpenJobs } from './api.ts'
 import { Changes } from './changes.ts'
 import { abandonUploads } from './leftovers.ts'
+import { tellGrid } from './grid-keeping.ts'
 import { Paces } from './paces.ts'
 import type { JobQueue, MakeQueue } from './queue.ts'
 import { writeInStep } from './in-step.ts'
@@ -85,6 +86,7 @@ export class JobKeeper {
       // Made by a sheet that is gone.
       if (record.draft) this.#store.removeJob(record)
       else this.#track(record)
+      tellGrid(this.#options.gridRows, record, record.draft)
     }
     const active = (id: string): boolean => {
       const live = this.#jobs.get(id)
@@ -104,6 +106,7 @@ export class JobKeeper {
       this.#store.jobs.insert(seams.id(), spec, draft, status, seams.now()),
     )
     const live = this.#track(record)
+    tellGrid(this.#options.gridRows, record)
     if (draft) void this.#begin(live, 'plan')
     else this.queue.add(record.id, false)
     return live
@@ -116,6 +119,7 @@ export class JobKeeper {
     this.changes.noteRemoved(record.id)
     live.waiting?.stop()
     live.run?.stop({ is: 'close' })
+    tellGrid(this.#options.gridRows, record, true)
     const removal = (): void => this.#store.removeJob(record)
     // Rows that are left by a close in between belong to a draft, which the next start drops, or to a finished job.
     if (live.running) live.running.then(removal).catch(() => {})
@@ -242,6 +246,7 @@ export class JobKeeper {
       findKey: this.#options.findKey,
       paces: this.#paces,
       copyLimit: this.#options.copyLimit ?? S3_LIMITS.copyObject,
+      gridRows: this.#options.gridRows,
       changed: () => this.#progressed(live),
     })
     live.hasLooked = false
@@ -348,6 +353,7 @@ export class JobKeeper {
   /** False when it could not be written: then the job is paused for that instead. */
   #setStatus(live: Live, status: JobStatus): boolean {
     live.record.status = status
+    tellGrid(this.#options.gridRows, live.record)
     const saved = this.#save(live)
     const entry = logEntry(live.record.status)
     if (entry !== undefined) this.log(live, entry.text, entry.failure)

@@ -16,6 +16,6 @@ export async function planAgain(
   const found = await headSource(leg, item.key, item.versionId, request)
   if (found === undefined) return missingItem(leg.rules.leg, item.key, item.versionId)
   const standing = await headDestination(leg, found, request, targetOf(leg.rules.spec, item))
-  const { target, rules, after, history } = item
-  return { ...planItem(leg.rules, { ...found, state: history, rules }, standing), target, after }
+  const { target, rules, after, history, own } = item
+  return { ...planItem(leg.rules, { ...found, state: history, rules, own }, standing), target, after }
 }

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../engine/retry.ts'
 import type { FindCustomerKey } from '../engine/storage.ts'
+import type { GridRows } from './grid-rows.ts'
 import type { Journal } from './journal.ts'
 import type { LegStorages, StoragesOf } from './legs.ts'
 import type { PlanRules } from './plan-rules.ts'
@@ -19,6 +20,8 @@ export interface MakePlan {
   readonly store: Store
   readonly record: JobRecord
   readonly journal: Pick<Journal, 'plan'>
+  /** Whoever holds metadata grids. */
+  readonly gridRows: GridRows | undefined
   /** Items were added. */
   readonly planned: () => void
 }

@@ -2,7 +2,9 @@ import type { PlannedItem } from './item.ts'
 import { isReadable } from '../engine/restore.ts'
 import { exactly, refused, skipped, whyNotRestored } from './plan-outcomes.ts'
 import type { Described } from './plan-outcomes.ts'
+import { writtenTo } from './plan-fields.ts'
 import type { Found, PlanRules } from './plan-rules.ts'
+import { withSome } from '#model/apply-rules.ts'
 import type { Failure } from '#model/failure.ts'
 import { PROPERTY_NAMES } from '#model/properties.ts'
 import type { Properties, PropertyName } from '#model/properties.ts'
@@ -10,6 +12,10 @@ import type { EditSpec } from '#model/spec.ts'
 
 /** What has requests of its own and needs no copy. */
 const IN_PLACE: readonly PropertyName[] = ['tags', 'acl', 'retention', 'legalHold']
+
+const NOTHING: ReadonlySet<PropertyName> = new Set()
+
+export type EditWayPlanned = 'nothing' | 'in-place' | 're-encrypt' | 'rewrite'
 
 /**
  * The way that an edit takes as far as the plan can tell; at the object itself a cheaper one may be found.
@@ -20,12 +26,15 @@ const IN_PLACE: readonly PropertyName[] = ['tags', 'acl', 'retention', 'legalHol
  * | tags, ACL, retention, legal hold only          | in-place     |
  * | encryption to SSE-KMS under a key's full ARN, and no more than those | re-encrypt |
  * | anything else                                  | rewrite      |
+ *
+ * `written`: what field rules may change besides; that they change nothing is not known before the object is looked at.
  */
 export function editWay(
   properties: Properties,
   storageClass: string,
-): 'nothing' | 'in-place' | 're-encrypt' | 'rewrite' {
-  const asked = PROPERTY_NAMES.filter((name) => changes(properties, name, storageClass))
+  written: ReadonlySet<PropertyName> = NOTHING,
+): EditWayPlanned {
+  const asked = PROPERTY_NAMES.filter((name) => written.has(name) || changes(properties, name, storageClass))
   const copies = asked.filter((name) => !IN_PLACE.includes(name))
   if (asked.length === 0) return 'nothing'
   if (copies.length === 0) return 'in-place'
@@ -55,7 +64,20 @@ function isUpdatable({ encryption }: Properties): boolean {
  * | rewrite    | refuse: it would become the current one | skip | refuse, or restore first |
  */
 export function planEdit(rules: PlanRules, spec: EditSpec, found: Found, item: Described): PlannedItem {
-  const way = editWay(rules.propertiesOf(item.rules), found.storageClass)
+  const { own } = item
+  const properties = withSome(rules.propertiesOf(item.rules), own?.properties ?? {})
+  const written = writtenTo(rules.fieldRules, item.key, own?.fields)
+  return planEditAs(editWay(properties, found.storageClass, written), rules, spec, found, item)
+}
+
+/** The same, where the way is known. */
+export function planEditAs(
+  way: EditWayPlanned,
+  rules: PlanRules,
+  spec: EditSpec,
+  found: Found,
+  item: Described,
+): PlannedItem {
   if (way === 'nothing' || found.state === 'delete-marker') return skipped(item, 'nothing-to-do')
   const impossible = rules.impossible(item.rules)
   if (impossible) return refused(item, impossible)

@@ -92,9 +92,10 @@ export function planItem(
   return { ...planned, action: chooseAction(rules.route, found, spec.partLayout, rules.copyLimit) }
 }
 
-function describe(rules: PlanRules, found: Found): Described {
+/** What an item says of its object. */
+export function describe(rules: PlanRules, found: Found): Described {
   const { leg } = rules
-  const { key, versionId, size, etag, lastModified, storageClass, state } = found
+  const { key, versionId, size, etag, lastModified, storageClass, state, own } = found
   const target = rules.rename && nameAt(rules, found)
   return {
     leg: leg.n,
@@ -103,6 +104,7 @@ function describe(rules: PlanRules, found: Found): Described {
     target: target !== undefined && isPourLeg(leg) && target !== mapKey(leg, key) ? target : undefined,
     history: state === 'current' ? undefined : state,
     conflict: false,
+    own,
   }
 }
 

@@ -1,7 +1,10 @@
 import { chooseRoute } from '../engine/route.ts'
 import type { Route } from '../engine/route.ts'
+import type { OwnEdit } from './item.ts'
 import { isPourLeg } from './legs.ts'
 import type { Leg } from './legs.ts'
+import { compileFieldRules } from '#model/apply-field-rules.ts'
+import type { CompiledRules } from '#model/apply-field-rules.ts'
 import { compileNames } from '#model/apply-names.ts'
 import { rulesApplied } from '#model/apply-rules.ts'
 import { compileFilter } from '#model/match-filter.ts'
@@ -23,6 +26,8 @@ export interface Found extends ObjectSummary {
   readonly archiveTier?: ObjectHead['archiveTier']
   /** The job's property rules that it matches. */
   readonly rules?: number | undefined
+  /** What is asked of it alone. */
+  readonly own?: OwnEdit | undefined
 }
 
 /** What is the same for all items of a leg, made ready once. */
@@ -36,6 +41,8 @@ export interface PlanRules {
   readonly rename: ReturnType<typeof compileNames>
   /** What is done with the properties of an object that matched these rules. */
   readonly propertiesOf: (rules: number) => Properties
+  /** Of an edit; of any other job there are none. */
+  readonly fieldRules: CompiledRules
   /** Why the place that is written to cannot hold this; known once the place was looked at. */
   readonly impossible: (rules: number) => Failure | undefined
 }
@@ -48,6 +55,7 @@ export function planRules(spec: JobSpec, leg: Leg, copyLimit: number): PlanRules
     ...{ spec, leg, route, copyLimit },
     rename: isPourLeg(leg) ? compileNames(namesOf(spec)) : undefined,
     propertiesOf: propertiesOf(spec),
+    fieldRules: compileFieldRules(spec.kind === 'edit' ? spec.fieldRules : []),
     impossible: () => undefined,
   }
 }

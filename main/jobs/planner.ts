@@ -3,6 +3,7 @@ import { legsOf } from './legs.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'
 import { extrasOf, planExtras } from './plan-extras.ts'
 import { orderCrossings } from './plan-order.ts'
+import { planGrid } from './plan-grid.ts'
 import { makeWriter } from './plan-page.ts'
 import { checkPlaces } from './plan-places.ts'
 import { planRules } from './plan-rules.ts'
@@ -23,6 +24,9 @@ export async function makePlan(context: MakePlan, from: ListingCursor): Promise<
   const checked = checkPlaces(context, all)
   // The first listing is on its way before anything else is done: a plan for one object is short.
   const legs = checked instanceof Promise ? await checked : checked
+  const [first] = legs
+  if (spec.kind === 'edit' && spec.changes.from === 'grid' && first)
+    return planGrid({ context, spec, leg: first, write: makeWriter(context) }, from)
   const books = bookkeepingFor(spec)
   const order: ListingCursor | undefined = books.sources
     ? { source: 0, segment: 0, phase: 'order' }

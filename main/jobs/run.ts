@@ -7,6 +7,7 @@ import type { FindCustomerKey, OpenStorage } from '../engine/storage.ts'
 import type { WorkContext } from '../engine/work.ts'
 import { previousFailed } from './chain.ts'
 import { carryOut, settleFailed } from './item-work.ts'
+import type { GridRows } from './grid-rows.ts'
 import type { ItemTask, ItemTools } from './item-tools.ts'
 import type { Item } from './item.ts'
 import { Journal } from './journal.ts'
@@ -59,6 +60,7 @@ export interface RunOptions {
   /** Shared by all jobs that write to the same buckets. */
   readonly paces: Paces
   readonly copyLimit: number
+  readonly gridRows: GridRows | undefined
   /** `plan`: only make the plan. `all`: make what is missing of it, and carry it out. */
   readonly extent: 'plan' | 'all'
   /** What is awaited from the archive was looked at just now. */
@@ -166,7 +168,7 @@ export class JobRun {
   }
 
   async #plan(places: Places, watch: Reachability): Promise<void> {
-    const { store, record, changed, seams, copyLimit, findKey } = this.#options
+    const { store, record, changed, seams, copyLimit, findKey, gridRows } = this.#options
     if (record.listing === undefined || this.#why !== undefined) return
     this.#planning = true
     const planned = (): void => {
@@ -180,7 +182,7 @@ export class JobRun {
     const storagesOf = places.of
     try {
       await makePlan(
-        { spec, copyLimit, storagesOf, findKey, request, store, record, journal, planned },
+        { spec, copyLimit, storagesOf, findKey, request, store, record, journal, planned, gridRows },
         record.listing,
       )
     } catch (error) {

@@ -1,7 +1,7 @@
 import { mayCross } from './bookkeeping.ts'
 import { fail } from '#model/failure.ts'
 import { hasDestinations } from '#model/spec.ts'
-import type { JobSpec, SourcePlace } from '#model/spec.ts'
+import type { EditSpec, JobSpec, SourcePlace } from '#model/spec.ts'
 
 /** What the schema cannot say of a spec. Throws `bad-input`, naming field and value. */
 export function checkSpec(spec: JobSpec): void {
@@ -11,6 +11,7 @@ export function checkSpec(spec: JobSpec): void {
   }
   if (spec.kind === 'copy' && spec.deleteExtra) checkMirror(spec)
   if (spec.kind === 'parity') checkRegions(spec)
+  if (spec.kind === 'edit' && spec.changes.from === 'grid') checkGridSpec(spec)
 }
 
 function checkSelections(source: SourcePlace, path: string): void {
@@ -38,6 +39,15 @@ function checkVersions(spec: JobSpec, { versions: { take } }: SourcePlace, path:
     refuse(`${path}.versions.take`, `must be current or all in a job of the kind ${spec.kind}, not as-of`)
   if (take === 'all' && spec.kind === 'parity')
     refuse(`${path}.versions.take`, 'must be current or as-of in a comparison, not all')
+}
+
+/** A grid has rows of one place, and says of each of them what becomes of it. */
+function checkGridSpec({ sources, filter, rules }: EditSpec): void {
+  if (sources.length > 1) refuse('sources', 'must be one place where the changes come from a metadata grid')
+  if (sources[0].versions.take !== 'current')
+    refuse('sources.0.versions.take', 'must be current where the changes come from a metadata grid')
+  if (filter) refuse('filter', 'must be left out where the changes come from a metadata grid')
+  if (rules.length > 0) refuse('rules', 'must be empty where the changes come from a metadata grid')
 }
 
 /** A mirror deletes: it must be certain where it may, and that it is not where it reads. */

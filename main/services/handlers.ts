@@ -9,7 +9,7 @@ import type { Jobs } from '../jobs/api.ts'
 import { testConnection } from './connection-test.ts'
 import type { Connections } from './connections.ts'
 import type { CustomerKeys } from './customer-keys.ts'
-import { createJob, deliverReport, undoJob } from './jobs.ts'
+import { createJob, deliverReport, jobFile, undoJob } from './jobs.ts'
 import { objectDetails, objectPreview } from './objects.ts'
 import { bucketProperties, createFolder, listBuckets, listPage, listVersions } from './places.ts'
 import { probe } from './probe.ts'
@@ -89,7 +89,7 @@ export function createHandlers(services: Services): Handlers {
     'jobs.report': ({ id, format }) =>
       deliverReport(services, id, format, path.join(core.dataDir, 'reports')),
     'jobs.wake': () => jobs.wake(),
-    'jobs.file': ({ id }) => jobs.get(id).spec,
+    'jobs.file': ({ id }) => jobFile(services, id),
   }
 }
 

@@ -39,6 +39,15 @@ export function undoJob(
   return jobs.undo(id, { draft })
 }
 
+/** What was asked for, to be asked for again: all of it, or none. */
+export function jobFile({ jobs }: Pick<Needs, 'jobs'>, id: string): JobSpec {
+  const { spec } = jobs.get(id)
+  if (spec.kind !== 'edit' || spec.changes.from !== 'grid') return spec
+  const message =
+    'The values of this edit were made in a metadata grid, which no job file holds. Export the CSV of the grid: decant edit --csv makes the same edit from it.'
+  return fail('not-possible', 'item', message, { property: 'changes' })
+}
+
 /** Said before the plan is made; the storage itself refuses in any case. */
 function refuseReadOnly(spec: JobSpec, { connections }: Settings): void {
   const written = writtenPlaces(spec).map(({ connection: { id } }) => id)
