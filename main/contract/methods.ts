@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { connection, connectionId, type Connection } from '#model/connection.ts'
+import { connection, connectionId, endpointConfig, type Connection } from '#model/connection.ts'
 import type { Failure } from '#model/failure.ts'
 import { failureCode } from '#model/failure.ts'
 import { fieldNameText } from '#model/field.ts'
@@ -18,7 +18,15 @@ import { ITEM_FILTERS, type ItemView } from '#model/plan.ts'
 import type { ObjectPreview } from '#model/preview.ts'
 import { customerKeyName, type Acl } from '#model/properties.ts'
 import { settingsPatch, type EndpointProbe, type KnownCustomerKey, type Settings } from '#model/settings.ts'
-import { bucketName, jobSpec, keyPrefix, objectKey, selection, type JobSpec } from '#model/spec.ts'
+import {
+  bucketAccess,
+  bucketName,
+  jobSpec,
+  keyPrefix,
+  objectKey,
+  selection,
+  type JobSpec,
+} from '#model/spec.ts'
 import type { HostCapabilities } from './host.ts'
 
 /** A connection as the window sees it: no secret, but how it is doing. */
@@ -230,7 +238,16 @@ export const methods = {
       bucket: bucketName,
       select: z.array(selection).min(1).max(100_000),
       base: keyPrefix,
+      /** From the command line: a connection that is saved nowhere, with keys that live in memory only. */
+      as: z
+        .strictObject({
+          config: endpointConfig,
+          credentials: secret.optional(),
+          ...bucketAccess,
+        })
+        .optional(),
     }),
+    { sensitive: true },
   ).gives<GridSnapshot>(),
   /** Those that are open, also from an earlier start. */
   'grids.list': takes(nothing).gives<readonly GridSnapshot[]>(),

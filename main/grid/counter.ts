@@ -1,7 +1,9 @@
 import type { FieldName } from '#model/field.ts'
 import type { Row, RowCount } from './row.ts'
 import type { Tally } from './state.ts'
-import { BLOCK } from './store.ts'
+
+/** Positions that one row of `blocks` counts. */
+export const BLOCK = 1024
 
 /** What one transaction changes of what is counted. Each row takes its old count away and adds its new one. */
 export class Counter {

@@ -50,10 +50,7 @@ export interface RowCount {
 export const NO_COUNT: RowCount = { cells: 0, invalid: 0, byHand: 0, byRule: {}, gets: [] }
 
 /** A row as a listing shows it. */
-export type ListedRow = Pick<
-  Row,
-  'key' | 'versionId' | 'size' | 'etag' | 'lastModified' | 'storageClass'
->
+export type ListedRow = Pick<Row, 'key' | 'versionId' | 'size' | 'etag' | 'lastModified' | 'storageClass'>
 
 /** What came of reading a row. */
 export type RowRead =

@@ -64,14 +64,12 @@ export function openRows(db: Database): RowsTable {
     after: (view, behind, limit) => after[view].all(behind, limit).flatMap((row) => toRow(row) ?? []),
     numbers: (view, behind, skip, limit) => numbers[view].all(behind, limit, skip).map(([n]) => Number(n)),
     numberUpTo: (key) => Number(numberUpTo.get(key)?.[0] ?? 0),
-    setListed: (n, row) =>
-      void setListed.run(row.size, row.etag, row.lastModified, row.storageClass, n),
+    setListed: (n, row) => void setListed.run(row.size, row.etag, row.lastModified, row.storageClass, n),
     setState: (n, state, failure) =>
       void setState.run(ROW_STATES.indexOf(state), failure === undefined ? null : JSON.stringify(failure), n),
     setStands: (n, stands) => void setStands.run(n, JSON.stringify(stands)),
     setHand: (n, hand) => void setHand.run(handText(hand), n),
-    setCount: (n, count, epoch) =>
-      void setCount.run(count.cells, count.invalid, countText(count), epoch, n),
+    setCount: (n, count, epoch) => void setCount.run(count.cells, count.invalid, countText(count), epoch, n),
   }
 }
 

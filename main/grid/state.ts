@@ -30,7 +30,7 @@ export interface UnderWay {
 /** Everything of a grid but its rows; small, and written with each change of them. */
 export interface GridState {
   /** Where the listing stands; undefined: all is listed. */
-  readonly cursor: { readonly segment: number; readonly after?: string | undefined } | undefined
+  readonly cursor?: { readonly segment: number; readonly after?: string | undefined } | undefined
   /** Why listing or reading stopped. */
   readonly failure?: Failure | undefined
   readonly ahead: boolean
@@ -87,9 +87,7 @@ const gridState = z.object({
   }),
   requests: z.record(z.string(), count),
   step: count,
-  underWay: z
-    .object({ step: count, what: z.enum(['edit', 'swap']), upto: count, then: count })
-    .optional(),
+  underWay: z.object({ step: count, what: z.enum(['edit', 'swap']), upto: count, then: count }).optional(),
   keptBy: z.array(z.string()),
   planned: z.boolean(),
 })

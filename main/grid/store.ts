@@ -3,11 +3,9 @@ import type { GridSnapshot, GridView } from '#model/grid.ts'
 import type { Database } from '../sqlite/sqlite.ts'
 import { openRows } from './rows.ts'
 import type { RowsTable } from './rows.ts'
-import { Counter } from './counter.ts'
+import { BLOCK, Counter } from './counter.ts'
 import type { GridState } from './state.ts'
 
-/** Positions that one row of `blocks` counts. */
-export const BLOCK = 1024
 /** Columns that a snapshot names: those that most rows have. */
 const FIELDS = 500
 
@@ -46,7 +44,9 @@ export class GridStore {
   }
 
   /** One transaction: what `work` does to the rows, what it counts, and the state that it leaves. */
-  change<Result>(work: (counter: Counter) => { readonly state?: Partial<GridState>; readonly result: Result }): Result {
+  change<Result>(
+    work: (counter: Counter) => { readonly state?: Partial<GridState>; readonly result: Result },
+  ): Result {
     const counter = new Counter(this.#state.tally, this.#state.epoch)
     let next = this.#state
     const result = this.db.transaction(() => {
@@ -87,7 +87,9 @@ export class GridStore {
   }
 
   fields(): GridSnapshot['fields'] {
-    return this.#fields.all(FIELDS).map(([field, rows]) => ({ field: String(field) as FieldName, rows: Number(rows) }))
+    return this.#fields
+      .all(FIELDS)
+      .map(([field, rows]) => ({ field: String(field) as FieldName, rows: Number(rows) }))
   }
 
   close(): void {

@@ -1,27 +1,26 @@
-import type { JobSnapshot } from '#model/job.ts'
 import type { Seams } from '#model/seams.ts'
 
 /** Milliseconds between two tellings: at most five a second. */
 const PAUSE = 200
 
-export type ChangeListener = (change: { jobs: JobSnapshot[]; removed: string[] }) => void
+export type ChangeListener<Snapshot> = (change: { changed: Snapshot[]; removed: string[] }) => void
 
-/** Gathers which jobs changed and tells it at a bounded rate. The first change after a pause is told at once. */
-export class Changes {
+/** Gathers which jobs (or grids) changed and tells it at a bounded rate. The first change after a pause is told at once. */
+export class Changes<Snapshot> {
   readonly #seams: Seams
-  readonly #snapshot: (id: string) => JobSnapshot | undefined
-  readonly #listeners = new Set<ChangeListener>()
+  readonly #snapshot: (id: string) => Snapshot | undefined
+  readonly #listeners = new Set<ChangeListener<Snapshot>>()
   #changed = new Set<string>()
   #removed = new Set<string>()
   #toldAt = -Infinity
   #cancel: (() => void) | undefined
 
-  constructor(seams: Seams, snapshot: (id: string) => JobSnapshot | undefined) {
+  constructor(seams: Seams, snapshot: (id: string) => Snapshot | undefined) {
     this.#seams = seams
     this.#snapshot = snapshot
   }
 
-  listen(listener: ChangeListener): () => void {
+  listen(listener: ChangeListener<Snapshot>): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
@@ -42,8 +41,8 @@ export class Changes {
     this.#cancel?.()
     this.#cancel = undefined
     if (this.#changed.size === 0 && this.#removed.size === 0) return
-    const jobs = [...this.#changed].flatMap((id) => this.#snapshot(id) ?? [])
-    const change = { jobs, removed: [...this.#removed] }
+    const changed = [...this.#changed].flatMap((id) => this.#snapshot(id) ?? [])
+    const change = { changed, removed: [...this.#removed] }
     this.#changed = new Set()
     this.#removed = new Set()
     this.#toldAt = this.#seams.now()

@@ -1,5 +1,4 @@
 import type { Jobs, OpenJobs } from './api.ts'
-import type { ChangeListener } from './changes.ts'
 import { retryOf, toGroup } from './failure-groups.ts'
 import { checkGrid } from './grid-keeping.ts'
 import type { GridRows } from './grid-rows.ts'
@@ -195,8 +194,8 @@ class OpenedJobs implements Jobs {
     this.#keeper.queue.setConcurrency(count)
   }
 
-  onChange(listener: ChangeListener): () => void {
-    return this.#keeper.changes.listen(listener)
+  onChange(listener: Parameters<Jobs['onChange']>[0]): () => void {
+    return this.#keeper.changes.listen(({ changed, removed }) => listener({ jobs: changed, removed }))
   }
 
   onFinished(listener: (job: JobSnapshot) => void): () => void {

@@ -37,7 +37,7 @@ export class JobKeeper {
   readonly #options: OpenJobs
   readonly #store: Store
   readonly queue: JobQueue
-  readonly changes: Changes
+  readonly changes: Changes<JobSnapshot>
   readonly #paces: Paces
   readonly #jobs = new Map<string, Live>()
   readonly #finished = new Set<(job: JobSnapshot) => void>()

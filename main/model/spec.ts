@@ -48,7 +48,7 @@ export const selection = z.discriminatedUnion('kind', [
 export type Selection = z.infer<typeof selection>
 
 /** How a bucket is asked: guarded against the wrong one, and paid for by whom. */
-const access = {
+export const bucketAccess = {
   /** The account id that must own the bucket: sent as x-amz-expected-bucket-owner. */
   owner: z
     .string()
@@ -78,7 +78,7 @@ export const sourcePlace = z.strictObject({
    */
   base: keyPrefix,
   versions: versionChoice.default({ take: 'current' }),
-  ...access,
+  ...bucketAccess,
   /** Keys of the key ring that its SSE-C objects may lie under; each is tried, in this order. */
   customerKeys: z.array(customerKeyName).max(16).default([]),
 })
@@ -94,7 +94,7 @@ export const destinationPlace = z.strictObject({
   connection: connectionRef,
   bucket: bucketName,
   prefix: keyPrefix,
-  ...access,
+  ...bucketAccess,
 })
 export type DestinationPlace = z.infer<typeof destinationPlace>
 

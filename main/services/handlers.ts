@@ -9,6 +9,7 @@ import type { Jobs } from '../jobs/api.ts'
 import { testConnection } from './connection-test.ts'
 import type { Connections } from './connections.ts'
 import type { CustomerKeys } from './customer-keys.ts'
+import { getGrid, gridRows, listGrids, openGrid, type GridService } from './grids.ts'
 import { createJob, deliverReport, jobFile, undoJob } from './jobs.ts'
 import { objectDetails, objectPreview } from './objects.ts'
 import { bucketProperties, createFolder, listBuckets, listPage, listVersions } from './places.ts'
@@ -24,6 +25,7 @@ export interface Services {
   readonly storages: Storages
   readonly customerKeys: CustomerKeys
   readonly jobs: Jobs
+  readonly grids: GridService
   readonly seams: Seams
 }
 
@@ -72,6 +74,12 @@ export function createHandlers(services: Services): Handlers {
     'versions.list': ({ connection, ...place }, { signal }) =>
       connections.use(connection, (storage) => listVersions(storage, place, signal)),
 
+    'grids.open': (request) => openGrid(services, request),
+    'grids.list': () => listGrids(services),
+    'grids.get': ({ id }) => getGrid(services, id),
+    'grids.rows': (request) => gridRows(services, request),
+    'grids.close': async ({ id }) => (await services.grids.use()).remove(id),
+
     ...notYet(),
 
     'jobs.list': () => jobs.list(),
@@ -93,15 +101,14 @@ export function createHandlers(services: Services): Handlers {
   }
 }
 
-type Coming = Extract<MethodName, `grids.${string}`>
+type Coming = Exclude<
+  Extract<MethodName, `grids.${string}`>,
+  'grids.open' | 'grids.list' | 'grids.get' | 'grids.rows' | 'grids.close'
+>
 
 function notYet(): Pick<Handlers, Coming> {
   const refuse = (): never => fail('not-supported', 'job', 'This is not built yet.')
   const names: readonly Coming[] = [
-    'grids.open',
-    'grids.list',
-    'grids.get',
-    'grids.rows',
     'grids.setRules',
     'grids.edit',
     'grids.paste',
@@ -110,7 +117,6 @@ function notYet(): Pick<Handlers, Coming> {
     'grids.ahead',
     'grids.undo',
     'grids.redo',
-    'grids.close',
   ]
   return Object.fromEntries(names.map((name) => [name, refuse])) as unknown as Pick<Handlers, Coming>
 }

@@ -9,6 +9,7 @@ import { takeOwnership, type Ownership } from '../jobs/owner.ts'
 import { createCustomerKeys } from './customer-keys.ts'
 import { createConnections } from './connections.ts'
 import { createDispatcher } from './dispatcher.ts'
+import { createGridService } from './grids.ts'
 import { createHandlers } from './handlers.ts'
 import { jobsUsing, reportToDesktop } from './jobs.ts'
 import { watchOffline } from './offline-watch.ts'
@@ -68,6 +69,7 @@ async function opened(
     jobsAtOnce: settings.current().jobsAtOnce,
     copyLimit: copyLimitOf(env),
   })
+  const grids = createGridService({ dataDir: options.dataDir, seams, storages })
   const connections = createConnections({
     host,
     settings,
@@ -86,6 +88,7 @@ async function opened(
       storages,
       customerKeys,
       jobs,
+      grids,
       seams,
     }),
     bug: (method, error) => console.error(`${method} failed:`, error),
@@ -103,6 +106,7 @@ async function opened(
   })
   connections.onChange((changed) => tell({ topic: 'connections.changed', payload: { connections: changed } }))
   jobs.onChange((payload) => tell({ topic: 'jobs.changed', payload }))
+  grids.onChange((payload) => tell({ topic: 'grids.changed', payload }))
 
   return {
     transport: {
@@ -120,6 +124,7 @@ async function opened(
       offOffline()
       dispatcher.cancelAll()
       await jobs.close()
+      await grids.close()
       storages.close()
       await ownership.release()
     },

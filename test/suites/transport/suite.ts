@@ -39,6 +39,7 @@ interface Stage {
   connection: string
   draft: string
   job: string
+  grid: string
 }
 
 const BUCKETS = ['source', 'destination', 'kept'] as const
@@ -247,10 +248,43 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
       client.call('versions.list', { ...place, delimited: false, next: 'no token' }),
     ).rejects.toMatchObject({ failure: { code: 'bad-input' } })
   },
-  'grids.open': async () => undefined,
-  'grids.list': async () => undefined,
-  'grids.get': async () => undefined,
-  'grids.rows': async () => undefined,
+  'grids.open': async (stage) => {
+    const { client, connection } = stage
+    const changed = new Promise<string | undefined>((resolve) => {
+      const off = client.on('grids.changed', ({ grids }) => {
+        if (grids[0]?.listing !== false) return
+        off()
+        resolve(grids[0].id)
+      })
+    })
+    const select = [{ kind: 'prefix', prefix: 'in/' }] as const
+    const opened = await client.call('grids.open', {
+      ...{ connection, bucket: 'source', base: 'in/', select: [...select] },
+    })
+    expect(opened).toMatchObject({ connection, bucket: 'source', base: 'in/', planned: false })
+    stage.grid = opened.id
+    expect(await changed).toBe(opened.id)
+  },
+  'grids.list': async ({ client, grid }) => {
+    expect(await client.call('grids.list', {})).toMatchObject([{ id: grid, rows: 20 }])
+  },
+  'grids.get': async ({ client, grid: id }) => {
+    expect(await client.call('grids.get', { id })).toMatchObject({ id, rows: 20, known: 0 })
+    await expect(client.call('grids.get', { id: 'none' })).rejects.toMatchObject({
+      failure: { code: 'bad-input', property: 'id' },
+    })
+  },
+  'grids.rows': async ({ client, grid: id }) => {
+    const window = { id, view: 'all', offset: 19, limit: 10 } as const
+    const page = await client.call('grids.rows', window)
+    expect(page).toMatchObject({ total: 20, rows: [{ n: 20, key: 'in/ä +.txt', state: 'unknown' }] })
+    await expect
+      .poll(async () => (await client.call('grids.rows', window)).rows[0])
+      .toMatchObject({ state: 'known', before: { 'x-amz-meta-who': 'suite', 'tag:a': 'b' }, cells: [] })
+    // Only what was looked at was read.
+    const { requests } = await client.call('grids.get', { id })
+    expect(requests).toEqual({ ListObjectsV2: 1, HeadObject: 1, GetObjectTagging: 1 })
+  },
   'grids.setRules': async () => undefined,
   'grids.edit': async () => undefined,
   'grids.paste': async () => undefined,
@@ -259,7 +293,10 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
   'grids.ahead': async () => undefined,
   'grids.undo': async () => undefined,
   'grids.redo': async () => undefined,
-  'grids.close': async () => undefined,
+  'grids.close': async ({ client, grid: id }) => {
+    await client.call('grids.close', { id })
+    expect(await client.call('grids.list', {})).toEqual([])
+  },
   'jobs.list': async ({ client }) => {
     expect(await client.call('jobs.list', {})).toEqual([])
   },
@@ -388,7 +425,7 @@ async function seedVersions(playground: PlaygroundProcess): Promise<void> {
 export function transportSuite(name: string, open: OpenTransport): void {
   describe(`the contract over ${name}`, () => {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'decant-transport-'))
-    const stage = { connection: '', draft: '', job: '' } as Stage
+    const stage = { connection: '', draft: '', job: '', grid: '' } as Stage
 
     beforeAll(async () => {
       stubAwsFiles(dataDir)

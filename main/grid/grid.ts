@@ -1,0 +1,194 @@
+import { compileFieldRules } from '#model/apply-field-rules.ts'
+import type { CompiledRules } from '#model/apply-field-rules.ts'
+import { toFailure } from '#model/failure.ts'
+import type { Failure } from '#model/failure.ts'
+import type { GridRow, GridSnapshot, GridView } from '#model/grid.ts'
+import type { Seams } from '#model/seams.ts'
+import { counted } from '../engine/counted.ts'
+import { createPace } from '../engine/pace.ts'
+import type { RequestContext } from '../engine/retry.ts'
+import type { OpenStorage, Storage } from '../engine/storage.ts'
+import { evaluate, isToRead } from './evaluate.ts'
+import type { GridOf } from './grid-file.ts'
+import { listGrid } from './listing.ts'
+import { Reader } from './reader.ts'
+import type { Row } from './row.ts'
+import type { GridStore } from './store.ts'
+
+/** Requests of one grid in flight at most. */
+const CEILING = 64
+/** Milliseconds in which nothing is read again after something that reaches all rows. */
+const HOLD = 3000
+
+export interface GridOptions {
+  readonly id: string
+  readonly of: GridOf
+  readonly store: GridStore
+  readonly seams: Seams
+  readonly openStorage: OpenStorage
+  readonly changed: (id: string) => void
+}
+
+/** One open grid: its file, and what is under way for it. */
+export class Grid {
+  readonly id: string
+  readonly of: GridOf
+  readonly store: GridStore
+  readonly #seams: Seams
+  readonly #changed: () => void
+  readonly #openStorage: OpenStorage
+  readonly #stop = new AbortController()
+  readonly #request: RequestContext
+  readonly reader: Reader
+  #storage: Promise<Storage> | undefined
+  #requests: Readonly<Record<string, number>> = {}
+  #compiled: CompiledRules
+  #revision: number
+  #listing: Promise<void> | undefined
+  #heldUntil = -Infinity
+
+  constructor({ id, of, store, seams, openStorage, changed }: GridOptions) {
+    this.id = id
+    this.of = of
+    this.store = store
+    this.#seams = seams
+    this.#openStorage = openStorage
+    this.#compiled = compileFieldRules(store.state.rules)
+    // Counts from the clock, so that a restart never hands out a revision that was there before.
+    this.#revision = seams.now()
+    this.#changed = () => {
+      this.#revision++
+      changed(id)
+    }
+    this.#request = { seams, pace: createPace({ seams, ceiling: CEILING }), signal: this.#stop.signal }
+    this.reader = new Reader({
+      ...{ store, seams, bucket: of.bucket, request: this.#request, rules: () => this.#compiled },
+      open: () => this.#open(),
+      changed: this.#changed,
+      stopped: (failure) => this.#failed(failure),
+    })
+  }
+
+  get rules(): CompiledRules {
+    return this.#compiled
+  }
+
+  /** Somebody looks at it: a listing that stopped goes on, and so does reading ahead. */
+  wake(): void {
+    const { cursor, ahead } = this.store.state
+    if (this.#stop.signal.aborted) return
+    if (cursor !== undefined && this.#listing === undefined) {
+      if (this.store.state.failure !== undefined) this.store.set({ failure: undefined })
+      this.#listing = this.#list().finally(() => (this.#listing = undefined))
+    }
+    if (ahead && !this.reader.isAhead) this.reader.ahead(true)
+  }
+
+  async #list(): Promise<void> {
+    try {
+      const storage = await this.#open()
+      await listGrid({
+        ...{ of: this.of, store: this.store, storage, request: this.#request },
+        rules: () => this.#compiled,
+        changed: () => {
+          this.reader.wake()
+          this.#changed()
+        },
+      })
+    } catch (error) {
+      if (!this.#stop.signal.aborted) this.#failed(toFailure(error))
+    }
+  }
+
+  #failed(failure: Failure): void {
+    this.#heldUntil = this.#seams.now() + HOLD
+    // The next try begins with whatever keys there are then.
+    this.#storage = undefined
+    try {
+      this.store.set({ failure, ahead: false })
+    } catch {
+      // A file that cannot be written says so at the next call.
+    }
+    this.#changed()
+  }
+
+  #open(): Promise<Storage> {
+    const { connection, owner, requesterPays } = this.of
+    this.#storage ??= this.#openStorage(connection, { owner, requesterPays }).then((storage) => {
+      const face = counted(storage)
+      this.#keepRequests()
+      this.#requests = face.requests
+      return face
+    })
+    return this.#storage
+  }
+
+  /** Those of a storage that is given up, or of a process that ends. */
+  #keepRequests(): void {
+    const requests = this.requests()
+    this.#requests = {}
+    this.store.set({ requests })
+  }
+
+  requests(): Record<string, number> {
+    const total: Record<string, number> = { ...this.store.state.requests }
+    for (const [operation, count] of Object.entries(this.#requests)) {
+      total[operation] = (total[operation] ?? 0) + count
+    }
+    return total
+  }
+
+  /** A window of a view. What of it is not known yet is read, before everything else. */
+  window(view: GridView, offset: number, limit: number): { rows: GridRow[]; total: number } {
+    const { store } = this
+    const numbers = store.at(view, offset, limit)
+    const found = numbers.flatMap((n) => store.rows.byNumber(n) ?? [])
+    const unread = found.filter((row) => isToRead(this.#compiled, row))
+    if (unread.length > 0 && this.#seams.now() >= this.#heldUntil) this.reader.want(unread)
+    return { rows: found.map((row) => this.#show(row)), total: store.total(view) }
+  }
+
+  #show(row: Row): GridRow {
+    const { n, key, size, lastModified, state, failure } = row
+    const { before, cells } = evaluate(this.#compiled, row)
+    return { n, key, size, lastModified, state, ...(failure && { failure }), before, cells }
+  }
+
+  snapshot(): GridSnapshot {
+    const { state } = this.store
+    const { tally } = state
+    const { connection, bucket, base, createdAt } = this.of
+    return {
+      ...{ id: this.id, revision: this.#revision, connection: connection.id, bucket, base, createdAt },
+      listing: state.cursor !== undefined && state.failure === undefined,
+      ...(state.failure && { failure: state.failure }),
+      rows: tally.rows,
+      known: tally.known,
+      unreadable: tally.unreadable,
+      ahead: state.ahead,
+      requests: this.requests(),
+      rules: state.rules,
+      cellsByRule: state.rules.map((_rule, index) => tally.cellsByRule[index] ?? 0),
+      cellsByHand: tally.cellsByHand,
+      invalidCells: tally.invalidCells,
+      changedCells: tally.changedCells,
+      changedRows: tally.changedRows,
+      invalidRows: tally.invalidRows,
+      counting: state.recount !== undefined,
+      fields: this.store.fields(),
+      planned: state.planned,
+      canUndo: false,
+      canRedo: false,
+    }
+  }
+
+  /** Stops what is under way, and lets go of the file. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    this.reader.stop()
+    await this.#listing
+    await this.reader.idle()
+    this.#keepRequests()
+    this.store.close()
+  }
+}

@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import type { Events } from '#contract/events.ts'
+import type { HostPort } from '#contract/host.ts'
+import type { GridPage, Parsed } from '#contract/methods.ts'
+import { fail } from '#model/failure.ts'
+import type { GridSnapshot } from '#model/grid.ts'
+import type { Seams } from '#model/seams.ts'
+import type { Grids } from '../grid/grids.ts'
+import { Changes } from '../jobs/changes.ts'
+import type { SettingsStore } from './settings.ts'
+import type { Storages } from './storages.ts'
+
+/** The metadata grids of this process, loaded when the first one is asked for: a copy of objects needs none of it. */
+export interface GridService {
+  /** Those of earlier starts are there, and go on with what they were at. */
+  use(): Promise<Grids>
+  /** What was wrong with files of earlier starts, once they were looked at. */
+  notices(): readonly string[]
+  onChange(listener: (change: Events['grids.changed']) => void): () => void
+  close(): Promise<void>
+}
+
+export interface GridServiceOptions {
+  readonly dataDir: string
+  readonly seams: Seams
+  readonly storages: Storages
+}
+
+export function createGridService({ dataDir, seams, storages }: GridServiceOptions): GridService {
+  let loading: Promise<Grids> | undefined
+  let grids: Grids | undefined
+  const changes = new Changes<GridSnapshot>(seams, (id) => grids?.snapshot(id))
+  const load = async (): Promise<Grids> => {
+    const { Grids } = await import('../grid/grids.ts')
+    grids = new Grids({
+      ...{ dir: dataDir, seams, openStorage: storages.open },
+      changed: (id) => changes.note(id),
+      removed: (id) => changes.noteRemoved(id),
+    })
+    for (const notice of grids.notices) console.warn(notice)
+    return grids
+  }
+  return {
+    use: () => (loading ??= load()),
+    notices: () => grids?.notices ?? [],
+    onChange: (listener) => changes.listen(({ changed, removed }) => listener({ grids: changed, removed })),
+    async close() {
+      await (await loading)?.close()
+      changes.flush()
+    },
+  }
+}
+
+/** Whether an earlier start left grids. */
+export function hasGrids(dataDir: string): boolean {
+  return existsSync(path.join(dataDir, 'grids'))
+}
+
+interface Needs {
+  readonly grids: GridService
+  readonly settings: SettingsStore
+  readonly storages: Storages
+  readonly host: HostPort
+}
+
+export async function openGrid(
+  { grids, settings, storages }: Omit<Needs, 'host'>,
+  { connection: id, as, bucket, select, base }: Parsed<'grids.open'>,
+): Promise<GridSnapshot> {
+  const saved = settings.current().connections.find((known) => known.id === id)
+  if (saved === undefined && as === undefined) {
+    fail('bad-input', 'item', `connection: there is no connection ${JSON.stringify(id)}`, {
+      property: 'connection',
+    })
+  }
+  if (as?.credentials) storages.lend(id, as.credentials)
+  const { endpoint, region, addressing, credentials } = saved ?? (as as NonNullable<typeof as>).config
+  const config = { ...(endpoint !== undefined && { endpoint }), region, addressing, credentials }
+  const { owner, requesterPays = false } = as ?? {}
+  const connection = { id, name: saved?.name ?? id, config }
+  return (await grids.use()).open({ connection, owner, requesterPays, bucket, select, base })
+}
+
+export async function listGrids({ grids }: Pick<Needs, 'grids'>): Promise<GridSnapshot[]> {
+  const all = await grids.use()
+  // What the end of an earlier start interrupted goes on as soon as somebody asks what there is.
+  for (const { id, listing } of all.list()) if (listing) all.find(id).wake()
+  return all.list()
+}
+
+/** Somebody looks at it: what stopped goes on. */
+export async function getGrid({ grids }: Pick<Needs, 'grids'>, id: string): Promise<GridSnapshot> {
+  const grid = (await grids.use()).find(id)
+  grid.wake()
+  return grid.snapshot()
+}
+
+export async function gridRows(
+  { grids }: Pick<Needs, 'grids'>,
+  { id, view, offset, limit }: Parsed<'grids.rows'>,
+): Promise<GridPage> {
+  return (await grids.use()).find(id).window(view, offset, limit)
+}
