@@ -9,7 +9,8 @@ import type {
   PropertyName,
   SomeProperties,
 } from '#model/properties.ts'
-import type { ArchivePolicy, PropertyRule, VersionChoice } from '#model/spec.ts'
+import { hasDestinations } from '#model/spec.ts'
+import type { ArchivePolicy, JobSpec, PropertyRule, VersionChoice } from '#model/spec.ts'
 import { formatBytes } from '../format/bytes.ts'
 import { formatNumberOf } from '../format/count.ts'
 import { formatFullDate } from '../format/date.ts'
@@ -234,6 +235,26 @@ export function versionWords(versions: VersionChoice): string {
 export function archiveWords(archived: ArchivePolicy): string {
   if (archived.do === 'refuse') return 'Named and left'
   return `Restored first, ${archived.tier}, for ${formatNumberOf(archived.days, 'day')}`
+}
+
+/** How the buckets are asked, where anything is said about it; else nothing. */
+export function requestWords(spec: JobSpec): string {
+  const places = [...spec.sources, ...(hasDestinations(spec) ? spec.destinations : [])]
+  const guarded = places.filter(({ owner, requesterPays }) => owner !== undefined || requesterPays).length
+  const readWith = spec.sources[0].customerKeys.length
+  return [
+    atMost(spec.concurrency),
+    guarded > 0 ? `${formatNumberOf(guarded, 'place')} guarded or paid for` : '',
+    readWith > 0 ? `${formatNumberOf(readWith, 'key')} to read with` : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+/** What is typed and no number yet is NaN in the sheet. */
+function atMost(concurrency: number | undefined): string {
+  if (concurrency === undefined) return ''
+  return `at most ${Number.isNaN(concurrency) ? '… requests' : formatNumberOf(concurrency, 'request')} in flight`
 }
 
 export function nameWords(names: readonly NameRule[]): string {

@@ -36,6 +36,7 @@ const HALF_FILLED: readonly (readonly [field: RegExp, sentence: string])[] = [
   [/\.find$/, 'Names: the pattern to find is not a regular expression.'],
   [/\.regex$/, 'A pattern is not a regular expression.'],
   [/\.glob$/, 'A pattern is empty.'],
+  [/^concurrency$/, 'Requests: from 1 to 1024 can be in flight.'],
   [/(^|\.)owner$/, 'Buckets: an account id has 12 digits.'],
 ]
 

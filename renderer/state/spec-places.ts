@@ -16,6 +16,15 @@ export function mapPlaces(spec: SheetSpec, map: Mapper): SheetSpec {
   return { ...spec, sources, destinations: [map(to), ...others.map(map)] }
 }
 
+/** As many requests as go, any owner, who owns pays, and no key to read with: as a sheet begins. */
+export function plainRequests(spec: SheetSpec): SheetSpec {
+  const { concurrency: _, ...rest } = spec
+  return mapPlaces(rest as SheetSpec, (place) => {
+    const { owner: _owner, ...plain } = { ...place, requesterPays: false }
+    return ('select' in plain ? { ...plain, customerKeys: [] } : plain) as typeof place
+  })
+}
+
 /** One more source. What lies at a place that is there already joins it, so that it is listed once. */
 export function addSource(spec: SheetSpec, source: SourcePlace): SheetSpec {
   const [first, ...more] = spec.sources

@@ -58,6 +58,8 @@ export function specFacts(spec: JobSpec): Fact[] {
   if (versions.take !== 'current') facts.push({ name: 'Versions', value: versionWords(versions) })
   if (spec.filter !== undefined) facts.push({ name: 'Filter', value: filterWords(spec.filter) })
   if ('names' in spec && spec.names.length > 0) facts.push({ name: 'Names', value: nameWords(spec.names) })
+  if (spec.concurrency !== undefined)
+    facts.push({ name: 'In flight', value: `at most ${formatNumberOf(spec.concurrency, 'request')}` })
   if (spec.kind === 'parity') return [...facts, { name: 'Compared', value: COMPARED[spec.compare] }]
   if (spec.kind === 'delete') return facts
   if (spec.kind === 'rewind' || spec.kind === 'undo')

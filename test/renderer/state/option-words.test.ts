@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { filter } from '#model/filter.ts'
 import { COPY_DEFAULTS, EDIT_DEFAULTS, type Properties } from '#model/properties.ts'
+import type { JobSpec } from '#model/spec.ts'
 import {
   aclSummary,
   filterWords,
@@ -8,8 +9,10 @@ import {
   metadataSummary,
   nameWords,
   propertyWords,
+  requestWords,
   ruleWords,
 } from '../../../renderer/components/option-words.ts'
+import { spec } from './build.ts'
 
 const copy = (more: Partial<Properties>): Properties => ({ ...COPY_DEFAULTS, ...more })
 
@@ -28,6 +31,14 @@ test.each<[Partial<Properties>, string]>([
   [{ retention: { policy: 'copy' }, legalHold: { policy: 'copy' } }, 'Copied'],
   [{ legalHold: { policy: 'set', value: 'ON' } }, 'What the bucket gives; legal hold on'],
 ])('lock (%#)', (more, words) => expect(lockSummary(copy(more), 'pour')).toBe(words))
+
+test.each<[Partial<JobSpec> & object, string]>([
+  [{}, ''],
+  [{ concurrency: 1 }, 'at most 1 request in flight'],
+  [{ concurrency: NaN }, 'at most … requests in flight'],
+])('requests: %j', (more, words) =>
+  expect(requestWords({ ...spec('copy'), ...more } as JobSpec)).toBe(words),
+)
 
 test('the same policy is carried over by a pour, and kept by an edit', () => {
   expect(aclSummary(COPY_DEFAULTS, 'pour')).toBe('Private; grants are not copied')

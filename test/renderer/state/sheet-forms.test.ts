@@ -129,6 +129,9 @@ test('what is half chosen is said in the words of the sheet', () => {
   const trouble = (more: object): string | undefined =>
     specTrouble({ ...spec('copy'), properties: { ...properties, ...more } })
   expect(specTrouble(spec('copy'))).toBeUndefined()
+  for (const concurrency of [0, 1025, NaN]) {
+    expect(specTrouble({ ...spec('copy'), concurrency })).toBe('Requests: from 1 to 1024 can be in flight.')
+  }
   expect(trouble({ encryption: { policy: 'set', value: { kind: 'SSE-C', key: '' } } })).toBe(
     'Encryption: choose a key of the key ring.',
   )

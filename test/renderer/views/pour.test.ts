@@ -178,3 +178,17 @@ test('put aside, the sheet takes another destination, and comes back with it', a
     }),
   )
 })
+
+test('a limit on the requests in flight is part of the job; what is none stops it with a sentence', async () => {
+  const { app, asked } = await open()
+  await waitFor(() => expect(app.pour.snapshot).toBeDefined())
+  await fireEvent.click(screen.getByRole('button', { name: /^Requests/ }))
+  const field = await screen.findByRole('textbox', { name: 'Requests in flight at most' })
+  await fireEvent.input(field, { target: { value: '12' } })
+  await waitFor(() => expect(asked('jobs.create').at(-1)).toMatchObject({ spec: { concurrency: 12 } }))
+  await fireEvent.input(field, { target: { value: '0' } })
+  expect(await screen.findByText('1 to 1024.')).toBeTruthy()
+  await screen.findByText(/^Requests: from 1 to 1024 can be in flight\./)
+  await fireEvent.input(field, { target: { value: '' } })
+  await waitFor(() => expect(asked('jobs.create').at(-1)).not.toHaveProperty('spec.concurrency'))
+})
