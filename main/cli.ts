@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   plan: async () => (await import('./cli/commands/plan.ts')).plan,
   run: async () => (await import('./cli/commands/run.ts')).run,
   resume: async () => (await import('./cli/commands/resume.ts')).resume,
+  undo: async () => (await import('./cli/commands/undo.ts')).undo,
   jobs: async () => (await import('./cli/commands/jobs.ts')).jobs,
   report: async () => (await import('./cli/commands/report.ts')).report,
   serve: async () => (await import('./cli/commands/serve.ts')).serve,

@@ -9,6 +9,7 @@ export const COMMANDS = [
   'plan',
   'run',
   'resume',
+  'undo',
   'jobs',
   'report',
   'serve',
@@ -21,9 +22,10 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   move: 'copy, verify, then delete at the source',
   edit: 'change objects where they are: headers, metadata, tags, class, encryption, lock, ACL',
   parity: 'compare two places and name every difference',
-  plan: 'say what copy, move, edit or parity would do; writes nothing to S3',
+  plan: 'say what copy, move, edit, parity or undo would do; writes nothing to S3',
   run: 'run a job file',
   resume: 'go on with jobs that stopped',
+  undo: 'take back what an edit did',
   jobs: 'list the jobs of the data directory',
   report: "write a job's completion report",
   serve: 'show Decant in a browser on this machine',
@@ -153,6 +155,7 @@ ${COMMON}
 
 ${EXITS}`,
   plan: `Usage: decant plan (copy|move|edit|parity) PLACES... [options]
+       decant plan undo JOBID [options]
 
 The arguments of that command. Prints one line an object (action, size, source key, destination key) and the sums; with
 --json only the sums. Writes nothing to S3.
@@ -170,6 +173,20 @@ ${EXITS}`,
 
 ${COMMON}
 
+${EXITS}`,
+  undo: `Usage: decant undo JOBID [options]
+
+  decant plan undo JOBID   says what would be done
+
+Takes back what an edit did, object by object: where the bucket keeps versions, the version that the edit made is
+deleted for good; anything else gets the values again that stood there before. Objects that were written or deleted
+since are named and left. The edit's job must still be there: what it remembers goes with it.
+
+  --sse-c-key-file NAME=FILE   puts a key (32 bytes, base64 or hexadecimal) into this job's key ring
+
+${COMMON}
+
+${AGAIN}
 ${EXITS}`,
   jobs: `Usage: decant jobs [--json] [--data-dir DIR]
 

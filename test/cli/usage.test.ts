@@ -10,12 +10,10 @@ function decant(...args: string[]): { status: number | null; stdout: string; std
 }
 
 describe('decant', () => {
-  it('says what it can do, and of nothing that it cannot', () => {
+  it('says what it can do', () => {
     const { status, stdout } = decant('--help')
     expect(status).toBe(0)
     for (const command of COMMANDS) expect(stdout).toContain(`\n  ${command} `)
-    expect(stdout).not.toMatch(/\bundo\b/)
-    expect(COMMANDS.map(helpOf).join()).not.toMatch(/decant undo/)
   })
 
   it.each([...COMMANDS])('explains %s', (command) => {
@@ -46,12 +44,14 @@ describe('decant', () => {
     [['copy', 's3://a/', 's3://b/', 'more'], 2, 'DEST: must be like s3://bucket/prefix/, not "more"'],
     [['copy', 's3://a/', 's3://b/', '--bogus'], 2, "Unknown option '--bogus'"],
     [['copy', 's3://a/', 's3://b/', '--region'], 2, '--region <value>'],
-    [['plan'], 2, 'plan: must be followed by copy, move, edit, parity'],
-    [['plan', 'delete'], 2, 'plan: must be followed by copy, move, edit, parity, not "delete"'],
+    [['plan'], 2, 'plan: must be followed by copy, move, edit, parity, undo'],
+    [['plan', 'delete'], 2, 'plan: must be followed by copy, move, edit, parity, undo, not "delete"'],
     [['plan', 'edit'], 2, 'SOURCE is missing'],
     [['run', '/nowhere/job.json'], 2, 'JOBFILE: /nowhere/job.json cannot be read'],
     [['resume'], 2, 'JOBID (or --all) is missing'],
     [['resume', 'a', '--all'], 2, 'not both'],
+    [['undo'], 2, 'JOBID is missing'],
+    [['undo', 'nobody'], 2, 'there is no job "nobody"'],
     [['report', 'a', '--format', 'xml'], 2, '--format: must be one of csv, json, not "xml"'],
     [['serve', '--port', '99999'], 2, '--port: must be a whole number from 0 to 65535, not "99999"'],
     [['playground', '--port', 'x'], 2, '--port: must be a whole number'],

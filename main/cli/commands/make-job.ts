@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { Client } from '#contract/client.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import type { JobSpec } from '#model/spec.ts'
@@ -17,10 +16,10 @@ import {
 import { watchOptions, type EntryContext } from '../context.ts'
 import { createJob, type LentKeys } from '../create.ts'
 import { specOfCommand, type JobCommand } from '../job-spec.ts'
+import { keyFiles } from '../key-files.ts'
 import { untilPlanned } from '../planned.ts'
 import type { Screen } from '../screen.ts'
 import { UsageError } from '../usage.ts'
-import { pair } from '../values.ts'
 import { runJob } from '../watch.ts'
 import { count } from '../words.ts'
 
@@ -63,19 +62,6 @@ export async function readJob(
     { env, profileFacts: (name) => profiles.get(name) },
   )
   return { spec, options: values, keys: await keyFiles(list(values, 'sse-c-key-file')) }
-}
-
-/** `NAME=FILE`: 32 bytes as they are, or as base64 or hexadecimal text. They live in the job's process only. */
-async function keyFiles(given: readonly string[]): Promise<LentKeys> {
-  const keys: Record<string, string> = {}
-  for (const one of given) {
-    const [name, file] = pair('sse-c-key-file', one)
-    const bytes = await readFile(file).catch((error: Error) => {
-      throw new UsageError(`--sse-c-key-file: ${file} cannot be read (${error.message})`)
-    })
-    keys[name] = bytes.length === 32 ? bytes.toString('base64') : bytes.toString('utf8').trim()
-  }
-  return keys
 }
 
 /** A mirror deletes: how much is known from its plan, and somebody has to say yes to that number. */

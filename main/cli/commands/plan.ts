@@ -1,20 +1,23 @@
 import type { Client } from '#contract/client.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import { ACTIONS, type ItemView } from '#model/plan.ts'
+import type { Options } from '../arguments.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
 import { createJob } from '../create.ts'
+import type { JobCommand } from '../job-spec.ts'
 import { untilPlanned } from '../planned.ts'
 import type { Screen } from '../screen.ts'
-import { openSession } from '../session.ts'
+import { openSession, type Session } from '../session.ts'
 import { UsageError } from '../usage.ts'
 import { bytes, count, jsonTally, objects } from '../words.ts'
 import { readJob } from './make-job.ts'
+import { createUndo, readUndo } from './undo.ts'
 
 const PAGE = 500
 
-const PLANNED = ['copy', 'move', 'edit', 'parity'] as const
+const PLANNED = ['copy', 'move', 'edit', 'parity', 'undo'] as const
 
-/** `decant plan (copy|move|edit|parity) …`: a draft is made, read and thrown away. */
+/** `decant plan (copy|move|edit|parity|undo) …`: a draft is made, read and thrown away. */
 export async function plan(args: readonly string[], context: EntryContext): Promise<number> {
   const [kind, ...rest] = args
   const command = PLANNED.find((name) => name === kind)
@@ -23,11 +26,12 @@ export async function plan(args: readonly string[], context: EntryContext): Prom
       `plan: must be followed by ${PLANNED.join(', ')}${kind === undefined ? '' : `, not "${kind}"`}`,
     )
   }
-  const { spec, options, keys } = await readJob(command, rest, context)
+  const { options, makeDraft } =
+    command === 'undo' ? await planUndo(rest, context) : await planJob(command, rest, context)
   const { context: full, screen, json, quiet } = watchOptions(context, options)
   const session = await openSession(full)
   try {
-    const draft = await createJob(session, spec, true, context.env, keys)
+    const draft = await makeDraft(session)
     try {
       const planned = await untilPlanned(session.client, draft.id, screen)
       if (planned.status.is !== 'ready') {
@@ -46,6 +50,21 @@ export async function plan(args: readonly string[], context: EntryContext): Prom
   } finally {
     await session.close()
   }
+}
+
+interface ToPlan {
+  readonly options: Options
+  makeDraft(session: Session): Promise<JobSnapshot>
+}
+
+async function planJob(command: JobCommand, args: readonly string[], context: EntryContext): Promise<ToPlan> {
+  const { spec, options, keys } = await readJob(command, args, context)
+  return { options, makeDraft: (session) => createJob(session, spec, true, context.env, keys) }
+}
+
+async function planUndo(args: readonly string[], { env }: EntryContext): Promise<ToPlan> {
+  const { id, options, keys } = await readUndo(args)
+  return { options, makeDraft: (session) => createUndo(session, id, true, env, keys) }
 }
 
 async function printItems(client: Client, id: string, screen: Screen): Promise<void> {

@@ -10,6 +10,7 @@ import type { JobSnapshot } from '#model/job.ts'
 import { type PourSpec } from '#model/spec.ts'
 import { RawS3 } from '../../helpers/raw-s3.ts'
 import { spawnPlayground, type PlaygroundProcess } from '../../helpers/playground.ts'
+import { specOf } from '../../helpers/specs.ts'
 import { PLAIN_POUR, PLAIN_SOURCE } from '#model/spec.ts'
 
 /** A transport to a core of its own, which works in `dataDir`. */
@@ -371,7 +372,25 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     await client.call('jobs.retry', { id, code: 'access-denied', s3Code: 'AccessDenied' })
     await jobThat(stage, id, ({ status, tally }) => status.is === 'completed' && tally.failed.items === 0)
   },
-  'jobs.undo': async () => undefined,
+  'jobs.undo': async (stage) => {
+    const { client, job } = stage
+    await expect(client.call('jobs.undo', { id: job, draft: true })).rejects.toMatchObject({
+      failure: { code: 'not-possible', property: 'of' },
+    })
+    const { sources } = spec(stage, 'unused/')
+    const headers = { policy: 'change', set: { cacheControl: 'no-store' } } as const
+    const select = [{ kind: 'object', key: 'in/ä +.txt' }] as const
+    const edit = specOf<'edit'>({
+      ...{ v: 1, kind: 'edit', sources: [{ ...sources[0], select: [...select] }], verify: 'auto' },
+      properties: { headers },
+    })
+    const { id } = await client.call('jobs.create', { spec: edit, draft: false })
+    await jobThat(stage, id, ({ status, tally }) => status.is === 'completed' && tally.edited.items === 1)
+    expect((await client.call('jobs.get', { id })).undo).toEqual({ is: 'yes' })
+    const undo = await client.call('jobs.undo', { id, draft: false })
+    expect(undo).toMatchObject({ kind: 'undo', title: 'Undo the edit of in/ä +.txt in source' })
+    await jobThat(stage, undo.id, ({ status }) => status.is === 'completed')
+  },
   'jobs.items': async ({ client, job: id }) => {
     const page = await client.call('jobs.items', { id, filter: 'done', offset: 15, limit: 10 })
     expect(page.total).toBe(20)
