@@ -138,6 +138,17 @@ export interface DeleteWork {
   readonly lastModified: number
 }
 
+/** One version, or delete marker, of a history that is to go for good; as it was planned. */
+export interface VersionWork {
+  readonly bucket: string
+  readonly key: string
+  readonly versionId: string
+  readonly isMarker: boolean
+  /** Empty for a marker. */
+  readonly etag: string
+  readonly lastModified: number
+}
+
 /** What is left of work in doubt once the server was asked: it was done, or it has to be sent (again). */
 export type Settled<T> = { readonly is: 'done'; readonly outcome: T } | { readonly is: 'not-done' }
 

@@ -17,7 +17,7 @@ import type { Leg } from './legs.ts'
 import { targetOf } from './plan-item.ts'
 import type { KnownUpload } from './store/uploads.ts'
 import { fail, toFailure } from '#model/failure.ts'
-import type { JobSpec, PourSpec } from '#model/spec.ts'
+import type { JobSpec, PourSpec, RewindSpec } from '#model/spec.ts'
 
 /**
  * Copies one object, and where the item says so deletes its source. `reached`: told once the copy is journaled and the
@@ -139,7 +139,7 @@ export function howTo(
   { route, copyLimit, spec }: Pick<PlanRules, 'route' | 'copyLimit' | 'spec'>,
 ): 'copy' | 'copy-parts' | 'relay' {
   if (action === 'copy' || action === 'copy-parts' || action === 'relay') return action
-  return chooseAction(route, { size, etag }, pourOf(spec).partLayout, copyLimit)
+  return chooseAction(route, { size, etag }, partLayoutOf(copyingOf(spec)), copyLimit)
 }
 
 export function uploadJournal(item: Item, known: KnownUpload | undefined, tools: ItemTools): UploadJournal {
@@ -172,15 +172,16 @@ function remembered(item: Item): CopyOutcome {
 
 export function copyWork(item: Item, previous: Item | undefined, tools: ItemTools): CopyWork {
   const { leg } = tools.of(item)
-  const spec = pourOf(tools.spec)
+  const spec = copyingOf(tools.spec)
   const { bucket, owner } = leg.source
+  const to = whereTo(tools.spec, leg, item)
   const isMoved = takesSource(spec, leg, item)
   const all = tools.propertiesOf(item)
   const properties = classesAside(item, all)
   const customerKeys = keysOf(item, leg, all)
   return {
     source: { bucket, key: item.key, versionId: item.versionId, owner, customerKeys },
-    destination: { bucket: leg.destination?.bucket ?? '', key: targetOf(spec, item) ?? '' },
+    destination: to,
     size: item.size,
     etag: item.etag,
     lastModified: item.lastModified,
@@ -188,7 +189,7 @@ export function copyWork(item: Item, previous: Item | undefined, tools: ItemTool
     expect: item.expect,
     above: isStepOf(item, previous) ? previous?.newVersionId : undefined,
     properties,
-    partLayout: spec.partLayout,
+    partLayout: partLayoutOf(spec),
     // A copy within a history is right from the start: made once more, it would be one version too many.
     purpose: isMoved && !goesByVersion(leg, item) ? 'move' : 'copy',
     // Invariant 1: `head` at least, before anything is deleted, now or by a later item.
@@ -204,7 +205,19 @@ function isStepOf(item: Item, previous: Item | undefined): boolean {
   return item.versionId !== undefined && previous?.key === item.key && previous.leg === item.leg
 }
 
-function pourOf(spec: JobSpec): PourSpec {
-  if (spec.kind === 'copy' || spec.kind === 'move') return spec
+function partLayoutOf(spec: CopyingSpec): PourSpec['partLayout'] {
+  return spec.kind === 'rewind' ? 'chosen' : spec.partLayout
+}
+
+/** A rewind copies onto the key itself. */
+function whereTo(spec: JobSpec, { source, destination }: Leg, item: Item): CopyWork['destination'] {
+  if (spec.kind === 'rewind') return { bucket: source.bucket, key: item.key }
+  return { bucket: destination?.bucket ?? '', key: targetOf(spec, item) ?? '' }
+}
+
+type CopyingSpec = PourSpec | RewindSpec
+
+function copyingOf(spec: JobSpec): CopyingSpec {
+  if (spec.kind === 'copy' || spec.kind === 'move' || spec.kind === 'rewind') return spec
   return fail('internal', 'item', `A job of the kind ${spec.kind} copies nothing.`)
 }

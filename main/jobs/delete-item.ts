@@ -1,6 +1,7 @@
 import { deletePlain } from '../engine/delete-object.ts'
 import { deleteVersion } from '../engine/delete-version.ts'
 import { settleDelete } from '../engine/settle.ts'
+import type { DeleteResult } from '../engine/storage.ts'
 import type { DeleteWork, WorkContext } from '../engine/work.ts'
 import type { Item } from './item.ts'
 import type { Doubt, ItemTask, ItemTools } from './item-tools.ts'
@@ -8,8 +9,13 @@ import type { Doubt, ItemTask, ItemTools } from './item-tools.ts'
 /** One object of a delete job, as it was planned. */
 export async function deleteItem({ item, doubt }: ItemTask, tools: ItemTools): Promise<void> {
   const { leg, context } = tools.of(item)
-  await remove(deleteWork(item, leg.source.bucket), doubt, context)
-  tools.journal.settle(item, 'deleted')
+  const result = await remove(deleteWork(item, leg.source.bucket), doubt, context)
+  tools.journal.settle(item, 'deleted', undefined, markerOf(result))
+}
+
+/** The delete marker that was written, where the bucket keeps versions. */
+function markerOf({ deleteMarker, versionId }: DeleteResult): string | undefined {
+  return deleteMarker ? versionId : undefined
 }
 
 /** What stands at a mirror's destination and has no source: its `key` is the one there. */
@@ -20,14 +26,18 @@ export async function deleteExtra({ item, doubt }: ItemTask, tools: ItemTools): 
   tools.journal.settle(item, 'deleted')
 }
 
-async function remove(work: DeleteWork, doubt: Doubt | undefined, context: WorkContext): Promise<void> {
+async function remove(
+  work: DeleteWork,
+  doubt: Doubt | undefined,
+  context: WorkContext,
+): Promise<DeleteResult> {
   const { versionId } = work
   if (work.mode === 'version' && versionId !== undefined) {
     await deleteVersion({ ...work, versionId }, context)
-    return
+    return { deleteMarker: false }
   }
   const settled = doubt && (await settleDelete(work, context, doubt.since))
-  if (settled?.is !== 'done') await deletePlain(work, context)
+  return settled?.is === 'done' ? settled.outcome : deletePlain(work, context)
 }
 
 /** An item that names a version means it; its listing names none otherwise. */

@@ -4,7 +4,7 @@ import type { Journal } from './journal.ts'
 import type { Leg } from './legs.ts'
 import type { PlanRules } from './plan-rules.ts'
 import type { KnownUpload } from './store/uploads.ts'
-import type { BucketTraits } from '#model/object.ts'
+import type { BucketTraits, Versioning } from '#model/object.ts'
 import type { Properties, SomeProperties } from '#model/properties.ts'
 import type { JobSpec } from '#model/spec.ts'
 
@@ -20,6 +20,8 @@ export interface LegTools {
   readonly context: WorkContext
   /** Of the source's bucket, asked for once. */
   ownership(): Promise<BucketTraits['ownership']>
+  /** Likewise; undefined where it may not be read. */
+  versioning(): Promise<Versioning | undefined>
 }
 
 /** What one item's work takes from the run around it. */

@@ -7,11 +7,14 @@ import { editItem } from './edit-item.ts'
 import type { Item } from './item.ts'
 import type { Doubt, ItemTask, ItemTools } from './item-tools.ts'
 import { markItem } from './mark-item.ts'
+import { purgeItem } from './purge-item.ts'
 import { askForItem } from './restore-item.ts'
+import { rewindItem } from './rewind-item.ts'
 import { undoVersion } from './undo-version-item.ts'
 import { fail, toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import { assertNever } from '#model/seams.ts'
+import { worksOnVersions } from '#model/spec.ts'
 
 /** How often an item is begun that no answer came for, although the endpoint answers. */
 const ROUNDS = 3
@@ -61,6 +64,7 @@ async function carryOutOnce(task: ItemTask, tools: ItemTools): Promise<Failure |
 /** `reached`: told what was journaled of the item on the way. */
 function act(task: ItemTask, tools: ItemTools, reached: (item: Item) => void): Promise<void> {
   const { action } = task.item
+  if (tools.spec.kind === 'rewind') return rewindItem(task, tools, reached)
   switch (action) {
     case 'copy':
     case 'copy-parts':
@@ -77,7 +81,8 @@ function act(task: ItemTask, tools: ItemTools, reached: (item: Item) => void): P
     case 'mark':
       return markItem(task, tools, reached)
     case 'delete-version':
-      return tools.spec.kind === 'undo' ? undoVersion(task, tools, reached) : deleteItem(task, tools)
+      if (tools.spec.kind === 'undo') return undoVersion(task, tools, reached)
+      return worksOnVersions(tools.spec) ? purgeItem(task, tools) : deleteItem(task, tools)
     case 'delete':
       return deleteItem(task, tools)
     case 'delete-extra':

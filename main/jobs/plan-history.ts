@@ -7,9 +7,9 @@ import type { Found } from './plan-rules.ts'
 import type { ObjectSummary, VersionSummary } from '#model/object.ts'
 import type { ConflictPolicy, VersionChoice } from '#model/spec.ts'
 
-/** Whole keys of a listing of versions: those of one key in the order in which they are copied. */
+/** Whole keys of a listing of versions; those of one key newest first, as S3 lists them. */
 export interface KeysPage {
-  readonly keys: readonly (readonly Found[])[]
+  readonly keys: readonly (readonly VersionSummary[])[]
   /** The last whole key; a listing after it goes on behind all its versions. */
   readonly last: string | undefined
   readonly ended: boolean
@@ -17,12 +17,11 @@ export interface KeysPage {
 
 /**
  * Lists versions so that a page has all versions of its keys; those of the last one may come with the next page of
- * the server. Of each key those are kept that `choice` takes.
+ * the server.
  */
 export async function* listKeys(
   source: Storage,
   place: { readonly bucket: string; readonly prefix: string },
-  choice: VersionChoice,
   after: string | undefined,
   request: RequestContext,
 ): AsyncGenerator<KeysPage> {
@@ -33,22 +32,30 @@ export async function* listKeys(
     const list = { ...place, ...marker }
     const page = await attempt(request, () => source.listVersions(list, request.signal))
     const whole: VersionSummary[][] = []
-    for (const version of page.versions) {
-      if (open[0] !== undefined && open[0].key !== version.key) {
-        whole.push(open)
-        open = []
+    for (const versions of byKey(page.versions)) {
+      if (open[0]?.key === versions[0]?.key) {
+        for (const version of versions) open.push(version)
+      } else {
+        if (open.length > 0) whole.push(open)
+        open = versions
       }
-      open.push(version)
     }
     marker = page.next
     if (marker === undefined && open.length > 0) whole.push(open)
     last = whole.at(-1)?.[0]?.key ?? last
-    yield {
-      keys: whole.map((versions) => chooseVersions(versions, choice)),
-      last,
-      ended: marker === undefined,
-    }
+    yield { keys: whole, last, ended: marker === undefined }
   } while (marker !== undefined)
+}
+
+/** The versions of each key by themselves, in the order in which they were listed. */
+export function byKey(versions: readonly VersionSummary[]): VersionSummary[][] {
+  const keys: VersionSummary[][] = []
+  for (const version of versions) {
+    const last = keys.at(-1)
+    if (last?.[0]?.key === version.key) last.push(version)
+    else keys.push([version])
+  }
+  return keys
 }
 
 /**
@@ -73,7 +80,7 @@ export function chooseVersions(versions: readonly VersionSummary[], choice: Vers
   }
 }
 
-function toFound(version: VersionSummary): Found {
+export function toFound(version: VersionSummary): Found {
   const { key, size, etag, lastModified, storageClass, restore, versionId } = version
   const state = version.isDeleteMarker ? 'delete-marker' : version.isLatest ? 'current' : 'noncurrent'
   return { key, size, etag, lastModified, storageClass, restore, versionId, state }

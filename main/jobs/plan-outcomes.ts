@@ -9,7 +9,10 @@ import type { ArchivePolicy } from '#model/spec.ts'
 export type Described = Omit<PlannedItem, 'action' | 'expect' | 'state' | 'skipReason' | 'failure'>
 
 /** What is changed or deleted where it is must still be what was planned. */
-export function exactly({ etag, lastModified }: Described): PlannedItem['expect'] {
+export function exactly({
+  etag,
+  lastModified,
+}: Pick<Described, 'etag' | 'lastModified'>): PlannedItem['expect'] {
   return { is: 'etag', etag, lastModified }
 }
 

@@ -1,5 +1,6 @@
 import { impossibleIn, needsTraits } from '../engine/bucket-limits.ts'
 import { attempt } from '../engine/retry.ts'
+import { whyNotOnTop } from './keeps-versions.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'
 import { writesProperties } from './plan-rules.ts'
 import { DecantError, fail } from '#model/failure.ts'
@@ -15,7 +16,7 @@ import type { JobSpec } from '#model/spec.ts'
 export function checkPlaces(context: MakePlan, legs: readonly PlanLeg[]): PlanLeg[] | Promise<PlanLeg[]> {
   const { spec } = context
   const keys = customerKeysOf(spec)
-  const asks = keys.size > 0 || legs.some(writesHistory) || asksForMuch(spec)
+  const asks = keys.size > 0 || legs.some(writesHistory) || asksForMuch(spec) || spec.kind === 'rewind'
   return asks
     ? askPlaces(context, legs, keys)
     : legs.map((leg) => checkLeg(spec, leg, writtenBy(leg).bucket, {}))
@@ -35,6 +36,7 @@ async function askPlaces(
     const traits = known.get(name) ?? (await traitsFor(context, leg, bucket))
     known.set(name, traits)
     checkHistory(leg, bucket, traits)
+    checkKeepsVersions(context.spec, bucket, traits)
     checked.push(checkLeg(context.spec, leg, bucket, traits))
   }
   return checked
@@ -48,7 +50,7 @@ function writtenBy({ rules }: PlanLeg): { readonly bucket: string; readonly dest
 async function traitsFor({ spec, request }: MakePlan, leg: PlanLeg, bucket: string): Promise<BucketTraits> {
   const { destination } = leg
   if (asksForMuch(spec)) return attempt(request, () => destination.bucketTraits(bucket, request.signal))
-  if (!writesHistory(leg)) return {}
+  if (!writesHistory(leg) && spec.kind !== 'rewind') return {}
   try {
     return { versioning: await attempt(request, () => destination.getVersioning(bucket, request.signal)) }
   } catch (error) {
@@ -72,7 +74,18 @@ function checkHistory(leg: PlanLeg, bucket: string, { versioning }: BucketTraits
   fail('not-possible', 'job', message, { property: 'versions' })
 }
 
+/** Without older versions there is nothing to go back to, and what is written is written over what is there. */
+function checkKeepsVersions({ kind }: JobSpec, bucket: string, { versioning }: BucketTraits): void {
+  if (kind !== 'rewind' || versioning !== 'off') return
+  const message = `${bucket} keeps no versions (versioning is off), so nothing in it can be brought back.`
+  fail('not-possible', 'job', message, { property: 'versions' })
+}
+
 function checkLeg(spec: JobSpec, leg: PlanLeg, bucket: string, traits: BucketTraits): PlanLeg {
+  if (spec.kind === 'rewind') {
+    const failure = whyNotOnTop(bucket, traits.versioning)
+    return { ...leg, rules: { ...leg.rules, impossible: () => failure } }
+  }
   if (!writesProperties(spec)) return leg
   const known = new Map<number, Failure | undefined>()
   const impossible = (mask: number): Failure | undefined => {

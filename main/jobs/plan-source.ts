@@ -1,3 +1,4 @@
+import { isSameSecond } from '../engine/look.ts'
 import { attempt } from '../engine/retry.ts'
 import { keysChosenByVersion, toSegments } from '../engine/segments.ts'
 import type { Segment } from '../engine/segments.ts'
@@ -8,16 +9,20 @@ import { isAscending } from './lockstep.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'
 import { makeSift, siftsNothing } from './plan-filter.ts'
 import type { Sift, Sifted } from './plan-filter.ts'
-import { decideHistory, listKeys } from './plan-history.ts'
-import { missingItem, planItem } from './plan-item.ts'
+import { chooseVersions, decideHistory, listKeys } from './plan-history.ts'
+import { missingItem, nameAt, planItem } from './plan-item.ts'
 import { refusedUnread } from './plan-outcomes.ts'
 import type { Draft, Drafts } from './plan-page.ts'
+import { planPurge } from './plan-purge.ts'
+import type { Stretch, VersionsPlan } from './plan-purge.ts'
+import { planRewind } from './plan-rewind.ts'
 import { isWorthAsking, probeRoute } from './plan-route.ts'
 import type { Found, PlanRules } from './plan-rules.ts'
 import type { ListingCursor } from './listing-cursor.ts'
 import { DecantError } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import type { ObjectSummary } from '#model/object.ts'
+import { worksOnVersions } from '#model/spec.ts'
 
 /** Chosen objects that are planned in one transaction. */
 const CHOSEN = 256
@@ -39,7 +44,10 @@ export async function planSource(
 ): Promise<void> {
   const [leg] = plan.legs
   if (leg === undefined) return
-  const { source } = leg.rules.leg
+  const {
+    leg: { source },
+    spec,
+  } = leg.rules
   const segments = toSegments(source.select)
   const work = new SourceWork(plan, leg)
   for (let at = from.segment; at < segments.length;) {
@@ -49,6 +57,7 @@ export async function planSource(
     const reached = next < segments.length ? { source: from.source, segment: next } : then
     const cursor = at === from.segment ? from : { source: from.source, segment: at }
     if (chosen.length > 0) await work.planChosen(chosen, reached)
+    else if (segment !== undefined && worksOnVersions(spec)) await work.planWhole(segment, cursor, reached)
     else if (segment?.kind === 'object')
       await work.planVersions(segment.key, cursor, reached, new Set(), segment.key)
     else if (segment !== undefined) {
@@ -156,14 +165,9 @@ class SourceWork {
   ): Promise<void> {
     const { bucket, versions } = this.#first.rules.leg.source
     const looks = this.#looks(prefix)
-    const pages = listKeys(
-      this.#first.source,
-      { bucket, prefix },
-      versions,
-      cursor.after,
-      this.#context.request,
-    )
-    for await (const { keys, last, ended } of pages) {
+    const pages = listKeys(this.#first.source, { bucket, prefix }, cursor.after, this.#context.request)
+    for await (const { keys: whole, last, ended } of pages) {
+      const keys = whole.map((all) => chooseVersions(all, versions))
       const isOver = ended || (only !== undefined && last !== undefined)
       const meant = keys.filter(([first]) => {
         if (first === undefined || exact.has(first.key)) return false
@@ -176,6 +180,20 @@ class SourceWork {
       } else await this.#planKeys(sifted, looks, true, reached)
       if (isOver) return
     }
+  }
+
+  /** By whole histories, for a job that decides by them. */
+  planWhole(segment: Segment, cursor: ListingCursor, then: ListingCursor | undefined): Promise<void> {
+    const { spec } = this.#context
+    if (!worksOnVersions(spec)) return Promise.resolve()
+    const write: VersionsPlan['write'] = (...page) => this.#writeDrafts(...page)
+    const plan = { context: this.#context, leg: this.#first, sift: this.#sift, write }
+    const stretch: Stretch =
+      segment.kind === 'prefix'
+        ? { prefix: segment.prefix, cursor, then }
+        : { prefix: segment.key, only: segment.key, cursor, then }
+    if (spec.kind === 'rewind') return planRewind(plan, spec, stretch)
+    return planPurge(plan, spec, stretch)
   }
 
   async planChosen(chosen: readonly Chosen[], reached: ListingCursor | undefined): Promise<void> {
@@ -323,18 +341,30 @@ class SourceWork {
 
 /**
  * Whether a chosen version is the current one no HEAD of it tells; but where its own key is the destination, what
- * stands there does.
+ * stands there does:
+ *
+ * | at its own key              | the version is |
+ * |-----------------------------|----------------|
+ * | nothing: a delete marker    | an older one   |
+ * | told with another id        | an older one   |
+ * | told with no id, and other than it by ETag or date | an older one |
+ * | anything else               | the current one|
  */
 function asStanding(
-  { leg }: PlanRules,
+  rules: PlanRules,
   found: Found,
   standing: (ObjectSummary & Pick<Found, 'versionId'>) | undefined,
 ): Found {
+  const { leg } = rules
   if (leg.source.bucket !== leg.destination?.bucket) return found
-  if (found.versionId === undefined || found.state !== undefined || standing?.versionId === undefined)
-    return found
-  const isOlder = standing.key === found.key && standing.versionId !== found.versionId
-  return isOlder ? { ...found, state: 'noncurrent' } : found
+  if (found.versionId === undefined || found.state !== undefined) return found
+  if (nameAt(rules, found) !== found.key) return found
+  const isCurrent =
+    standing !== undefined &&
+    (standing.versionId === undefined
+      ? standing.etag === found.etag && isSameSecond(standing.lastModified, found.lastModified)
+      : standing.versionId === found.versionId)
+  return isCurrent ? found : { ...found, state: 'noncurrent' }
 }
 
 /** A history stays one: all versions of a key get the name that its newest one gives it, also from a date. */

@@ -242,6 +242,18 @@ export class Pump {
 
   #work(item: Item, doubt: Doubt | undefined): Promise<void> {
     if (item.after !== undefined) return this.#workAfter(item, item.after, doubt)
+    if (isMarkerToGo(item)) return this.#workMarker(item, doubt)
+    this.#done += 1
+    return this.#options.carryOut(item, doubt, undefined)
+  }
+
+  /** After all of its key that is under way before it: its look at what is left shall not meet what is just going. */
+  async #workMarker(item: Item, doubt: Doubt | undefined): Promise<void> {
+    const { id, leg, key } = item
+    for (const other of this.#underWay.values()) {
+      if (other.id < id && other.leg === leg && other.key === key) await this.#ended(other.id)
+    }
+    if (this.#stopped) return
     this.#done += 1
     return this.#options.carryOut(item, doubt, undefined)
   }
@@ -307,6 +319,11 @@ export class Pump {
     if (mark.open > 0) return
     this.#marks = this.#marks.filter((other) => other !== mark)
   }
+}
+
+/** A delete marker that goes by its id: by then nothing may be under it, or only what shall be seen again. */
+function isMarkerToGo({ action, history }: Item): boolean {
+  return action === 'delete-version' && history === 'delete-marker'
 }
 
 /** It lies in the archive: asked for first, and not here. */

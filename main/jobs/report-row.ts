@@ -21,10 +21,11 @@ export function placesOfItem(
   const { source, destination } = legOf(spec, item)
   const { key, versionId, newVersionId } = item
   if (item.action === 'delete-extra') return { from: { bucket: destination?.bucket ?? '', key, versionId } }
-  const target = targetOf(spec, item)
+  const target = spec.kind === 'rewind' ? key : targetOf(spec, item)
   const from = { bucket: source.bucket, key, versionId }
-  if (destination === undefined || target === undefined) return { from }
-  return { from, to: { bucket: destination.bucket, key: target, versionId: newVersionId } }
+  const to = destination ?? (spec.kind === 'rewind' && item.action !== 'delete-version' ? source : undefined)
+  if (to === undefined || target === undefined) return { from }
+  return { from, to: { bucket: to.bucket, key: target, versionId: newVersionId } }
 }
 
 /**

@@ -29,10 +29,7 @@ export async function askForItem(
 }
 
 export function restoreOf(spec: JobSpec): Pick<RestoreWork, 'tier' | 'days'> {
-  if (
-    (spec.kind === 'copy' || spec.kind === 'move' || spec.kind === 'edit') &&
-    spec.archived.do === 'restore'
-  ) {
+  if ('archived' in spec && spec.archived.do === 'restore') {
     return { tier: spec.archived.tier, days: spec.archived.days }
   }
   return fail('archived', 'item', 'It is archived, and the job does not restore what is.')

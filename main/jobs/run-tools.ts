@@ -10,6 +10,8 @@ import { planRules } from './plan-rules.ts'
 import type { JobRecord } from './record.ts'
 import type { Store } from './store/store.ts'
 import { rulesApplied } from '#model/apply-rules.ts'
+import { toFailure } from '#model/failure.ts'
+import type { Versioning } from '#model/object.ts'
 import type { Properties } from '#model/properties.ts'
 import { COPY_DEFAULTS, EDIT_DEFAULTS } from '#model/properties.ts'
 import type { JobSpec } from '#model/spec.ts'
@@ -34,6 +36,7 @@ export function toolsOf(options: ToolsOptions): ItemTools {
       rules: planRules(spec, leg, copyLimit),
       context,
       ownership: once(() => readOwnership(leg.source.bucket, context)),
+      versioning: once(() => readVersioning(leg.source.bucket, context)),
     }
   })
   const properties = propertiesFor(spec)
@@ -50,7 +53,7 @@ export function toolsOf(options: ToolsOptions): ItemTools {
 
 /** Of jobs that write objects; the others have none to speak of. */
 function propertiesFor(spec: JobSpec): (mask: number) => Properties {
-  if (spec.kind === 'undo') return () => EDIT_DEFAULTS
+  if (spec.kind === 'undo' || spec.kind === 'rewind') return () => EDIT_DEFAULTS
   const writes = spec.kind === 'copy' || spec.kind === 'move' || spec.kind === 'edit'
   return writes ? rulesApplied(spec.properties, spec.rules) : () => COPY_DEFAULTS
 }
@@ -73,6 +76,15 @@ async function readOwnership(
   try {
     return (await attempt(context, () => context.source.bucketTraits(bucket, context.signal))).ownership
   } catch {
+    return undefined
+  }
+}
+
+async function readVersioning(bucket: string, context: WorkContext): Promise<Versioning | undefined> {
+  try {
+    return await attempt(context, () => context.source.getVersioning(bucket, context.signal))
+  } catch (error) {
+    if (toFailure(error).reach !== 'item') throw error
     return undefined
   }
 }

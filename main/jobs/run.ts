@@ -31,7 +31,8 @@ import type { Store } from './store/store.ts'
 import { toFailure } from '#model/failure.ts'
 import type { LiveFigures } from '#model/job.ts'
 import type { Seams } from '#model/seams.ts'
-import { hasDestinations } from '#model/spec.ts'
+import type { Action } from '#model/plan.ts'
+import { hasDestinations, worksOnVersions } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 /** Listing requests in flight at most: a plan must not crowd out what it is made for. */
@@ -45,6 +46,9 @@ const BEYOND_PACE = 16
 const BEYOND_PACE_IN_STEPS = 512
 /** Milliseconds that requests in flight are given when a run is stopped; what is left then is in doubt. */
 const GRACE = 5000
+
+/** However large the object is. */
+const IN_ONE: readonly Action[] = ['copy', 'delete', 'delete-version', 'delete-extra']
 
 /** Why a run ends before its work does. */
 export type Stop = { readonly is: 'user' } | { readonly is: 'cancel' } | { readonly is: 'close' } | Reaction
@@ -313,7 +317,9 @@ export class JobRun {
 
   #isLarge({ action, size }: Item): boolean {
     return (
-      action === 'copy-parts' || action === 'relay' || (action !== 'copy' && size > this.#options.copyLimit)
+      action === 'copy-parts' ||
+      action === 'relay' ||
+      (!IN_ONE.includes(action) && size > this.#options.copyLimit)
     )
   }
 
@@ -347,12 +353,14 @@ export class JobRun {
 }
 
 /**
- * A copy within one bucket lists what it makes, what a mirror deletes is known last, and two objects under one new name
- * are to be found before the first of them is sent: there the plan is made first.
+ * A copy within one bucket lists what it makes, and so does a rewind; a purge takes away what its listing goes on behind;
+ * what a mirror deletes is known last, and two objects under one new name are to be found before the first of them is
+ * sent: there the plan is made first.
  */
 function mustPlanFirst(spec: JobSpec): boolean {
   if (hasDestinations(spec) && spec.names.length > 0) return true
   if (spec.kind === 'copy' && spec.deleteExtra) return true
+  if (worksOnVersions(spec)) return true
   return legsOf(spec).some(
     ({ source, destination }) =>
       source.bucket === destination?.bucket &&

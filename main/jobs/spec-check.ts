@@ -1,6 +1,6 @@
 import { mayCross } from './bookkeeping.ts'
 import { fail } from '#model/failure.ts'
-import { hasDestinations } from '#model/spec.ts'
+import { hasDestinations, worksOnVersions } from '#model/spec.ts'
 import type { EditSpec, JobSpec, SourcePlace } from '#model/spec.ts'
 
 /** What the schema cannot say of a spec. Throws `bad-input`, naming field and value. */
@@ -8,6 +8,7 @@ export function checkSpec(spec: JobSpec): void {
   for (const [at, source] of spec.sources.entries()) {
     checkSelections(source, `sources.${at}`)
     checkVersions(spec, source, `sources.${at}`)
+    if (worksOnVersions(spec)) checkAllVersions(spec, source, `sources.${at}`)
   }
   if (spec.kind === 'copy' && spec.deleteExtra) checkMirror(spec)
   if (spec.kind === 'parity') checkRegions(spec)
@@ -27,11 +28,11 @@ function checkSelections(source: SourcePlace, path: string): void {
 }
 
 /**
- * | versions | copy | move | edit, delete | parity |
- * |----------|------|------|--------------|--------|
- * | current  | yes  | yes  | yes          | yes    |
- * | all      | yes  | yes  | yes          | no: what would an older version be compared with? |
- * | as-of    | yes  | no: what was current then is not what would be deleted | no, likewise | yes |
+ * | versions | copy | move | edit, delete | parity | purge, rewind |
+ * |----------|------|------|--------------|--------|---------------|
+ * | current  | yes  | yes  | yes          | yes    | no: the rest of the spec says which versions |
+ * | all      | yes  | yes  | yes          | no: what would an older version be compared with? | yes |
+ * | as-of    | yes  | no: what was current then is not what would be deleted | no, likewise | yes | no |
  */
 function checkVersions(spec: JobSpec, { versions: { take } }: SourcePlace, path: string): void {
   const isOnlyRead = spec.kind === 'copy' || spec.kind === 'parity'
@@ -48,6 +49,18 @@ function checkGridSpec({ sources, filter, rules }: EditSpec): void {
     refuse('sources.0.versions.take', 'must be current where the changes come from a metadata grid')
   if (filter) refuse('filter', 'must be left out where the changes come from a metadata grid')
   if (rules.length > 0) refuse('rules', 'must be empty where the changes come from a metadata grid')
+}
+
+/** It looks at whole histories, and decides by them. */
+function checkAllVersions(spec: JobSpec, { select, versions }: SourcePlace, path: string): void {
+  const name = spec.kind === 'rewind' ? 'rewind' : 'purge'
+  if (versions.take !== 'all')
+    refuse(`${path}.versions.take`, `must be all in a ${name}, not ${versions.take}`)
+  for (const [index, selection] of select.entries()) {
+    if (selection.kind === 'prefix' || selection.versionId === undefined) continue
+    const property = `${path}.select.${index}.versionId`
+    refuse(property, `must not be given in a ${name}, which looks at all versions of ${selection.key}`)
+  }
 }
 
 /** A mirror deletes: it must be certain where it may, and that it is not where it reads. */

@@ -191,22 +191,23 @@ const editSpec = z.strictObject({
   properties: editProperties.default(EDIT_DEFAULTS),
 })
 /**
- * Which older versions go, for good. A current version never does, whatever it is.
- * All that is given must hold, as with NoncurrentVersionExpiration of S3's lifecycle rules.
+ * Which older versions go, for good. A current object never does. All that is given must hold, as with
+ * NoncurrentVersionExpiration of S3's lifecycle rules.
  */
 export const purgeRule = z.strictObject({
-  /** Days since a newer version took its place. */
+  /** Days of 24 hours since a newer version took its place. */
   olderThanDays: z.int().min(0).max(36_500).default(0),
-  /** So many of the newest older versions of each key stay. */
+  /** So many of the newest older versions of each key stay; delete markers do not count. */
   keep: z.int().min(0).max(100).default(0),
-  /** Delete markers under which nothing is left go, too. */
+  /** Delete markers under which nothing is left go, too, of whatever age; also the one on top. */
   loneMarkers: z.boolean().default(false),
 })
 export type PurgeRule = z.infer<typeof purgeRule>
-/** Without `purge`, the current objects: in a versioned bucket, by a delete marker. With it, the sources take all versions. */
+/** Without `purge`, the current objects: in a versioned bucket, by a delete marker. With it, the sources must take all versions. */
 const deleteSpec = z.strictObject({ kind: z.literal('delete'), ...common, purge: purgeRule.optional() })
 /**
- * Keys brought back to what they were, in a bucket that keeps versions; nothing is lost, all goes on top.
+ * Keys brought back to what they were, in a bucket that keeps versions; nothing is lost, all goes on top. The sources
+ * must take all versions: `to` says which of them.
  *
  * | `to`       | what was then                                  | what is done                                   |
  * |------------|------------------------------------------------|------------------------------------------------|
@@ -275,6 +276,7 @@ export const PLAIN_POUR = {
 export type PourSpec = Extract<JobSpec, { kind: 'copy' | 'move' }>
 export type EditSpec = Extract<JobSpec, { kind: 'edit' }>
 export type DeleteSpec = Extract<JobSpec, { kind: 'delete' }>
+export type PurgeSpec = DeleteSpec & { readonly purge: PurgeRule }
 export type RewindSpec = Extract<JobSpec, { kind: 'rewind' }>
 export type UndoSpec = Extract<JobSpec, { kind: 'undo' }>
 export type ParitySpec = Extract<JobSpec, { kind: 'parity' }>
@@ -283,6 +285,11 @@ export type AcrossSpec = PourSpec | ParitySpec
 
 export function hasDestinations(spec: JobSpec): spec is AcrossSpec {
   return spec.kind === 'copy' || spec.kind === 'move' || spec.kind === 'parity'
+}
+
+/** Whether it decides by whole histories what becomes of their versions. */
+export function worksOnVersions(spec: JobSpec): spec is PurgeSpec | RewindSpec {
+  return spec.kind === 'rewind' || (spec.kind === 'delete' && spec.purge !== undefined)
 }
 
 /** The same pour, of the other kind: what only one of them has comes and goes with it. */
