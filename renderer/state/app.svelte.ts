@@ -12,12 +12,23 @@ import { Drag } from './drag.svelte.ts'
 import { Draft } from './draft.svelte.ts'
 import { describeCargo, judgeDrop, type Cargo, type DropVerdict, type PourKind } from './drop.ts'
 import { Jobs } from './jobs.svelte.ts'
+import { gridSpec, planBlocked } from './grid-plan.ts'
+import { Grids, hasEdits } from './grids.svelte.ts'
 import { Listings } from './listings.ts'
 import { Notices } from './notices.ts'
 import { Pane } from './pane.svelte.ts'
 import { samePlace, type PanePlace } from './place.ts'
 import { KeyRing } from './key-ring.svelte.ts'
-import { deleteSpec, editSpec, namesSpec, paritySpec, pourSpec, renameSpec, type MadeSpec } from './pour.ts'
+import {
+  deleteSpec,
+  editSpec,
+  namesSpec,
+  paritySpec,
+  pourSpec,
+  renameSpec,
+  sourceOf,
+  type MadeSpec,
+} from './pour.ts'
 import { Router } from './router.svelte.ts'
 import { Session } from './session.svelte.ts'
 import { keepUp } from './upkeep.ts'
@@ -41,6 +52,9 @@ export class App {
   /** The question before a deletion shows it whenever it is open. */
   readonly deletion: Draft
   readonly keys: KeyRing
+  readonly grids: Grids
+  /** The plan of a metadata grid shows it whenever it is open. */
+  readonly gridPlan: Draft
   /** The pour sheet is put aside, so that more places are taken from the panes. */
   pourAside = $state(false)
   /** What Ctrl/Cmd+C took. */
@@ -63,6 +77,8 @@ export class App {
     this.keys = new KeyRing(client, this.notices, this.session)
     this.pour = new Draft(client, this.jobs)
     this.deletion = new Draft(client, this.jobs)
+    this.gridPlan = new Draft(client, this.jobs)
+    this.grids = new Grids(client, this.notices)
     const top = () => this.connections.rows
     this.panes = [new Pane('left', this.listings, top), new Pane('right', this.listings, top)]
     this.drag = new Drag(
@@ -95,6 +111,7 @@ export class App {
       pane.restore(known ? (kept?.place ?? null) : null, kept?.sort ?? pane.sort)
     })
     this.ready = true
+    void this.#loadGrids()
   }
 
   get pane(): Pane {
@@ -174,6 +191,38 @@ export class App {
     const made = editSpec(cargo, source, this.session.settings.pour)
     if (made.ok) void this.pour.hold(made.spec)
     else this.notices.say({ kind: 'error', title: made.reason })
+  }
+
+  /** Lists what is chosen into a metadata grid, and shows it. */
+  async openGrid(cargo: Cargo): Promise<void> {
+    const connection = this.connections.ref(cargo.place.connection)
+    if (connection === undefined) return
+    const place = sourceOf(cargo, connection)
+    if (typeof place === 'string') return this.notices.say({ kind: 'error', title: place })
+    const grid = await this.grids.open(place)
+    if (grid !== undefined) this.router.go({ screen: 'metadata', id: grid.id })
+  }
+
+  /** Leaves the grid that is shown. It stays open, unless nothing would be lost by closing it. */
+  leaveGrid(): void {
+    const { shown } = this.grids
+    const snapshot = shown?.snapshot
+    this.router.go({ screen: 'browse' })
+    if (shown === undefined || snapshot === undefined) return
+    if (!hasEdits(snapshot) && shown.rules.drafts.length === 0) void this.grids.close(snapshot.id)
+  }
+
+  /** Plans an edit job from the grid that is shown, or says why that cannot be. */
+  async planGrid(): Promise<void> {
+    const { shown } = this.grids
+    await shown?.rules.flush()
+    const snapshot = shown?.snapshot
+    const connection = this.connections.ref(snapshot?.connection ?? '')
+    if (shown === undefined || snapshot === undefined || connection === undefined || this.gridPlan.isOpen)
+      return
+    const reason = planBlocked(snapshot, shown.rules.drafts)
+    if (reason !== undefined) return this.notices.say({ kind: 'info', title: reason })
+    await this.gridPlan.open(gridSpec(snapshot, connection, this.session.settings.pour.verify))
   }
 
   /** Opens the sheet for a comparison with another place. */
@@ -283,6 +332,11 @@ export class App {
     })
   }
 
+  /** The unfinished edits are an extra of the sidebar: where they cannot be read, opening a grid says why. */
+  async #loadGrids(): Promise<void> {
+    await this.grids.load().catch(() => undefined)
+  }
+
   #open(draft: Draft, made: MadeSpec): void {
     if (made.ok) void draft.open(made.spec)
     else this.notices.say({ kind: 'error', title: made.reason })
@@ -291,6 +345,7 @@ export class App {
   async #reload(): Promise<void> {
     try {
       await Promise.all([this.session.load(), this.connections.load(), this.jobs.load()])
+      void this.#loadGrids()
       for (const pane of this.panes) if (pane.listing?.status.is === 'failed') pane.refresh()
     } catch (error) {
       this.notices.failure(toFailure(error))

@@ -2,7 +2,7 @@ import type { App } from './app.svelte.ts'
 import type { Command } from './commands.svelte.ts'
 import { samePlace } from './place.ts'
 
-type Base = Pick<Command, 'group' | 'scope'>
+type Base = Pick<Command, 'group' | 'scope' | 'screen'>
 
 /** What can be done in Browse, by key, by menu and by palette. */
 export function browseCommands(app: App): Command[] {
@@ -10,7 +10,7 @@ export function browseCommands(app: App): Command[] {
 }
 
 function selectionCommands(app: App): Command[] {
-  const selection: Base = { group: 'With the selection', scope: 'list' }
+  const selection: Base = { group: 'With the selection', scope: 'list', screen: 'browse' }
   const chosen = (): true | string =>
     app.router.route.screen === 'browse' && app.cargoOf(app.pane) !== undefined ? true : 'Nothing is chosen.'
   const inBucket = (): true | string => {
@@ -94,6 +94,20 @@ function selectionCommands(app: App): Command[] {
       run: () => {
         const cargo = app.cargoOf(app.pane)
         if (cargo !== undefined) app.openEdit(cargo)
+      },
+    },
+    {
+      ...selection,
+      id: 'edit-metadata',
+      title: 'Edit metadata…',
+      keys: ['Shift+F4', 'Mod+E'],
+      when: () => {
+        const some = chosen()
+        return some === true ? writable() : some
+      },
+      run: () => {
+        const cargo = app.cargoOf(app.pane)
+        if (cargo !== undefined) void app.openGrid(cargo)
       },
     },
     {
@@ -194,8 +208,8 @@ function selectionCommands(app: App): Command[] {
 }
 
 function paneCommands(app: App): Command[] {
-  const list: Base = { group: 'In this pane', scope: 'list' }
-  const pane: Base = { group: 'In this pane', scope: 'window' }
+  const list: Base = { group: 'In this pane', scope: 'list', screen: 'browse' }
+  const pane: Base = { group: 'In this pane', scope: 'window', screen: 'browse' }
   const browsing = (): true | string => (app.router.route.screen === 'browse' ? true : '')
   return [
     {

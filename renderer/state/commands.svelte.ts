@@ -1,5 +1,7 @@
+import type { Screen } from './router.svelte.ts'
+
 /** Where a command stands in menus, in the palette and in the list of keys. */
-export type CommandGroup = 'With the selection' | 'In this pane' | 'Go to' | 'Window'
+export type CommandGroup = 'With the selection' | 'In this pane' | 'In the metadata grid' | 'Go to' | 'Window'
 
 export interface Command {
   readonly id: string
@@ -10,6 +12,8 @@ export interface Command {
   readonly keys: readonly string[]
   /** `list`: its keys are heard only while a list has the focus, where letters and signs are free. */
   readonly scope: 'list' | 'window'
+  /** Its keys are heard on this screen only. */
+  readonly screen?: Screen
   /** True, or why it cannot be run now; an empty text where that needs no words. */
   readonly when: () => true | string
   readonly run: () => void
@@ -45,8 +49,13 @@ export class Commands {
   }
 
   /** The command of a chord, whether or not it can be run now. Where text is typed, bare signs are text. */
-  forChord(chord: string, focus: 'list' | 'text' | 'elsewhere'): Command | undefined {
+  forChord(
+    chord: string,
+    focus: 'list' | 'text' | 'elsewhere',
+    screen: Screen = 'browse',
+  ): Command | undefined {
     const heard = (command: Command): boolean => {
+      if (command.screen !== undefined && command.screen !== screen) return false
       if (command.scope === 'list') return focus === 'list'
       return focus !== 'text' || /^(Mod\+|F\d)/.test(chord)
     }

@@ -1,5 +1,5 @@
 import type { Client } from '#contract/client.ts'
-import { toFailure } from '#model/failure.ts'
+import { toFailure, type Failure } from '#model/failure.ts'
 import type { FailureGroup, JobSnapshot } from '#model/job.ts'
 import type { ItemView } from '#model/plan.ts'
 import type { Draft } from './draft.svelte.ts'
@@ -98,6 +98,11 @@ export class PourSheet {
     if (this.wrong !== undefined) return undefined
     await this.#replan()
     return this.#draft.start(when)
+  }
+
+  /** Why it could not be planned or started. */
+  get failure(): Failure | undefined {
+    return this.#draft.failure
   }
 
   get #mirrors(): boolean {

@@ -6,6 +6,8 @@ export type Route =
   /** `edit`: a connection's id, or `new` for an empty form. */
   | { readonly screen: 'connections'; readonly edit?: string | undefined }
   | { readonly screen: 'settings' }
+  /** A metadata grid, by its id. */
+  | { readonly screen: 'metadata'; readonly id: string }
 
 export type Screen = Route['screen']
 

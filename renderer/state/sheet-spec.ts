@@ -21,7 +21,8 @@ export function sameChoice(a: unknown, b: unknown): boolean {
 
 /** An edit that changes nothing: the sheet has just been opened. */
 export function changesNothing(spec: SheetSpec): boolean {
-  return spec.kind === 'edit' && spec.rules.length === 0 && sameChoice(spec.properties, EDIT_DEFAULTS)
+  if (spec.kind !== 'edit' || spec.changes.from === 'grid' || spec.fieldRules.length > 0) return false
+  return spec.rules.length === 0 && sameChoice(spec.properties, EDIT_DEFAULTS)
 }
 
 /** Fields that one leaves half filled while choosing, in the words of the sheet. */

@@ -23,6 +23,7 @@ import Plug from '@lucide/svelte/icons/plug'
 import Plus from '@lucide/svelte/icons/plus'
 import RotateCw from '@lucide/svelte/icons/rotate-cw'
 import Settings2 from '@lucide/svelte/icons/settings-2'
+import Table2 from '@lucide/svelte/icons/table-2'
 import TextCursorInput from '@lucide/svelte/icons/text-cursor-input'
 import Trash2 from '@lucide/svelte/icons/trash-2'
 import Wine from '@lucide/svelte/icons/wine'
@@ -53,6 +54,7 @@ const ICONS: Readonly<Record<string, Glyph>> = {
   'put-copy': ClipboardPaste,
   compare: GitCompare,
   edit: PencilLine,
+  'edit-metadata': Table2,
   rename: Pencil,
   'rename-by-rules': TextCursorInput,
   delete: Trash2,

@@ -9,6 +9,8 @@ import RenameDialog from './dialogs/RenameDialog.svelte'
 import Job from './job/Job.svelte'
 import Jobs from './jobs/Jobs.svelte'
 import KeyList from './keys/KeyList.svelte'
+import Metadata from './metadata/Metadata.svelte'
+import PlanSheet from './metadata/PlanSheet.svelte'
 import PourSheet from './pour/PourSheet.svelte'
 import Settings from './settings/Settings.svelte'
 import Palette from './shell/Palette.svelte'
@@ -20,6 +22,7 @@ const screens: Partial<Record<Screen, Component>> = {
   job: Job,
   connections: Connections,
   settings: Settings,
+  metadata: Metadata,
 }
 export const SCREENS: ReadonlyMap<string, Component> = new Map(Object.entries(screens))
 
@@ -30,6 +33,7 @@ export const OVERLAYS: readonly Component[] = [
   NewFolderDialog,
   DeleteDialog,
   PourSheet,
+  PlanSheet,
   AddKeyDialog,
   KeyList,
 ]
