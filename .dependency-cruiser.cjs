@@ -14,7 +14,10 @@ const LAW = {
   'main/engine': {
     folders: ['main/model'],
     node: true,
-    held: { 'sdk-[^/]+\\.ts': ['@aws-sdk/.+', '@smithy/.+'] },
+    held: {
+      'sdk-[^/]+\\.ts': ['@aws-sdk/.+', '@smithy/.+'],
+      'sniff-type\\.ts': ['file-type'],
+    },
   },
   'main/sqlite': { folders: ['main/model'], held: { 'sqlite\\.ts': ['@photostructure/sqlite'] } },
   'main/grid': {

@@ -16,9 +16,8 @@ import type { EditOutcome, EditWork, WorkContext } from './work.ts'
  * version that was looked at, so that nobody else's newer one is met. Sent twice, they do the same.
  */
 export async function changeInPlace(
-  work: EditWork,
+  { work, opened, known }: Looked,
   here: WorkContext,
-  { opened, known }: Looked,
   inPlace: InPlace,
 ): Promise<EditOutcome> {
   await putInPlace(here, versionOf(work, known.head), inPlace)
@@ -30,9 +29,8 @@ export async function changeInPlace(
  * turns out not to know it: the object has to be copied.
  */
 export async function reEncrypt(
-  work: EditWork,
+  { work, opened, known }: Looked,
   here: WorkContext,
-  { opened, known }: Looked,
   { encryption, inPlace }: Extract<EditWay, { how: 're-encrypt' }>,
 ): Promise<EditOutcome | undefined> {
   const { source, signal } = here

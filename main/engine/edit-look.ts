@@ -1,13 +1,17 @@
+import type { SomeProperties } from '#model/properties.ts'
 import type { Opened } from './customer-keys.ts'
 import { openWith } from './customer-keys.ts'
 import type { EditConditions, KnownObject } from './edit.ts'
 import { editNeeds } from './edit.ts'
+import { withFields } from './edit-fields.ts'
 import { headOrMissing, readAcl, readTags } from './look.ts'
 import { attempt } from './retry.ts'
 import type { EditWork, WorkContext } from './work.ts'
 
 /** An object as it stands, and what its edit is decided by. */
 export interface Looked {
+  /** With the properties of this object: field rules and cells are worked into them. */
+  readonly work: EditWork
   readonly opened: Opened
   readonly known: KnownObject
   readonly conditions: EditConditions
@@ -30,9 +34,18 @@ export function openObject(work: EditWork, here: WorkContext): Promise<Opened> {
   )
 }
 
-/** The rest of what has to be known, by the requests that `editNeeds` names. */
-export async function lookAtObject(work: EditWork, here: WorkContext, opened: Opened): Promise<Looked> {
+/**
+ * The rest of what has to be known, by the requests that field rules and `editNeeds` name. `remembered`: by an earlier
+ * run that may have written already. Throws `bad-input` for what the rules make and S3 would refuse.
+ */
+export async function lookAtObject(
+  given: EditWork,
+  here: WorkContext,
+  opened: Opened,
+  remembered: SomeProperties | undefined,
+): Promise<Looked> {
   const { source, signal } = here
+  const { work, tags: readAlready } = await withFields(given, here, opened, remembered)
   const { object, properties, ownership } = work
   const { head, name: customerKey } = opened
   const now = source.serverTime ?? here.seams.now()
@@ -41,9 +54,9 @@ export async function lookAtObject(work: EditWork, here: WorkContext, opened: Op
   // At `full` the tags that a rewrite copies are compared with those that stood there before it.
   const readsTags = needs.tags || work.verify === 'full'
   const [tags, acl, annotations] = await Promise.all([
-    readsTags ? readTags(source, object, here) : undefined,
+    readAlready ?? (readsTags ? readTags(source, object, here) : undefined),
     needs.acl ? readAcl(source, object, here) : undefined,
     needs.annotations ? attempt(here, () => source.listAnnotations(object, signal)) : undefined,
   ])
-  return { opened, known: { head, customerKey, tags, acl, annotations }, conditions }
+  return { work, opened, known: { head, customerKey, tags, acl, annotations }, conditions }
 }

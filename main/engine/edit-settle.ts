@@ -1,14 +1,14 @@
-import type { ObjectHead, VersionSummary } from '#model/object.ts'
+import type { ObjectHead, Tags } from '#model/object.ts'
 import type { Properties, PropertyName, SomeProperties } from '#model/properties.ts'
-import { differsFromWanted } from './differences.ts'
+import { differingName, differsFromWanted } from './differences.ts'
 import type { EditWay } from './edit.ts'
 import { decideEdit } from './edit.ts'
+import { hasFields } from './edit-fields.ts'
 import { putInPlace, versionOf } from './edit-in-place.ts'
 import type { Looked } from './edit-look.ts'
 import { lookAtObject, openObject, whereItIs } from './edit-look.ts'
 import { codeOf, isSameSecond, isWrittenSince, readTags } from './look.ts'
 import { wantedOf } from './properties.ts'
-import { attempt } from './retry.ts'
 import { compareEtags } from './verify.ts'
 import type { EditOutcome, EditWork, Settled, WorkContext } from './work.ts'
 
@@ -28,32 +28,45 @@ const NOT_DONE = { is: 'not-done' } as const
  * | rewritten since                      | no                 | not done: the edit will find that it changed       |
  */
 export async function settleEdit(
-  work: EditWork,
+  given: EditWork,
   context: WorkContext,
   since: number,
-  _remembered?: SomeProperties,
+  remembered?: SomeProperties,
 ): Promise<Settled<EditOutcome>> {
+  // It is remembered before the first write. What rules made of an object that carries their work already tells nothing.
+  if (hasFields(given) && remembered === undefined) return NOT_DONE
   const here = whereItIs(context)
-  const opened = await openOrNothing(work, here)
+  const opened = await openOrNothing(given, here)
   if (!opened) return NOT_DONE
   const { head } = opened
-  if (head.size !== work.size || compareEtags(work.etag, head) === 'differ') return NOT_DONE
-  const isPlanned = head.etag === work.etag && isSameSecond(head.lastModified, work.lastModified)
-  const looked = await lookAtObject(work, here, opened)
-  const way = decideEdit(looked.known, work.properties, looked.conditions)
+  if (head.size !== given.size || compareEtags(given.etag, head) === 'differ') return NOT_DONE
+  const isPlanned = head.etag === given.etag && isSameSecond(head.lastModified, given.lastModified)
+  const looked = await lookAtObject(given, here, opened, remembered)
+  const { work, known } = looked
+  const way = decideEdit(known, work.properties, looked.conditions)
   if (isPlanned) {
     const how = wayWithoutDate(work.properties)
     return way.how === 'nothing' && how ? done(how, head) : NOT_DONE
   }
   if (!mayRewrite(work.properties) || !isWrittenSince(head.lastModified, since)) return NOT_DONE
   if (!isRewrittenAsAsked(looked, way, work.properties)) return NOT_DONE
-  if (way.how === 'in-place') await putInPlace(here, versionOf(work, head), way.inPlace)
-  if (work.properties.tags.policy === 'copy') await mendTags(work, here, head)
-  return done('rewrite', head)
+  const tags = await tagsLost(looked, here, remembered)
+  const inPlace = way.how === 'in-place' ? way.inPlace : {}
+  await putInPlace(here, versionOf(work, head), tags ? { ...inPlace, tags } : inPlace)
+  if (!tags) return done('rewrite', head)
+  here.note?.(
+    `${here.source.habits.name} loses the tags of an object that is copied onto itself, and the process ended before ` +
+      'some were put back: those objects stood without them until the job went on.',
+  )
+  return done('rewrite', head, Math.max(0, looked.conditions.now - head.lastModified))
 }
 
-function done(how: EditOutcome['how'], { etag, versionId }: ObjectHead): Settled<EditOutcome> {
-  return { is: 'done', outcome: { how, etag, versionId, verified: 'head', settled: true } }
+function done(
+  how: EditOutcome['how'],
+  { etag, versionId }: ObjectHead,
+  withoutTagsFor?: number,
+): Settled<EditOutcome> {
+  return { is: 'done', outcome: { how, etag, versionId, verified: 'head', settled: true, withoutTagsFor } }
 }
 
 async function openOrNothing(work: EditWork, here: WorkContext): Promise<Looked['opened'] | undefined> {
@@ -92,34 +105,17 @@ function wayWithoutDate(properties: Properties): 'in-place' | 're-encrypt' | und
 }
 
 /**
- * Where an endpoint loses the tags of a rewrite, a kill may have come before they were put back. In a versioned
- * bucket the version below still has them.
+ * Where an endpoint loses the tags of a rewrite, the kill may have come before they were put back: those that are
+ * missing, by what was remembered before the copy. Undefined: all are there.
  */
-async function mendTags(work: EditWork, here: WorkContext, head: ObjectHead): Promise<void> {
-  const { source, signal } = here
-  if (source.habits.selfCopyKeepsTags) return
-  const id = versionOf(work, head)
-  if (Object.keys(await readTags(source, id, here)).length > 0) return
-  const below = head.versionId === undefined ? undefined : await versionBelow(work, here, head.versionId)
-  if (!below) {
-    here.note?.(
-      `${source.habits.name} loses the tags of an object that is copied onto itself, and the process ended before ` +
-        `those of ${id.key} were put back: look whether it should have some.`,
-    )
-    return
-  }
-  const tags = await readTags(source, { ...id, versionId: below.versionId }, here)
-  if (Object.keys(tags).length > 0) await attempt(here, () => source.putTags({ ...id, tags }, signal))
-}
-
-async function versionBelow(
-  { object, etag }: EditWork,
+async function tagsLost(
+  { work, known }: Looked,
   here: WorkContext,
-  versionId: string,
-): Promise<VersionSummary | undefined> {
-  const request = { bucket: object.bucket, prefix: object.key }
-  const { versions } = await attempt(here, () => here.source.listVersions(request, here.signal))
-  const ofKey = versions.filter((version) => version.key === object.key)
-  const below = ofKey[ofKey.findIndex((version) => version.versionId === versionId) + 1]
-  return below?.etag === etag && !below.isDeleteMarker ? below : undefined
+  remembered: SomeProperties | undefined,
+): Promise<Tags | undefined> {
+  const { source } = here
+  if (source.habits.selfCopyKeepsTags || remembered?.tags?.policy !== 'set') return undefined
+  const { tags } = wantedOf(work.properties, { ...known, tags: remembered.tags.value }, '')
+  const stand = known.tags ?? (await readTags(source, versionOf(work, known.head), here))
+  return tags && differingName(tags, stand) !== undefined ? tags : undefined
 }

@@ -1,3 +1,4 @@
+import { GIVEN_CONTENT_TYPES } from '#model/content-type.ts'
 import type { ObjectHead, ObjectHeaders, Tags } from '#model/object.ts'
 import type { Acl, AclToSet, Properties, Retention } from '#model/properties.ts'
 import { HEADER_NAMES } from '#model/properties.ts'
@@ -44,14 +45,13 @@ export interface EditConditions {
 /**
  * What has to be read besides the HEAD:
  *
- * | property    | a copy is needed anyway                      | else              |
- * |-------------|----------------------------------------------|-------------------|
- * | tags        | `change`; `copy` where a self-copy loses them| all but `copy`    |
- * | ACL         | `copy`: S3 would make it private             | all but `copy`    |
- * | annotations | no: S3 copies them, or leaves them out       | `drop`            |
+ * | property    | a copy is needed anyway                                    | else              |
+ * |-------------|------------------------------------------------------------|-------------------|
+ * | tags        | all but `copy`; that too where a self-copy loses them      | all but `copy`    |
+ * | ACL         | always: S3 would make it private                           | all but `copy`    |
+ * | annotations | no: S3 copies them, or leaves them out                     | `drop`            |
  *
- * UpdateObjectEncryption may turn out to be unknown, so both columns are read for it.
- * No ACL is read of an owner-enforced bucket, and no annotation where the endpoint has none.
+ * What is changed is read, also where the edit says all of it: it is remembered, so that it can come back. No ACL is read of an owner-enforced bucket, and no annotation where the endpoint has none.
  */
 export function editNeeds(
   head: ObjectHead,
@@ -62,16 +62,11 @@ export function editNeeds(
   const { habits, ownership } = conditions
   const { tags, acl, annotations } = properties
   const because = rewriteReason({ head, customerKey }, properties, conditions)
-  const isCopied = because !== undefined
-  const { encryption } = wantedOf(properties, { head, customerKey }, head.storageClass)
-  const maybeUpdated = because === 'encryption' && updatable(head, encryption, conditions) !== undefined
-  const readsAnnotations = annotations.policy === 'drop' && habits.annotations && !isCopied
-  const forCopy = tags.policy === 'change' || (tags.policy === 'copy' && !habits.selfCopyKeepsTags)
-  const readsTags = (isCopied && forCopy) || ((!isCopied || maybeUpdated) && tags.policy !== 'copy')
-  const readsAcl = maybeUpdated || (isCopied || readsAnnotations) === (acl.policy === 'copy')
+  const readsAnnotations = annotations.policy === 'drop' && habits.annotations && because === undefined
+  const mayCopy = because !== undefined || readsAnnotations
   return {
-    tags: readsTags || (readsAnnotations && !habits.selfCopyKeepsTags),
-    acl: ownership !== 'enforced' && readsAcl,
+    tags: tags.policy !== 'copy' || (mayCopy && !habits.selfCopyKeepsTags),
+    acl: ownership !== 'enforced' && (mayCopy || acl.policy !== 'copy'),
     annotations: readsAnnotations,
   }
 }
@@ -132,23 +127,24 @@ function rewriteReason(
   return keepsEncryption ? undefined : 'encryption'
 }
 
-const GIVEN_BY_S3: ReadonlySet<string | undefined> = new Set([
-  undefined,
-  '',
-  'binary/octet-stream',
-  'application/octet-stream',
-])
-
+/** Of the six system headers, and the redirect. */
 function differingHeader(wanted: Wanted, stands: ObjectHeaders): string | undefined {
+  return differingSystemHeader(wanted, stands) ?? (isRedirected(wanted, stands) ? undefined : 'redirect')
+}
+
+export function differingSystemHeader(wanted: Wanted, stands: ObjectHeaders): string | undefined {
   const headers: ObjectHeaders = wanted.headers ?? stands
   for (const name of HEADER_NAMES) {
     const [to, from] = [headers[name] ?? '', stands[name] ?? '']
     if (to === from) continue
-    if (name === 'contentType' && to === '' && GIVEN_BY_S3.has(from)) continue
+    if (name === 'contentType' && to === '' && GIVEN_CONTENT_TYPES.has(from)) continue
     return name
   }
-  const redirect = wanted.redirect?.to === 'none' ? undefined : wanted.redirect?.to
-  return redirect === stands.websiteRedirect ? undefined : 'redirect'
+  return undefined
+}
+
+export function isRedirected({ redirect }: Wanted, stands: ObjectHeaders): boolean {
+  return redirect === undefined || redirect.to === (stands.websiteRedirect ?? 'none')
 }
 
 /** What differs of that which has requests of its own. What was not read is kept. */

@@ -50,11 +50,14 @@ export async function finishCopy(
   const { habits } = context.destination
   const { prepared, owedTags } = finish
   const id: ObjectId = { ...work.destination, versionId: written.versionId }
+  const from = context.seams.now()
   if (owedTags) await putTagsBack(context, id, owedTags)
+  const hadSome = owedTags !== undefined && Object.keys(owedTags).length > 0
+  const withoutTagsFor = hadSome ? context.seams.now() - from : undefined
   if (finish.way === 'bytes') await copyAnnotations(work, context, id, prepared)
   const { etag, versionId } = written
   if (isAnswered(work, habits, written, finish)) {
-    return { etag, versionId, verified: 'answer', settled: false }
+    return { etag, versionId, verified: 'answer', settled: false, withoutTagsFor }
   }
   const head = await lookAtCopy(work, context, written, prepared)
   // How many tags there are is compared only where the HEAD is younger than they are.
@@ -67,6 +70,7 @@ export async function finishCopy(
     versionId: versionId ?? head.versionId,
     verified: isFull ? 'full' : 'head',
     settled: written.found !== undefined,
+    withoutTagsFor,
     head,
   }
 }

@@ -4,6 +4,7 @@ import { copyParts } from './copy-parts.ts'
 import { noteWeakGuards } from './conflict.ts'
 import { differsFromWanted } from './differences.ts'
 import type { Looked } from './edit-look.ts'
+import { rememberedOf } from './edit-remember.ts'
 import { finishCopy } from './finish.ts'
 import {
   codeOf,
@@ -16,33 +17,46 @@ import {
 } from './look.ts'
 import type { Prepared } from './prepare.ts'
 import { preparedFrom } from './prepare.ts'
+import { checkWanted, wantedOf, withoutSpentLock } from './properties.ts'
 import { archiveState } from './restore.ts'
 import { attempt } from './retry.ts'
 import type { CopyObject } from './storage.ts'
 import { owedTags, propertiesToWrite } from './told.ts'
 import type { Written } from './verify.ts'
 import { holdsSourceBytes } from './verify.ts'
-import type { CopyOutcome, CopyWork, EditOutcome, EditWork, UploadJournal, WorkContext } from './work.ts'
+import type { CopyOutcome, CopyWork, EditJournal, EditOutcome, EditWork, WorkContext } from './work.ts'
 
 /**
  * Copies an object onto itself with REPLACE, everything that it has sent again from the HEAD that was just made
  * (invariant 4), bound to its ETag on both sides; above `copyLimit` bytes by parts.
  */
 export async function rewriteObject(
-  work: EditWork,
-  here: WorkContext,
   looked: Looked,
-  journal: UploadJournal,
+  here: WorkContext,
+  journal: EditJournal,
   copyLimit: number,
 ): Promise<EditOutcome> {
-  const { head } = looked.known
-  const { key } = work.object
-  if (archiveState(head, looked.conditions.now) !== 'readable')
-    fail('archived', 'item', `${key} is archived in ${head.storageClass} and must be restored first.`)
+  const { work, known, conditions } = looked
+  const { head } = known
+  const { object, properties } = work
+  if (archiveState(head, conditions.now) !== 'readable')
+    fail('archived', 'item', `${object.key} is archived in ${head.storageClass} and must be restored first.`)
   await refuseOlderVersion(work, here, head)
+  const wanted = wantedOf(properties, known, head.storageClass)
+  checkWanted(withoutSpentLock(wanted, properties, conditions.now), object.key, conditions.now)
+  await journal.remember(rememberedOf(known, properties, { how: 'rewrite' }, conditions))
   const copy = selfCopy(work, head)
-  if (head.size <= copyLimit && !journal.known) return outcomeOf(await rewriteWhole(copy, here, looked))
-  return outcomeOf(await copyParts(await withAnnotations(copy, here, head), here, journal))
+  const isWhole = head.size <= copyLimit && !journal.known
+  const { etag, versionId, verified, settled, withoutTagsFor } = isWhole
+    ? await rewriteWhole(copy, here, looked)
+    : await copyParts(await withAnnotations(copy, here, head), here, journal)
+  if (withoutTagsFor !== undefined) {
+    here.note?.(
+      `${here.source.habits.name} loses the tags of an object that is copied onto itself: they were put back, and for ` +
+        'a moment each object stood without them.',
+    )
+  }
+  return { how: 'rewrite', etag, versionId, verified, settled, withoutTagsFor }
 }
 
 /** An edit as the copy that it is. */
@@ -62,10 +76,6 @@ function selfCopy(work: EditWork, head: ObjectHead): CopyWork {
     partLayout: 'chosen',
     purpose: 'copy',
   }
-}
-
-function outcomeOf({ etag, versionId, verified, settled }: CopyOutcome): EditOutcome {
-  return { how: 'rewrite', etag, versionId, verified, settled }
 }
 
 /** A copy of an older version would become the current one: that is a restore of it, and no edit. */
@@ -125,12 +135,6 @@ async function rewriteWhole(copy: CopyWork, here: WorkContext, looked: Looked): 
   const written = await send(copy, here, prepared, request, known.head)
   const owed = owedTags(copy.properties, prepared.wanted, habits, request)
   const isOwed = owed && !(isEmpty(owed) && known.tags !== undefined && isEmpty(known.tags))
-  if (isOwed) {
-    here.note?.(
-      `${habits.name} loses the tags of an object that is copied onto itself: they were put back, and for a moment ` +
-        'each object stood without them.',
-    )
-  }
   const owedNow = isOwed ? owed : undefined
   return finishCopy(copy, here, written, { prepared, way: 'copy-object', least: 'answer', owedTags: owedNow })
 }

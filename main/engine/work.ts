@@ -77,6 +77,8 @@ export interface EditOutcome {
   readonly versionId?: string | undefined
   readonly verified: 'answer' | 'head' | 'full'
   readonly settled: boolean
+  /** The endpoint lost its tags, and they were put back: it stood so long without them, milliseconds. */
+  readonly withoutTagsFor?: number | undefined
 }
 
 /** Two objects that should be alike; `destination` is as the listing found it, undefined where there is none. */
@@ -167,6 +169,8 @@ export interface CopyOutcome {
   readonly verified: 'answer' | 'head' | 'full'
   /** It was found done when settled, not sent again. */
   readonly settled: boolean
+  /** Tags that its write could not carry were put there afterwards: so long it stood without, milliseconds. */
+  readonly withoutTagsFor?: number | undefined
   /** What the verification read at the destination (`head` and `full`); not journaled. */
   readonly head?: ObjectHead | undefined
 }

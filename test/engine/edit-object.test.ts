@@ -348,20 +348,27 @@ describe('settleEdit', () => {
     expect(await world.finish(settleEdit(work, world.context, 0))).toEqual({ is: 'not-done' })
   })
 
-  test.each(['enabled', 'off'] as const)(
-    'killed before lost tags were put back, versioning %s: from the version below, or told',
-    async (versioning) => {
+  const TAGS = { policy: 'set', value: { team: 'web' } } as const
+  const mended: [string, Partial<Properties>, object][] = [
+    ['kept', {}, { team: 'web' }],
+    ['changed', TAG, { team: 'web', tier: '1' }],
+    ['set', { tags: { policy: 'set', value: { only: 'x' } } }, { only: 'x' }],
+  ]
+  test.each(mended)(
+    'killed before lost tags were put back: those %s are',
+    async (_, properties, expected) => {
       const world = createWorld({ habits: CEPH_16_HABITS })
-      world.server.bucket('from').versioning = versioning
       world.server.give('from', 'a', GIVEN)
-      const work = editOf(world, CHANGE)
+      const work = editOf(world, { ...CHANGE, ...properties })
       await world.seams.advance(5000)
       const since = world.seams.now()
       world.server.give('from', 'a', { ...rewritten, seed: 'a', tags: {} })
-      expect(await world.finish(settleEdit(work, world.context, since))).toMatchObject({ is: 'done' })
-      const isKept = versioning === 'enabled'
-      expect(stands(world).tags).toEqual(isKept ? GIVEN.tags : {})
-      expect(world.notes).toHaveLength(isKept ? 0 : 1)
+      await world.seams.advance(3000)
+      const settled = await world.finish(settleEdit(work, world.context, since, { tags: TAGS }))
+      expect(settled).toMatchObject({ is: 'done', outcome: { how: 'rewrite' } })
+      expect(settled.is === 'done' && settled.outcome.withoutTagsFor).toBeGreaterThanOrEqual(3000)
+      expect(stands(world).tags).toEqual(expected)
+      expect(world.notes).toEqual([expect.stringContaining('loses the tags')])
     },
   )
 })

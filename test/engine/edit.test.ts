@@ -209,9 +209,9 @@ describe('editNeeds', () => {
     ['a copy: the ACL would be lost', rewrite, AWS, ['acl']],
     ['a copy where there are no ACLs', rewrite, { ...AWS, ownership: 'enforced' }, []],
     ['a copy where tags would be lost', rewrite, LOSING, ['tags', 'acl']],
-    ['a copy with tags set', { ...rewrite, tags: set({}) }, AWS, ['acl']],
+    ['a copy with tags set', { ...rewrite, tags: set({}) }, AWS, ['tags', 'acl']],
     ['a copy with tags changed', { ...rewrite, tags: change({}) }, AWS, ['tags', 'acl']],
-    ['a copy with an ACL set', { ...rewrite, acl: DROP }, AWS, []],
+    ['a copy with an ACL set', { ...rewrite, acl: DROP }, AWS, ['acl']],
     ['a copy without annotations', { ...rewrite, annotations: DROP }, AWS, ['acl']],
   ]
   test.each(rows)('%s', (_, properties, conditions, expected) => {
