@@ -195,6 +195,7 @@ describe('a rule never does its work twice', () => {
 
   test('killed between two requests of one edit', async () => {
     const world = setUp()
+    world.server.bucket('from').ownership = 'acls'
     const work = editOf(world, [DOUBLE_TAG], {
       properties: { ...EDIT_DEFAULTS, acl: { policy: 'set', value: { kind: 'canned', acl: 'public-read' } } },
       ownership: 'acls',
