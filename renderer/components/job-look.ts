@@ -76,7 +76,9 @@ export function jobSegments({ tally, kind }: JobSnapshot): Segment[] {
   ]
 }
 
-export function jobPhase(job: JobSnapshot): 'running' | 'paused' | 'ended' {
-  if (isFinished(job.status)) return 'ended'
-  return job.status.is === 'paused' || job.status.is === 'queued' ? 'paused' : 'running'
+/** `waiting`: somebody else is at work for it, an archive that brings objects back. */
+export function jobPhase({ status }: JobSnapshot): 'running' | 'paused' | 'waiting' | 'ended' {
+  if (isFinished(status)) return 'ended'
+  if (status.is === 'paused') return status.reason === 'restore' ? 'waiting' : 'paused'
+  return status.is === 'queued' ? 'paused' : 'running'
 }

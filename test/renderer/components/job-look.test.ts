@@ -13,6 +13,7 @@ test.each<[JobStatus, string]>([
   [{ is: 'cancelled' }, 'cancelled'],
   [{ is: 'completed' }, 'done'],
   [{ is: 'paused', reason: 'user', since: 0 }, 'paused'],
+  [{ is: 'paused', reason: 'restore', since: 0 }, 'waiting'],
   [{ is: 'paused', reason: 'credentials', since: 0 }, 'sign-in'],
   [{ is: 'paused', reason: 'restore', since: 0 }, 'restoring'],
   [{ is: 'paused', reason: 'offline', since: 0 }, 'offline'],
@@ -55,6 +56,7 @@ test.each<[JobStatus, string]>([
   [{ is: 'running' }, 'running'],
   [{ is: 'queued' }, 'paused'],
   [{ is: 'paused', reason: 'user', since: 0 }, 'paused'],
+  [{ is: 'paused', reason: 'restore', since: 0 }, 'waiting'],
   [{ is: 'completed' }, 'ended'],
 ])('a bar of %j is %s', (status, phase) => {
   expect(jobPhase(job('1', { status }))).toBe(phase)
