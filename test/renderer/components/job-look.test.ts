@@ -13,7 +13,6 @@ test.each<[JobStatus, string]>([
   [{ is: 'cancelled' }, 'cancelled'],
   [{ is: 'completed' }, 'done'],
   [{ is: 'paused', reason: 'user', since: 0 }, 'paused'],
-  [{ is: 'paused', reason: 'restore', since: 0 }, 'waiting'],
   [{ is: 'paused', reason: 'credentials', since: 0 }, 'sign-in'],
   [{ is: 'paused', reason: 'restore', since: 0 }, 'restoring'],
   [{ is: 'paused', reason: 'offline', since: 0 }, 'offline'],
