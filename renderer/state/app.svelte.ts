@@ -134,9 +134,11 @@ export class App {
   /** What a command takes from a pane: what is chosen there, else what is under the cursor. */
   cargoOf(pane: Pane): Cargo | undefined {
     if (pane.place === null || pane.place.connection === '') return undefined
-    const whole = pane.choseEverything && pane.place.bucket !== ''
+    // Everything among versions is what is listed of them: a prefix as a whole means its objects.
+    const whole = pane.choseEverything && pane.place.bucket !== '' && pane.view.is !== 'versions'
     const rows = pane.subject
-    return rows.length === 0 && !whole ? undefined : { place: pane.place, rows, whole }
+    const { place, versions } = pane
+    return rows.length === 0 && !whole ? undefined : { place, rows, whole, versions }
   }
 
   /** Remembers what is chosen, to be pasted elsewhere. */
@@ -231,6 +233,11 @@ export class App {
     const destination = this.connections.ref(target.connection)
     if (source === undefined || destination === undefined || this.#pourUnderWay()) return
     this.#open(this.pour, paritySpec({ cargo, target, source, destination }))
+  }
+
+  /** Opens the sheet for work among the versions of a place. */
+  openSheet(made: MadeSpec): void {
+    if (!this.#pourUnderWay()) this.#open(this.pour, made)
   }
 
   /** A sheet that is put aside is not forgotten by opening another. */

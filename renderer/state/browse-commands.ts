@@ -1,5 +1,6 @@
 import type { App } from './app.svelte.ts'
 import type { Command } from './commands.svelte.ts'
+import { EARLIER, isDeletable, isPresent } from './history-commands.ts'
 import { samePlace } from './place.ts'
 
 type Base = Pick<Command, 'group' | 'scope' | 'screen'>
@@ -18,9 +19,13 @@ function selectionCommands(app: App): Command[] {
     if (some !== true) return some
     return app.pane.place?.bucket ? true : 'A bucket is copied as a whole; it is not changed here.'
   }
-  const writable = (): true | string => {
+  const allowed = (): true | string => {
     const connection = app.connections.get(app.pane.place?.connection)
     return connection?.readOnly === true ? `${connection.name} is read-only.` : true
+  }
+  const writable = (): true | string => {
+    const can = allowed()
+    return can === true ? isPresent(app.pane) : can
   }
   const pour = (kind: 'copy' | 'move') => (): void => {
     const cargo = app.cargoOf(app.pane)
@@ -50,9 +55,11 @@ function selectionCommands(app: App): Command[] {
   const canPaste = (): true | string =>
     app.clipboard === undefined
       ? 'Nothing was copied for pasting.'
-      : app.pane.place?.bucket
-        ? true
-        : 'Go to a bucket first.'
+      : app.pane.view.is === 'as-of'
+        ? EARLIER
+        : app.pane.place?.bucket
+          ? true
+          : 'Go to a bucket first.'
 
   return [
     {
@@ -181,7 +188,9 @@ function selectionCommands(app: App): Command[] {
       keys: ['Delete', 'Mod+Backspace'],
       when: () => {
         const free = inBucket()
-        return free === true ? writable() : free
+        if (free !== true) return free
+        const can = allowed()
+        return can === true ? isDeletable(app.pane) : can
       },
       run: () => {
         const cargo = app.cargoOf(app.pane)
@@ -201,8 +210,13 @@ function selectionCommands(app: App): Command[] {
       id: 'select-nothing',
       title: 'Select nothing',
       keys: ['Escape'],
-      when: () => (app.pane.chosen.length > 0 || app.pane.filtering ? true : ''),
-      run: () => (app.pane.chosen.length > 0 ? app.pane.selectNothing() : app.pane.closeFilter()),
+      when: () =>
+        app.pane.chosen.length > 0 || app.pane.filtering || app.pane.view.is === 'as-of' ? true : '',
+      run: () => {
+        if (app.pane.chosen.length > 0) app.pane.selectNothing()
+        else if (app.pane.filtering) app.pane.closeFilter()
+        else app.pane.show({ is: 'now' })
+      },
     },
   ]
 }
@@ -267,6 +281,7 @@ function paneCommands(app: App): Command[] {
       keys: ['F7'],
       when: () => {
         if (!app.pane.place?.bucket) return 'Go to a bucket first.'
+        if (app.pane.view.is === 'as-of') return EARLIER
         const connection = app.connections.get(app.pane.place.connection)
         return connection?.readOnly === true ? `${connection.name} is read-only.` : browsing()
       },

@@ -9,7 +9,7 @@ import {
   versionOptions,
   type Said,
 } from './command-options.ts'
-import { sameChoice, type SheetSpec } from './sheet-spec.ts'
+import { isHistorySpec, sameChoice, type SheetSpec } from './sheet-spec.ts'
 
 export type CommandLine =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string }
@@ -19,6 +19,7 @@ export type CommandLine =
  * profile, or from the environment. What a line cannot say, a job file can.
  */
 export function commandLine(spec: SheetSpec): CommandLine {
+  if (isHistorySpec(spec)) return no('Work among versions has no line yet')
   const said = together(
     placeWords(spec),
     sideWords(spec),

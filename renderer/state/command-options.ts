@@ -3,7 +3,7 @@ import { TAKE_ALL, type Filter } from '#model/filter.ts'
 import type { NameRule } from '#model/names.ts'
 import { HEADER_NAMES, type Properties, type SomeProperties } from '#model/properties.ts'
 import type { PropertyRule, SourcePlace } from '#model/spec.ts'
-import { defaultProperties, sameChoice, type SheetSpec } from './sheet-spec.ts'
+import { defaultProperties, sameChoice, type OptionSpec } from './sheet-spec.ts'
 
 /** The words of some options; or a sentence's beginning: what a line cannot say. */
 export type Said = readonly string[] | string
@@ -79,7 +79,7 @@ function arrow(name: string, from: string, to: string): Said {
 }
 
 /** The properties that differ from what the command does by itself. */
-export function propertyOptions(spec: Exclude<SheetSpec, { kind: 'parity' }>): Said {
+export function propertyOptions(spec: Exclude<OptionSpec, { kind: 'parity' }>): Said {
   const defaults = defaultProperties(spec.kind)
   const changed = Object.fromEntries(
     Object.entries(spec.properties).filter(

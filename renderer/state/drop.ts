@@ -1,7 +1,9 @@
 import type { ConnectionView } from '#contract/methods.ts'
 import type { Place } from '#model/settings.ts'
+import type { VersionChoice } from '#model/spec.ts'
 import { lastPart } from './place.ts'
 import type { Row } from './rows.ts'
+import { isMarker } from './version-rows.ts'
 
 /** What is being dragged, or lies in the clipboard. */
 export interface Cargo {
@@ -10,6 +12,8 @@ export interface Cargo {
   readonly rows: readonly Row[]
   /** Everything at the place, also what is not listed yet. */
   readonly whole: boolean
+  /** Which versions of the rows; the current ones where nothing is said. Rows that are versions name their own. */
+  readonly versions?: VersionChoice | undefined
 }
 
 export type PourKind = 'copy' | 'move'
@@ -43,10 +47,13 @@ export interface DropRequest {
  * |----------------------------------------------|---------------------------------------|
  * | no bucket                                    | no: choose a bucket                   |
  * | connection read-only, or gone                | no                                    |
- * | where the things lie already                 | no                                    |
+ * | where the things lie already                 | no; what was there once goes on top   |
  * | a dragged prefix, or inside one              | no: it would go into itself           |
  * | more than one bucket at once                 | no: one job has one source bucket     |
+ * | a delete marker                              | no: it holds nothing                  |
+ * | two versions of one key                      | no: they would have one name          |
  * | a move away from a read-only connection      | a copy, and it says why               |
+ * | a move of what was, not of what is           | a copy, likewise                      |
  * | anything else, also while it is offline      | yes; the job waits for the connection |
  */
 export function judgeDrop({ cargo, target, wanted, source, destination }: DropRequest): DropVerdict {
@@ -54,15 +61,18 @@ export function judgeDrop({ cargo, target, wanted, source, destination }: DropRe
   if (target.bucket === '') return no('Choose a bucket to drop into.')
   if (destination.readOnly) return no(`${destination.name} is read-only.`)
   if (cargo.place.bucket === '' && cargo.rows.length > 1) return no('One bucket at a time.')
+  const past = isPast(cargo)
+  const unfit = unfitVersions(cargo.rows)
+  if (unfit !== undefined) return no(unfit)
   const bucket = cargo.place.bucket === '' ? cargo.rows[0]?.id : cargo.place.bucket
   if (sameStore(source, destination) && bucket === target.bucket) {
     if (cargo.place.bucket === '') return no(`${bucket} cannot go into itself.`)
-    if (cargo.place.prefix === target.prefix)
+    if (cargo.place.prefix === target.prefix && !past)
       return no(`${isOne(cargo) ? 'It is' : 'They are'} here already.`)
     const itself = cargo.rows.find((row) => row.kind === 'prefix' && target.prefix.startsWith(row.id))
     if (itself !== undefined) return no(`${itself.name} cannot go into itself.`)
   }
-  const kept = wanted === 'move' && source.readOnly
+  const kept = wanted === 'move' && (source.readOnly || past)
   const kind = kept ? 'copy' : wanted
   return {
     ok: true,
@@ -70,8 +80,10 @@ export function judgeDrop({ cargo, target, wanted, source, destination }: DropRe
     title: `${kind === 'copy' ? 'Copy' : 'Move'} ${describeCargo(cargo)} here`,
     into: `into ${target.prefix === '' ? target.bucket : target.prefix}`,
     hint: kept
-      ? `${source.name} is read-only, so nothing can be moved away`
-      : source.readOnly
+      ? past
+        ? 'what was is copied, never moved away'
+        : `${source.name} is read-only, so nothing can be moved away`
+      : source.readOnly || past
         ? ''
         : kind === 'copy'
           ? 'hold Shift to move'
@@ -79,17 +91,37 @@ export function judgeDrop({ cargo, target, wanted, source, destination }: DropRe
   }
 }
 
+/** It takes older versions: those of a moment, or some that were chosen one by one. */
+function isPast({ versions, rows }: Cargo): boolean {
+  return versions?.take === 'as-of' || rows.some((row) => row.kind === 'version')
+}
+
+/** Why chosen versions cannot be copied, or undefined where they can. */
+function unfitVersions(rows: readonly Row[]): string | undefined {
+  if (rows.some(isMarker)) return 'A delete marker has nothing to copy.'
+  const keys = new Set<string>()
+  for (const { version, name } of rows) {
+    if (version === undefined) continue
+    if (keys.has(version.key)) return `Two versions of ${name} would have one name.`
+    keys.add(version.key)
+  }
+  return undefined
+}
+
 /** "5 objects", "events/", "2 prefixes and 3 objects", "everything in events/2026/". */
 export function describeCargo(cargo: Cargo): string {
   const { rows, whole, place } = cargo
   const [first] = rows
   if (whole) return `everything in ${place.prefix === '' ? place.bucket : lastPart(place.prefix)}`
-  if (rows.length === 1 && first !== undefined) return first.name
+  if (rows.length === 1 && first !== undefined)
+    return first.kind === 'version' ? `this version of ${first.name}` : first.name
   const objects = rows.filter((row) => row.kind === 'object').length
-  const prefixes = rows.length - objects
+  const versions = rows.filter((row) => row.kind === 'version').length
+  const prefixes = rows.length - objects - versions
   const parts = [
     prefixes > 0 ? number(prefixes, 'prefix', 'prefixes') : '',
     objects > 0 ? number(objects, 'object', 'objects') : '',
+    versions > 0 ? number(versions, 'version', 'versions') : '',
   ]
   return parts.filter(Boolean).join(' and ')
 }

@@ -1,5 +1,6 @@
 import type { Client } from '#contract/client.ts'
 import type { Place } from '#model/settings.ts'
+import { History, type HistoryDepth } from './history.svelte.ts'
 import { Listing } from './listing.svelte.ts'
 import { placeKey } from './place.ts'
 
@@ -25,14 +26,14 @@ export class Listings {
     return listing
   }
 
+  /** The versions at a place, for the one pane that shows them: they are many, and gone with it. */
+  history(place: Place, depth: HistoryDepth): History {
+    return new History(this.#client, place, depth)
+  }
+
   /** Those that a change under this place may have made out of date. */
   touchedBy(place: Place): Listing[] {
-    return [...this.#byPlace.values()].filter(
-      ({ place: listed }) =>
-        listed.connection === place.connection &&
-        listed.bucket === place.bucket &&
-        (listed.prefix.startsWith(place.prefix) || place.prefix.startsWith(listed.prefix)),
-    )
+    return [...this.#byPlace.values()].filter(({ place: listed }) => touches(place, listed))
   }
 
   ofConnection(connection: string): Listing[] {
@@ -56,4 +57,13 @@ export class Listings {
       this.#byPlace.delete(key)
     }
   }
+}
+
+/** A change under a place may be seen at the other. */
+export function touches(changed: Place, listed: Place): boolean {
+  return (
+    listed.connection === changed.connection &&
+    listed.bucket === changed.bucket &&
+    (listed.prefix.startsWith(changed.prefix) || changed.prefix.startsWith(listed.prefix))
+  )
 }

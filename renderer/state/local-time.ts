@@ -10,3 +10,8 @@ export function fromLocalField(text: string): number | undefined {
   const at = new Date(text).getTime()
   return Number.isNaN(at) ? undefined : at
 }
+
+/** The same to the second, for a field with `step="1"`. */
+export function toLocalSecond(instant: number): string {
+  return `${toLocalField(instant)}:${String(new Date(instant).getSeconds()).padStart(2, '0')}`
+}

@@ -1,4 +1,7 @@
+import type { VersionChoice } from '#model/spec.ts'
 import type { Place } from '#model/settings.ts'
+import { densityOf, foldMoment, spanOf, stepTo, type Density, type Moment, type Span } from './as-of.ts'
+import type { History } from './history.svelte.ts'
 import type { Listing } from './listing.svelte.ts'
 import type { Listings } from './listings.ts'
 import { parentOf, samePlace, type PanePlace } from './place.ts'
@@ -15,9 +18,18 @@ import {
   type Selected,
 } from './selection.ts'
 import { jump, NOT_TYPED, typed } from './type-ahead.ts'
+import { sortVersions } from './version-rows.ts'
 
 /** How a click or an arrow changes the selection. */
 export type Pick = 'only' | 'toggle' | 'range' | 'add-range' | 'none'
+
+/** What of a bucket a pane shows: its objects, every version of them, or how it was at a moment (milliseconds). */
+export type View =
+  { readonly is: 'now' } | { readonly is: 'versions' } | { readonly is: 'as-of'; readonly at: number }
+
+const NOW: View = { is: 'now' }
+/** Bars of the strip over the slider. */
+const PARTS = 96
 
 /** One of the two lists: where it stands, what it shows of it, and what is chosen there. */
 export class Pane {
@@ -44,9 +56,30 @@ export class Pane {
   #back = $state.raw<readonly PanePlace[]>([])
   #forward = $state.raw<readonly PanePlace[]>([])
 
+  view = $state.raw<View>(NOW)
   listing = $state.raw<Listing>()
+  /** The versions at the place, where the view wants them. */
+  history = $state.raw<History>()
+  /** Of a pane as of a moment: the folded versions. */
+  readonly moment: Moment | undefined = $derived.by(() => {
+    const { view, history } = this
+    if (view.is !== 'as-of' || history === undefined || history.revision < 0) return undefined
+    return foldMoment(history.versions, history.place.prefix, view.at)
+  })
+  readonly span: Span | undefined = $derived.by(() => {
+    const { history } = this
+    return history === undefined || history.revision < 0 ? undefined : spanOf(history.versions)
+  })
+  readonly density: Density | undefined = $derived.by(() =>
+    this.view.is !== 'as-of' || this.history === undefined || this.span === undefined
+      ? undefined
+      : densityOf(this.history.versions, this.span, PARTS),
+  )
   readonly #all: readonly Row[] = $derived.by(() => {
-    const { listing } = this
+    const { listing, history, moment } = this
+    if (moment !== undefined) return sortRows(moment.prefixes, moment.objects, this.sort)
+    if (history !== undefined)
+      return history.revision >= 0 ? sortVersions(history.containers, history.rows, this.sort) : []
     if (listing === undefined) return this.#top()
     // The arrays grow in place; the revision says when.
     return listing.revision >= 0 ? sortRows(listing.containers, listing.objects, this.sort) : []
@@ -66,6 +99,11 @@ export class Pane {
   readonly chosenTotal = $derived(totalOf(this.chosen))
   readonly canGoBack: boolean = $derived(this.#back.length > 0)
   readonly canGoForward: boolean = $derived(this.#forward.length > 0)
+
+  /** What the rows come from; undefined at the top. */
+  get listed(): Listing | History | undefined {
+    return this.history ?? this.listing
+  }
 
   constructor(side: 'left' | 'right', listings: Listings, top: () => readonly Row[]) {
     this.side = side
@@ -117,7 +155,36 @@ export class Pane {
   }
 
   refresh(): void {
-    void this.listing?.refresh()
+    void this.listed?.refresh()
+  }
+
+  /** Shows the objects as they are, every version of them, or how they were at a moment. Sub-prefixes keep it. */
+  show(view: View): void {
+    const { place } = this
+    if (place === null || place.bucket === '') return
+    const same = view.is === this.view.is
+    this.view = view
+    if (same) return
+    this.selectNothing()
+    this.#anchorId = undefined
+    this.cursorId = undefined
+    this.#cursorHint = 0
+    this.#openHistory(place)
+    this.refresh()
+  }
+
+  /** To the change before, or after, the moment that is shown; `far`: by about a twentieth of the whole time. */
+  stepMoment(direction: 'back' | 'on', far = false): void {
+    const { view, history, span } = this
+    if (view.is !== 'as-of' || history === undefined || span === undefined) return
+    const apart = far ? (span.to - span.from) / 20 : 0
+    const at = stepTo(history.versions, Math.min(view.at, span.to), direction, apart)
+    this.view = { is: 'as-of', at: at ?? (direction === 'back' ? span.from : span.to) }
+  }
+
+  /** Which versions a job takes that begins here. */
+  get versions(): VersionChoice {
+    return this.view.is === 'as-of' ? { take: 'as-of', at: this.view.at } : { take: 'current' }
   }
 
   /** What Enter does to a row; `undefined` for an object, which is a leaf. */
@@ -130,6 +197,7 @@ export class Pane {
       case 'prefix':
         return this.place === null ? undefined : { ...this.place, prefix: row.id }
       case 'object':
+      case 'version':
         return undefined
     }
   }
@@ -229,8 +297,10 @@ export class Pane {
 
   #enter(place: PanePlace): void {
     const left = this.listing
+    if (place?.bucket !== this.place?.bucket || place?.connection !== this.place?.connection) this.view = NOW
     this.place = place
     this.listing = place === null ? undefined : this.#listings.at(place)
+    this.#openHistory(place)
     this.editing = false
     this.closeFilter()
     this.selectNothing()
@@ -241,6 +311,14 @@ export class Pane {
     if (left !== undefined && !samePlace(left.place, place)) this.onleave(left)
     this.refresh()
     this.onchange()
+  }
+
+  #openHistory(place: PanePlace): void {
+    this.history?.stop()
+    this.history =
+      place === null || place.bucket === '' || this.view.is === 'now'
+        ? undefined
+        : this.#listings.history(place, this.view.is === 'versions' ? 'level' : 'all')
   }
 
   /** A listing that no pane shows need not go on; who owns both panes decides. */

@@ -2,7 +2,7 @@ import type { Failure } from '#model/failure.ts'
 import type { JobSnapshot, Tally } from '#model/job.ts'
 import type { SkipReason } from '#model/plan.ts'
 import type { PourSpec } from '#model/spec.ts'
-import type { SheetSpec } from './sheet-spec.ts'
+import { isHistorySpec, type HistorySpec, type OptionSpec, type SheetSpec } from './sheet-spec.ts'
 
 interface StartQuestion {
   /** The plan of what is chosen now. */
@@ -46,7 +46,7 @@ export function startBlocked({
 }
 
 /** What will be sent: not what is skipped or refused. */
-export function itemsToDo({ planned }: Tally): number {
+export function itemsToDo({ planned }: Pick<Tally, 'planned'>): number {
   const { skip, refuse, ...todo } = planned
   return Object.values(todo).reduce((sum, { items }) => sum + items, 0)
 }
@@ -95,9 +95,11 @@ const FEWEST_PARTS = 32
  * - an edit: a HEAD and the tags, then the change: 1 (UpdateObjectEncryption), 2 (in place), or a copy with its HEAD;
  * - a comparison: 2 an object, in full 6;
  * - a delete marker and a deletion at a mirror: 1 each; a name that is set aside and brought back: a copy and a
- *   DELETE more.
+ *   DELETE more;
+ * - among versions: see `historyRequests`.
  */
 export function estimateRequests(spec: SheetSpec, tally: Tally): number {
+  if (isHistorySpec(spec)) return historyRequests(spec, tally)
   const { planned } = tally
   // What the filter left out was listed, too, and looked at where it asks for more than a listing tells.
   const listed = tally.listed.items + tally.filtered.items
@@ -128,8 +130,20 @@ export function estimateRequests(spec: SheetSpec, tally: Tally): number {
   return listing + looks + perCopy + (verify + readsPerCopy(spec)) * copies + moves + single
 }
 
+/**
+ * A version or marker that is taken away: 1. A version that is copied on top: it is looked at and its tags are read,
+ * then a copy, and a HEAD where it is verified by one. A key that is deleted by a marker: 1.
+ */
+function historyRequests(spec: HistorySpec, { listed, filtered, planned }: Tally): number {
+  const listing = Math.ceil((listed.items + filtered.items) / LISTED_AT_ONCE)
+  const single = planned['delete-version'].items + planned.delete.items
+  const copies = itemsToDo({ planned }) - single
+  const verify = spec.kind === 'rewind' && (spec.verify === 'head' || spec.verify === 'full') ? 1 : 0
+  return listing + single + copies * (3 + verify)
+}
+
 /** What a filter or a rule asks of each object beyond the listing. */
-function readsPerObject({ filter, ...spec }: SheetSpec): number {
+function readsPerObject({ filter, ...spec }: OptionSpec): number {
   const asked = [
     ...(filter === undefined ? [] : [filter]),
     ...('rules' in spec ? spec.rules.map(({ when }) => when) : []),

@@ -1,8 +1,9 @@
 import type { Client } from '#contract/client.ts'
 import { toFailure, type Failure } from '#model/failure.ts'
 import type { FailureGroup, JobSnapshot } from '#model/job.ts'
-import type { ItemView } from '#model/plan.ts'
+import type { Count, ItemView } from '#model/plan.ts'
 import type { Draft } from './draft.svelte.ts'
+import { destroyed, destroys } from './history-spec.ts'
 import type { Notices } from './notices.ts'
 import { startBlocked } from './pour-plan.ts'
 import { changesNothing, isSheetSpec, specTrouble, type SheetSpec } from './sheet-spec.ts'
@@ -39,12 +40,8 @@ export class PourSheet {
     if (changesNothing(this.spec)) return 'Choose what to change.'
     return specTrouble(this.spec)
   })
-  /** What a mirror would delete at the destination, as far as it is known. */
-  readonly deletions: number = $derived.by(() =>
-    this.spec?.kind === 'copy' && this.spec.deleteExtra
-      ? (this.#last?.tally.planned['delete-extra'].items ?? 0)
-      : 0,
-  )
+  /** What it would take away for good, or from sight, as far as it is known. */
+  readonly deletions: Count = $derived(destroyed(this.spec, this.#last?.tally))
   /** What is shown is the plan of an earlier choice; the new one is on its way. */
   readonly replanning: boolean = $derived.by(() => {
     if (this.#edited !== undefined) return true
@@ -61,7 +58,7 @@ export class PourSheet {
         replanning: this.replanning,
         failure: this.#draft.failure,
         // Nobody confirms deletions that are not counted yet.
-        whileListing: this.whileListing && !this.#mirrors,
+        whileListing: this.whileListing && !this.waits,
       }),
   )
 
@@ -105,8 +102,9 @@ export class PourSheet {
     return this.#draft.failure
   }
 
-  get #mirrors(): boolean {
-    return this.spec?.kind === 'copy' && this.spec.deleteExtra
+  /** It starts with the whole plan only, for what it takes away is confirmed with its count. */
+  get waits(): boolean {
+    return destroys(this.spec) !== undefined
   }
 
   close(): void {

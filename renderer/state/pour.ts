@@ -15,6 +15,7 @@ import {
 } from '#model/spec.ts'
 import type { Cargo, PourKind } from './drop.ts'
 import { lastPart } from './place.ts'
+import type { Row } from './rows.ts'
 
 /** A job names at most this many chosen things; more are taken as a prefix. */
 export const MOST_SELECTIONS = 100_000
@@ -203,15 +204,17 @@ export function sourceOf(cargo: Cargo, connection: ConnectionRef): SourcePlace |
       base: '',
     }
   }
-  const select: Selection[] = whole
-    ? [{ kind: 'prefix', prefix: place.prefix }]
-    : rows.map((row) =>
-        row.kind === 'prefix' ? { kind: 'prefix', prefix: row.id } : { kind: 'object', key: row.id },
-      )
+  const select: Selection[] = whole ? [{ kind: 'prefix', prefix: place.prefix }] : rows.map(selectionOf)
   if (select.length === 0) return 'Nothing is chosen.'
   if (select.length > MOST_SELECTIONS) {
     const chosen = select.length.toLocaleString('en')
     return `A job names at most 100,000 things one by one, and ${chosen} are chosen. Choose everything here instead.`
   }
-  return { ...PLAIN_SOURCE, connection, bucket: place.bucket, select, base: place.prefix }
+  const { versions = PLAIN_SOURCE.versions } = cargo
+  return { ...PLAIN_SOURCE, connection, bucket: place.bucket, select, base: place.prefix, versions }
+}
+
+function selectionOf({ kind, id, version }: Row): Selection {
+  if (version !== undefined) return { kind: 'object', key: version.key, versionId: version.versionId }
+  return kind === 'prefix' ? { kind: 'prefix', prefix: id } : { kind: 'object', key: id }
 }

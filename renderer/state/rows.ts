@@ -4,8 +4,8 @@ import { lastPart } from './place.ts'
 
 /** One line of a pane. All kinds have one shape, so that a million of them stay cheap. */
 export interface Row {
-  readonly kind: 'connection' | 'bucket' | 'prefix' | 'object'
-  /** Unique in its pane: connection id, bucket name, whole prefix or whole key. */
+  readonly kind: 'connection' | 'bucket' | 'prefix' | 'object' | 'version'
+  /** Unique in its pane: connection id, bucket name, whole prefix or whole key; of a version, its id and its key. */
   readonly id: string
   readonly name: string
   /** Bytes; objects only. */
@@ -13,7 +13,21 @@ export interface Row {
   /** Milliseconds since the epoch; of a bucket, when it was made. */
   readonly modified: number | undefined
   readonly storageClass: string | undefined
+  readonly version: RowVersion | undefined
+  /** In a list as of a moment: what has become of it since. */
+  readonly since: Since | undefined
 }
+
+/** What makes a version of a key the one it is. */
+export interface RowVersion {
+  readonly key: string
+  readonly versionId: string
+  /** A delete marker that is current hides its key; an older one once did. */
+  readonly is: 'current' | 'noncurrent' | 'marker' | 'old-marker'
+}
+
+/** `deleted`: nothing is current under that key, or prefix, now. */
+export type Since = 'same' | 'changed' | 'deleted'
 
 export type Sort = Settings['layout']['panes'][number]['sort']
 export type SortColumn = Sort['by']
@@ -26,6 +40,8 @@ export function objectRow(object: ObjectSummary): Row {
     size: object.size,
     modified: object.lastModified,
     storageClass: object.storageClass,
+    version: undefined,
+    since: undefined,
   }
 }
 
@@ -42,7 +58,10 @@ export function connectionRow(connection: { readonly id: string; readonly name: 
 }
 
 function nameOnly(kind: Row['kind'], id: string, name: string): Row {
-  return { kind, id, name, size: undefined, modified: undefined, storageClass: undefined }
+  return {
+    ...{ kind, id, name, size: undefined, modified: undefined, storageClass: undefined },
+    ...{ version: undefined, since: undefined },
+  }
 }
 
 /**
@@ -90,18 +109,21 @@ export function indexOfRow(rows: readonly Row[], id: string | undefined, hint: n
 export interface RowsTotal {
   readonly prefixes: number
   readonly objects: number
+  /** Delete markers among them. */
+  readonly versions: number
   readonly bytes: number
 }
 
 export function totalOf(rows: Iterable<Row>): RowsTotal {
   let prefixes = 0
   let objects = 0
+  let versions = 0
   let bytes = 0
   for (const row of rows) {
-    if (row.kind === 'object') {
-      objects += 1
-      bytes += row.size ?? 0
-    } else prefixes += 1
+    if (row.kind === 'object') objects += 1
+    else if (row.kind === 'version') versions += 1
+    else prefixes += 1
+    bytes += row.size ?? 0
   }
-  return { prefixes, objects, bytes }
+  return { prefixes, objects, versions, bytes }
 }

@@ -1,16 +1,35 @@
 import { badInput } from '#model/failure.ts'
 import { COPY_DEFAULTS, EDIT_DEFAULTS, MOVE_DEFAULTS, type Properties } from '#model/properties.ts'
-import { jobSpec, type EditSpec, type JobSpec, type ParitySpec, type PourSpec } from '#model/spec.ts'
+import {
+  jobSpec,
+  type DeleteSpec,
+  type EditSpec,
+  type JobSpec,
+  type ParitySpec,
+  type PourSpec,
+  type PurgeRule,
+  type RewindSpec,
+} from '#model/spec.ts'
 
-/** What the sheet can set up: everything but a deletion, which has a question of its own. */
-export type SheetSpec = PourSpec | EditSpec | ParitySpec
+/** Jobs whose objects have properties, names and rules to choose. */
+export type OptionSpec = PourSpec | EditSpec | ParitySpec
+/** A deletion of older versions by rule. */
+export type PurgeSpec = DeleteSpec & { readonly purge: PurgeRule }
+/** Jobs among the versions of a place. */
+export type HistorySpec = RewindSpec | PurgeSpec
+/** What the sheet can set up: everything but a plain deletion, which has a question of its own, and an undo. */
+export type SheetSpec = OptionSpec | HistorySpec
 
 export function isSheetSpec(spec: JobSpec): spec is SheetSpec {
-  return spec.kind !== 'delete'
+  return spec.kind === 'delete' ? spec.purge !== undefined : spec.kind !== 'undo'
+}
+
+export function isHistorySpec(spec: SheetSpec): spec is HistorySpec {
+  return spec.kind === 'rewind' || spec.kind === 'delete'
 }
 
 /** What every property of a job is when nobody says otherwise. */
-export function defaultProperties(kind: Exclude<SheetSpec['kind'], 'parity'>): Properties {
+export function defaultProperties(kind: Exclude<OptionSpec['kind'], 'parity'>): Properties {
   return { copy: COPY_DEFAULTS, move: MOVE_DEFAULTS, edit: EDIT_DEFAULTS }[kind]
 }
 

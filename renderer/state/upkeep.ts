@@ -5,7 +5,7 @@ import type { JobSnapshot } from '#model/job.ts'
 import { formatNumberOf } from '../format/count.ts'
 import type { Jobs } from './jobs.svelte.ts'
 import type { Listing } from './listing.svelte.ts'
-import type { Listings } from './listings.ts'
+import { touches, type Listings } from './listings.ts'
 import type { Notices } from './notices.ts'
 import type { Pane } from './pane.svelte.ts'
 import type { Router } from './router.svelte.ts'
@@ -69,6 +69,9 @@ function listAgain({ listings, panes }: Parts, job: JobSnapshot): void {
   for (const label of places) {
     const { connectionId: connection, bucket, prefix } = label
     for (const listing of listings.touchedBy({ connection, bucket, prefix })) touched.add(listing)
+    for (const { history } of panes)
+      if (history !== undefined && touches({ connection, bucket, prefix }, history.place))
+        void history.refresh()
   }
   for (const listing of touched) if (inSight(panes, listing)) void listing.refresh()
 }

@@ -1,4 +1,7 @@
+import ArchiveRestore from '@lucide/svelte/icons/archive-restore'
 import ArrowUp from '@lucide/svelte/icons/arrow-up'
+import BrushCleaning from '@lucide/svelte/icons/brush-cleaning'
+import CalendarClock from '@lucide/svelte/icons/calendar-clock'
 import ChevronLeft from '@lucide/svelte/icons/chevron-left'
 import ChevronRight from '@lucide/svelte/icons/chevron-right'
 import ClipboardCopy from '@lucide/svelte/icons/clipboard-copy'
@@ -21,11 +24,14 @@ import Pin from '@lucide/svelte/icons/pin'
 import PinOff from '@lucide/svelte/icons/pin-off'
 import Plug from '@lucide/svelte/icons/plug'
 import Plus from '@lucide/svelte/icons/plus'
+import RotateCcw from '@lucide/svelte/icons/rotate-ccw'
+import RotateCcwClock from '@lucide/svelte/icons/rotate-ccw-clock'
 import RotateCw from '@lucide/svelte/icons/rotate-cw'
 import Settings2 from '@lucide/svelte/icons/settings-2'
 import Table2 from '@lucide/svelte/icons/table-2'
 import TextCursorInput from '@lucide/svelte/icons/text-cursor-input'
 import Trash2 from '@lucide/svelte/icons/trash-2'
+import Undo2 from '@lucide/svelte/icons/undo-2'
 import Wine from '@lucide/svelte/icons/wine'
 import type { App } from '../state/app.svelte.ts'
 import type { Glyph } from '../ui/glyph.ts'
@@ -58,6 +64,12 @@ const ICONS: Readonly<Record<string, Glyph>> = {
   rename: Pencil,
   'rename-by-rules': TextCursorInput,
   delete: Trash2,
+  'toggle-versions': RotateCcwClock,
+  'as-of': CalendarClock,
+  rewind: RotateCcw,
+  undelete: Undo2,
+  purge: BrushCleaning,
+  'restore-version': ArchiveRestore,
   up: ArrowUp,
   filter: Filter,
   refresh: RotateCw,
@@ -88,7 +100,7 @@ export function commandEntries(app: App, ids: readonly string[]): MenuEntry[] {
       keys: command.keys[0],
       disabled: can !== true,
       reason: can === true ? undefined : can,
-      tone: id === 'delete' ? 'danger' : 'default',
+      tone: id === 'delete' || id === 'purge' ? 'danger' : 'default',
       onselect: () => command.run(),
     })
   }

@@ -29,6 +29,7 @@ const ORDER: readonly (readonly [action: Done, segment: SegmentKind])[] = [
   ['set-aside', 'planned'],
   ['bring-back', 'planned'],
   ['mark', 'planned'],
+  ['delete-version', 'failed'],
   ['delete', 'failed'],
   ['delete-extra', 'failed'],
 ]
@@ -38,9 +39,20 @@ const VERBS: Readonly<Record<Kind, string>> = {
   move: 'Move',
   edit: 'Edit',
   parity: 'Compare',
+  delete: 'Delete',
+  rewind: 'Copy on top',
+}
+
+const REWOUND: Readonly<Partial<Record<Done, string>>> = {
+  copy: 'Older version copied on top',
+  rewrite: 'Older version copied on top',
+  'copy-parts': 'Over 5 GiB: on top in parts',
+  'delete-version': 'Delete markers removed',
+  delete: 'Came later: deleted by a marker',
 }
 
 function label(action: Done, kind: Kind): string {
+  if (kind === 'rewind' && REWOUND[action] !== undefined) return REWOUND[action]
   const verb = VERBS[kind]
   switch (action) {
     case 'copy':
@@ -76,19 +88,28 @@ function label(action: Done, kind: Kind): string {
   }
 }
 
+/** What is shown with a zero where nothing is planned at all. */
+const MAIN: Readonly<Partial<Record<Kind, Done>>> = {
+  ...{ copy: 'copy', move: 'copy', parity: 'compare', delete: 'delete-version' },
+}
+
 /** What the plan does, by action, skips by their reason; what does not occur is left out, but for the plain action. */
 export function planRows(kind: Kind, { planned, skipped }: Tally): PlanRow[] {
-  const main: Done | undefined = kind === 'parity' ? 'compare' : kind === 'edit' ? undefined : 'copy'
+  const main = MAIN[kind]
   const alone = ORDER.every(([action]) => action === main || planned[action].items === 0)
   const done = ORDER.filter(([action]) => planned[action].items > 0 || (alone && action === main))
   const why = SKIP_REASONS.filter((reason) => skipped[reason].items > 0)
   return [
     ...done.map(([action, segment]) =>
-      row(segment, label(action, kind), planned[action], action === 'delete-extra'),
+      row(segment, label(action, kind), planned[action], destroys(action, kind)),
     ),
     ...why.map((reason) => row('skipped', SKIP_WORDS[reason], skipped[reason])),
     ...(planned.refuse.items > 0 ? [row('failed', label('refuse', kind), planned.refuse)] : []),
   ]
+}
+
+function destroys(action: Done, kind: Kind): boolean {
+  return action === 'delete-extra' || (action === 'delete-version' && kind === 'delete')
 }
 
 function row(kind: SegmentKind, text: string, { items, bytes }: Count, danger = false): PlanRow {

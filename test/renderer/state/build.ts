@@ -1,6 +1,6 @@
 import type { ConnectionView } from '#contract/methods.ts'
 import type { JobSnapshot, Tally } from '#model/job.ts'
-import type { ObjectSummary } from '#model/object.ts'
+import type { ObjectSummary, VersionSummary } from '#model/object.ts'
 import { objectRow, prefixRow, type Row } from '../../../renderer/state/rows.ts'
 import { ACTIONS, SKIP_REASONS } from '#model/plan.ts'
 import { jobSpec, type JobSpec } from '#model/spec.ts'
@@ -94,4 +94,16 @@ export function spec<Kind extends JobSpec['kind']>(
     ...(kind === 'parity' ? { compare: 'head' } : kind === 'delete' ? {} : { verify: 'auto' }),
     ...more,
   }) as Extract<JobSpec, { kind: Kind }>
+}
+
+/** `key@time` is a version, `key!time` a delete marker; keys ascending, of each the newest first, as S3 lists them. */
+export function versions(list: string): VersionSummary[] {
+  let before = ''
+  return list.split(' ').map((text) => {
+    const [, key = '', sign, time] = /^(.*)([@!])(\d+)$/.exec(text) ?? []
+    const isLatest = key !== before
+    before = key
+    const state = { versionId: `v${time}`, isLatest, isDeleteMarker: sign === '!' }
+    return { ...object(key, { lastModified: Number(time) }), ...state }
+  })
 }

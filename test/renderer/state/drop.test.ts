@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { describeCargo, judgeDrop, type Cargo, type PourKind } from '../../../renderer/state/drop.ts'
 import { bucketRow } from '../../../renderer/state/rows.ts'
-import { connection, rows } from './build.ts'
+import { versionRow } from '../../../renderer/state/version-rows.ts'
+import { connection, rows, versions } from './build.ts'
 
 const place = (id: string, bucket: string, prefix = '') => ({ connection: id, bucket, prefix })
 const cargo = (more: Partial<Cargo> = {}): Cargo => ({
@@ -48,6 +49,46 @@ describe('what cannot take it says why', () => {
     ['a bucket into itself', ['a', 'from', 'x/'], bucket, 'from cannot go into itself.'],
   ])('%s', (_what, target, taken, reason) => {
     expect(judge(target, 'copy', taken)).toEqual({ ok: false, reason })
+  })
+})
+
+describe('what was', () => {
+  const chosen = (list: string): Cargo =>
+    cargo({ rows: versions(list).map((version) => versionRow(version)) })
+  const then = cargo({ versions: { take: 'as-of', at: 20 } })
+  test.each<[string, Cargo, readonly [Id, string, string?], PourKind, unknown]>([
+    [
+      'a delete marker',
+      chosen('logs/x!2'),
+      ['b', 'to'],
+      'copy',
+      { reason: 'A delete marker has nothing to copy.' },
+    ],
+    [
+      'two versions of one key',
+      chosen('logs/x@2 logs/x@1'),
+      ['b', 'to'],
+      'copy',
+      { reason: 'Two versions of x would have one name.' },
+    ],
+    [
+      'a version',
+      chosen('logs/x@2'),
+      ['b', 'to'],
+      'copy',
+      { title: 'Copy this version of x here', hint: '' },
+    ],
+    [
+      'a version is never moved',
+      chosen('logs/x@2 logs/y@1'),
+      ['b', 'to'],
+      'move',
+      { kind: 'copy', title: 'Copy 2 versions here', hint: 'what was is copied, never moved away' },
+    ],
+    ['of a moment, where it lies now', then, ['a', 'from', 'logs/'], 'copy', { ok: true, kind: 'copy' }],
+    ['of a moment, moved', then, ['b', 'to'], 'move', { ok: true, kind: 'copy' }],
+  ])('%s', (_what, taken, target, wanted, expected) => {
+    expect(judge(target, wanted, taken)).toMatchObject(expected as object)
   })
 })
 

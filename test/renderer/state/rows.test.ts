@@ -51,5 +51,5 @@ test('a row is found where it was, or elsewhere, or not at all', () => {
 })
 
 test('totals count prefixes apart', () => {
-  expect(totalOf([...containers, ...objects])).toEqual({ prefixes: 2, objects: 3, bytes: 7 })
+  expect(totalOf([...containers, ...objects])).toEqual({ prefixes: 2, objects: 3, versions: 0, bytes: 7 })
 })
