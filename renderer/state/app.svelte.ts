@@ -3,7 +3,9 @@ import type { Client } from '#contract/client.ts'
 import type { WindowCommand } from '#contract/events.ts'
 import type { ConnectionView } from '#contract/methods.ts'
 import { toFailure } from '#model/failure.ts'
+import type { JobDetail } from '#model/job.ts'
 import type { Place } from '#model/settings.ts'
+import { undoOf } from '#model/undo.ts'
 import { BucketPropertiesCache } from './bucket-properties.svelte.ts'
 import type { Modifier } from './chord.ts'
 import { Commands } from './commands.svelte.ts'
@@ -53,6 +55,10 @@ export class App {
   readonly deletion: Draft
   readonly keys: KeyRing
   readonly grids: Grids
+  /** The question before a job is taken back shows it whenever it is open. */
+  readonly undoing: Draft
+  /** What will not come back, as the job says. */
+  undoNote = $state<string>()
   /** The plan of a metadata grid shows it whenever it is open. */
   readonly gridPlan: Draft
   /** The pour sheet is put aside, so that more places are taken from the panes. */
@@ -78,6 +84,7 @@ export class App {
     this.pour = new Draft(client, this.jobs)
     this.deletion = new Draft(client, this.jobs)
     this.gridPlan = new Draft(client, this.jobs)
+    this.undoing = new Draft(client, this.jobs)
     this.grids = new Grids(client, this.notices)
     const top = () => this.connections.rows
     this.panes = [new Pane('left', this.listings, top), new Pane('right', this.listings, top)]
@@ -256,6 +263,16 @@ export class App {
     const source = this.connections.ref(cargo.place.connection)
     if (source === undefined) return
     this.#open(this.deletion, deleteSpec(cargo, source))
+  }
+
+  /** Asks before it takes back what a job did, with the count that its plan finds. */
+  openUndo({ snapshot, spec, undo }: Pick<JobDetail, 'snapshot' | 'spec' | 'undo'>): void {
+    if (undo.is === 'no' || undo.is === 'not-yet') {
+      this.notices.say({ kind: 'info', title: undo.why })
+      return
+    }
+    this.undoNote = undo.is === 'partly' ? undo.why : undefined
+    void this.undoing.open(undoOf(snapshot.id, spec))
   }
 
   async createFolder(pane: Pane, name: string): Promise<boolean> {

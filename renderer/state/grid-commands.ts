@@ -8,6 +8,18 @@ export function gridCommands(app: App): Command[] {
   const here = (): true | string => (shown() === undefined ? '' : true)
   return [
     {
+      group: 'Go to',
+      scope: 'window',
+      id: 'grid-return',
+      title: 'The unfinished metadata edit',
+      keys: [],
+      when: () => (app.grids.all.length > 0 && shown() === undefined ? true : ''),
+      run: () => {
+        const last = app.grids.all.at(-1)
+        if (last !== undefined) app.router.go({ screen: 'metadata', id: last.id })
+      },
+    },
+    {
       ...grid,
       scope: 'window',
       id: 'grid-plan',

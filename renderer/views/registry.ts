@@ -6,6 +6,7 @@ import DeleteDialog from './dialogs/DeleteDialog.svelte'
 import AddKeyDialog from './dialogs/AddKeyDialog.svelte'
 import NewFolderDialog from './dialogs/NewFolderDialog.svelte'
 import RenameDialog from './dialogs/RenameDialog.svelte'
+import UndoDialog from './dialogs/UndoDialog.svelte'
 import Job from './job/Job.svelte'
 import Jobs from './jobs/Jobs.svelte'
 import KeyList from './keys/KeyList.svelte'
@@ -32,6 +33,7 @@ export const OVERLAYS: readonly Component[] = [
   RenameDialog,
   NewFolderDialog,
   DeleteDialog,
+  UndoDialog,
   PourSheet,
   PlanSheet,
   AddKeyDialog,

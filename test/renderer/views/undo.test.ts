@@ -1,0 +1,57 @@
+import { fireEvent, screen, waitFor } from '@testing-library/svelte'
+import { expect, test } from 'vitest'
+import type { Undoable } from '#model/job.ts'
+import { DEFAULT_SETTINGS } from '#model/settings.ts'
+import { App } from '../../../renderer/state/app.svelte.ts'
+import UndoDialog from '../../../renderer/views/dialogs/UndoDialog.svelte'
+import { connection, job, spec, tally } from '../state/build.ts'
+import { fakeClient } from '../state/fake-client.ts'
+import { renderInApp } from './in-app.ts'
+
+async function open(undo: Undoable) {
+  const host = { kind: 'serve', secrets: 'memory', notifications: false, saveDialog: false } as const
+  const done = job('edit-1', { kind: 'edit', title: 'Edit 7 objects', status: { is: 'completed' } })
+  const fake = fakeClient({
+    'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),
+    'settings.get': () => DEFAULT_SETTINGS,
+    'connections.list': () => [connection('a')],
+    'jobs.list': () => [done],
+    'grids.list': () => [],
+    'jobs.create': () => job('u', { kind: 'undo', draft: true, status: { is: 'planning' } }),
+    'jobs.start': ({ id }) => job(id, { kind: 'undo', revision: 9 }),
+    'jobs.remove': () => undefined,
+  })
+  const app = new App(fake.client, 'ctrl')
+  const said: string[] = []
+  app.notices.on(({ title }) => said.push(title))
+  await app.start()
+  renderInApp(UndoDialog, app)
+  app.openUndo({ snapshot: done, spec: spec('edit'), undo })
+  const asked = (method: string) =>
+    fake.asked.filter((call) => call.method === method).map(({ input }) => input)
+  return { app, asked, said }
+}
+
+test('a job is taken back after its plan was counted, by a job of its own', async () => {
+  const { app, asked } = await open({ is: 'partly', why: 'Two versions are gone for good.' })
+  expect(await screen.findByText('Two versions are gone for good.')).toBeTruthy()
+  expect(asked('jobs.create')).toMatchObject([{ draft: true, spec: { kind: 'undo', of: 'edit-1' } }])
+  expect(screen.getByRole('button', { name: 'Undo' }).getAttribute('aria-disabled')).toBe('true')
+  const rewrite = { items: 7, bytes: 7 }
+  const counts = tally({ listed: rewrite, planned: { ...tally().planned, rewrite } })
+  app.jobs.apply([
+    job('u', { kind: 'undo', draft: true, revision: 2, status: { is: 'ready' }, tally: counts }),
+  ])
+  await fireEvent.click(await screen.findByRole('button', { name: 'Undo 7 objects' }))
+  await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: 'u', when: 'now' }]))
+})
+
+test('what cannot be taken back says why, and Cancel leaves no draft', async () => {
+  const { app, asked, said } = await open({ is: 'no', why: 'It changed no object.' })
+  expect(said).toEqual(['It changed no object.'])
+  expect(asked('jobs.create')).toEqual([])
+  app.openUndo({ snapshot: job('e'), spec: spec('edit'), undo: { is: 'yes' } })
+  await waitFor(() => expect(app.undoing.jobId).toBe('u'))
+  await fireEvent.click(await screen.findByRole('button', { name: 'Cancel' }))
+  await waitFor(() => expect(asked('jobs.remove')).toEqual([{ id: 'u' }]))
+})
