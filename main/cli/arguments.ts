@@ -88,12 +88,25 @@ const NAME_OPTIONS = {
   'also-to': MANY,
 } as const
 
-export const EDIT_OPTIONS = {
+const FIELD_OPTIONS = {
+  replace: MANY,
+  rename: MANY,
+  'copy-field': MANY,
+  'from-key': MANY,
+  'from-modified': MANY,
+  'type-from-extension': FLAG,
+  'type-from-content': FLAG,
+  'where-key': MANY,
+  'where-value': MANY,
+} as const
+
+const WRITE_OPTIONS = {
   ...COMMON_OPTIONS,
   ...NEAR_SIDE,
   ...SOURCE_OPTIONS,
   ...PROPERTY_OPTIONS,
 } as const
+export const EDIT_OPTIONS = { ...WRITE_OPTIONS, ...FIELD_OPTIONS } as const
 export const PARITY_OPTIONS = {
   ...COMMON_OPTIONS,
   ...NEAR_SIDE,
@@ -103,7 +116,7 @@ export const PARITY_OPTIONS = {
   compare: TEXT,
 } as const
 export const POUR_OPTIONS = {
-  ...EDIT_OPTIONS,
+  ...WRITE_OPTIONS,
   ...FAR_SIDE,
   ...NAME_OPTIONS,
   conflict: TEXT,
@@ -121,10 +134,10 @@ export function readArguments<const T extends OptionTable>(args: readonly string
   }
 }
 
-/** The options with a value, as they stand on the line. */
+/** The options as they stand on the line; a flag has an empty value. */
 export function inOrder(tokens: ReturnType<typeof readArguments>['tokens']): OptionInOrder[] {
   return tokens.flatMap((token) =>
-    token.kind === 'option' && token.value !== undefined ? [{ name: token.name, value: token.value }] : [],
+    token.kind === 'option' ? [{ name: token.name, value: token.value ?? '' }] : [],
   )
 }
 

@@ -3,6 +3,7 @@ import { COPY_DEFAULTS, EDIT_DEFAULTS, MOVE_DEFAULTS } from '#model/properties.t
 import { CONFLICT_POLICIES, VERIFY_LEVELS, jobSpec } from '#model/spec.ts'
 import type { ConflictPolicy, JobFile, JobSpec } from '#model/spec.ts'
 import { flag, list, text, type OptionInOrder, type Options } from './arguments.ts'
+import { fieldOptions } from './field-options.ts'
 import { archivePolicy, filterOf, nameRules, propertyRules } from './filter-options.ts'
 import { destinationPlaces, s3Url, sourcePlaces, type S3Url, type Surroundings } from './places.ts'
 import { someProperties } from './property-options.ts'
@@ -32,9 +33,10 @@ function editFile(args: JobArguments, around: Surroundings): JobFile {
   const { options } = args
   if (args.places.length === 0) throw new UsageError('SOURCE is missing.')
   const urls = args.places.map((given) => s3Url('SOURCE', given))
-  const changed = someProperties(options)
+  const { rules: fieldRules, others } = fieldOptions(options, args.inOrder)
+  const changed = someProperties(others)
   const rules = propertyRules(list(options, 'rule'))
-  if (Object.keys(changed).length === 0 && rules.length === 0)
+  if (Object.keys(changed).length === 0 && rules.length === 0 && fieldRules.length === 0)
     throw new UsageError('edit: say what shall be changed, for example --set cache-control=no-cache')
   return {
     ...common(args),
@@ -44,6 +46,7 @@ function editFile(args: JobArguments, around: Surroundings): JobFile {
     archived: archivePolicy(text(options, 'restore')),
     properties: { ...EDIT_DEFAULTS, ...changed },
     rules,
+    fieldRules,
   } as JobFile
 }
 

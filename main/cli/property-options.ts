@@ -10,6 +10,7 @@ import {
   type HeaderName,
   type SomeProperties,
 } from '#model/properties.ts'
+import { HEADER_FIELDS } from '#model/field.ts'
 import { flag, list, text, type Options } from './arguments.ts'
 import { choice, instant, pair } from './values.ts'
 import { UsageError } from './usage.ts'
@@ -105,6 +106,11 @@ function headerName(given: string, option: string): HeaderName {
     )
   }
   return found
+}
+
+/** `Cache-Control` → `cache-control`. */
+export function headerField(given: string, option: string): string {
+  return HEADER_FIELDS[headerName(given, option)]
 }
 
 /** `cacheControl` → `cache-control`. */

@@ -62,6 +62,16 @@ const PROPERTIES = (defaults: string): string => `Properties (${defaults}):
   --rule 'GLOB => storage-class=GLACIER_IR; tag=kind=log'    for the keys of a glob; repeatable, later over earlier
   --verify LEVEL         auto, answer, head, full (auto: answer where the endpoint keeps its word)`
 
+const FIELDS = `Values of each object's own (FIELD: a header as above, website-redirect, storage-class, x-amz-meta-NAME, tag:KEY):
+  --type-from-extension  Content-Type by the key's extension; --type-from-content by the first bytes (a request an object)
+  --replace FIELD=s/RE/TEXT/     every match in the value; $1, $<name>; any mark in the place of the slash
+  --from-key FIELD=s/RE/TEXT/    TEXT, filled from the first match in the key
+  --copy-field 'FROM=>TO', --rename 'FROM=>TO'     --rename for metadata and tags
+  --from-modified FIELD=DAYS     the day it was last modified, and so many days: an HTTP date for expires, else ISO 8601
+  --where-key GLOB|/RE/, --where-value missing|present|VALUE|/RE/      for the option right before: only where the key,
+                         or the value that stands in the field, is so (=VALUE for a value of these words)
+  They run in the order given, --set, --tag and their kin among them, each over what the one before left.`
+
 const NAMES = `Names and places:
   --also-to DEST         another destination; repeatable
   --name-prefix FROM=>TO, --name-replace RE=>TEXT ($1, $<name>), --name-case lower|upper, --name-flatten SEP,
@@ -121,6 +131,8 @@ A source is deleted only after its copy was verified, and only if it is still th
 
   decant edit s3://bucket/site/ --set cache-control=no-cache --include '**.html'
   decant edit s3://bucket/ --sse SSE-KMS --sse-kms-key-id ARN
+  decant edit s3://bucket/ --type-from-extension --where-value binary/octet-stream
+  decant edit s3://bucket/ --from-key 'tag:year=s/(20\\d\\d)/$1/' --rename 'x-amz-meta-ower=>x-amz-meta-owner'
 
 Each object is changed where it is; everything that is not named is kept. What can be done without a copy (tags, ACL,
 lock, encryption under KMS) is done without; anything else is a copy onto itself, a new version in a versioned bucket.
@@ -128,6 +140,8 @@ lock, encryption under KMS) is done without; anything else is a copy onto itself
 ${WHICH}
 
 ${PROPERTIES('without: kept')}
+
+${FIELDS}
 
 ${STORES}
 

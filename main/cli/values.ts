@@ -54,3 +54,37 @@ export function arrow(name: string, given: string): readonly [string, string] {
   if (at < 0) throw new UsageError(`--${name}: must be like FROM=>TO, not "${given}"`)
   return [given.slice(0, at), given.slice(at + 2)]
 }
+
+/**
+ * `s/RE/TEXT/` as in sed, with any character in the place of the slash; `/RE/TEXT/` as well. In TEXT `$1` and `$<name>`
+ * as in JavaScript, or `\\1` as in sed. Every match is meant, so the flag `g` may be there and no other.
+ */
+export function substitution(name: string, given: string): { readonly find: string; readonly with: string } {
+  const mark = given.startsWith('s') ? given[1] : given[0]
+  const isMark = mark !== undefined && (given.startsWith('s') ? /[^\w\s\\]/.test(mark) : mark === '/')
+  const parts = isMark ? splitAt(mark, given.slice(given.startsWith('s') ? 2 : 1)) : []
+  const [find = '', replacement = '', flags = ''] = parts
+  if (parts.length !== 3 || find === '' || (flags !== '' && flags !== 'g'))
+    throw new UsageError(`--${name}: must be like s/RE/TEXT/, not "${given}"`)
+  try {
+    new RegExp(find, 'u')
+  } catch (error) {
+    const why = (error as Error).message.replace(/^Invalid regular expression: /, '')
+    throw new UsageError(`--${name}: must have a regular expression (JavaScript's), not "${find}": ${why}`)
+  }
+  return { find, with: replacement.replace(/\\([1-9])/g, '$$$1') }
+}
+
+/** A backslash before the mark makes it an ordinary character. */
+function splitAt(mark: string, text: string): string[] {
+  const parts = ['']
+  for (let at = 0; at < text.length; at++) {
+    const [character = '', next = ''] = [text[at], text[at + 1]]
+    if (character === mark) parts.push('')
+    else if (character === '\\' && next !== '') {
+      parts.push(`${parts.pop() ?? ''}${next === mark ? '' : character}${next}`)
+      at += 1
+    } else parts.push(`${parts.pop() ?? ''}${character}`)
+  }
+  return parts
+}
