@@ -5,6 +5,7 @@ import path from 'node:path'
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -312,6 +313,37 @@ describe('archives', () => {
     expect([code, output]).toEqual([0, expect.any(String)])
     expect(await textOf('dest', 'cold')).toBe('frozen')
     expect((await here.admin.counters()).requests['RestoreObject']).toBe(1)
+  })
+})
+
+describe('an edit by rules', () => {
+  it('gives each object values of its own, and only where they are wanted', async () => {
+    await here.admin.seed({ bucket: 'box', count: 0 })
+    for (const key of ['2026/a.css', '2026/b.html', 'c.css']) await put('box', key, 'x')
+    await put('box', 'd.css', 'x', { ContentType: 'text/plain' })
+    const type = [
+      '--type-from-extension',
+      '--where-value',
+      'application/octet-stream',
+      '--where-key',
+      '*.css',
+    ]
+    const args = ['s3://box/', ...type, '--from-key', 'tag:year=s/^(\\d{4})\\//$1/', '--json']
+    const { code, output } = await decant('edit', ...args)
+    expect([code, jsonResult(output).tally]).toEqual([0, expect.objectContaining({ items: 4, edited: 3 })])
+    const types = await Promise.all(
+      (await keysOf('box')).map(async (Key) => {
+        const tags = await s3.send(new GetObjectTaggingCommand({ Bucket: 'box', Key }))
+        const { ContentType } = await s3.send(new HeadObjectCommand({ Bucket: 'box', Key }))
+        return `${Key} ${ContentType} ${tags.TagSet?.[0]?.Value ?? ''}`
+      }),
+    )
+    expect(types).toEqual([
+      '2026/a.css text/css 2026',
+      '2026/b.html application/octet-stream 2026',
+      'c.css text/css ',
+      'd.css text/plain ',
+    ])
   })
 })
 
