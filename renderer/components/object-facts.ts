@@ -1,3 +1,4 @@
+import { decodeWords } from '#model/encoded-words.ts'
 import { isArchived, type ObjectHead, type ObjectHeaders, type RestoreStatus } from '#model/object.ts'
 import { formatBytes, formatExactBytes } from '../format/bytes.ts'
 import { formatCount } from '../format/count.ts'
@@ -6,48 +7,82 @@ import type { Row } from '../state/rows.ts'
 import type { Fact } from './fact.ts'
 import { storageClassName } from './storage-class.ts'
 
-const HEADERS: readonly (readonly [keyof ObjectHeaders, string])[] = [
-  ['contentType', 'Content-Type'],
-  ['cacheControl', 'Cache-Control'],
-  ['contentDisposition', 'Disposition'],
-  ['contentEncoding', 'Encoding'],
-  ['contentLanguage', 'Language'],
-  ['expires', 'Expires'],
-  ['websiteRedirect', 'Redirect'],
+const HEADERS: readonly (readonly [keyof ObjectHeaders, string, field: string])[] = [
+  ['contentType', 'Content-Type', 'content-type'],
+  ['cacheControl', 'Cache-Control', 'cache-control'],
+  ['contentDisposition', 'Disposition', 'content-disposition'],
+  ['contentEncoding', 'Encoding', 'content-encoding'],
+  ['contentLanguage', 'Language', 'content-language'],
+  ['expires', 'Expires', 'expires'],
+  ['websiteRedirect', 'Redirect', 'website-redirect'],
 ]
 
-/** What HeadObject told of one object. */
+/** What HeadObject told of one object, besides what has a section of its own. */
 export function objectFacts(head: ObjectHead): Fact[] {
-  const { encryption } = head
-  const facts: (Fact | undefined)[] = [
+  return some([
     { name: 'Size', value: formatBytes(head.size), exact: formatExactBytes(head.size) },
     {
       name: 'Modified',
       value: formatFullDate(head.lastModified),
       exact: formatExactDate(head.lastModified),
     },
-    { name: 'Class', value: storageClassName(head.storageClass), exact: head.storageClass },
-    encryption.kind === 'none'
-      ? { name: 'Encryption', value: 'none', quiet: true }
-      : { name: 'Encryption', value: encryption.kind },
-    fact('KMS key', encryption.kmsKeyId),
+    {
+      name: 'Class',
+      value: storageClassName(head.storageClass),
+      exact: head.storageClass,
+      field: 'storage-class',
+      raw: head.storageClass,
+    },
     { name: 'ETag', value: head.etag, mono: true },
-    fact(
-      'Bucket key',
-      encryption.bucketKey === undefined ? undefined : encryption.bucketKey ? 'used' : 'not used',
-    ),
     fact('Parts', head.parts === undefined ? undefined : formatCount(head.parts)),
-    ...Object.entries(head.checksums).map(([algorithm, value]) => fact(algorithm.toUpperCase(), value)),
-    fact('Checksum of', checksumWords(head.checksumType)),
-    fact('Version', head.versionId),
+    head.versionId === undefined ? undefined : { name: 'Version', value: head.versionId, mono: true },
     fact('Archive tier', head.archiveTier === undefined ? undefined : ARCHIVE_TIERS[head.archiveTier]),
     archiveFact(head),
     fact('Restore', restoreWords(head.restore)),
-    lockFact(head),
-    fact('Legal hold', head.legalHold?.toLowerCase()),
-    fact('Replication', head.replicationStatus),
+    fact('Replication', replicationWords(head.replicationStatus)),
+  ])
+}
+
+export function encryptionFacts({ encryption }: ObjectHead, customerKey?: string): Fact[] {
+  const { kind, kmsKeyId, bucketKey } = encryption
+  return some([
+    kind === 'none' ? { name: 'Kind', value: 'none', quiet: true } : { name: 'Kind', value: kind },
+    kmsKeyId === undefined ? undefined : { name: 'KMS key', value: kmsKeyId, mono: true },
+    fact('Bucket key', bucketKey === undefined ? undefined : bucketKey ? 'used' : 'not used'),
+    fact('Key ring', customerKey),
+  ])
+}
+
+/** S3 tells a lock only to who may read it, so that nothing is known where nothing is told. */
+export function lockFacts({ retention, legalHold }: ObjectHead): Fact[] {
+  const none = { value: 'none', quiet: true } as const
+  return [
+    {
+      name: 'Retention',
+      field: 'retention',
+      ...(retention === undefined
+        ? none
+        : {
+            value: `${retention.mode.toLowerCase()} until ${formatFullDate(retention.until)}`,
+            exact: `${retention.mode} until ${formatExactDate(retention.until)}`,
+          }),
+    },
+    {
+      name: 'Legal hold',
+      field: 'legal-hold',
+      raw: legalHold ?? 'OFF',
+      ...(legalHold === undefined ? none : { value: legalHold.toLowerCase() }),
+    },
   ]
-  return facts.filter((one) => one !== undefined)
+}
+
+export function checksumFacts({ checksums, checksumType }: ObjectHead): Fact[] {
+  const found = Object.entries(checksums).map(([name, value]): Fact => ({
+    name: name.toUpperCase(),
+    value,
+    mono: true,
+  }))
+  return found.length === 0 ? [] : [...found, ...some([fact('Of', checksumWords(checksumType))])]
 }
 
 const ARCHIVE_TIERS = {
@@ -66,28 +101,39 @@ function archiveFact({ storageClass, restore }: ObjectHead): Fact | undefined {
     : undefined
 }
 
-function lockFact({ retention }: ObjectHead): Fact | undefined {
-  if (retention === undefined) return undefined
-  const { mode, until } = retention
-  return {
-    name: 'Retention',
-    value: `${mode.toLowerCase()} until ${formatFullDate(until)}`,
-    exact: `${mode} until ${formatExactDate(until)}`,
-  }
-}
-
 function restoreWords(restore: RestoreStatus | undefined): string | undefined {
   if (restore === undefined) return undefined
   if (restore.is === 'under-way') return 'under way'
   return restore.until === undefined ? 'readable' : `readable until ${formatFullDate(restore.until)}`
 }
 
+/** Only those that it has. */
 export function headerFacts(headers: ObjectHeaders): Fact[] {
-  return HEADERS.flatMap(([field, name]) => fact(name, headers[field]) ?? [])
+  return HEADERS.flatMap(([header, name, field]): Fact[] => {
+    const value = headers[header]
+    return value === undefined || value === '' ? [] : [{ name, value, field }]
+  })
 }
 
-export function pairFacts(pairs: Readonly<Record<string, string>>): Fact[] {
-  return Object.entries(pairs).map(([name, value]) => ({ name, value }))
+/** The others as well, to be set: one knows what is missing only where it is named. */
+export function withMissingHeaders(facts: readonly Fact[]): Fact[] {
+  return HEADERS.map(
+    ([, name, field]) =>
+      facts.find((known) => known.field === field) ?? { name, value: 'none', quiet: true, field, raw: '' },
+  )
+}
+
+/** Values as they read, also those that S3 had to write in ASCII (RFC 2047); what is edited is what S3 keeps. */
+export function metadataFacts(metadata: Readonly<Record<string, string>>): Fact[] {
+  return Object.entries(metadata).map(([name, raw]) => {
+    const value = decodeWords(raw)
+    const exact = value === raw ? undefined : `${value}\nKept as ${raw}`
+    return { name, value, raw, exact, field: `x-amz-meta-${name}` }
+  })
+}
+
+export function tagFacts(tags: Readonly<Record<string, string>>): Fact[] {
+  return Object.entries(tags).map(([name, value]) => ({ name, value, field: `tag:${name}` }))
 }
 
 /** What a listing tells of many objects at once: ranges, and where they differ. */
@@ -130,6 +176,25 @@ function extent(rows: readonly Row[], of: (row: Row) => number | undefined): Ext
 function range([least, most]: Extent, format: (value: number) => string): string {
   const [from, to] = [format(least), format(most)]
   return from === to ? from : `${from} to ${to}`
+}
+
+/** Source: "Getting replication status information". */
+function replicationWords(status: string | undefined): string | undefined {
+  switch (status) {
+    case undefined:
+      return undefined
+    case 'COMPLETED':
+    case 'COMPLETE':
+      return 'done'
+    case 'REPLICA':
+      return 'is a replica'
+    default:
+      return status.toLowerCase()
+  }
+}
+
+function some(facts: readonly (Fact | undefined)[]): Fact[] {
+  return facts.filter((one) => one !== undefined)
 }
 
 function fact(name: string, value: string | undefined): Fact | undefined {

@@ -1,4 +1,4 @@
-import { createContext } from 'svelte'
+import { createContext, tick } from 'svelte'
 import type { Client } from '#contract/client.ts'
 import type { WindowCommand } from '#contract/events.ts'
 import type { ConnectionView } from '#contract/methods.ts'
@@ -13,11 +13,13 @@ import { Connections } from './connections.svelte.ts'
 import { Drag } from './drag.svelte.ts'
 import { Draft } from './draft.svelte.ts'
 import { describeCargo, judgeDrop, type Cargo, type DropVerdict, type PourKind } from './drop.ts'
+import { Folds } from './folds.svelte.ts'
 import { Jobs } from './jobs.svelte.ts'
 import { gridSpec, planBlocked } from './grid-plan.ts'
 import { Grids, hasEdits } from './grids.svelte.ts'
 import { Listings } from './listings.ts'
 import { Notices } from './notices.ts'
+import { OwnJobs } from './own-jobs.svelte.ts'
 import { Pane } from './pane.svelte.ts'
 import { samePlace, type PanePlace } from './place.ts'
 import { KeyRing } from './key-ring.svelte.ts'
@@ -45,6 +47,7 @@ export class App {
   readonly session: Session
   readonly connections: Connections
   readonly jobs: Jobs
+  readonly own: OwnJobs
   readonly listings: Listings
   readonly buckets: BucketPropertiesCache
   readonly panes: readonly [left: Pane, right: Pane]
@@ -61,6 +64,8 @@ export class App {
   undoNote = $state<string>()
   /** The plan of a metadata grid shows it whenever it is open. */
   readonly gridPlan: Draft
+  /** Of the inspector. */
+  readonly folds = new Folds()
   /** The pour sheet is put aside, so that more places are taken from the panes. */
   pourAside = $state(false)
   /** What Ctrl/Cmd+C took. */
@@ -78,6 +83,7 @@ export class App {
     this.session = new Session(client, this.notices)
     this.connections = new Connections(client)
     this.jobs = new Jobs(client, this.notices)
+    this.own = new OwnJobs(client, this.jobs, this.notices, this.router)
     this.listings = new Listings(client)
     this.buckets = new BucketPropertiesCache(client)
     this.keys = new KeyRing(client, this.notices, this.session)
@@ -322,6 +328,14 @@ export class App {
     if (this.narrow) this.#inspectorAsked = !this.#inspectorAsked
     else this.session.changeLayout({ inspector: !this.session.settings.layout.inspector })
   }
+
+  /** Gives the inspector the keyboard, and shows it where it is hidden. */
+  enterInspector(): void {
+    if (!this.inspectorShown) this.toggleInspector()
+    void tick().then(() => this.focusInspector())
+  }
+  /** Set by whoever draws it. */
+  focusInspector: () => void = () => {}
 
   /** What a menu of the host, or a click on a notification, asks for. */
   obey(command: WindowCommand, jobId: string | undefined): void {

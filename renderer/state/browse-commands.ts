@@ -119,6 +119,14 @@ function selectionCommands(app: App): Command[] {
     },
     {
       ...selection,
+      id: 'go-inspector',
+      title: 'Go to the inspector',
+      keys: ['Alt+Enter', 'F8'],
+      when: () => (app.router.route.screen === 'browse' ? true : ''),
+      run: () => app.enterInspector(),
+    },
+    {
+      ...selection,
       id: 'compare',
       title: 'Compare with the other pane…',
       keys: ['F3', 'Mod+Shift+X'],

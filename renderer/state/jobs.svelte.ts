@@ -23,6 +23,9 @@ export class Jobs {
   #map = $state.raw(NO_JOBS)
   #onfinish: ((job: JobSnapshot) => void) | undefined
 
+  /** The job that came to its end last, while the window looked on. */
+  lastFinished = $state.raw<JobSnapshot>()
+
   readonly byId: ReadonlyMap<string, JobSnapshot> = $derived(this.#map.byId)
   /** Every job that is not a draft, the newest first. */
   readonly all: readonly JobSnapshot[] = $derived(
@@ -58,7 +61,10 @@ export class Jobs {
   apply(jobs: readonly JobSnapshot[], removed: readonly string[] = []): void {
     const { finished, ...map } = mergeJobs(this.#map, jobs, removed)
     this.#map = map
-    for (const job of finished) this.#onfinish?.(job)
+    for (const job of finished) {
+      this.lastFinished = job
+      this.#onfinish?.(job)
+    }
   }
 
   pause(id: string): Promise<void> {

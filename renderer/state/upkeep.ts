@@ -7,6 +7,7 @@ import type { Jobs } from './jobs.svelte.ts'
 import type { Listing } from './listing.svelte.ts'
 import { touches, type Listings } from './listings.ts'
 import type { Notices } from './notices.ts'
+import type { OwnJobs } from './own-jobs.svelte.ts'
 import type { Pane } from './pane.svelte.ts'
 import type { Router } from './router.svelte.ts'
 
@@ -14,6 +15,7 @@ import type { Router } from './router.svelte.ts'
 interface Parts {
   readonly client: Client
   readonly jobs: Jobs
+  readonly own: OwnJobs
   readonly listings: Listings
   readonly panes: readonly Pane[]
   readonly notices: Notices
@@ -24,9 +26,10 @@ interface Parts {
 export function keepUp(parts: Parts): void {
   let before: ReadonlyMap<string, string> = new Map()
   parts.jobs.onfinish((job) => {
+    const told = parts.own.finished(job)
     // A draft that cannot be planned is told in its sheet.
     if (job.draft) return
-    sayFinished(parts, job)
+    if (!told) sayFinished(parts, job)
     listAgain(parts, job)
   })
   parts.client.on('connections.changed', ({ connections }) => {
