@@ -35,10 +35,9 @@ export function applyRead(store: GridStore, counter: Counter, rules: CompiledRul
 /** Counts a row, of which the store still has the old count, and writes its new one where it is another. */
 export function recountRow(store: GridStore, counter: Counter, rules: CompiledRules, row: Row): void {
   const count = countOf(evaluate(rules, row))
-  const { epoch } = store.state
-  if (count.cells === 0 && row.count.cells === 0 && row.epoch === epoch) return
+  if (count.cells === 0 && row.count.cells === 0) return
   counter.recount(row, count)
-  store.rows.setCount(row.n, count, epoch)
+  store.rows.setCount(row.n, count, store.state.epoch)
 }
 
 function countState({ tally }: Counter, from: Row['state'], to: Row['state']): void {

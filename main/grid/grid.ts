@@ -2,16 +2,26 @@ import { compileFieldRules } from '#model/apply-field-rules.ts'
 import type { CompiledRules } from '#model/apply-field-rules.ts'
 import { toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
-import type { GridRow, GridSnapshot, GridView } from '#model/grid.ts'
+import type { FieldRule } from '#model/field-rules.ts'
+import type { FieldName } from '#model/field.ts'
+import type { GridImport, GridRow, GridSnapshot, GridView } from '#model/grid.ts'
 import type { Seams } from '#model/seams.ts'
 import { counted } from '../engine/counted.ts'
 import { createPace } from '../engine/pace.ts'
 import type { RequestContext } from '../engine/retry.ts'
 import type { OpenStorage, Storage } from '../engine/storage.ts'
+import { writeCsv } from './csv-out.ts'
+import { Edits, withCell } from './edits.ts'
 import { evaluate, isToRead } from './evaluate.ts'
 import type { GridOf } from './grid-file.ts'
 import { listGrid } from './listing.ts'
+import { planRows } from './plan-rows.ts'
+import type { PlanRow } from './plan-rows.ts'
 import { Reader } from './reader.ts'
+import { recountAll } from './recount.ts'
+import { rowEdits } from './row-edits.ts'
+import type { RowsOf } from './row-edits.ts'
+import { Tables } from './tables.ts'
 import type { Row } from './row.ts'
 import type { GridStore } from './store.ts'
 
@@ -40,11 +50,14 @@ export class Grid {
   readonly #stop = new AbortController()
   readonly #request: RequestContext
   readonly reader: Reader
+  readonly edits: Edits
+  readonly tables: Tables
   #storage: Promise<Storage> | undefined
   #requests: Readonly<Record<string, number>> = {}
   #compiled: CompiledRules
   #revision: number
   #listing: Promise<void> | undefined
+  #recount: Promise<void> | undefined
   #heldUntil = -Infinity
 
   constructor({ id, of, store, seams, openStorage, changed }: GridOptions) {
@@ -67,6 +80,119 @@ export class Grid {
       changed: this.#changed,
       stopped: (failure) => this.#failed(failure),
     })
+    const own = { store, seams, signal: this.#stop.signal, rules: () => this.#compiled }
+    this.edits = new Edits({
+      ...own,
+      changed: this.#changed,
+      rulesChanged: () => this.#rulesChanged(),
+    })
+    this.tables = new Tables({ ...own, edits: this.edits })
+    if (store.state.recount !== undefined) this.#startRecount()
+  }
+
+  #rulesChanged(): void {
+    this.#compiled = compileFieldRules(this.store.state.rules)
+    // New rules may ask for more of each row.
+    if (this.store.state.ahead) this.reader.ahead(true)
+    this.#startRecount()
+    this.#changed()
+  }
+
+  #startRecount(): void {
+    const { store } = this
+    const own = { store, seams: this.#seams, signal: this.#stop.signal, rules: () => this.#compiled }
+    this.#recount ??= recountAll({ ...own, changed: this.#changed })
+      .catch((error: unknown) => {
+        if (!this.#stop.signal.aborted) this.#failed(toFailure(error))
+      })
+      .finally(() => (this.#recount = undefined))
+  }
+
+  /** Resolves when all rows are counted under the rules that hold now. */
+  async counted(): Promise<void> {
+    while (this.#recount !== undefined) await this.#recount
+  }
+
+  /** Reads all rows, seen or not, or stops doing so. */
+  ahead(on: boolean): GridSnapshot {
+    if (on !== this.store.state.ahead)
+      this.store.set({ ahead: on, failure: on ? undefined : this.store.state.failure })
+    if (on) this.wake()
+    this.reader.ahead(on)
+    this.#changed()
+    return this.snapshot()
+  }
+
+  setRules(rules: readonly FieldRule[]): Promise<GridSnapshot> {
+    return this.edits.inTurn(async () => {
+      this.edits.rulesTo(rules)
+      return this.snapshot()
+    })
+  }
+
+  edit(at: RowsOf, field: FieldName, value: string | null | undefined): Promise<GridSnapshot> {
+    return this.edits.inTurn(async () => {
+      const edits = rowEdits(this.store, at, ({ hand }) => withCell(hand, field, value))
+      await this.edits.rows(edits)
+      return this.snapshot()
+    })
+  }
+
+  paste(view: GridView, from: number, fields: readonly FieldName[], text: string): Promise<GridImport> {
+    return this.edits.inTurn(() => this.tables.paste(view, from, fields, text))
+  }
+
+  import(text: string, first: boolean, last: boolean): Promise<GridImport | undefined> {
+    return this.edits.inTurn(() => this.tables.import(text, first, last))
+  }
+
+  undo(): Promise<GridSnapshot> {
+    return this.edits.inTurn(async () => {
+      await this.edits.undo()
+      return this.snapshot()
+    })
+  }
+
+  redo(): Promise<GridSnapshot> {
+    return this.edits.inTurn(async () => {
+      await this.edits.redo()
+      return this.snapshot()
+    })
+  }
+
+  /** What a plan takes of it, once all is counted. */
+  async planRows(
+    after: string | undefined,
+    limit: number,
+    wanted: 'all' | readonly FieldRule[],
+  ): Promise<PlanRow[]> {
+    await this.edits.idle()
+    await this.counted()
+    return planRows(this.store, this.#seams, after, limit, wanted)
+  }
+
+  /** A job reads from it, and it takes no more edits. */
+  keep(jobId: string): void {
+    const { keptBy } = this.store.state
+    if (keptBy.includes(jobId)) return
+    this.store.set({ keptBy: [...keptBy, jobId] })
+    this.#changed()
+  }
+
+  /** `planned`: the job has all of it. Gives whether somebody else still reads from it. */
+  release(jobId: string, because: 'planned' | 'dropped'): 'kept' | 'free' {
+    const { state } = this.store
+    const keptBy = state.keptBy.filter((id) => id !== jobId)
+    const planned = state.planned || because === 'planned'
+    if (keptBy.length !== state.keptBy.length || planned !== state.planned) {
+      this.store.set({ keptBy, planned })
+      this.#changed()
+    }
+    return keptBy.length > 0 ? 'kept' : 'free'
+  }
+
+  writeCsv(view: GridView, path: string): Promise<void> {
+    return writeCsv(this.store, this.#compiled, view, path)
   }
 
   get rules(): CompiledRules {
@@ -176,9 +302,9 @@ export class Grid {
       invalidRows: tally.invalidRows,
       counting: state.recount !== undefined,
       fields: this.store.fields(),
-      planned: state.planned,
-      canUndo: false,
-      canRedo: false,
+      planned: state.planned || state.keptBy.length > 0,
+      canUndo: this.edits.canUndo,
+      canRedo: this.edits.canRedo,
     }
   }
 
@@ -187,6 +313,8 @@ export class Grid {
     this.#stop.abort()
     this.reader.stop()
     await this.#listing
+    await this.#recount
+    await this.edits.idle()
     await this.reader.idle()
     this.#keepRequests()
     this.store.close()

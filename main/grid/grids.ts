@@ -34,7 +34,13 @@ export class Grids {
     try {
       const { db, of, state } = openGridFile(path)
       try {
-        this.#add(id, of, new GridStore(db, parseState(state)))
+        const store = new GridStore(db, parseState(state))
+        // Closed while a job still read from it, and that is over.
+        if (store.state.closing && store.state.keptBy.length === 0) {
+          store.close()
+          return removeGridFile(path)
+        }
+        this.#add(id, of, store)
       } catch (error) {
         db.close()
         throw error
@@ -66,31 +72,45 @@ export class Grids {
   }
 
   list(): GridSnapshot[] {
-    return [...this.#grids.values()].map((grid) => grid.snapshot())
+    const open = [...this.#grids.values()].filter(({ store }) => !store.state.closing)
+    return open.map((grid) => grid.snapshot())
   }
 
   find(id: string): Grid {
-    return (
-      this.#grids.get(id) ??
-      fail('bad-input', 'item', `id: there is no grid ${JSON.stringify(id)}`, { property: 'id' })
-    )
+    const grid = this.#grids.get(id)
+    if (grid !== undefined && !grid.store.state.closing) return grid
+    return fail('bad-input', 'item', `id: there is no grid ${JSON.stringify(id)}`, { property: 'id' })
   }
 
-  has(id: string): boolean {
-    return this.#grids.has(id)
+  /** Also one that was closed while a job still reads from it. */
+  forJob(id: string): Grid | undefined {
+    return this.#grids.get(id)
   }
 
   snapshot(id: string): GridSnapshot | undefined {
-    return this.#grids.get(id)?.snapshot()
+    const grid = this.#grids.get(id)
+    return grid?.store.state.closing === false ? grid.snapshot() : undefined
   }
 
-  /** With its file. */
+  /** With its file; where a job still reads from it, that goes with the job. */
   async remove(id: string): Promise<void> {
     const grid = this.find(id)
-    this.#grids.delete(id)
+    grid.store.set({ closing: true, ahead: false })
+    grid.reader.ahead(false)
     this.#options.removed(id)
+    if (grid.store.state.keptBy.length === 0) await this.#drop(grid)
+  }
+
+  release(id: string, jobId: string, because: 'planned' | 'dropped'): void {
+    const grid = this.#grids.get(id)
+    if (grid?.release(jobId, because) !== 'free' || !grid.store.state.closing) return
+    this.#drop(grid).catch((error: unknown) => console.error('a grid could not be removed:', error))
+  }
+
+  async #drop(grid: Grid): Promise<void> {
+    this.#grids.delete(grid.id)
     await grid.close()
-    removeGridFile(gridPath(this.#options.dir, id))
+    removeGridFile(gridPath(this.#options.dir, grid.id))
   }
 
   /** Listings go on at the next start. */

@@ -41,7 +41,9 @@ export class Reader {
   readonly #with: ReadRows
   #window: Wanted[] = []
   #ahead: { at: number; found: Wanted[] } | undefined
+  /** From their first request until they are written. */
   readonly #underWay = new Set<number>()
+  #inFlight = 0
   #read: RowRead[] = []
   #cancelFlush: (() => void) | undefined
   #idle: (() => void)[] = []
@@ -78,15 +80,16 @@ export class Reader {
 
   /** Resolves when nothing is under way any more, and everything that was read is written. */
   async idle(): Promise<void> {
-    if (this.#underWay.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
     this.#flush()
   }
 
   #pump(): void {
-    while (this.#underWay.size < AT_ONCE && !this.#with.request.signal.aborted) {
+    while (this.#inFlight < AT_ONCE && !this.#with.request.signal.aborted) {
       const next = this.#next()
       if (next === undefined) return
       this.#underWay.add(next.n)
+      this.#inFlight++
       void this.#one(next)
     }
   }
@@ -117,7 +120,7 @@ export class Reader {
 
   /** A span without any: the next one is looked through after everything else had its turn. */
   #lookOn(): undefined {
-    if (this.#underWay.size === 0) this.#with.seams.after(0, () => this.#pump())
+    if (this.#inFlight === 0) this.#with.seams.after(0, () => this.#pump())
     return undefined
   }
 
@@ -130,11 +133,12 @@ export class Reader {
       if (this.#read.length >= BATCH) this.#flush()
       else this.#cancelFlush ??= this.#with.seams.after(PATIENCE, () => this.#flush())
     } catch (error) {
+      this.#underWay.delete(row.n)
       this.#failed(error)
     }
-    this.#underWay.delete(row.n)
+    this.#inFlight--
     this.#pump()
-    if (this.#underWay.size > 0) return
+    if (this.#inFlight > 0) return
     for (const resolve of this.#idle.splice(0)) resolve()
   }
 
@@ -151,6 +155,7 @@ export class Reader {
     if (this.#read.length === 0) return
     const { store, rules, changed, stopped } = this.#with
     const read = this.#read.splice(0)
+    for (const { n } of read) this.#underWay.delete(n)
     try {
       store.change((counter) => {
         for (const one of read) applyRead(store, counter, rules(), one)

@@ -45,9 +45,12 @@ export interface GridState {
   /** The last step that is done, 0 for none; those behind it can be done again. */
   readonly step: number
   readonly underWay?: UnderWay | undefined
-  /** Jobs that still read from it. */
+  /** Jobs that still read from it, or may. */
   readonly keptBy: readonly string[]
+  /** A job has its whole plan from it. */
   readonly planned: boolean
+  /** It was closed while a job still read from it: it goes with that. */
+  readonly closing: boolean
 }
 
 export function firstState(): GridState {
@@ -63,7 +66,16 @@ export function firstState(): GridState {
     cellsByRule: [],
   }
   const nothing = { rules: [], requests: {}, keptBy: [] }
-  return { cursor: { segment: 0 }, ahead: false, epoch: 1, tally, step: 0, planned: false, ...nothing }
+  return {
+    cursor: { segment: 0 },
+    ahead: false,
+    epoch: 1,
+    tally,
+    step: 0,
+    planned: false,
+    closing: false,
+    ...nothing,
+  }
 }
 
 const count = z.int().min(0)
@@ -90,6 +102,7 @@ const gridState = z.object({
   underWay: z.object({ step: count, what: z.enum(['edit', 'swap']), upto: count, then: count }).optional(),
   keptBy: z.array(z.string()),
   planned: z.boolean(),
+  closing: z.boolean(),
 })
 
 /** Throws where the file holds another thing. */

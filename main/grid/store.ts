@@ -20,6 +20,7 @@ export class GridStore {
   readonly #save
   readonly #blocks
   readonly #fields
+  readonly #everyField
   readonly #addBlock
   readonly #addField
 
@@ -30,6 +31,7 @@ export class GridStore {
     this.#save = db.prepare('UPDATE about SET state = ?')
     this.#blocks = db.prepare('SELECT b, changed, invalid FROM blocks ORDER BY b')
     this.#fields = db.prepare('SELECT name, rows FROM fields WHERE rows > 0 ORDER BY rows DESC LIMIT ?')
+    this.#everyField = db.prepare('SELECT name FROM fields WHERE rows > 0')
     this.#addBlock = db.prepare(
       'INSERT INTO blocks (b, changed, invalid) VALUES (?, ?, ?) ON CONFLICT DO UPDATE ' +
         'SET changed = changed + excluded.changed, invalid = invalid + excluded.invalid',
@@ -90,6 +92,10 @@ export class GridStore {
     return this.#fields
       .all(FIELDS)
       .map(([field, rows]) => ({ field: String(field) as FieldName, rows: Number(rows) }))
+  }
+
+  everyField(): FieldName[] {
+    return this.#everyField.all().map(([field]) => String(field))
   }
 
   close(): void {

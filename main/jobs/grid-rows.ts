@@ -1,3 +1,4 @@
+import type { FieldRule } from '#model/field-rules.ts'
 import type { FieldValues } from '#model/field.ts'
 import type { ObjectHeaders, Tags } from '#model/object.ts'
 
@@ -10,9 +11,15 @@ export interface GridRows {
   find(id: string): GridPlace | undefined
   /**
    * The rows whose keys come after `after` in S3's order (UTF-8 bytes); undefined: from the first. At most `limit`;
-   * none: that was all. Rejects with a `DecantError` where they cannot be read.
+   * none: that was all. Rejects with a `DecantError` where they cannot be read. `wanted`: all of them, or, with the rules
+   * of the plan, those of which they or the cells by hand may change something.
    */
-  page(id: string, after: string | undefined, limit: number): Promise<readonly GridPlanRow[]>
+  page(
+    id: string,
+    after: string | undefined,
+    limit: number,
+    wanted: 'all' | readonly FieldRule[],
+  ): Promise<readonly GridPlanRow[]>
   /** A job is going to be planned from it. Durable, for the job goes on after a restart. More than once is no harm. */
   keep(id: string, jobId: string): void
   /**

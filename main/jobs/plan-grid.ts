@@ -31,8 +31,10 @@ export async function planGrid(plan: GridPlan, from: ListingCursor): Promise<voi
   if (changes.from !== 'grid') fail('internal', 'job', 'The edit has no grid.')
   const rows = rowsOf(context.gridRows, changes.id)
   const legs = [leg]
+  const asksForMore = Object.values(spec.properties).some(({ policy }) => policy !== 'copy')
+  const wanted = asksForMore || spec.rules.length > 0 ? 'all' : spec.fieldRules
   for (let after = from.after; ;) {
-    const page = await rows.page(changes.id, after, SLICE)
+    const page = await rows.page(changes.id, after, SLICE, wanted)
     after = page.at(-1)?.key ?? after
     const isLast = page.length === 0
     const drafts = page.flatMap((row) => draftOf(plan, row) ?? [])

@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Events } from '#contract/events.ts'
 import type { HostPort } from '#contract/host.ts'
 import type { GridPage, Parsed } from '#contract/methods.ts'
+import type { CoreOptions } from '#contract/transport.ts'
 import { fail } from '#model/failure.ts'
 import type { GridSnapshot } from '#model/grid.ts'
 import type { Seams } from '#model/seams.ts'
+import type { JobSpec } from '#model/spec.ts'
 import type { Grids } from '../grid/grids.ts'
 import { Changes } from '../jobs/changes.ts'
+import type { GridRows } from '../jobs/grid-rows.ts'
 import type { SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
 
@@ -15,6 +19,8 @@ import type { Storages } from './storages.ts'
 export interface GridService {
   /** Those of earlier starts are there, and go on with what they were at. */
   use(): Promise<Grids>
+  /** What jobs take of them. */
+  readonly rows: GridRows
   /** What was wrong with files of earlier starts, once they were looked at. */
   notices(): readonly string[]
   onChange(listener: (change: Events['grids.changed']) => void): () => void
@@ -43,6 +49,20 @@ export function createGridService({ dataDir, seams, storages }: GridServiceOptio
   }
   return {
     use: () => (loading ??= load()),
+    rows: {
+      find(id) {
+        const grid = grids?.forJob(id)
+        if (grid === undefined) return undefined
+        const { of, store } = grid
+        const { cursor, tally } = store.state
+        const { connection, bucket, base } = of
+        return { connection: connection.id, bucket, base, rows: tally.rows, listing: cursor !== undefined }
+      },
+      page: async (id, after, limit, wanted) =>
+        (await grids?.forJob(id)?.planRows(after, limit, wanted)) ?? [],
+      keep: (id, jobId) => grids?.forJob(id)?.keep(jobId),
+      release: (id, jobId, because) => grids?.release(id, jobId, because),
+    },
     notices: () => grids?.notices ?? [],
     onChange: (listener) => changes.listen(({ changed, removed }) => listener({ grids: changed, removed })),
     async close() {
@@ -101,4 +121,30 @@ export async function gridRows(
   { id, view, offset, limit }: Parsed<'grids.rows'>,
 ): Promise<GridPage> {
   return (await grids.use()).find(id).window(view, offset, limit)
+}
+
+/** Refuses to plan an edit from a grid that is not ready for it; a grid that is not there the jobs refuse. */
+export async function checkPlannable({ grids }: Pick<Needs, 'grids'>, spec: JobSpec): Promise<void> {
+  if (spec.kind !== 'edit' || spec.changes.from !== 'grid') return
+  const grid = (await grids.use()).forJob(spec.changes.id)
+  if (grid === undefined) return
+  await grid.edits.idle()
+  await grid.counted()
+  const { planned, closing, tally } = grid.store.state
+  const refuse = (message: string): never => fail('bad-input', 'item', message, { property: 'changes.id' })
+  if (planned || closing) refuse('An edit job was planned from this grid already.')
+  const { invalidCells: cells, invalidRows: rows } = tally
+  if (cells === 0) return
+  const what = cells === 1 ? '1 cell has a value' : `${cells.toLocaleString('en')} cells have values`
+  const where = rows === 1 ? '1 object' : `${rows.toLocaleString('en')} objects`
+  refuse(`${what} that S3 would refuse, in ${where}: mend them first.`)
+}
+
+/** With its edits, and the table that was made of it. */
+export async function closeGrid(
+  { grids, core }: Pick<Needs, 'grids'> & { readonly core: CoreOptions },
+  id: string,
+): Promise<void> {
+  await (await grids.use()).remove(id)
+  await rm(path.join(core.dataDir, 'reports', `grid-${id}.csv`), { force: true })
 }

@@ -1,15 +1,22 @@
 import path from 'node:path'
 import type { Handlers } from '#contract/handlers.ts'
 import type { HostPort } from '#contract/host.ts'
-import type { MethodName } from '#contract/methods.ts'
 import type { CoreOptions } from '#contract/transport.ts'
-import { fail } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
 import { testConnection } from './connection-test.ts'
 import type { Connections } from './connections.ts'
 import type { CustomerKeys } from './customer-keys.ts'
-import { getGrid, gridRows, listGrids, openGrid, type GridService } from './grids.ts'
+import { gridEdits } from './grid-edits.ts'
+import {
+  checkPlannable,
+  closeGrid,
+  getGrid,
+  gridRows,
+  listGrids,
+  openGrid,
+  type GridService,
+} from './grids.ts'
 import { createJob, deliverReport, jobFile, undoJob } from './jobs.ts'
 import { objectDetails, objectPreview } from './objects.ts'
 import { bucketProperties, createFolder, listBuckets, listPage, listVersions } from './places.ts'
@@ -78,13 +85,15 @@ export function createHandlers(services: Services): Handlers {
     'grids.list': () => listGrids(services),
     'grids.get': ({ id }) => getGrid(services, id),
     'grids.rows': (request) => gridRows(services, request),
-    'grids.close': async ({ id }) => (await services.grids.use()).remove(id),
-
-    ...notYet(),
+    ...gridEdits(services),
+    'grids.close': ({ id }) => closeGrid(services, id),
 
     'jobs.list': () => jobs.list(),
     'jobs.get': ({ id }) => jobs.get(id),
-    'jobs.create': (request) => createJob(services, request),
+    'jobs.create': async (request) => {
+      await checkPlannable(services, request.spec)
+      return createJob(services, request)
+    },
     'jobs.start': ({ id, when }) => jobs.start(id, when),
     'jobs.pause': ({ id }) => jobs.pause(id),
     'jobs.resume': ({ id }) => jobs.resume(id),
@@ -99,24 +108,4 @@ export function createHandlers(services: Services): Handlers {
     'jobs.wake': () => jobs.wake(),
     'jobs.file': ({ id }) => jobFile(services, id),
   }
-}
-
-type Coming = Exclude<
-  Extract<MethodName, `grids.${string}`>,
-  'grids.open' | 'grids.list' | 'grids.get' | 'grids.rows' | 'grids.close'
->
-
-function notYet(): Pick<Handlers, Coming> {
-  const refuse = (): never => fail('not-supported', 'job', 'This is not built yet.')
-  const names: readonly Coming[] = [
-    'grids.setRules',
-    'grids.edit',
-    'grids.paste',
-    'grids.import',
-    'grids.export',
-    'grids.ahead',
-    'grids.undo',
-    'grids.redo',
-  ]
-  return Object.fromEntries(names.map((name) => [name, refuse])) as unknown as Pick<Handlers, Coming>
 }

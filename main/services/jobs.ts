@@ -2,13 +2,14 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { HostPort } from '#contract/host.ts'
 import type { DeliveredFile, Parsed } from '#contract/methods.ts'
-import { DecantError, fail, toFailure } from '#model/failure.ts'
+import { fail, toFailure } from '#model/failure.ts'
 import { isFinished, settledItems, type JobSnapshot } from '#model/job.ts'
 import type { Settings } from '#model/settings.ts'
 import { writtenPlaces, type JobSpec } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
 import type { Jobs } from '../jobs/api.ts'
 import type { CustomerKeys } from './customer-keys.ts'
+import { diskFailure, fileName } from './files.ts'
 import type { SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
 
@@ -68,27 +69,9 @@ export async function deliverReport(
   try {
     await jobs.writeReport(id, format, file)
   } catch (error) {
-    throw diskFailure(error)
+    throw diskFailure(error, 'the report')
   }
   return host.deliverFile({ path: file, name: `${fileName(title)}.${format}` })
-}
-
-function diskFailure(error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error
-  return new DecantError(
-    { code: 'storage-full', reach: 'item', message: 'The disk is full: the report could not be written.' },
-    { cause: error },
-  )
-}
-
-/** What every file system takes as a name. */
-function fileName(title: string): string {
-  return `decant ${title}`
-    .replace(/[^\p{L}\p{N} ._-]+/gu, '-')
-    .replace(/\s+/g, ' ')
-    .slice(0, 80)
-    .trim()
 }
 
 /** The titles of unfinished jobs that go through this connection. */

@@ -9,7 +9,7 @@ import { takeOwnership, type Ownership } from '../jobs/owner.ts'
 import { createCustomerKeys } from './customer-keys.ts'
 import { createConnections } from './connections.ts'
 import { createDispatcher } from './dispatcher.ts'
-import { createGridService } from './grids.ts'
+import { createGridService, hasGrids } from './grids.ts'
 import { createHandlers } from './handlers.ts'
 import { jobsUsing, reportToDesktop } from './jobs.ts'
 import { watchOffline } from './offline-watch.ts'
@@ -61,6 +61,9 @@ async function opened(
   if (settings.notice !== undefined) console.warn(settings.notice)
   const storages = createStorages({ host, settings: settings.current, seams, createStorage, env })
   const customerKeys = createCustomerKeys({ host, settings, now: seams.now })
+  const grids = createGridService({ dataDir: options.dataDir, seams, storages })
+  // A job that was interrupted while it was planned from a grid goes on with it at once.
+  if (hasGrids(options.dataDir)) await grids.use()
   const jobs = await openJobs({
     dir: options.dataDir,
     seams,
@@ -68,8 +71,8 @@ async function opened(
     findKey: customerKeys.find,
     jobsAtOnce: settings.current().jobsAtOnce,
     copyLimit: copyLimitOf(env),
+    gridRows: grids.rows,
   })
-  const grids = createGridService({ dataDir: options.dataDir, seams, storages })
   const connections = createConnections({
     host,
     settings,
