@@ -56,6 +56,8 @@ export default defineConfig({
         test: {
           name: 'renderer',
           environment: 'jsdom',
+          // A page and the modules for each worker, not for each file: that is two thirds of the time.
+          isolate: false,
           include: ['test/renderer/**/*.test.ts'],
           setupFiles: [resolve(root, 'test/renderer/setup.ts')],
           testTimeout: 15 * SECOND,

@@ -1,12 +1,9 @@
 import { compareObjects } from '../engine/compare-objects.ts'
 import type { CompareWork } from '../engine/work.ts'
 import type { ItemTask, ItemTools } from './item-tools.ts'
+import { differs } from './differs.ts'
 import { targetOf } from './plan-item.ts'
 import { fail } from '#model/failure.ts'
-import type { Failure } from '#model/failure.ts'
-
-/** Differences that a sentence names; how many more there are, it says. */
-const MOST_NAMED = 6
 
 /** Compares one object with its counterpart. Writes nothing anywhere, but what it found into the journal. */
 export async function compareItem({ item }: ItemTask, tools: ItemTools): Promise<void> {
@@ -27,31 +24,4 @@ export async function compareItem({ item }: ItemTask, tools: ItemTools): Promise
     return
   }
   tools.journal.change(item, { ...item, state: 'failed', failure: differs(differences) })
-}
-
-/** All of them by name, the first ones with their values. */
-export function differs(
-  differences: readonly {
-    readonly property: string
-    readonly source: string
-    readonly destination: string
-  }[],
-): Failure {
-  const named = differences
-    .slice(0, MOST_NAMED)
-    .map(({ property, source, destination }) => `${property} (${source}, there ${destination})`)
-  const more = differences.length - named.length
-  const [first] = differences
-  const message =
-    first?.property === 'existence'
-      ? missingSentence(first.destination)
-      : `It differs in ${named.join(', ')}${more > 0 ? `, and in ${more} more` : ''}.`
-  const property = differences.map((difference) => difference.property).join(', ')
-  return { code: 'differs', reach: 'item', message, property }
-}
-
-function missingSentence(destination: string): string {
-  return destination === 'missing'
-    ? 'It is missing at the destination.'
-    : 'It stands at the destination only: nothing at the source goes there.'
 }

@@ -1,10 +1,9 @@
 import { compareListed, extra } from '../engine/compare.ts'
-import type { Difference } from '../engine/compare.ts'
+import { differs } from './differs.ts'
 import type { PlannedItem } from './item.ts'
 import { itemThere } from './plan-outcomes.ts'
 import type { Described } from './plan-outcomes.ts'
 import type { Found } from './plan-rules.ts'
-import type { Failure } from '#model/failure.ts'
 import type { ObjectSummary } from '#model/object.ts'
 import type { ParitySpec } from '#model/spec.ts'
 
@@ -29,7 +28,7 @@ export function planCompare(
   const isDecided = standing === undefined || (spec.compare === 'listing' && differences !== 'look')
   if (!isDecided || differences === 'look') return { ...planned, state: 'planned' }
   if (differences.length === 0) return { ...planned, state: 'skipped', skipReason: 'same' }
-  return { ...planned, state: 'failed', failure: differs(differences[0] as Difference) }
+  return { ...planned, state: 'failed', failure: differs(differences) }
 }
 
 /** What stands at the destination alone. */
@@ -37,11 +36,6 @@ export function extraCompared(leg: number, standing: ObjectSummary): PlannedItem
   return {
     ...itemThere(leg, standing),
     ...{ action: 'compare', expect: { is: 'anything' }, state: 'failed' },
-    failure: differs(extra()),
+    failure: differs([extra()]),
   }
-}
-
-function differs({ property, source, destination }: Difference): Failure {
-  const message = `It differs in ${property} (${source}, there ${destination}).`
-  return { code: 'differs', reach: 'item', message, property }
 }

@@ -19,7 +19,13 @@ async function pour(window: DecantWindow, name: string): Promise<void> {
   await window.pourSheet.waitFor({ state: 'detached' })
 }
 
-async function showTab({ page }: DecantWindow, name: string): Promise<void> {
+async function openJob(window: DecantWindow, name: RegExp): Promise<void> {
+  await places(window).getByRole('button', { name: /^Jobs/ }).click()
+  const jobs = window.page.getByRole('region', { name: 'Jobs', exact: true })
+  await window.button(name, jobs).first().click()
+}
+
+async function showTab({ page }: DecantWindow, name: string | RegExp): Promise<void> {
   await page.getByRole('tab', { name }).click()
   await page.getByRole('tabpanel', { name }).waitFor()
 }
@@ -412,6 +418,68 @@ export const SCREENS: readonly ScreenUnderTest[] = [
         .getByRole('region', { name: 'Running jobs' })
         .waitFor({ state: 'detached', timeout: 60_000 })
       await window.page.getByText(/^Done/).first().waitFor()
+    },
+  },
+  {
+    name: 'job-differences',
+    async show(window, playground) {
+      const there = { bucket: 'acme-web-assets' }
+      await playground().seed({ ...there, key: 'orders/daily/orders-003.csv.gz', text: 'else' })
+      await playground().seed({ ...there, key: 'orders/daily/orders-012.csv.gz', text: 'else' })
+      await playground().seed({ ...there, key: 'orders/daily/orders-400.csv.gz', text: 'more' })
+      await window.goTo('left', 's3://acme-lake-curated/orders/')
+      await window.goTo('right', 's3://acme-web-assets/orders/')
+      await window.row('left', 'daily/').click()
+      await window.page.keyboard.press('F3')
+      const sheet = window.page.getByRole('dialog', { name: 'Compare', exact: true })
+      await window.button(/^Start comparing/, sheet).click()
+      await sheet.waitFor({ state: 'detached' })
+      await openJob(window, /^Open the job: Compare/)
+      await showTab(window, /^Differences/)
+      await window.page
+        .getByText(/differ in /)
+        .first()
+        .waitFor()
+    },
+  },
+  {
+    name: 'job-restoring',
+    async show(window, playground) {
+      await places(window).getByRole('button', { name: 'Browse', exact: true }).click()
+      for (const name of ['one', 'two', 'three'])
+        await playground().seed({
+          bucket: 'kunst-archiv',
+          key: `cold/${name}`,
+          size: 9e6,
+          storageClass: 'GLACIER',
+        })
+      await playground().seed({ bucket: 'kunst-archiv', count: 40, prefix: 'cold/warm-', size: 5000 })
+      await window.goTo('left', 's3://kunst-archiv/')
+      await window.row('left', 'cold/').click()
+      await window.page.keyboard.press('F5')
+      await unfold(window, 'Archived objects')
+      await choose(window, 'Archived objects', 'Restore first')
+      await window.pourSheet.getByText(/restore, then copy/).waitFor()
+      await window.button(/^Start copying/, window.pourSheet).click()
+      await window.pourSheet.waitFor({ state: 'detached' })
+      await window
+        .jobLine(/cold/)
+        .getByText(/^Restoring since/)
+        .waitFor()
+      await openJob(window, /^Open the job: Copy cold/)
+    },
+  },
+  {
+    name: 'probe-results',
+    async show(window) {
+      const { page } = window
+      await places(window).getByRole('button', { name: 'Connections', exact: true }).click()
+      await page
+        .getByRole('button', { name: /^Playground/ })
+        .last()
+        .click()
+      await window.button(/^Probe in /).click()
+      await page.getByText(/^\d+ of \d+ kept/).waitFor()
     },
   },
 ]

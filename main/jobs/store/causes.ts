@@ -22,7 +22,7 @@ export interface Cause {
 export function kindOf({ code, property, s3 }: Failure): string | undefined {
   if (s3 !== undefined) return s3.code
   if ((code !== 'differs' && code !== 'not-verified') || property === undefined) return undefined
-  return [...new Set(property.split(', ').map((name) => name.split(' ')[0] ?? name))].join(', ')
+  return [...new Set(property.split(', ').map((name) => name.replace(/^(metadata|tag) .*/, '$1')))].join(', ')
 }
 
 export interface CausesTable {

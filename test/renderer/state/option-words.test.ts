@@ -36,9 +36,7 @@ test.each<[Partial<JobSpec> & object, string]>([
   [{}, ''],
   [{ concurrency: 1 }, 'at most 1 request in flight'],
   [{ concurrency: NaN }, 'at most … requests in flight'],
-])('requests: %j', (more, words) =>
-  expect(requestWords({ ...spec('copy'), ...more } as JobSpec)).toBe(words),
-)
+])('requests: %j', (more, words) => expect(requestWords({ ...spec('copy'), ...more } as JobSpec)).toBe(words))
 
 test('the same policy is carried over by a pour, and kept by an edit', () => {
   expect(aclSummary(COPY_DEFAULTS, 'pour')).toBe('Private; grants are not copied')
