@@ -7,6 +7,7 @@
  */
 import manifest from '../package.json' with { type: 'json' }
 import type { Command, EntryContext } from './cli/context.ts'
+import type { JobCommand } from './cli/job-spec.ts'
 import { generalHelp, helpOf, isCommand, UsageError, type CommandName } from './cli/usage.ts'
 import { entriesBeside } from './serve/entries.ts'
 
@@ -15,6 +16,10 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   move: () => jobCommand('move'),
   edit: () => jobCommand('edit'),
   parity: () => jobCommand('parity'),
+  purge: () => jobCommand('purge'),
+  rewind: () => jobCommand('rewind'),
+  undelete: () => jobCommand('undelete'),
+  'restore-version': () => jobCommand('restore-version'),
   plan: async () => (await import('./cli/commands/plan.ts')).plan,
   run: async () => (await import('./cli/commands/run.ts')).run,
   resume: async () => (await import('./cli/commands/resume.ts')).resume,
@@ -25,7 +30,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   playground: async () => (await import('./cli/commands/playground.ts')).playground,
 }
 
-async function jobCommand(name: 'copy' | 'move' | 'edit' | 'parity'): Promise<Command> {
+async function jobCommand(name: JobCommand): Promise<Command> {
   const { makeJob } = await import('./cli/commands/make-job.ts')
   return (args, context) => makeJob(name, args, context)
 }

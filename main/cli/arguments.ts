@@ -31,10 +31,8 @@ const FAR_SIDE = {
   'dest-owner': TEXT,
   'dest-requester-pays': FLAG,
 } as const
-const SOURCE_OPTIONS = {
+const WHICH_OPTIONS = {
   recursive: FLAG,
-  versions: TEXT,
-  'version-id': TEXT,
   concurrency: TEXT,
   include: MANY,
   exclude: MANY,
@@ -52,6 +50,7 @@ const SOURCE_OPTIONS = {
   'sse-c-source-key': MANY,
   'sse-c-key-file': MANY,
 } as const
+const SOURCE_OPTIONS = { ...WHICH_OPTIONS, versions: TEXT, 'version-id': TEXT } as const
 const PROPERTY_OPTIONS = {
   verify: TEXT,
   restore: TEXT,
@@ -123,6 +122,33 @@ export const POUR_OPTIONS = {
   'part-layout': TEXT,
   mirror: FLAG,
   yes: FLAG,
+} as const
+
+export const PURGE_OPTIONS = {
+  ...COMMON_OPTIONS,
+  ...NEAR_SIDE,
+  ...WHICH_OPTIONS,
+  'older-than': TEXT,
+  keep: TEXT,
+  'lone-markers': FLAG,
+  yes: FLAG,
+} as const
+export const UNDELETE_OPTIONS = { ...COMMON_OPTIONS, ...NEAR_SIDE, ...WHICH_OPTIONS } as const
+export const REWIND_OPTIONS = {
+  ...UNDELETE_OPTIONS,
+  to: TEXT,
+  'delete-later': FLAG,
+  verify: TEXT,
+  restore: TEXT,
+  yes: FLAG,
+} as const
+export const RESTORE_VERSION_OPTIONS = {
+  ...COMMON_OPTIONS,
+  ...NEAR_SIDE,
+  'version-id': TEXT,
+  restore: TEXT,
+  'sse-c-source-key': MANY,
+  'sse-c-key-file': MANY,
 } as const
 
 /** Options and positionals, or a `UsageError` that names what is wrong. */

@@ -9,6 +9,7 @@ import { destinationPlaces, s3Url, sourcePlaces, type S3Url, type Surroundings }
 import { someProperties } from './property-options.ts'
 import { choice, wholeNumber } from './values.ts'
 import { UsageError } from './usage.ts'
+import { isVersionCommand, versionFile, type VersionCommand } from './version-file.ts'
 
 /** A command that makes a job, as the command line has it. */
 export interface JobArguments {
@@ -19,20 +20,33 @@ export interface JobArguments {
   readonly inOrder: readonly OptionInOrder[]
 }
 
-export type JobCommand = 'copy' | 'move' | 'edit' | 'parity'
+export type JobCommand = 'copy' | 'move' | 'edit' | 'parity' | VersionCommand
 
 /** Pure: the spec that the arguments mean, or a `UsageError` that names the argument and the value. */
 export function specOfCommand(command: JobCommand, args: JobArguments, around: Surroundings): JobSpec {
-  const file = command === 'edit' ? editFile(args, around) : acrossFile(command, args, around)
+  const file = fileOf(command, args, around)
   const checked = jobSpec.safeParse(file, { reportInput: true })
   if (!checked.success) throw new UsageError(badInput(checked.error).message)
   return checked.data
 }
 
+function fileOf(command: JobCommand, args: JobArguments, around: Surroundings): JobFile {
+  if (command === 'edit') return editFile(args, around)
+  if (!isVersionCommand(command)) return acrossFile(command, args, around)
+  const { options } = args
+  // The version to bring back is no choice of what is looked at.
+  const sources = sourcePlaces(sourceUrls(args), undefined, { ...options, 'version-id': undefined }, around)
+  return versionFile(command, sources, options, common(args), archivePolicy(text(options, 'restore')))
+}
+
+function sourceUrls({ places }: JobArguments): S3Url[] {
+  if (places.length === 0) throw new UsageError('SOURCE is missing.')
+  return places.map((given) => s3Url('SOURCE', given))
+}
+
 function editFile(args: JobArguments, around: Surroundings): JobFile {
   const { options } = args
-  if (args.places.length === 0) throw new UsageError('SOURCE is missing.')
-  const urls = args.places.map((given) => s3Url('SOURCE', given))
+  const urls = sourceUrls(args)
   const { rules: fieldRules, others } = fieldOptions(options, args.inOrder)
   const changed = someProperties(others)
   const rules = propertyRules(list(options, 'rule'))
@@ -50,7 +64,11 @@ function editFile(args: JobArguments, around: Surroundings): JobFile {
   } as JobFile
 }
 
-function acrossFile(command: Exclude<JobCommand, 'edit'>, args: JobArguments, around: Surroundings): JobFile {
+function acrossFile(
+  command: Exclude<JobCommand, 'edit' | VersionCommand>,
+  args: JobArguments,
+  around: Surroundings,
+): JobFile {
   const { options, places } = args
   if (places.length < 2) throw new UsageError(`${places.length === 0 ? 'SOURCE' : 'DEST'} is missing.`)
   const to = s3Url('DEST', places.at(-1) ?? '')

@@ -6,6 +6,10 @@ export const COMMANDS = [
   'move',
   'edit',
   'parity',
+  'purge',
+  'rewind',
+  'undelete',
+  'restore-version',
   'plan',
   'run',
   'resume',
@@ -22,7 +26,11 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   move: 'copy, verify, then delete at the source',
   edit: 'change objects where they are: headers, metadata, tags, class, encryption, lock, ACL',
   parity: 'compare two places and name every difference',
-  plan: 'say what copy, move, edit, parity or undo would do; writes nothing to S3',
+  purge: 'delete old versions for good, by age and number',
+  rewind: 'bring keys back to what they were at a time',
+  undelete: 'remove the delete markers that hide objects',
+  'restore-version': 'copy one version of an object on top of it',
+  plan: 'say what any of these, or undo, would do; writes nothing to S3',
   run: 'run a job file',
   resume: 'go on with jobs that stopped',
   undo: 'take back what an edit did',
@@ -32,14 +40,16 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   playground: 'start the embedded S3 server',
 }
 
-const WHICH = `Which objects:
+const KEYS = `Which objects:
   --recursive            a SOURCE that does not end in / is a prefix, not one object
   --include GLOB, --exclude GLOB, --include-regex RE, --exclude-regex RE       on the whole key; repeatable
                          in a glob: * within a name, ** over slashes, ?, [abc], {a,b}
   --min-size N, --max-size N             bytes, or 10M, 1.5GiB
   --modified-from TIME, --modified-before TIME     2026-03-01 or 2026-03-01T12:00Z
   --class CLASS          of these storage classes; repeatable
-  --encryption KIND, --with-tag K[=V], --with-meta K[=V]    repeatable; cost a request an object
+  --encryption KIND, --with-tag K[=V], --with-meta K[=V]    repeatable; cost a request an object`
+
+const WHICH = `${KEYS}
   --versions WHICH       current, all (the whole history, oldest first, with its delete markers), or a time
   --version-id ID        this version of one object
   --version-state STATE  of a history only: current, noncurrent, delete-marker
@@ -168,7 +178,84 @@ ${TWO_STORES}
 ${COMMON}
 
 ${EXITS}`,
+  purge: `Usage: decant purge SOURCE... [options]
+
+  decant purge s3://bucket/logs/ --older-than 30d --keep 3
+  decant purge s3://bucket/ --older-than 90d --lone-markers --yes
+  decant plan purge s3://bucket/ --keep 0     says what would go, and how many bytes that frees
+
+Deletes old versions for good: those that are no longer current. What is current stays, and so does what has become
+current by the time its turn comes; what is under a lock or a legal hold is named. Asks first, or wants --yes.
+
+  --older-than DAYS      so long no longer current: since a newer version took its place, by the server's clock
+  --keep N               the N newest old versions of each key stay (delete markers do not count)
+  --lone-markers         delete markers under which nothing is left go, too
+Where both are given, both must hold.
+
+${KEYS}
+  --version-state STATE  noncurrent, delete-marker
+
+${STORES}
+
+${COMMON}
+
+${AGAIN}
+${EXITS}`,
+  rewind: `Usage: decant rewind SOURCE... --to TIME [options]
+
+  decant rewind s3://bucket/site/ --to 2026-03-01T12:00Z
+  decant plan rewind s3://bucket/site/ --to 2026-03-01   says what would be done
+
+Brings each key back to what it was at TIME, in a bucket that keeps versions. Nothing is lost: the version of then is
+copied on top, with everything that it carries; where only delete markers are above it, these are removed. Keys that
+changed since the plan was made are named and left.
+
+  --to TIME              2026-03-01 or 2026-03-01T12:00Z
+  --delete-later         what was not there then is deleted, by a delete marker; asks first, or wants --yes
+  --restore TIER:DAYS    archived versions are restored first (Expedited, Standard, Bulk), and waited for
+  --verify LEVEL         auto, answer, head, full (auto: answer where the endpoint keeps its word)
+
+${KEYS}
+
+${STORES}
+
+${COMMON}
+
+${AGAIN}
+${EXITS}`,
+  undelete: `Usage: decant undelete SOURCE... [options]
+
+  decant undelete s3://bucket/reports/ --include '**.csv'
+
+Removes the delete markers on top of deleted objects, so that what was there before is current again. Keys of which no
+version is left stay as they are.
+
+${KEYS}
+
+${STORES}
+
+${COMMON}
+
+${AGAIN}
+${EXITS}`,
+  'restore-version': `Usage: decant restore-version SOURCE --version-id ID [options]
+
+  decant restore-version s3://bucket/file.txt --version-id 3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY
+
+Copies that version on top of its own key, with everything that it carries: headers, metadata, tags, class, encryption,
+lock and ACL. In a bucket that keeps versions nothing is lost. Of the version that is current already nothing is done.
+
+  --restore TIER:DAYS    an archived version is restored first (Expedited, Standard, Bulk), and waited for
+  --sse-c-source-key NAME, --sse-c-key-file NAME=FILE    the customer key that it lies under
+
+${STORES}
+
+${COMMON}
+
+${AGAIN}
+${EXITS}`,
   plan: `Usage: decant plan (copy|move|edit|parity) PLACES... [options]
+       decant plan (purge|rewind|undelete|restore-version) SOURCE... [options]
        decant plan undo JOBID [options]
 
 The arguments of that command. Prints one line an object (action, size, source key, destination key) and the sums; with
@@ -220,7 +307,7 @@ until Ctrl+C. Its content is in memory only, unless --data-dir says where to kee
 }
 
 export function generalHelp(): string {
-  const lines = COMMANDS.map((name) => `  ${name.padEnd(12)}${HEADLINES[name]}`)
+  const lines = COMMANDS.map((name) => `  ${name.padEnd(17)}${HEADLINES[name]}`)
   return `Decant pours objects from one bucket to another without spilling a drop.
 
 Usage: decant COMMAND [options]

@@ -41,6 +41,16 @@ export function instant(
   return at
 }
 
+/** `30d`, or `30`. */
+export function days(name: string, given: string): number {
+  const digits = /^(\d+)d?$/.exec(given)?.[1]
+  const count = digits === undefined ? NaN : Number(digits)
+  if (!(count <= 36_500)) {
+    throw new UsageError(`--${name}: must be a number of days such as 30d, up to 36500d, not "${given}"`)
+  }
+  return count
+}
+
 /** `NAME=VALUE`; the value may hold further equals signs, and be empty. */
 export function pair(name: string, given: string): readonly [string, string] {
   const at = given.indexOf('=')

@@ -14,9 +14,10 @@ import type { ItemTask, ItemTools } from './item-tools.ts'
 import type { PlanRules } from './plan-rules.ts'
 import { deletesSource } from './legs.ts'
 import type { Leg } from './legs.ts'
+import { whyNotOnTop } from './keeps-versions.ts'
 import { targetOf } from './plan-item.ts'
 import type { KnownUpload } from './store/uploads.ts'
-import { fail, toFailure } from '#model/failure.ts'
+import { DecantError, fail, toFailure } from '#model/failure.ts'
 import type { JobSpec, PourSpec, RewindSpec } from '#model/spec.ts'
 
 /**
@@ -31,6 +32,7 @@ export async function copyItem(
   const { journal } = tools
   const { leg } = tools.of(task.item)
   const item = task.item.action === 'bring-back' ? await broughtBack(task.item, tools) : task.item
+  if (item.history === 'noncurrent') await checkBringsBack(item, tools)
   const isHalfMoved = item.state === 'copied-not-deleted'
   const work = copyWork(item, task.previous, tools)
   const outcome = isHalfMoved ? remembered(item) : await copy({ ...task, item }, work, tools)
@@ -47,6 +49,16 @@ export async function copyItem(
   }
   const stands = await removeSource(half, work, outcome, tools)
   journal.settle(half, 'moved', stands.etag, stands.versionId)
+}
+
+/** An older version copied onto its own key: what is current there now must not be written over. */
+async function checkBringsBack(item: Item, { spec, of }: ItemTools): Promise<void> {
+  const { leg, versioning } = of(item)
+  const isOntoItself = leg.source.bucket === leg.destination?.bucket && targetOf(spec, item) === item.key
+  if (spec.kind !== 'copy' || !isOntoItself) return
+  // Whose keys may not read it have said what they want.
+  const failure = whyNotOnTop(leg.source.bucket, (await versioning()) ?? 'enabled')
+  if (failure) throw new DecantError(failure)
 }
 
 /**

@@ -344,3 +344,46 @@ describe('which objects, and their names', () => {
     expect(() => command(name, places, options)).toThrow(sentence)
   })
 })
+
+describe('versions', () => {
+  const all = {
+    bucket: 'a',
+    base: 'b/',
+    versions: { take: 'all' },
+    select: [{ kind: 'prefix', prefix: 'b/' }],
+  }
+
+  it.each([
+    ['purge', { 'older-than': '30d', keep: '3' }, { olderThanDays: 30, keep: 3, loneMarkers: false }],
+    ['purge', { keep: '0', 'lone-markers': true }, { olderThanDays: 0, keep: 0, loneMarkers: true }],
+    ['purge', { 'older-than': '7' }, { olderThanDays: 7, keep: 0, loneMarkers: false }],
+  ] as const)('%s %j', (name, options, purge) => {
+    expect(command(name, ['s3://a/b/'], options)).toMatchObject({ kind: 'delete', sources: [all], purge })
+  })
+
+  it.each([
+    ['rewind', { to: '2026-03-01' }, { is: 'as-of', at: Date.UTC(2026, 2, 1), later: 'keep' }],
+    [
+      'rewind',
+      { to: '2026-03-01T12:00', 'delete-later': true },
+      { is: 'as-of', at: Date.UTC(2026, 2, 1, 12), later: 'delete' },
+    ],
+    ['undelete', {}, { is: 'undelete' }],
+  ] as const)('%s %j', (name, options, to) => {
+    const made = command(name, ['s3://a/b/'], options)
+    expect(made).toMatchObject({ kind: 'rewind', sources: [all], to, archived: { do: 'refuse' } })
+  })
+
+  it('restore-version copies one version onto its own key, with everything', () => {
+    expect(
+      command('restore-version', ['s3://a/b/c'], { 'version-id': 'v', restore: 'Bulk:3' }),
+    ).toMatchObject({
+      kind: 'copy',
+      sources: [{ bucket: 'a', base: 'b/c', select: [{ kind: 'object', key: 'b/c', versionId: 'v' }] }],
+      destinations: [{ bucket: 'a', prefix: 'b/c' }],
+      conflict: 'overwrite',
+      archived: { do: 'restore', tier: 'Bulk', days: 3 },
+      properties: EDIT_DEFAULTS,
+    })
+  })
+})

@@ -120,6 +120,76 @@ describe('versions', () => {
     expect(rows.map(({ newVersionId }) => newVersionId)).toEqual(copied.map(({ id }) => id))
   })
 
+  it('old versions are purged once somebody says yes to their number; what is locked stays, and is named', async () => {
+    await here.admin.seed({ bucket: 'from', count: 0, versioning: 'Enabled', objectLock: true })
+    const versions = async (): Promise<(string | undefined)[]> =>
+      (await historyOf('from', 'a/x')).map(({ text }) => text)
+    for (const text of ['one', 'two', 'three']) await put('from', 'a/x', text)
+    await put('from', 'a/locked', 'held', { ObjectLockLegalHoldStatus: 'ON' })
+    for (const key of ['a/x', 'a/locked'])
+      await s3.send(new DeleteObjectCommand({ Bucket: 'from', Key: key }))
+    await here.admin.advance(31 * 24 * 3600)
+    await put('from', 'a/x', 'now')
+    const purge = ['purge', 's3://from/a/', '--older-than', '30d', '--keep', '0', '--lone-markers']
+    const plan = await decant('plan', ...purge)
+    expect(plan.output).toContain('delete-version 6 objects (15 B)')
+    const asked = await decant(...purge)
+    expect([asked.code, asked.output]).toEqual([
+      2,
+      expect.stringContaining('6 old versions and delete markers'),
+    ])
+    expect(await versions()).toEqual(['one', 'two', 'three', undefined, 'now'])
+    const done = await decant(...purge, '--yes', '--json')
+    expect([done.code, jsonResult(done.output).tally]).toMatchObject([1, { deleted: 4, failed: 2 }])
+    expect(await versions()).toEqual(['now'])
+    expect((await historyOf('from', 'a/locked')).map(({ text }) => text)).toEqual(['held', undefined])
+    const failed = (await rowsOf(jsonResult(done.output).jobId)).filter(({ state }) => state === 'failed')
+    expect(failed.map(({ failure }) => failure)).toMatchObject([
+      { message: expect.stringContaining('a/locked was not deleted: it is under a legal hold') as string },
+      { message: expect.stringContaining('still under it, and would come back') as string },
+    ])
+  })
+
+  it('a prefix is brought back to what it was, a key undeleted, a version restored, and nothing is lost', async () => {
+    await here.admin.seed({ bucket: 'from', count: 0, versioning: 'Enabled' })
+    const tagged = { Tagging: 'a=b', CacheControl: 'no-cache', Metadata: { who: 'then' } }
+    await put('from', 'a/changed', 'then', tagged)
+    await put('from', 'a/deleted', 'then')
+    const { now } = await here.admin.advance(3600)
+    await here.admin.advance(3600)
+    await put('from', 'a/changed', 'now')
+    await put('from', 'a/later', 'now')
+    await s3.send(new DeleteObjectCommand({ Bucket: 'from', Key: 'a/deleted' }))
+    const to = new Date(now * 1000).toISOString()
+    const result = await decant('rewind', 's3://from/a/', '--to', to, '--delete-later', '--yes', '--json')
+    expect([result.code, jsonResult(result.output).tally]).toMatchObject([
+      0,
+      { copied: 1, deleted: 2, failed: 0 },
+    ])
+    expect(await keysOf('from')).toEqual(['a/changed', 'a/deleted'])
+    const head = await s3.send(new HeadObjectCommand({ Bucket: 'from', Key: 'a/changed' }))
+    expect(head).toMatchObject({ CacheControl: 'no-cache', Metadata: { who: 'then' }, TagCount: 1 })
+    const [row] = await rowsOf(jsonResult(result.output).jobId)
+    const changed = await historyOf('from', 'a/changed')
+    expect(changed.map(({ text }) => text)).toEqual(['then', 'now', 'then'])
+    expect(row).toMatchObject({ from: { versionId: changed[0]?.id }, to: { versionId: changed[2]?.id } })
+    expect(await decant('undelete', 's3://from/a/')).toMatchObject({ code: 0 })
+    expect(await textOf('from', 'a/later')).toBe('now')
+    const restored = await decant(
+      'restore-version',
+      's3://from/a/changed',
+      '--version-id',
+      changed[1]?.id ?? '',
+    )
+    expect(restored).toMatchObject({ code: 0 })
+    expect((await historyOf('from', 'a/changed')).map(({ text }) => text)).toEqual([
+      'then',
+      'now',
+      'then',
+      'now',
+    ])
+  })
+
   it('what was current at a moment is copied as of that moment', async () => {
     await here.admin.seed({ bucket: 'from', count: 0, versioning: 'Enabled' })
     await here.admin.seed({ bucket: 'dest', count: 0 })

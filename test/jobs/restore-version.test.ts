@@ -56,6 +56,14 @@ test('of the current one nothing is done', async () => {
   expect(world.s3.bucket('from').versions(KEY)).toHaveLength(2)
 })
 
+test('nothing is written over where the bucket would keep no version of it', async () => {
+  const [versionId] = twoVersions()
+  world.s3.bucket('from').versioning = 'suspended'
+  const { items } = await carryOutOf(world, restoreVersionSpec(PLACE, { key: KEY, versionId }))
+  expect(items[0]?.failure).toMatchObject({ code: 'not-possible', property: 'versions' })
+  expect(world.s3.bucket('from').versions(KEY)).toHaveLength(2)
+})
+
 test('what is built for the window is what a job file may say, and may be', () => {
   const place = from('from', 'a/') as never
   const specs = [

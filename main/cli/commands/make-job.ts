@@ -9,26 +9,36 @@ import {
   list,
   PARITY_OPTIONS,
   POUR_OPTIONS,
+  PURGE_OPTIONS,
   readArguments,
+  RESTORE_VERSION_OPTIONS,
+  REWIND_OPTIONS,
+  UNDELETE_OPTIONS,
   type Options,
   type OptionTable,
 } from '../arguments.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
 import { createJob, type LentKeys } from '../create.ts'
+import { questionOf, type Question } from '../question.ts'
 import { specOfCommand, type JobCommand } from '../job-spec.ts'
 import { keyFiles } from '../key-files.ts'
 import { untilPlanned } from '../planned.ts'
 import type { Screen } from '../screen.ts'
 import { UsageError } from '../usage.ts'
 import { runJob } from '../watch.ts'
-import { count } from '../words.ts'
 
-function optionsOf(command: JobCommand): OptionTable {
-  if (command === 'edit') return EDIT_OPTIONS
-  return command === 'parity' ? PARITY_OPTIONS : POUR_OPTIONS
+const OPTIONS: Readonly<Record<JobCommand, OptionTable>> = {
+  copy: POUR_OPTIONS,
+  move: POUR_OPTIONS,
+  edit: EDIT_OPTIONS,
+  parity: PARITY_OPTIONS,
+  purge: PURGE_OPTIONS,
+  rewind: REWIND_OPTIONS,
+  undelete: UNDELETE_OPTIONS,
+  'restore-version': RESTORE_VERSION_OPTIONS,
 }
 
-/** `decant copy`, `move`, `edit` and `parity`. */
+/** `decant copy`, `move`, `edit`, `parity`, and what works on versions. */
 export async function makeJob(
   command: JobCommand,
   args: readonly string[],
@@ -36,10 +46,10 @@ export async function makeJob(
 ): Promise<number> {
   const { spec, options, keys } = await readJob(command, args, context)
   const watch = watchOptions(context, options)
-  const mustAsk = spec.kind === 'copy' && spec.deleteExtra && !flag(options, 'yes')
+  const question = flag(options, 'yes') ? undefined : questionOf(spec)
   return runJob(watch, async (session) => {
-    const job = await createJob(session, spec, mustAsk, context.env, keys)
-    return mustAsk ? confirmed(session.client, job, watch.screen) : job
+    const job = await createJob(session, spec, question !== undefined, context.env, keys)
+    return question ? confirmed(session.client, job, question, watch.screen) : job
   })
 }
 
@@ -54,7 +64,7 @@ export async function readJob(
   args: readonly string[],
   { env }: EntryContext,
 ): Promise<JobRead> {
-  const { values, positionals, tokens } = readArguments(args, optionsOf(command))
+  const { values, positionals, tokens } = readArguments(args, OPTIONS[command])
   const profiles = new Map((await readAwsProfiles(env)).map((profile) => [profile.name, profile]))
   const spec = specOfCommand(
     command,
@@ -64,17 +74,18 @@ export async function readJob(
   return { spec, options: values, keys: await keyFiles(list(values, 'sse-c-key-file')) }
 }
 
-/** A mirror deletes: how much is known from its plan, and somebody has to say yes to that number. */
-async function confirmed(client: Client, draft: JobSnapshot, screen: Screen): Promise<JobSnapshot> {
+/** What is deleted: how much is known from the plan, and somebody has to say yes to that number. */
+async function confirmed(
+  client: Client,
+  draft: JobSnapshot,
+  { asks, plan }: Question,
+  screen: Screen,
+): Promise<JobSnapshot> {
   const { id, tally } = await untilPlanned(client, draft.id, screen)
-  const extra = tally.planned['delete-extra'].items
-  if (
-    extra === 0 ||
-    (await screen.ask(`${count(extra)} objects at the destination have no source and will be deleted.`))
-  )
+  const sentence = asks(tally)
+  if (sentence === undefined || (await screen.ask(sentence))) {
     return client.call('jobs.start', { id, when: 'now' })
+  }
   await client.call('jobs.remove', { id })
-  throw new UsageError(
-    `--mirror: ${count(extra)} objects at the destination would be deleted. Say --yes to have it done; decant plan copy … --mirror lists them.`,
-  )
+  throw new UsageError(`${sentence} Say --yes to have it done; ${plan} lists them.`)
 }

@@ -9,15 +9,16 @@ import { untilPlanned } from '../planned.ts'
 import type { Screen } from '../screen.ts'
 import { openSession, type Session } from '../session.ts'
 import { UsageError } from '../usage.ts'
+import { VERSION_COMMANDS } from '../version-file.ts'
 import { bytes, count, jsonTally, objects } from '../words.ts'
 import { readJob } from './make-job.ts'
 import { createUndo, readUndo } from './undo.ts'
 
 const PAGE = 500
 
-const PLANNED = ['copy', 'move', 'edit', 'parity', 'undo'] as const
+const PLANNED = ['copy', 'move', 'edit', 'parity', 'undo', ...VERSION_COMMANDS] as const
 
-/** `decant plan (copy|move|edit|parity|undo) …`: a draft is made, read and thrown away. */
+/** `decant plan (copy|move|edit|…) …`: a draft is made, read and thrown away. */
 export async function plan(args: readonly string[], context: EntryContext): Promise<number> {
   const [kind, ...rest] = args
   const command = PLANNED.find((name) => name === kind)
@@ -76,11 +77,13 @@ async function printItems(client: Client, id: string, screen: Screen): Promise<v
   }
 }
 
-function itemLine({ action, skipReason, size, key, destinationKey, failure, conflict }: ItemView): string {
+function itemLine(item: ItemView): string {
+  const { action, skipReason, size, key, versionId, destinationKey, failure, conflict } = item
   const what = skipReason === undefined ? action : `${action} (${skipReason})`
   const note = failure ? `  ${failure.message}` : conflict ? '  overwrites' : ''
   const to = destinationKey === undefined ? '' : `  →  ${printable(destinationKey)}`
-  return `${what.padEnd(14)} ${bytes(size).padStart(9)}  ${printable(key)}${to}${note}`
+  const which = versionId === undefined ? '' : `  version ${printable(versionId)}`
+  return `${what.padEnd(14)} ${bytes(size).padStart(9)}  ${printable(key)}${which}${to}${note}`
 }
 
 /** A key may hold what would move the terminal's cursor, or worse. */

@@ -1,0 +1,52 @@
+import type { Tally } from '#model/job.ts'
+import type { JobSpec } from '#model/spec.ts'
+import { bytes, count, objects } from './words.ts'
+
+/** What has to be confirmed before a job is started. */
+export interface Question {
+  /** By its plan, in a sentence; undefined where there is nothing of the kind in it. */
+  asks(tally: Tally): string | undefined
+  /** The command that lists it. */
+  readonly plan: string
+}
+
+/**
+ * | the job                                | asked about                     |
+ * |----------------------------------------|---------------------------------|
+ * | a mirror                               | what is deleted at DEST         |
+ * | a purge                                | the versions, and what they free |
+ * | a rewind that deletes what came later  | what is deleted                 |
+ * | any other                              | nothing                         |
+ */
+export function questionOf(spec: JobSpec): Question | undefined {
+  if (spec.kind === 'copy' && spec.deleteExtra) {
+    const asks = ({ planned }: Tally) =>
+      some(
+        planned['delete-extra'].items,
+        (items) => `${objects(items)} at the destination have no source and will be deleted.`,
+      )
+    return { asks, plan: 'decant plan copy … --mirror' }
+  }
+  if (spec.kind === 'delete' && spec.purge) {
+    const asks = ({ planned: { 'delete-version': old } }: Tally) =>
+      some(
+        old.items,
+        (items) =>
+          `${count(items)} old versions and delete markers will be deleted for good, which frees ${bytes(old.bytes)}.`,
+      )
+    return { asks, plan: 'decant plan purge …' }
+  }
+  if (spec.kind === 'rewind' && spec.to.is === 'as-of' && spec.to.later === 'delete') {
+    const asks = ({ planned }: Tally) =>
+      some(
+        planned.delete.items,
+        (items) => `${objects(items)} that came later will be deleted, each by a delete marker.`,
+      )
+    return { asks, plan: 'decant plan rewind …' }
+  }
+  return undefined
+}
+
+function some(items: number, sentence: (items: number) => string): string | undefined {
+  return items === 0 ? undefined : sentence(items)
+}
