@@ -35,7 +35,7 @@ export interface ItemTools {
   /** What is asked of this item alone; of edits and undone edits. */
   own(item: Pick<Item, 'id'>): OwnEdit | undefined
   /** What stood there before an edit's first write. */
-  remembered(item: Pick<Item, 'id'>): SomeProperties | undefined
+  remembered(item: Pick<Item, 'id' | 'etag'>): SomeProperties | undefined
   /** Any item of the job, as the journal has it. */
   read(seq: number): Item | undefined
   /** Whether the endpoint is away, by a probe. */

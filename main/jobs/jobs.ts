@@ -1,4 +1,5 @@
 import type { Jobs, OpenJobs } from './api.ts'
+import { toldExpected } from './expected.ts'
 import { retryOf, toGroup } from './failure-groups.ts'
 import { checkGrid } from './grid-keeping.ts'
 import type { GridRows } from './grid-rows.ts'
@@ -69,6 +70,7 @@ class OpenedJobs implements Jobs {
       samples: live.run?.samples?.points ?? this.#store.history.readSamples(record.n)?.points ?? [],
       log: this.#store.history.readLog(record.n),
       notes: record.notes,
+      expected: toldExpected(record.expected),
       undo: undoable(record),
     }
   }

@@ -1,5 +1,7 @@
 import { itemId } from './item.ts'
 import type { Item, JournalState, PlannedItem } from './item.ts'
+import { countExpected } from './expected.ts'
+import type { ExpectedItem } from './expected.ts'
 import { restoreProgress } from './in-step.ts'
 import type { JobRecord } from './record.ts'
 import type { ListingCursor } from './listing-cursor.ts'
@@ -40,6 +42,8 @@ type Entry =
 /** What one page of the listing adds to the plan. */
 export interface PlanPage {
   readonly items: readonly PlannedItem[]
+  /** What each of them will send; without, nobody can tell. */
+  readonly expect?: ((item: PlannedItem, at: number) => ExpectedItem | undefined) | undefined
   /** Listed with it, and did not pass the job's filter. */
   readonly filtered: Count
   /** Undefined: the plan is complete. */
@@ -108,17 +112,21 @@ export class Journal {
   plan(make: (firstSeq: number) => PlanPage): void {
     const record = this.#record
     this.flush(() => {
-      const { items, filtered, reached } = make(record.nextSeq)
-      for (const item of items) {
+      const { items, expect, filtered, reached } = make(record.nextSeq)
+      if (expect === undefined && items.length > 0) record.expected.is = 'unknown'
+      for (const [at, item] of items.entries()) {
         const cause = item.failure ? this.#store.causes.add(record.n, item.failure, item.key) : null
         const id = itemId(record.n, record.nextSeq)
         this.#store.items.insert(id, item, cause)
         if (item.own !== undefined) this.#store.edits.ask(id, item.own)
         countItem(record.tally, item, 1)
+        const expected = expect?.(item, at)
+        if (expected) countExpected(record.expected, item, expected)
         record.nextSeq += 1
       }
       countFiltered(record.tally, filtered)
       record.listing = reached
+      this.#store.jobs.saveExpected(record)
     })
   }
 

@@ -1,8 +1,10 @@
+import type { KnownEdit } from './expect.ts'
 import type { GridPlanRow, GridRows } from './grid-rows.ts'
 import type { ListingCursor } from './listing-cursor.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'
 import { editWay, planEditAs } from './plan-edit.ts'
 import { editOfRow } from './plan-fields.ts'
+import type { RowEdit } from './plan-fields.ts'
 import { describe } from './plan-item.ts'
 import { refused } from './plan-outcomes.ts'
 import type { Draft, Drafts } from './plan-page.ts'
@@ -50,6 +52,12 @@ function rowsOf(gridRows: GridRows | undefined, id: string): GridRows {
   return fail('not-possible', 'job', message, { property: 'changes.id' })
 }
 
+function knownOf(edit: RowEdit, { stands }: GridPlanRow): KnownEdit | undefined {
+  if (edit.is !== 'known' || stands === undefined) return undefined
+  const { tags } = stands
+  return { properties: edit.properties, hasTags: tags && Object.keys(tags).length > 0 }
+}
+
 function draftOf({ spec, leg }: GridPlan, row: GridPlanRow): Draft | undefined {
   const { rules } = leg
   const edit = editOfRow(row, rules.fieldRules, rules.propertiesOf(0))
@@ -65,5 +73,7 @@ function draftOf({ spec, leg }: GridPlan, row: GridPlanRow): Draft | undefined {
       : editWay(rules.propertiesOf(0), storageClass, edit.written)
   const planned = planEditAs(way, rules, spec, found, item)
   // The class that is asked for is the one it has: nobody needs to be told.
-  return planned.skipReason === 'nothing-to-do' ? undefined : { item: planned, link: 'none' }
+  return planned.skipReason === 'nothing-to-do'
+    ? undefined
+    : { item: planned, link: 'none', known: knownOf(edit, row) }
 }

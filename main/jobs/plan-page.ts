@@ -1,5 +1,6 @@
 import { isKeyTooLong } from '../engine/names.ts'
 import { bookkeepingFor, numberPlaces } from './bookkeeping.ts'
+import type { Expect, KnownEdit } from './expect.ts'
 import { itemId } from './item.ts'
 import type { PlannedItem } from './item.ts'
 import type { PlanPage } from './journal.ts'
@@ -18,6 +19,8 @@ import type { Failure } from '#model/failure.ts'
 export interface Draft {
   readonly item: PlannedItem
   readonly link: 'none' | 'history' | 'legs'
+  /** Of an edit of an object that was looked at. */
+  readonly known?: KnownEdit | undefined
 }
 
 /** What a page of the listing came to. */
@@ -31,7 +34,7 @@ export interface Drafts {
 }
 
 /** Writes pages of drafts into the plan, and keeps the names of those jobs that need it. */
-export function makeWriter(context: MakePlan): (page: Drafts) => void {
+export function makeWriter(context: MakePlan, expect: Expect): (page: Drafts) => void {
   const { spec, journal, planned } = context
   const books = bookkeepingFor(spec)
   const keep = books.targets ? namesKeeper(context, books.sources) : undefined
@@ -44,7 +47,12 @@ export function makeWriter(context: MakePlan): (page: Drafts) => void {
         items.push(draft.link === 'none' ? named : linked(context, { ...draft, item: named }, seq, items))
       }
       if (books.extras) keep?.left(left, legs)
-      return { items, filtered: countOf(left), reached }
+      return {
+        items,
+        expect: (item, at) => expect(item, drafts[at]?.known),
+        filtered: countOf(left),
+        reached,
+      }
     })
     planned()
   }

@@ -1,3 +1,4 @@
+import type { Expect } from './expect.ts'
 import { itemId, seqOf } from './item.ts'
 import type { Item, PlannedItem } from './item.ts'
 import type { ListingCursor } from './listing-cursor.ts'
@@ -24,10 +25,15 @@ function undoerOf({ kind }: JobSpec): Undoer {
 }
 
 /**
- * Plans an undo from the journal of the other job, in its order, with no request. The cursor's `segment` is the row of
+ * Plans an undo from the journal of the other job, in its order. The cursor's `segment` is the row of
  * that job's plan from which it goes on.
  */
-export async function planUndo(context: MakePlan, spec: UndoSpec, from: ListingCursor): Promise<void> {
+export async function planUndo(
+  context: MakePlan,
+  spec: UndoSpec,
+  expect: Expect,
+  from: ListingCursor,
+): Promise<void> {
   const { store, journal, planned, request } = context
   const other = store.jobs.byId(spec.of) ?? gone(spec)
   const undo = undoerOf(other.spec)
@@ -38,9 +44,9 @@ export async function planUndo(context: MakePlan, spec: UndoSpec, from: ListingC
     const last = rows.at(-1)
     if (last !== undefined) next = seqOf(last.id) + 1
     const isLast = last === undefined || rows.length < SLICE
-    const items = rows.flatMap((item) => undo(item, store.edits.before(item.id)) ?? [])
+    const items = rows.flatMap((item) => undo(item, store.edits.before(item.id, item.etag)) ?? [])
     const reached = isLast ? undefined : { source: 0, segment: next }
-    journal.plan(() => ({ items, filtered: NOTHING, reached }))
+    journal.plan(() => ({ items, expect: (item) => expect(item), filtered: NOTHING, reached }))
     planned()
     if (isLast) return
     await sleep(request.seams, 0, request.signal)

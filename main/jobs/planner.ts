@@ -1,13 +1,16 @@
 import { bookkeepingFor } from './bookkeeping.ts'
 import { legsOf } from './legs.ts'
-import type { MakePlan, PlanLeg } from './plan-context.ts'
+import { expecterFor } from './expect.ts'
+import type { MakePlan } from './plan-context.ts'
 import { extrasOf, planExtras } from './plan-extras.ts'
 import { orderCrossings } from './plan-order.ts'
 import { planGrid } from './plan-grid.ts'
 import { makeWriter } from './plan-page.ts'
 import { checkPlaces } from './plan-places.ts'
 import { planRules } from './plan-rules.ts'
+import { askOwnerships } from './plan-ownership.ts'
 import { planSource } from './plan-source.ts'
+import type { SourcePlan } from './plan-source.ts'
 import { planUndo } from './plan-undo.ts'
 import type { ListingCursor } from './listing-cursor.ts'
 
@@ -19,26 +22,30 @@ import type { ListingCursor } from './listing-cursor.ts'
  */
 export async function makePlan(context: MakePlan, from: ListingCursor): Promise<void> {
   const { spec, copyLimit, storagesOf, journal, planned } = context
-  if (spec.kind === 'undo') return planUndo(context, spec, from)
   const all = legsOf(spec).map((leg) => ({ rules: planRules(spec, leg, copyLimit), ...storagesOf(leg) }))
   const checked = checkPlaces(context, all)
   // The first listing is on its way before anything else is done: a plan for one object is short.
   const legs = checked instanceof Promise ? await checked : checked
+  const ownerships = askOwnerships(context, legs)
+  const expect = expecterFor(legs, ownerships instanceof Promise ? await ownerships : ownerships)
+  if (spec.kind === 'undo') return planUndo(context, spec, expect, from)
+  const write = makeWriter(context, expect)
   const [first] = legs
   if (spec.kind === 'edit' && spec.changes.from === 'grid' && first)
-    return planGrid({ context, spec, leg: first, write: makeWriter(context) }, from)
+    return planGrid({ context, spec, leg: first, write }, from)
   const books = bookkeepingFor(spec)
   const order: ListingCursor | undefined = books.sources
     ? { source: 0, segment: 0, phase: 'order' }
     : undefined
   const extras = books.extras ? extrasOf(0) : order
-  if (from.phase === undefined) await planSources(context, legs, from, extras)
+  if (from.phase === undefined) await planSources({ context, legs, write }, from, extras)
   if (books.extras && from.phase !== 'order') {
     await planExtras(context, legs, from.phase === 'extras' ? from : extrasOf(0), order)
   }
   if (order === undefined || (spec.kind !== 'copy' && spec.kind !== 'move')) return
   journal.plan(() => {
     orderCrossings(context, legs, spec)
+    context.record.expected.is = 'unknown'
     return { items: [], filtered: { items: 0, bytes: 0 }, reached: undefined }
   })
   planned()
@@ -46,12 +53,10 @@ export async function makePlan(context: MakePlan, from: ListingCursor): Promise<
 
 /** `then`: where the listing stands when all sources are listed. */
 async function planSources(
-  context: MakePlan,
-  legs: readonly PlanLeg[],
+  { context, legs, write }: SourcePlan,
   from: ListingCursor,
   then: ListingCursor | undefined,
 ): Promise<void> {
-  const write = makeWriter(context)
   const count = context.spec.sources.length
   for (let at = from.source; at < count; at++) {
     const own = legs.filter(({ rules }) => rules.leg.sourceN === at)

@@ -1,3 +1,4 @@
+import { toldExpected } from './expected.ts'
 import { toGroup } from './failure-groups.ts'
 import { viewItems } from './items-view.ts'
 import type { JobRecord } from './record.ts'
@@ -38,6 +39,7 @@ export function openJobsReadOnly(dir: string): JobsReader {
         samples: store.history.readSamples(record.n)?.points ?? [],
         log: store.history.readLog(record.n),
         notes: record.notes,
+        expected: toldExpected(record.expected),
         undo: undoable(record),
       }
     },

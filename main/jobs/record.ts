@@ -1,4 +1,5 @@
 import type { ListingCursor } from './listing-cursor.ts'
+import type { Expected } from './expected.ts'
 import type { MutableTally } from './tally.ts'
 import type { JobStatus } from '#model/job.ts'
 import type { JobSpec } from '#model/spec.ts'
@@ -28,5 +29,7 @@ export interface JobRecord {
   /** Milliseconds it really ran, up to the last time it stopped. */
   ranFor: number
   requests: Record<string, number>
+  /** What its plan will send, as far as it is made. */
+  expected: Expected
   notes: readonly string[]
 }

@@ -23,11 +23,13 @@ export interface ToolsOptions extends Pick<ItemTools, 'isAway' | 'progress'> {
   readonly copyLimit: number
   readonly places: Places
   readonly contextOf: (leg: Leg) => WorkContext
+  /** By leg; shared by all tools of a run. */
+  readonly ownerships: Map<number, ReturnType<LegTools['ownership']>>
 }
 
 /** What a run's items share, leg by leg, made once. */
 export function toolsOf(options: ToolsOptions): ItemTools {
-  const { record, store, journal, copyLimit, contextOf, isAway, progress } = options
+  const { record, store, journal, copyLimit, contextOf, ownerships, isAway, progress } = options
   const { spec, n } = record
   const legs = legsOf(spec).map((leg): LegTools => {
     const context = contextOf(leg)
@@ -35,7 +37,11 @@ export function toolsOf(options: ToolsOptions): ItemTools {
       leg,
       rules: planRules(spec, leg, copyLimit),
       context,
-      ownership: once(() => readOwnership(leg.source.bucket, context)),
+      ownership: () => {
+        const asked = ownerships.get(leg.n) ?? readOwnership(leg.source.bucket, context)
+        ownerships.set(leg.n, asked)
+        return asked
+      },
       versioning: once(() => readVersioning(leg.source.bucket, context)),
     }
   })
@@ -45,7 +51,7 @@ export function toolsOf(options: ToolsOptions): ItemTools {
     of: ({ leg }) => legs[leg] ?? (legs[0] as LegTools),
     propertiesOf: ({ rules }) => properties(rules),
     own: ({ id }) => (hasOwn(spec) ? store.edits.own(id) : undefined),
-    remembered: ({ id }) => store.edits.before(id),
+    remembered: ({ id, etag }) => store.edits.before(id, etag),
     knownUpload: (item) => store.uploads.known(item.id),
     read: (seq) => store.items.byId(itemId(n, seq)),
   }

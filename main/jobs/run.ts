@@ -30,6 +30,7 @@ import type { Reaction } from './state.ts'
 import type { Store } from './store/store.ts'
 import { toFailure } from '#model/failure.ts'
 import type { LiveFigures } from '#model/job.ts'
+import type { BucketTraits } from '#model/object.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Action } from '#model/plan.ts'
 import { hasDestinations, worksOnVersions } from '#model/spec.ts'
@@ -80,6 +81,7 @@ export class JobRun {
   readonly #soft = new AbortController()
   readonly #journal: Journal
   readonly #details = new Map<number, string>()
+  readonly #ownerships = new Map<number, Promise<BucketTraits['ownership']>>()
   /** Of the runs before this one. */
   readonly #requestsBefore: Readonly<Record<string, number>>
   #places: Places | undefined
@@ -251,7 +253,7 @@ export class JobRun {
   ): ItemTools {
     const { record, seams, store, copyLimit, findKey } = this.#options
     return toolsOf({
-      ...{ record, store, copyLimit, places, journal: this.#journal },
+      ...{ record, store, copyLimit, places, journal: this.#journal, ownerships: this.#ownerships },
       contextOf: (leg): WorkContext => ({
         ...places.of(leg),
         ...{ findKey, seams, signal, note: (text) => this.#note(text) },

@@ -152,6 +152,8 @@ export interface JobDetail {
   readonly snapshot: JobSnapshot
   readonly spec: JobSpec
   readonly requests: Readonly<Record<string, number>>
+  /** What carrying the plan out sends; without where nobody can tell. */
+  readonly expected?: ExpectedRequests | undefined
   readonly failures: readonly FailureGroup[]
   readonly samples: readonly Sample[]
   readonly log: readonly LogEntry[]
@@ -159,6 +161,15 @@ export interface JobDetail {
   readonly notes: readonly string[]
   /** Whether what it did can be taken back by `jobs.undo`. */
   readonly undo: Undoable
+}
+
+/**
+ * By operation, where nothing goes wrong and nothing has to be sent twice; what the plan itself sent is not in it.
+ * `at-most`: some objects may turn out to be as asked for already, or to need less.
+ */
+export interface ExpectedRequests {
+  readonly is: 'exact' | 'at-most'
+  readonly requests: Readonly<Record<string, number>>
 }
 
 /** `why`: a sentence, what stands against it or what will not come back. */

@@ -7,6 +7,14 @@ import type { SomeProperties } from '#model/properties.ts'
 import type { ItemView } from '#model/plan.ts'
 import type { JobFile } from '#model/spec.ts'
 
+/** An edit asks once whether there are ACLs, so that it can say what it will send. */
+const OF_BUCKET = {
+  GetBucketVersioning: 1,
+  GetObjectLockConfiguration: 1,
+  GetBucketOwnershipControls: 1,
+  GetBucketEncryption: 1,
+}
+
 let world: World
 beforeEach(() => {
   world = makeWorld()
@@ -121,7 +129,7 @@ describe('rules for properties', () => {
       'a/2.log → skip nothing-to-do',
       'a/3.txt → skip nothing-to-do',
     ])
-    expect(requests).toEqual({ ListObjectsV2: 1, GetObjectTagging: 2 })
+    expect(requests).toEqual({ ListObjectsV2: 1, GetObjectTagging: 2, ...OF_BUCKET })
   })
 })
 
@@ -165,7 +173,7 @@ describe('edits', () => {
         [action, skipReason ?? failure?.code].filter(Boolean).join(' '),
       ),
     ).toEqual(expected)
-    expect(requests).toEqual({ ListObjectsV2: 1 })
+    expect(requests).toEqual({ ListObjectsV2: 1, ...OF_BUCKET })
   })
 
   test('an older version is not rewritten, for it would become the current one', async () => {

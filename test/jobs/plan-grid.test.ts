@@ -123,18 +123,35 @@ const fromGrid = (more: Partial<Extract<JobFile, { kind: 'edit' }>> = {}) =>
   edit({ changes: { from: 'grid', id: 'g' }, ...more })
 
 describe('an edit that is planned from a grid', () => {
-  test('is planned with no request, in slices, and only what would be changed', async () => {
+  test('is planned in slices, with no request for any object, and only what would be changed', async () => {
     world.s3.giveMany('from', 'a/', 1000, 4)
     const rows = rowsOf((n) =>
       n % 100 === 0 ? { 'tag:seen': 'yes' } : n % 100 === 1 ? { 'cache-control': 'no-store' } : {},
     )
     const plan = await planOf(world, fromGrid(), { gridRows: gridOfRows(rows) })
-    expect(plan.requests).toEqual({})
+    // What it asks is about the bucket, once.
+    expect(Object.values(plan.requests)).toEqual([1, 1, 1, 1])
     expect(plan.snapshot.tally.planned).toMatchObject({
       'in-place': { items: 10 },
       rewrite: { items: 10 },
       skip: { items: 0 },
     })
+  })
+
+  test('writes the cells of each row and what the rules make, and nothing else', async () => {
+    for (let n = 0; n < 5; n++) world.s3.give('from', `a/${n}`, { size: 3, metadata: { by: 'hand' } })
+    const told: string[] = []
+    const rows = rowsOf((n) => (n === 2 ? { 'x-amz-meta-by': 'cell' } : n === 4 ? { 'tag:x': 'y' } : {}))
+    const done = await carryOutOf(world, fromGrid(), { gridRows: gridOfRows(rows, told) })
+    expect(done.snapshot.tally).toMatchObject({ edited: { items: 2 }, failed: { items: 0 } })
+    expect(world.s3.current('from', 'a/2')?.metadata).toEqual({ by: 'cell' })
+    expect(world.s3.current('from', 'a/4')).toMatchObject({ tags: { x: 'y' }, metadata: { by: 'hand' } })
+    expect(world.s3.log.map(({ operation, key }) => `${operation} ${key}`).sort()).toEqual([
+      'CopyObject a/2',
+      'PutObjectTagging a/4',
+    ])
+    expect(told.at(0)).toBe('kept')
+    expect(told.at(-1)).toBe('planned')
   })
 
   test('is bound to what the person saw', async () => {
@@ -143,6 +160,30 @@ describe('an edit that is planned from a grid', () => {
     world.s3.give('from', 'a/1', { size: 4, seed: 'other' })
     const done = await carryOutOf(world, fromGrid(), { gridRows: gridOfRows(rows) })
     expect(done.items[0]).toMatchObject({ state: 'failed', failure: { code: 'source-changed' } })
+  })
+
+  test('goes on after its last slice when the process ends', async () => {
+    world.s3.giveMany('from', 'a/', 1000, 4)
+    const rows = rowsOf(() => ({ 'tag:seen': 'yes' }))
+    const grid = gridOfRows(rows)
+    const asked: (string | undefined)[] = []
+    const gridRows: GridRows = {
+      ...grid,
+      page: (id, after, limit, wanted) => {
+        asked.push(after)
+        return grid.page(id, after, limit, wanted)
+      },
+    }
+    const first = await world.open({ gridRows })
+    const { id } = first.create(fromGrid(), { draft: false })
+    await world.seams.run(() => asked.length === 2)
+    await world.seams.finish(first.close())
+    const jobs = await world.open({ gridRows })
+    const done = await world.settle(jobs, id, 'finished')
+    expect(done.tally).toMatchObject({ edited: { items: 1000 }, listed: { items: 1000 } })
+    expect(asked.filter((after) => after === undefined)).toHaveLength(1)
+    expect(world.s3.mutations({ operation: 'PutObjectTagging' })).toHaveLength(1000)
+    await world.seams.finish(jobs.close())
   })
 
   test('what a grid cannot do is refused before it is planned', async () => {

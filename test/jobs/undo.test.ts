@@ -194,6 +194,133 @@ describe('in a bucket that keeps versions', () => {
   })
 })
 
+describe('in a bucket that keeps none', () => {
+  const PROPERTIES: SomeProperties & Required<Pick<SomeProperties, 'tags'>> = {
+    headers: { policy: 'change', set: { contentType: 'text/css' }, remove: ['cacheControl'] },
+    metadata: { policy: 'drop' },
+    tags: { policy: 'change', set: { n: '1' }, remove: [] },
+    storageClass: { policy: 'set', value: 'STANDARD_IA' },
+  }
+
+  beforeEach(() => {
+    const headers = { contentType: 'text/plain', cacheControl: 'no-store' }
+    for (let n = 0; n < 20; n++)
+      world.s3.give('from', `a/${n}`, { size: 9, headers, metadata: { by: 'hand' }, tags: { colour: 'red' } })
+    world.s3.give('from', 'a/plain', { size: 2 })
+  })
+
+  test('each object gets its remembered values again, and an undo of the undo edits it once more', async () => {
+    const before = standing()
+    const { jobs, id } = await edited(edit({ properties: PROPERTIES }))
+    const after = standing()
+    expect(after).not.toEqual(before)
+    const { id: undo, job } = await undone(jobs, id)
+    expect(job.tally).toMatchObject({ edited: { items: 21 }, failed: { items: 0 } })
+    expect(standing()).toEqual(before)
+    expect(jobs.get(undo).undo).toEqual({ is: 'yes' })
+    await undone(jobs, undo)
+    expect(standing()).toEqual(after)
+    await world.seams.finish(jobs.close())
+  })
+
+  test('tags alone come back in place', async () => {
+    const before = standing()
+    const { jobs, id } = await edited(edit({ properties: { tags: PROPERTIES.tags } }))
+    const { job } = await undone(jobs, id)
+    expect(job.tally.planned['in-place'].items).toBe(21)
+    expect(standing()).toEqual(before)
+    expect(world.s3.mutations({ operation: 'CopyObject' })).toEqual([])
+    await world.seams.finish(jobs.close())
+  })
+
+  test('what was written or deleted since stays, and is named', async () => {
+    const { jobs, id } = await edited(edit({ properties: PROPERTIES }))
+    world.s3.give('from', 'a/3', { size: 10, seed: 'other' })
+    await world.seams.finish(world.storage.deleteObject({ bucket: 'from', key: 'a/4' }))
+    const { id: undo, job } = await undone(jobs, id)
+    expect(job.tally).toMatchObject({ edited: { items: 19 }, failed: { items: 2 } })
+    expect(jobs.items(undo, 'failed', 0, 10).items.map(({ key, failure }) => [key, failure?.code])).toEqual([
+      ['a/3', 'source-changed'],
+      ['a/4', 'source-missing'],
+    ])
+    // Tried again, it still is bound to what the edit left.
+    jobs.retry(undo)
+    const again = await world.settle(jobs, undo, 'finished')
+    expect(again.tally.failed.items).toBe(2)
+    await world.seams.finish(jobs.close())
+  })
+
+  test('an edit that failed half-way is taken back as far as it went', async () => {
+    world.s3.makeBucket('from', { ownership: 'acls' })
+    world.s3.giveMany('from', 'a/', 3, 4)
+    const before = standing()
+    world.s3.faults.add({
+      kind: 'AccessDenied',
+      when: 'before',
+      operation: 'PutObjectAcl',
+      key: 'a/00001',
+      times: 1,
+    })
+    const acl = { policy: 'set', value: { kind: 'canned', acl: 'public-read' } } as const
+    const { jobs, id } = await edited(edit({ properties: { tags: PROPERTIES.tags, acl } }))
+    expect(jobs.get(id).snapshot.tally).toMatchObject({ edited: { items: 2 }, failed: { items: 1 } })
+    expect(world.s3.current('from', 'a/00001')?.tags).toEqual({ n: '1' })
+    const { job } = await undone(jobs, id)
+    expect(job.tally).toMatchObject({ edited: { items: 3 }, failed: { items: 0 } })
+    expect(standing()).toEqual(before)
+    await world.seams.finish(jobs.close())
+  })
+
+  test('closed in the middle and opened again, all is as before', async () => {
+    const before = standing()
+    const { jobs: first, id } = await edited(edit({ properties: PROPERTIES }))
+    const { id: undo } = first.undo(id, { draft: false })
+    const sent = world.s3.log.length
+    await world.seams.run(() => world.s3.log.length > sent + 5)
+    await world.seams.finish(first.close())
+    const jobs = await world.open()
+    const done = await world.settle(jobs, undo, 'finished')
+    expect(done.tally).toMatchObject({ edited: { items: 21 }, failed: { items: 0 } })
+    expect(standing()).toEqual(before)
+    await world.seams.finish(jobs.close())
+  })
+
+  test('a store that loses tags with a copy gets them back', async () => {
+    const before = standing()
+    Object.assign(world.s3.habits, { selfCopyKeepsTags: false })
+    const { jobs, id } = await edited(SET_CSS)
+    expect(world.s3.current('from', 'a/7')?.tags).toEqual({ colour: 'red' })
+    await undone(jobs, id)
+    expect(standing()).toEqual(before)
+    await world.seams.finish(jobs.close())
+  })
+})
+
+describe('a version that may not go', () => {
+  test('is covered by one with the remembered values', async () => {
+    world.s3.makeBucket('from', { objectLock: true, defaultRetention: { mode: 'GOVERNANCE', days: 3 } })
+    world.s3.give('from', 'a/1', { size: 3, headers: { contentType: 'text/plain' } })
+    const { jobs, id } = await edited()
+    const { id: undo, job } = await undone(jobs, id)
+    expect(jobs.failures(undo)).toEqual([])
+    expect(job.tally).toMatchObject({ edited: { items: 1 }, deleted: { items: 0 } })
+    expect(world.s3.current('from', 'a/1')?.headers.contentType).toBe('text/plain')
+    expect(world.s3.bucket('from').versions('a/1')).toHaveLength(3)
+    await world.seams.finish(jobs.close())
+  })
+
+  test('or whose object is gone from under it: nothing is lost', async () => {
+    world.s3.makeBucket('from', 'enabled')
+    const first = world.s3.give('from', 'a/1', { size: 3, headers: { contentType: 'text/plain' } })
+    const { jobs, id } = await edited()
+    const { versionId } = first
+    await world.seams.finish(world.storage.deleteObject({ bucket: 'from', key: 'a/1', versionId }))
+    await undone(jobs, id)
+    expect(world.s3.current('from', 'a/1')?.headers.contentType).toBe('text/plain')
+    await world.seams.finish(jobs.close())
+  })
+})
+
 describe('an undo that cannot be', () => {
   test('of a job that is not there, of a copy, of one that runs, of other places', async () => {
     world.s3.giveMany('from', 'a/', 3)

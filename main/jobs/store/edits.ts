@@ -12,7 +12,8 @@ export interface EditsTable {
    * more: it may have changed a part already.
    */
   remember(item: number, etag: string, before: SomeProperties): void
-  before(item: number): SomeProperties | undefined
+  /** Undefined also where it was another object. */
+  before(item: number, etag: string): SomeProperties | undefined
   removeRange(from: number, below: number): void
 }
 
@@ -23,15 +24,17 @@ export function openEdits(db: Database): EditsTable {
   const before = db.prepare('SELECT etag, before FROM remembered WHERE item = ?')
   const removeOwn = db.prepare('DELETE FROM own_edits WHERE item >= ? AND item < ?')
   const removeBefore = db.prepare('DELETE FROM remembered WHERE item >= ? AND item < ?')
+  const known = (item: number, etag: string): SomeProperties | undefined => {
+    const row = before.get(item)
+    return row?.[0] === etag ? parse<SomeProperties>(row[1]) : undefined
+  }
   return {
     ask: (item, edit) => void ask.run(item, JSON.stringify(edit)),
     own: (item) => parse<OwnEdit>(own.get(item)?.[0]),
     remember: (item, etag, now) => {
-      const row = before.get(item)
-      const earlier = row?.[0] === etag ? parse<SomeProperties>(row[1]) : undefined
-      insert.run(item, etag, JSON.stringify({ ...now, ...earlier }))
+      insert.run(item, etag, JSON.stringify({ ...now, ...known(item, etag) }))
     },
-    before: (item) => parse<SomeProperties>(before.get(item)?.[1]),
+    before: known,
     removeRange: (from, below) => {
       removeOwn.run(from, below)
       removeBefore.run(from, below)

@@ -2,6 +2,8 @@ import { LISTING_START } from '../listing-cursor.ts'
 import type { ListingCursor } from '../listing-cursor.ts'
 import type { JobRecord } from '../record.ts'
 import { emptyTally } from '../tally.ts'
+import { nothingExpected } from '../expected.ts'
+import type { Expected } from '../expected.ts'
 import type { MutableTally } from '../tally.ts'
 import { badInput, fail, failure as failureSchema } from '#model/failure.ts'
 import { PAUSE_REASONS } from '#model/job.ts'
@@ -12,7 +14,7 @@ import type { Database, Row, Value } from '../../sqlite/sqlite.ts'
 
 const COLUMNS =
   'n, id, spec, draft, status, tally, listing, next_seq, sent_below, marked_at, first_mark_at, created_at, ' +
-  'started_at, ended_at, ran_for, requests, notes'
+  'started_at, ended_at, ran_for, requests, notes, expected'
 
 export interface JobsTable {
   insert(id: string, spec: JobSpec, draft: boolean, status: JobStatus, createdAt: number): JobRecord
@@ -20,6 +22,8 @@ export interface JobsTable {
   save(record: JobRecord): void
   /** Tally, listing cursor, marks and requests only: what changes with every batch. */
   saveProgress(record: JobRecord): void
+  /** What the plan will send: changes with the plan alone. */
+  saveExpected(record: JobRecord): void
   /** The status alone: what else the record holds may be ahead of the items that are written. */
   saveStatus(n: number, status: JobStatus): void
   /** In the order in which they were made. Rows that cannot be read come as a `problem` each. */
@@ -41,6 +45,7 @@ export function openJobsTable(db: Database): JobsTable {
     'UPDATE jobs SET tally = ?, listing = ?, next_seq = ?, sent_below = ?, marked_at = ?, first_mark_at = ?, requests = ? ' +
       'WHERE n = ?',
   )
+  const expect = db.prepare('UPDATE jobs SET expected = ? WHERE n = ?')
   const status = db.prepare('UPDATE jobs SET status = ? WHERE n = ?')
   const all = db.prepare(`SELECT ${COLUMNS} FROM jobs ORDER BY n`)
   const one = db.prepare(`SELECT ${COLUMNS} FROM jobs WHERE id = ?`)
@@ -88,6 +93,7 @@ export function openJobsTable(db: Database): JobsTable {
       saveProgress(record)
     },
     saveProgress,
+    saveExpected: ({ n, expected }) => void expect.run(JSON.stringify(expected), n),
     saveStatus: (n, is) => void status.run(JSON.stringify(is), n),
     load: () => {
       const records: JobRecord[] = []
@@ -138,6 +144,7 @@ function newRecord(
     endedAt: undefined,
     ranFor: 0,
     requests: {},
+    expected: nothingExpected(),
     notes: [],
   }
 }
@@ -165,6 +172,8 @@ function toRecord(row: Row): JobRecord {
     ranFor: Number(row[14]),
     requests: json(row[15]) as Record<string, number>,
     notes: json(row[16]) as string[],
+    // A plan of an older version counted none.
+    expected: row[17] == null ? { ...nothingExpected(), is: 'unknown' } : (json(row[17]) as Expected),
   }
 }
 

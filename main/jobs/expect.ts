@@ -1,0 +1,123 @@
+import { REQUESTS_OF_UNCOVERING, requestsOfCopy, requestsOfEdit } from '../engine/expected-requests.ts'
+import type { ExpectedConditions } from '../engine/expected-requests.ts'
+import type { ExpectedItem } from './expected.ts'
+import type { PlannedItem } from './item.ts'
+import type { PlanLeg } from './plan-context.ts'
+import { writtenTo } from './plan-fields.ts'
+import { fieldNeeds } from '#model/apply-field-rules.ts'
+import { withSome } from '#model/apply-rules.ts'
+import type { BucketTraits } from '#model/object.ts'
+import { EDIT_DEFAULTS } from '#model/properties.ts'
+import type { Properties } from '#model/properties.ts'
+
+/** What is known of one edit before it is begun, where the object was looked at. */
+export interface KnownEdit {
+  readonly properties: Properties
+  readonly hasTags: boolean | undefined
+}
+
+export type Expect = (item: PlannedItem, known?: KnownEdit) => ExpectedItem | undefined
+
+const UNKNOWN: ExpectedItem = { is: 'unknown', requests: {}, isEdit: false }
+const UNCOVERING: ExpectedItem = { is: 'exact', requests: REQUESTS_OF_UNCOVERING, isEdit: false }
+
+/**
+ * | job  | item                                              | how exactly                              |
+ * |------|---------------------------------------------------|------------------------------------------|
+ * | any  | skipped, refused                                  | exact: nothing                           |
+ * | edit | a grid's row that is known                        | exact                                    |
+ * | edit | asks for a class alone                            | exact: the listing tells it              |
+ * | edit | any other                                         | at most: it may be as asked for already  |
+ * | undo | any                                               | exact                                    |
+ * | edit, undo, copy | by parts, from the archive, or where tags may be lost of an object that was not looked at | at most |
+ * | copy | to an endpoint that keeps its word, not verified in full, to no name that is taken aside | exact |
+ * | any other | any                                          | unknown                                  |
+ */
+export function expecterFor(
+  legs: readonly PlanLeg[],
+  ownerships: readonly BucketTraits['ownership'][],
+): Expect {
+  const conditions = legs.map((leg, at) => conditionsOf(leg, ownerships[at]))
+  const copies = new Map<number, ExpectedItem>()
+  return (item, known) => {
+    const leg = legs[item.leg]
+    const where = conditions[item.leg]
+    if (leg === undefined || where === undefined || item.state !== 'planned') return undefined
+    const { spec } = leg.rules
+    if (spec.kind === 'edit' || spec.kind === 'undo') return expectEdit(item, leg, where, known)
+    if (spec.kind !== 'copy') return UNKNOWN
+    if (item.action !== 'copy') return expectCopy(item, leg, where)
+    const name = item.rules * legs.length + item.leg
+    const same = copies.get(name) ?? expectCopy(item, leg, where)
+    copies.set(name, same)
+    return same
+  }
+}
+
+function conditionsOf(
+  { rules, destination }: PlanLeg,
+  ownership: BucketTraits['ownership'],
+): ExpectedConditions {
+  const { spec, copyLimit } = rules
+  return {
+    // They are known better after the first answer.
+    get habits() {
+      return destination.habits
+    },
+    verify: 'verify' in spec ? spec.verify : 'auto',
+    copyLimit,
+    ownership,
+  }
+}
+
+function expectCopy(item: PlannedItem, { rules }: PlanLeg, conditions: ExpectedConditions): ExpectedItem {
+  const { action, size, versionId } = item
+  if ((action !== 'copy' && action !== 'copy-parts') || versionId !== undefined) return UNKNOWN
+  if (rules.leg.source.customerKeys.length > 0) return UNKNOWN
+  const properties = rules.propertiesOf(item.rules)
+  const requests = requestsOfCopy({ properties, size, purpose: 'copy', by: action }, conditions)
+  if (requests === undefined) return UNKNOWN
+  return { is: action === 'copy' ? 'exact' : 'at-most', requests, isEdit: false }
+}
+
+function expectEdit(
+  item: PlannedItem,
+  { rules }: PlanLeg,
+  conditions: ExpectedConditions,
+  known: KnownEdit | undefined,
+): ExpectedItem {
+  const { action, own, size, key, versionId } = item
+  if (action === 'delete-version') return UNCOVERING
+  const isArchived = action === 'restore-then-copy'
+  const way = isArchived ? 'rewrite' : action
+  if (way !== 'in-place' && way !== 're-encrypt' && way !== 'rewrite') return UNKNOWN
+  const { spec, fieldRules } = rules
+  const reads = fieldNeeds(fieldRules, own?.fields, key)
+  const properties = known?.properties ?? propertiesOf(item, rules)
+  const isVersion = versionId !== undefined
+  const edit = { way, properties, size, isVersion, reads, hasTags: known?.hasTags } as const
+  const requests = requestsOfEdit(edit, conditions)
+  const isSure =
+    (known !== undefined || spec.kind === 'undo' || asksForClassAlone(properties, rules)) &&
+    !isArchived &&
+    (way !== 'rewrite' ||
+      (size <= conditions.copyLimit && (conditions.habits.selfCopyKeepsTags || known?.hasTags !== undefined)))
+  const restored = isArchived ? { ...requests, RestoreObject: 1 } : requests
+  return { is: isSure ? 'exact' : 'at-most', requests: restored, isEdit: true }
+}
+
+/** What rules may make of it counts as asked for. */
+function propertiesOf({ rules: mask, own, key }: PlannedItem, rules: PlanLeg['rules']): Properties {
+  const base = rules.spec.kind === 'undo' ? EDIT_DEFAULTS : rules.propertiesOf(mask)
+  const properties = withSome(base, own?.properties ?? {})
+  const mayTag = writtenTo(rules.fieldRules, key, own?.fields).has('tags')
+  if (!mayTag || properties.tags.policy !== 'copy') return properties
+  return { ...properties, tags: { policy: 'change', set: {}, remove: [] } }
+}
+
+function asksForClassAlone(properties: Properties, { fieldRules }: PlanLeg['rules']): boolean {
+  if (fieldRules.rules.length > 0) return false
+  return Object.entries(properties).every(
+    ([name, { policy }]) => policy === 'copy' || (name === 'storageClass' && policy === 'set'),
+  )
+}
