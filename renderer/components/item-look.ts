@@ -32,6 +32,7 @@ function planLook(
   const again = conflict ? ', replaces' : ''
   switch (action) {
     case 'copy':
+      if (kind === 'rewind') return { segment: 'running', plan: 'copy on top' }
       return {
         segment: 'running',
         plan: `${kind === 'move' ? 'move' : 'copy'}${history === 'noncurrent' ? ', older version' : again}`,

@@ -44,10 +44,17 @@ const VERBS: Readonly<Record<JobSnapshot['kind'], string>> = {
   undo: 'Undo',
 }
 
-/** What the job does, as the first word of a line about it; a mirror is a copy whose title says so. */
+/** Jobs of a kind that read as another; their titles say so. */
+const KINDS_IN_TITLES: Readonly<Partial<Record<JobSnapshot['kind'], string>>> = {
+  copy: 'Mirror',
+  delete: 'Purge',
+  rewind: 'Undelete',
+}
+
+/** What the job does, as the first word of a line about it. */
 export function jobVerb({ title, kind }: Pick<JobSnapshot, 'title' | 'kind'>): string {
-  if (kind === 'copy' && title.startsWith('Mirror ')) return 'Mirror'
-  return VERBS[kind]
+  const other = KINDS_IN_TITLES[kind]
+  return other !== undefined && title.startsWith(`${other} `) ? other : VERBS[kind]
 }
 
 /** How many items the bar stands for: the plan so far, or what was listed where that is more. */

@@ -1,5 +1,5 @@
 import { isFinished, settledItems, skipped, type JobSnapshot, type Tally } from '#model/job.ts'
-import { doneItems } from '../../components/job-look.ts'
+import { doneItems, jobVerb } from '../../components/job-look.ts'
 import type { Segment } from '../../ui/segment.ts'
 
 export type LegendEntry = Segment & { readonly label: string }
@@ -17,6 +17,7 @@ const DONE: Readonly<Record<JobSnapshot['kind'], string>> = {
 /** The states of a job's items with their true counts; together they are what was listed. */
 export function jobLegend(job: JobSnapshot): LegendEntry[] {
   const { tally, kind, live } = job
+  const done = { Purge: 'Purged', Undelete: 'Undeleted' }[jobVerb(job)] ?? DONE[kind]
   const underWay = job.status.is === 'running' ? (live?.inFlight ?? 0) : 0
   const open = Math.max(0, openItems(job))
   const restoring = Math.min(tally.restoring.items, open)
@@ -25,7 +26,7 @@ export function jobLegend(job: JobSnapshot): LegendEntry[] {
   const entries: LegendEntry[] = [
     {
       kind: 'done',
-      label: DONE[kind],
+      label: done,
       count: kind === 'parity' ? skipped(tally).items : doneItems(tally),
     },
     { kind: 'skipped', label: 'Skipped', count: kind === 'parity' ? 0 : skipped(tally).items },

@@ -1,7 +1,14 @@
 import type { JobSnapshot } from '#model/job.ts'
 import { SKIP_REASONS } from '#model/plan.ts'
 import { PROPERTY_NAMES } from '#model/properties.ts'
-import { hasDestinations, type JobSpec, type SourcePlace } from '#model/spec.ts'
+import {
+  hasDestinations,
+  worksOnVersions,
+  type JobSpec,
+  type PurgeRule,
+  type RewindSpec,
+  type SourcePlace,
+} from '#model/spec.ts'
 import type { Fact } from '../../components/fact.ts'
 import {
   archiveWords,
@@ -49,27 +56,55 @@ const SKIPS = {
 
 /** What was asked for, as the spec has it: every place, and everything that is not left as it is. */
 export function specFacts(spec: JobSpec): Fact[] {
-  const facts: Fact[] = [{ name: 'Do', value: DOES[spec.kind] }]
-  for (const source of spec.sources) facts.push({ name: 'From', value: sourceText(source) })
+  const facts: Fact[] = [{ name: 'Do', value: doesWhat(spec) }]
+  for (const source of spec.sources)
+    facts.push({ name: hasDestinations(spec) ? 'From' : 'In', value: sourceText(source) })
   if (hasDestinations(spec))
     for (const { bucket, prefix } of spec.destinations)
       facts.push({ name: spec.kind === 'parity' ? 'With' : 'To', value: `s3://${bucket}/${prefix}` })
   const { versions } = spec.sources[0]
-  if (versions.take !== 'current') facts.push({ name: 'Versions', value: versionWords(versions) })
+  if (versions.take !== 'current' && !worksOnVersions(spec)) facts.push({ name: 'Versions', value: versionWords(versions) })
   if (spec.filter !== undefined) facts.push({ name: 'Filter', value: filterWords(spec.filter) })
   if ('names' in spec && spec.names.length > 0) facts.push({ name: 'Names', value: nameWords(spec.names) })
   if (spec.concurrency !== undefined)
     facts.push({ name: 'In flight', value: `at most ${formatNumberOf(spec.concurrency, 'request')}` })
   if (spec.kind === 'parity') return [...facts, { name: 'Compared', value: COMPARED[spec.compare] }]
-  if (spec.kind === 'delete') return facts
-  if (spec.kind === 'rewind' || spec.kind === 'undo')
-    return [...facts, { name: 'Verified', value: VERIFY[spec.verify] }]
+  if (spec.kind === 'delete') return spec.purge ? [...facts, ...purgeFacts(spec.purge)] : facts
+  if (spec.kind === 'rewind') return [...facts, ...rewindFacts(spec)]
+  if (spec.kind === 'undo') return [...facts, { name: 'Verified', value: VERIFY[spec.verify] }]
   if (spec.kind !== 'edit') facts.push({ name: 'Key exists', value: CONFLICTS[spec.conflict] })
   if (spec.kind === 'copy' && spec.deleteExtra)
     facts.push({ name: 'Mirror', value: 'deletes what has no source' })
   facts.push({ name: 'Verified', value: VERIFY[spec.verify] })
   if (spec.archived.do === 'restore') facts.push({ name: 'Archived', value: archiveWords(spec.archived) })
   return [...facts, ...propertyFacts(spec), ...ruleFacts(spec)]
+}
+
+function doesWhat(spec: JobSpec): string {
+  if (spec.kind === 'delete' && spec.purge !== undefined) return 'delete old versions for good'
+  if (spec.kind === 'rewind' && spec.to.is === 'undelete') return 'undelete'
+  return DOES[spec.kind]
+}
+
+/** What is not asked for is left out. */
+function purgeFacts({ olderThanDays, keep, loneMarkers }: PurgeRule): Fact[] {
+  const facts: Fact[] = [
+    { name: 'Older than', value: `${formatNumberOf(olderThanDays, 'day')} since replaced or deleted` },
+  ]
+  if (keep > 0) facts.push({ name: 'Always kept', value: `${formatNumberOf(keep, 'older version')} a key` })
+  if (loneMarkers) facts.push({ name: 'Lone markers', value: 'go, too' })
+  return facts
+}
+
+function rewindFacts({ to, verify, archived }: RewindSpec): Fact[] {
+  if (to.is === 'undelete') return []
+  const facts: Fact[] = [
+    { name: 'As of', value: formatFullDate(to.at), exact: formatExactDate(to.at) },
+    { name: 'Made later', value: to.later === 'keep' ? 'kept' : 'deleted by a marker' },
+    { name: 'Verified', value: VERIFY[verify] },
+  ]
+  if (archived.do === 'restore') facts.push({ name: 'Archived', value: archiveWords(archived) })
+  return facts
 }
 
 type Changing = Extract<JobSpec, { kind: 'copy' | 'move' | 'edit' }>
