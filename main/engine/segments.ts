@@ -8,7 +8,8 @@ export type Segment =
 
 /**
  * The selections in key order, each object in one of them only: a prefix takes in the prefixes and objects below it.
- * An object chosen by its version stays itself; `isChosenByVersion` tells the listing to leave its key out.
+ * An object chosen by its version stays itself, also beside others of its key; `keysChosenByVersion` tells the listing
+ * to leave its key out.
  */
 export function toSegments(select: readonly Selection[]): Segment[] {
   const prefixes = select
@@ -22,8 +23,10 @@ export function toSegments(select: readonly Selection[]): Segment[] {
   for (const exact of [true, false]) {
     for (const selection of select) {
       if (selection.kind !== 'object' || (selection.versionId !== undefined) !== exact) continue
-      if (taken.has(selection.key) || (!exact && covered(selection.key))) continue
-      taken.add(selection.key)
+      const { key, versionId } = selection
+      const id = versionId === undefined ? key : `${key}\n${versionId}`
+      if (taken.has(id) || (!exact && covered(key))) continue
+      taken.add(id).add(key)
       segments.push(selection)
     }
   }

@@ -201,13 +201,16 @@ class SourceWork {
     const found = seen.flatMap((one) => one.found ?? [])
     await this.#probe(found[0])
     const sifted = await this.#sift(found)
-    const byKey = new Map(sifted.map((one) => [one.found.key, one]))
-    const planned = await severally(seen, async ({ chosen: { key, versionId }, early, failure }) => {
-      const one = byKey.get(key)
-      if (one === undefined) return this.#missing(key, versionId, failure)
-      if (one.is === 'left') return []
-      return this.#draft([one], early ?? (await this.#headDestinations(one.found)))
-    })
+    const siftedOf = new Map(found.map((one, index) => [one, sifted[index]]))
+    const planned = await severally(
+      seen,
+      async ({ chosen: { key, versionId }, early, found: seenAs, failure }) => {
+        const one = seenAs && siftedOf.get(seenAs)
+        if (one === undefined) return this.#missing(key, versionId, failure)
+        if (one.is === 'left') return []
+        return this.#draft([one], early ?? (await this.#headDestinations(one.found)))
+      },
+    )
     const left = sifted.filter(({ is }) => is === 'left').map((one) => one.found)
     this.#writeDrafts(planned.flat(), left, reached)
   }
@@ -217,12 +220,23 @@ class SourceWork {
     const { key, versionId } = chosen
     const { request, findKey } = this.#context
     const [source, early] = await Promise.all([
-      headSource(this.#first, key, versionId, { ...request, findKey }).catch(ofItem),
+      headSource(this.#first, key, versionId, { ...request, findKey }).catch((error: unknown) =>
+        this.#marker(chosen, error),
+      ),
       this.#looksEarly() ? this.#headDestinations({ key, lastModified: 0 }) : undefined,
     ])
     return source instanceof DecantError
       ? { chosen, early, failure: source.failure }
       : { chosen, early, found: source }
+  }
+
+  /** A HEAD of a delete marker by its id is answered with 405; to be deleted no more need be known of it. */
+  #marker({ key, versionId }: Chosen, error: unknown): Found | DecantError {
+    const known = ofItem(error)
+    const isMarker = versionId !== undefined && known.failure.code === 'not-supported'
+    if (!isMarker || this.#context.spec.kind !== 'delete') return known
+    const nothing = { size: 0, etag: '', lastModified: 0, storageClass: 'STANDARD' }
+    return { key, versionId, ...nothing, state: 'delete-marker' }
   }
 
   #looksEarly(): boolean {

@@ -8,6 +8,7 @@ export function checkSpec(spec: JobSpec): void {
   for (const [at, source] of spec.sources.entries()) {
     checkSelections(source, `sources.${at}`)
     checkVersions(spec, source, `sources.${at}`)
+    if (spec.kind !== 'delete') checkOneVersion(source, `sources.${at}`)
     if (worksOnVersions(spec)) checkAllVersions(spec, source, `sources.${at}`)
   }
   if (spec.kind === 'copy' && spec.deleteExtra) checkMirror(spec)
@@ -24,6 +25,19 @@ function checkSelections(source: SourcePlace, path: string): void {
       property,
       `must begin with ${path}.base (${JSON.stringify(source.base)}), not ${JSON.stringify(value)}`,
     )
+  }
+}
+
+/** Two versions of one key can be deleted; anything else would be done twice to one key. */
+function checkOneVersion({ select }: SourcePlace, path: string): void {
+  const chosen = new Map<string, string>()
+  for (const [index, selection] of select.entries()) {
+    if (selection.kind === 'prefix' || selection.versionId === undefined) continue
+    const { key, versionId } = selection
+    const other = chosen.get(key)
+    if (other !== undefined && other !== versionId)
+      refuse(`${path}.select.${index}.versionId`, `must be the only one of ${key}, beside ${other}`)
+    chosen.set(key, versionId)
   }
 }
 

@@ -44,7 +44,8 @@ function planLook(
     case 'delete':
       return { segment: 'running', plan: 'delete' }
     case 'delete-version':
-      return { segment: 'running', plan: 'delete this version' }
+      if (kind === 'rewind') return { segment: 'done', plan: 'remove the marker' }
+      return { segment: 'failed', plan: history === 'delete-marker' ? 'delete marker' : 'older version' }
     case 'skip':
       return { segment: 'skipped', plan: skipReason === undefined ? 'skip' : SKIPPED[skipReason] }
     case 'refuse':
@@ -71,7 +72,7 @@ function planLook(
 }
 
 function stateLook(
-  { state, detail, failure }: ItemView,
+  { state, action, detail, failure }: ItemView,
   kind: JobSpec['kind'],
 ): Pick<ItemLook, 'state' | 'word'> {
   switch (state) {
@@ -80,10 +81,12 @@ function stateLook(
     case 'sent':
       return { state: 'running', word: detail?.startsWith('part ') ? sentence(detail) : UNDER_WAY[kind] }
     case 'copied':
+      if (kind === 'rewind') return { state: 'done', word: 'Brought back' }
       return kind === 'move' ? { state: 'verifying', word: 'Copied' } : { state: 'done', word: 'Copied' }
     case 'moved':
       return { state: 'done', word: 'Moved' }
     case 'deleted':
+      if (kind === 'rewind' && action === 'delete-version') return { state: 'done', word: 'Uncovered' }
       return { state: 'done', word: 'Deleted' }
     case 'skipped':
       return kind === 'parity' ? { state: 'done', word: 'Alike' } : { state: 'skipped', word: 'Skipped' }

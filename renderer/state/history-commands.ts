@@ -1,7 +1,7 @@
 import type { App } from './app.svelte.ts'
 import type { Command } from './commands.svelte.ts'
 import type { Cargo } from './drop.ts'
-import { purgeSpec, restoreSpec, rewindSpec } from './history-spec.ts'
+import { purgeOf, restoreOf, rewindOf } from './history-spec.ts'
 import type { Pane } from './pane.svelte.ts'
 import type { MadeSpec } from './pour.ts'
 import type { ConnectionRef } from '#model/connection.ts'
@@ -63,7 +63,7 @@ export function historyCommands(app: App): Command[] {
     const at = view.is === 'as-of' ? view.at : Date.now()
     open(
       (taken, connection) =>
-        rewindSpec(
+        rewindOf(
           taken,
           connection,
           to === 'as-of' ? { is: to, at, later: 'keep' } : { is: to },
@@ -116,7 +116,7 @@ export function historyCommands(app: App): Command[] {
         const can = changes()
         return can === true && app.pane.view.is === 'as-of' ? EARLIER : can
       },
-      run: () => open(purgeSpec, chosenOrAll(app, app.pane)),
+      run: () => open(purgeOf, chosenOrAll(app, app.pane)),
     },
     {
       group: 'With the selection',
@@ -131,7 +131,7 @@ export function historyCommands(app: App): Command[] {
         return can === true ? isRestorable(app.pane) : can
       },
       run: () =>
-        open((cargo, ref) => restoreSpec(cargo, ref, app.session.settings.pour), app.cargoOf(app.pane)),
+        open((cargo, ref) => restoreOf(cargo, ref, app.session.settings.pour), app.cargoOf(app.pane)),
     },
   ]
 }

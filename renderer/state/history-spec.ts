@@ -4,6 +4,7 @@ import type { Tally } from '#model/job.ts'
 import type { Count } from '#model/plan.ts'
 import type { Settings } from '#model/settings.ts'
 import { PLAIN_POUR, type PurgeRule, type RewindSpec, type SourcePlace } from '#model/spec.ts'
+import { purgeSpec, rewindSpec } from '#model/version-specs.ts'
 import type { Cargo } from './drop.ts'
 import { sourceOf, type MadeSpec } from './pour.ts'
 import type { Row } from './rows.ts'
@@ -13,7 +14,7 @@ import type { SheetSpec } from './sheet-spec.ts'
 const FIRST_PURGE: PurgeRule = { olderThanDays: 30, keep: 0, loneMarkers: true }
 
 /** Keys brought back to what they were; `to` as the sheet begins. */
-export function rewindSpec(
+export function rewindOf(
   cargo: Cargo,
   connection: ConnectionRef,
   to: RewindSpec['to'],
@@ -21,36 +22,28 @@ export function rewindSpec(
 ): MadeSpec {
   const place = wholeKeys(cargo, connection)
   if (typeof place === 'string') return { ok: false, reason: place }
-  const { verify } = defaults
-  return {
-    ok: true,
-    spec: { v: 1, kind: 'rewind', sources: [place], verify, archived: { do: 'refuse' }, to },
-  }
+  return { ok: true, spec: { ...rewindSpec(place, to), verify: defaults.verify } }
 }
 
 /** Older versions deleted by rule. */
-export function purgeSpec(cargo: Cargo, connection: ConnectionRef): MadeSpec {
+export function purgeOf(cargo: Cargo, connection: ConnectionRef): MadeSpec {
   const place = wholeKeys(cargo, connection)
   if (typeof place === 'string') return { ok: false, reason: place }
-  return { ok: true, spec: { v: 1, kind: 'delete', sources: [place], purge: FIRST_PURGE } }
+  return { ok: true, spec: purgeSpec(place, FIRST_PURGE) }
 }
 
 /** Chosen versions copied on top of their own keys, with everything they carry. */
-export function restoreSpec(cargo: Cargo, connection: ConnectionRef, defaults: Settings['pour']): MadeSpec {
+export function restoreOf(cargo: Cargo, connection: ConnectionRef, defaults: Settings['pour']): MadeSpec {
   const place = sourceOf(cargo, connection)
   if (typeof place === 'string') return { ok: false, reason: place }
+  const { bucket, base: prefix } = place
   return {
     ok: true,
     spec: {
-      v: 1,
-      kind: 'copy',
+      ...{ v: 1, kind: 'copy', sources: [place] },
+      destinations: [{ connection, bucket, prefix, requesterPays: false }],
       ...PLAIN_POUR,
-      sources: [place],
-      destinations: [{ connection, bucket: place.bucket, prefix: place.base, requesterPays: false }],
-      conflict: 'overwrite',
-      verify: defaults.verify,
-      properties: EDIT_DEFAULTS,
-      deleteExtra: false,
+      ...{ conflict: 'overwrite', verify: defaults.verify, properties: EDIT_DEFAULTS, deleteExtra: false },
     },
   }
 }

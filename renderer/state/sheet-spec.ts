@@ -2,19 +2,17 @@ import { badInput } from '#model/failure.ts'
 import { COPY_DEFAULTS, EDIT_DEFAULTS, MOVE_DEFAULTS, type Properties } from '#model/properties.ts'
 import {
   jobSpec,
-  type DeleteSpec,
+  worksOnVersions,
   type EditSpec,
   type JobSpec,
   type ParitySpec,
   type PourSpec,
-  type PurgeRule,
+  type PurgeSpec,
   type RewindSpec,
 } from '#model/spec.ts'
 
 /** Jobs whose objects have properties, names and rules to choose. */
 export type OptionSpec = PourSpec | EditSpec | ParitySpec
-/** A deletion of older versions by rule. */
-export type PurgeSpec = DeleteSpec & { readonly purge: PurgeRule }
 /** Jobs among the versions of a place. */
 export type HistorySpec = RewindSpec | PurgeSpec
 /** What the sheet can set up: everything but a plain deletion, which has a question of its own, and an undo. */
@@ -25,7 +23,7 @@ export function isSheetSpec(spec: JobSpec): spec is SheetSpec {
 }
 
 export function isHistorySpec(spec: SheetSpec): spec is HistorySpec {
-  return spec.kind === 'rewind' || spec.kind === 'delete'
+  return worksOnVersions(spec)
 }
 
 /** What every property of a job is when nobody says otherwise. */

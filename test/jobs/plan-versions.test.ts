@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { VersionSummary } from '#model/object.ts'
 import type { ConflictPolicy, JobFile, PourSpec, VersionChoice } from '#model/spec.ts'
 import { chooseVersions, decideHistory } from '../../main/jobs/plan-history.ts'
+import { specOf } from '../helpers/specs.ts'
 import { brief, carryOutOf, from, parity, planOf, to } from './planned.ts'
 import { deletion, makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
@@ -229,6 +230,38 @@ test('a chosen version is brought back onto its key, the current one is itself',
   expect((await planOf(world, chosen(now.versionId))).items.map(brief)).toEqual([
     'a/1 → a/1 skip same-object',
   ])
+})
+
+test('chosen versions are deleted for good, several of one key and a delete marker among them', async () => {
+  const ids = ['one', 'two', 'three'].map((seed) => world.s3.give('from', 'a/1', { seed }).versionId)
+  const { versionId: marker } = await world.seams.finish(
+    world.storage.deleteObject({ bucket: 'from', key: 'a/1' }),
+  )
+  const select = [ids[0], ids[1], marker].map((versionId) => ({
+    ...{ kind: 'object' as const, key: 'a/1' },
+    ...(versionId !== undefined && { versionId }),
+  }))
+  const { snapshot } = await carryOutOf(
+    world,
+    specOf({ v: 1, kind: 'delete', sources: [from('from', 'a/', { select })] }),
+  )
+  expect(snapshot.tally.deleted.items).toBe(3)
+  expect(
+    world.s3
+      .bucket('from')
+      .versions('a/1')
+      .map(({ versionId }) => versionId),
+  ).toEqual([ids[2]])
+})
+
+test('two versions of one key cannot both become one', async () => {
+  const select = ['v1', 'v2'].map((versionId) => ({ kind: 'object' as const, key: 'a/1', versionId }))
+  const jobs = await world.open()
+  const spec = pour('copy', { sources: [from('from', 'a/', { select })] })
+  expect(() => jobs.create(spec, { draft: true })).toThrow(
+    'sources.0.select.1.versionId: must be the only one of a/1, beside v1',
+  )
+  await world.seams.finish(jobs.close())
 })
 
 test.each([

@@ -22,6 +22,7 @@ describe('selections: overlapping ones are planned once, in key order', () => {
     ['an object beside it', [prefix('a/'), object('A')], ['A', 'a/']],
     ['the whole bucket', [prefix('a/'), prefix('')], ['']],
     ['a version below a prefix', [prefix('a/'), object('a/1', 'v1')], ['a/', 'a/1@v1']],
+    ['two versions of a key', [object('a', 'v1'), object('a', 'v2'), object('a', 'v1')], ['a@v1', 'a@v2']],
     ['UTF-8 order, not UTF-16', [object('\u{1F600}'), object('\uFF61')], ['\uFF61', '\u{1F600}']],
   ])('%s', (_name, select, expected) => {
     const segments = toSegments(select)

@@ -63,7 +63,8 @@ export function specFacts(spec: JobSpec): Fact[] {
     for (const { bucket, prefix } of spec.destinations)
       facts.push({ name: spec.kind === 'parity' ? 'With' : 'To', value: `s3://${bucket}/${prefix}` })
   const { versions } = spec.sources[0]
-  if (versions.take !== 'current' && !worksOnVersions(spec)) facts.push({ name: 'Versions', value: versionWords(versions) })
+  if (versions.take !== 'current' && !worksOnVersions(spec))
+    facts.push({ name: 'Versions', value: versionWords(versions) })
   if (spec.filter !== undefined) facts.push({ name: 'Filter', value: filterWords(spec.filter) })
   if ('names' in spec && spec.names.length > 0) facts.push({ name: 'Names', value: nameWords(spec.names) })
   if (spec.concurrency !== undefined)

@@ -101,11 +101,16 @@ export function planRows(kind: Kind, { planned, skipped }: Tally): PlanRow[] {
   const why = SKIP_REASONS.filter((reason) => skipped[reason].items > 0)
   return [
     ...done.map(([action, segment]) =>
-      row(segment, label(action, kind), planned[action], destroys(action, kind)),
+      row(segmentOf(action, segment, kind), label(action, kind), planned[action], destroys(action, kind)),
     ),
     ...why.map((reason) => row('skipped', SKIP_WORDS[reason], skipped[reason])),
     ...(planned.refuse.items > 0 ? [row('failed', label('refuse', kind), planned.refuse)] : []),
   ]
+}
+
+/** A delete marker that a rewind takes away is nothing lost. */
+function segmentOf(action: Done, segment: SegmentKind, kind: Kind): SegmentKind {
+  return kind === 'rewind' && action === 'delete-version' ? 'done' : segment
 }
 
 function destroys(action: Done, kind: Kind): boolean {
@@ -117,9 +122,12 @@ function row(kind: SegmentKind, text: string, { items, bytes }: Count, danger = 
 }
 
 /** The same as one bar. */
-export function planSegments({ planned }: Tally): Segment[] {
+export function planSegments(kind: Kind, { planned }: Tally): Segment[] {
   return [
-    ...ORDER.map(([action, kind]) => ({ kind, count: planned[action].items })),
+    ...ORDER.map(([action, segment]) => ({
+      kind: segmentOf(action, segment, kind),
+      count: planned[action].items,
+    })),
     { kind: 'skipped', count: planned.skip.items },
     { kind: 'failed', count: planned.refuse.items },
   ]

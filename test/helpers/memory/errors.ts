@@ -8,7 +8,7 @@ const ERRORS = {
   NoSuchKey: [404, 'no-such-key', 'item'],
   NoSuchVersion: [404, 'no-such-key', 'item'],
   NoSuchUpload: [404, 'no-such-upload', 'item'],
-  MethodNotAllowed: [405, 'invalid-request', 'item'],
+  MethodNotAllowed: [405, 'not-supported', 'item'],
   AccessDenied: [403, 'access-denied', 'item'],
   InvalidObjectState: [403, 'archived', 'item'],
   InvalidRequest: [400, 'invalid-request', 'item'],

@@ -2,13 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { VersionsPage } from '#contract/methods.ts'
 import { History } from '../../../renderer/state/history.svelte.ts'
 import { isRestorable } from '../../../renderer/state/history-commands.ts'
-import {
-  destroyed,
-  destroys,
-  purgeSpec,
-  restoreSpec,
-  rewindSpec,
-} from '../../../renderer/state/history-spec.ts'
+import { destroyed, destroys, purgeOf, restoreOf, rewindOf } from '../../../renderer/state/history-spec.ts'
 import { Listings } from '../../../renderer/state/listings.ts'
 import { Pane } from '../../../renderer/state/pane.svelte.ts'
 import { versionRow } from '../../../renderer/state/version-rows.ts'
@@ -124,16 +118,16 @@ describe('jobs among versions', () => {
       { kind: 'prefix', prefix: 'p/s/' },
     ]
     const source = { select, base: 'p/', versions: { take: 'all' } }
-    expect(rewindSpec(cargo, connection, { is: 'as-of', at: 5, later: 'keep' }, defaults)).toMatchObject({
+    expect(rewindOf(cargo, connection, { is: 'as-of', at: 5, later: 'keep' }, defaults)).toMatchObject({
       spec: { kind: 'rewind', sources: [source], verify: 'head' },
     })
-    expect(purgeSpec(cargo, connection)).toMatchObject({
+    expect(purgeOf(cargo, connection)).toMatchObject({
       spec: { kind: 'delete', sources: [source], purge: { olderThanDays: 30 } },
     })
   })
 
   test('a restore copies that version on top of its own key', () => {
-    expect(restoreSpec({ ...cargo, rows: cargo.rows.slice(2, 3) }, connection, defaults)).toMatchObject({
+    expect(restoreOf({ ...cargo, rows: cargo.rows.slice(2, 3) }, connection, defaults)).toMatchObject({
       spec: {
         kind: 'copy',
         sources: [{ select: [{ kind: 'object', key: 'p/b', versionId: 'v10' }], base: 'p/' }],
