@@ -84,11 +84,13 @@ export function chooseColumns(
     if (wanted && id !== 'tags') shown.add(id)
     else shown.delete(id)
   }
-  const metadata = [...shown].filter((field) => !FIXED_FIELDS.includes(field)).sort()
+  const metadata = [...shown].filter((field) => !FIXED_FIELDS.includes(field)).sort(byName)
   const ids = [...FIXED_FIELDS.filter((field) => shown.has(field)), ...metadata]
   if (chosen['tags'] !== false) ids.push('tags')
   return ids.map((id) => ({ id, label: columnLabel(id), width: widthOf(id) }))
 }
+
+const { compare: byName } = new Intl.Collator('en', { numeric: true })
 
 function widthOf(id: string): number {
   return WIDTHS[id] ?? Math.min(240, Math.max(114, columnLabel(id).length * 7 + 24))
