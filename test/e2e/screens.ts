@@ -381,20 +381,20 @@ export const SCREENS: readonly ScreenUnderTest[] = [
     async show(window, playground) {
       const shown = { bucket: 'acme-web-assets', prefix: 'static/', size: 4000 }
       const wrong = { 'content-type': 'binary/octet-stream', 'cache-control': 'no-cache' }
-      const metadata = { build: '2026.11.3' }
-      const tags = { team: 'web' }
+      const right = { 'content-type': 'text/html; charset=utf-8' }
       await playground().seed({
         ...shown,
         count: 14,
         pattern: 'app.{n+1:8}.js',
         headers: wrong,
-        metadata,
-        tags,
+        metadata: { build: '2026.11.3' },
+        tags: { team: 'web' },
       })
       await playground().seed({
         ...shown,
         count: 5,
         pattern: 'legal/part-{n+1}.html',
+        headers: right,
         tags: { team: 'legal' },
       })
       await window.goTo('left', 's3://acme-web-assets/')
