@@ -105,7 +105,8 @@ const WRITE_OPTIONS = {
   ...SOURCE_OPTIONS,
   ...PROPERTY_OPTIONS,
 } as const
-export const EDIT_OPTIONS = { ...WRITE_OPTIONS, ...FIELD_OPTIONS } as const
+const TABLE_OPTIONS = { csv: TEXT, 'export-csv': TEXT } as const
+export const EDIT_OPTIONS = { ...WRITE_OPTIONS, ...FIELD_OPTIONS, ...TABLE_OPTIONS } as const
 export const PARITY_OPTIONS = {
   ...COMMON_OPTIONS,
   ...NEAR_SIDE,

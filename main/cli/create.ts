@@ -24,14 +24,20 @@ export async function createJob(
 async function environmentKeys(spec: JobSpec, env: NodeJS.ProcessEnv): Promise<Record<string, Secret>> {
   const refs: ConnectionRef[] = placesOf(spec).map(({ connection }) => connection)
   const keys: Record<string, Secret> = {}
-  for (const { id, config } of refs) {
-    if (config.credentials.kind !== 'environment' || keys[id]) continue
-    const { accessKeyId, secretAccessKey, sessionToken } = await readAwsCredentials(
-      config.credentials,
-      config.region,
-      env,
-    )
-    keys[id] = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
+  for (const ref of refs) {
+    const lent = keys[ref.id] ? undefined : await lentCredentials(ref, env)
+    if (lent) keys[ref.id] = lent
   }
   return keys
+}
+
+/** The keys of a connection that takes them from the environment, to be used by a process with another one. */
+export async function lentCredentials(
+  { config }: ConnectionRef,
+  env: NodeJS.ProcessEnv,
+): Promise<Secret | undefined> {
+  if (config.credentials.kind !== 'environment') return undefined
+  const kept = await readAwsCredentials(config.credentials, config.region, env)
+  const { accessKeyId, secretAccessKey, sessionToken } = kept
+  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
 }

@@ -50,7 +50,13 @@ function editFile(args: JobArguments, around: Surroundings): JobFile {
   const { rules: fieldRules, others } = fieldOptions(options, args.inOrder)
   const changed = someProperties(others)
   const rules = propertyRules(list(options, 'rule'))
-  if (Object.keys(changed).length === 0 && rules.length === 0 && fieldRules.length === 0)
+  const table = text(options, 'csv') ?? text(options, 'export-csv')
+  if (
+    table === undefined &&
+    Object.keys(changed).length === 0 &&
+    rules.length === 0 &&
+    fieldRules.length === 0
+  )
     throw new UsageError('edit: say what shall be changed, for example --set cache-control=no-cache')
   return {
     ...common(args),

@@ -7,6 +7,8 @@ export interface Screen {
   progress(line: (width: number) => string): void
   /** A sentence for the person; silent with --quiet. */
   say(text: string): void
+  /** What is wrong with what was given; also with --quiet. */
+  complain(text: string): void
   /** What the command was asked for. */
   result(text: string): void
   /** Resolves when the reader of the results has caught up. */
@@ -32,6 +34,10 @@ export function terminal({ quiet }: { quiet: boolean }): Screen {
     say(text) {
       clear()
       if (!quiet) process.stderr.write(`${text}\n`)
+    },
+    complain(text) {
+      clear()
+      process.stderr.write(`${text}\n`)
     },
     result(text) {
       clear()

@@ -82,6 +82,12 @@ const FIELDS = `Values of each object's own (FIELD: a header as above, website-r
                          or the value that stands in the field, is so (=VALUE for a value of these words)
   They run in the order given, --set, --tag and their kin among them, each over what the one before left.`
 
+const TABLES = `Values from a table:
+  --csv FILE             a heading of key and FIELDs, a line an object; nothing is changed unless every line fits
+  --export-csv FILE      writes that table of what stands (a HEAD an object), and changes nothing
+  In a cell: nothing leaves the value, (none) takes it away, (empty) makes it empty; \\(none) is that text. The columns
+  etag, size and last-modified may be there: a line whose etag is not the object's any more does not fit.`
+
 const NAMES = `Names and places:
   --also-to DEST         another destination; repeatable
   --name-prefix FROM=>TO, --name-replace RE=>TEXT ($1, $<name>), --name-case lower|upper, --name-flatten SEP,
@@ -144,6 +150,8 @@ A source is deleted only after its copy was verified, and only if it is still th
   decant edit s3://bucket/ --type-from-extension --where-value binary/octet-stream
   decant edit s3://bucket/ --from-key 'tag:year=s/(20\\d\\d)/$1/' --rename 'x-amz-meta-ower=>x-amz-meta-owner'
 
+  decant edit s3://bucket/site/ --export-csv site.csv      then, after you changed it: ... --csv site.csv
+
 Each object is changed where it is; everything that is not named is kept. What can be done without a copy (tags, ACL,
 lock, encryption under KMS) is done without; anything else is a copy onto itself, a new version in a versioned bucket.
 
@@ -152,6 +160,8 @@ ${WHICH}
 ${PROPERTIES('without: kept')}
 
 ${FIELDS}
+
+${TABLES}
 
 ${STORES}
 

@@ -1,4 +1,5 @@
 import { openWith } from '../engine/customer-keys.ts'
+import { readType } from '../engine/edit-fields.ts'
 import { codeOf } from '../engine/look.ts'
 import { attempt, mayBeOffline } from '../engine/retry.ts'
 import type { RequestContext } from '../engine/retry.ts'
@@ -22,17 +23,20 @@ export async function readRow(
   request: RequestContext,
   bucket: string,
   { n, key, versionId }: Pick<Row, 'n' | 'key' | 'versionId'>,
-  _needs: ReadNeeds,
+  needs: ReadNeeds,
 ): Promise<RowRead> {
   const id = { bucket, key, versionId }
   try {
     const { head } = await openWith(key, [], noKeys, () =>
       attempt(request, () => storage.headObject(id, request.signal)),
     )
-    const tags = await tagsOf(storage, request, id, head)
+    const [tags, sniffed] = await Promise.all([
+      tagsOf(storage, request, id, head),
+      needs.content ? sniff(storage, request, id, head) : undefined,
+    ])
     const { size, etag, lastModified, storageClass, headers, metadata } = head
     const listed = { key, versionId, size, etag, lastModified, storageClass }
-    return { is: 'known', n, listed, stands: { headers, metadata, tags } }
+    return { is: 'known', n, listed, stands: { headers, metadata, tags, sniffed } }
   } catch (error) {
     if (!isOfRow(error)) throw error
     return { is: 'unreadable', n, failure: failureOf(error, key) }
@@ -71,6 +75,21 @@ async function tagsOf(
   } catch (error) {
     if (codeOf(error) === 'not-supported') return {}
     if (codeOf(error) === 'access-denied') return undefined
+    throw error
+  }
+}
+
+/** Null: they tell nothing, also of an object in the archive, whose bytes nobody can read. */
+async function sniff(
+  storage: Storage,
+  request: RequestContext,
+  id: ObjectId,
+  head: ObjectHead,
+): Promise<string | null> {
+  try {
+    return (await readType(storage, id, head, undefined, request)) ?? null
+  } catch (error) {
+    if (codeOf(error) === 'archived') return null
     throw error
   }
 }

@@ -128,8 +128,8 @@ export class Reader {
     const { bucket, open, request, rules } = this.#with
     try {
       const storage = await open()
-      const needs = { content: fieldNeeds(rules(), undefined, row.key).content }
-      this.#read.push(await readRow(storage, request, bucket, row, needs))
+      const { content } = fieldNeeds(rules(), undefined, row.key)
+      this.#read.push(await readRow(storage, request, bucket, row, { content }))
       if (this.#read.length >= BATCH) this.#flush()
       else this.#cancelFlush ??= this.#with.seams.after(PATIENCE, () => this.#flush())
     } catch (error) {

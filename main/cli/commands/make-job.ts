@@ -14,6 +14,7 @@ import {
   RESTORE_VERSION_OPTIONS,
   REWIND_OPTIONS,
   UNDELETE_OPTIONS,
+  text,
   type Options,
   type OptionTable,
 } from '../arguments.ts'
@@ -45,12 +46,29 @@ export async function makeJob(
   context: EntryContext,
 ): Promise<number> {
   const { spec, options, keys } = await readJob(command, args, context)
+  const table = spec.kind === 'edit' ? tableOf(options) : undefined
+  if (spec.kind === 'edit' && table !== undefined) {
+    const { editByCsv, exportCsv } = await import('./edit-csv.ts')
+    return table.way === 'in'
+      ? editByCsv({ spec, file: table.file, keys }, options, context)
+      : exportCsv(spec, table.file, options, context)
+  }
   const watch = watchOptions(context, options)
   const question = flag(options, 'yes') ? undefined : questionOf(spec)
   return runJob(watch, async (session) => {
     const job = await createJob(session, spec, question !== undefined, context.env, keys)
     return question ? confirmed(session.client, job, question, watch.screen) : job
   })
+}
+
+/** A CSV that an edit takes its values from, or writes. */
+export function tableOf(options: Options): { readonly way: 'in' | 'out'; readonly file: string } | undefined {
+  const csv = text(options, 'csv')
+  const out = text(options, 'export-csv')
+  if (csv !== undefined && out !== undefined)
+    throw new UsageError('--csv and --export-csv: only one of them at a time')
+  if (csv !== undefined) return { way: 'in', file: csv }
+  return out === undefined ? undefined : { way: 'out', file: out }
 }
 
 export interface JobRead {

@@ -11,7 +11,7 @@ import { openSession, type Session } from '../session.ts'
 import { UsageError } from '../usage.ts'
 import { VERSION_COMMANDS } from '../version-file.ts'
 import { bytes, count, jsonTally, objects } from '../words.ts'
-import { readJob } from './make-job.ts'
+import { readJob, tableOf } from './make-job.ts'
 import { createUndo, readUndo } from './undo.ts'
 
 const PAGE = 500
@@ -60,7 +60,14 @@ interface ToPlan {
 
 async function planJob(command: JobCommand, args: readonly string[], context: EntryContext): Promise<ToPlan> {
   const { spec, options, keys } = await readJob(command, args, context)
-  return { options, makeDraft: (session) => createJob(session, spec, true, context.env, keys) }
+  const table = spec.kind === 'edit' ? tableOf(options) : undefined
+  if (spec.kind !== 'edit' || table === undefined)
+    return { options, makeDraft: (session) => createJob(session, spec, true, context.env, keys) }
+  if (table.way === 'out') throw new UsageError('plan: --export-csv makes no job that could be planned')
+  const { createCsvJob } = await import('../csv-job.ts')
+  const { screen } = watchOptions(context, options)
+  const edit = { spec, file: table.file, keys }
+  return { options, makeDraft: (session) => createCsvJob(session, edit, context.env, screen, true) }
 }
 
 async function planUndo(args: readonly string[], { env }: EntryContext): Promise<ToPlan> {
