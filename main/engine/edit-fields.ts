@@ -1,5 +1,11 @@
 import type { CompiledRules, FieldCell, FieldSubject } from '#model/apply-field-rules.ts'
-import { applyFieldRules, compileFieldRules, fieldNeeds, fieldsOf } from '#model/apply-field-rules.ts'
+import {
+  compileFieldRules,
+  differing,
+  fieldNeeds,
+  fieldsOf,
+  writtenFields,
+} from '#model/apply-field-rules.ts'
 import { fail } from '#model/failure.ts'
 import { fieldProblems } from '#model/field-problems.ts'
 import { propertiesWithFields } from '#model/field-properties.ts'
@@ -48,7 +54,7 @@ export async function withFields(
   const tags = remembered?.tags?.policy === 'set' && tagsNow ? remembered.tags.value : tagsNow
   const { lastModified, storageClass, headers, metadata } = stands
   const subject = { key: object.key, lastModified, storageClass, headers, metadata, tags, sniffedType }
-  const cells = applyFieldRules(compiled, subject, fields)
+  const cells = writtenFields(compiled, subject, fields)
   refuseProblems(object.key, subject, cells)
   const properties = propertiesWithFields(work.properties, cells)
   return { work: { ...work, properties, fieldRules: undefined, fields: undefined }, tags: tagsNow }
@@ -86,7 +92,8 @@ function asRemembered(head: ObjectHead, work: EditWork, remembered: SomeProperti
 }
 
 function refuseProblems(key: string, subject: FieldSubject, cells: readonly FieldCell[]): void {
-  const [first] = fieldProblems(fieldsOf(subject), cells)
+  const before = fieldsOf(subject)
+  const [first] = fieldProblems(before, differing(before, cells))
   if (!first) return
   const [field, { problem }] = first
   const value = cells.find((cell) => cell.field === field)?.value ?? null

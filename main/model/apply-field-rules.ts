@@ -110,7 +110,7 @@ function condition(where: FieldRule['where']['value']): CompiledRule['isMet'] {
  * |---------------------|-------------------------------------------------|------------------------------------------|
  * | set                 | the value                                       |                                          |
  * | remove, rename      | nothing (`rename` writes the other one, see run)| there is none                            |
- * | replace             | the value with all matches replaced             | there is none                            |
+ * | replace             | the value with all matches replaced             | there is none, or nothing in it matches  |
  * | from-field          | the other field's value                         | the other one is missing                 |
  * | from-key            | `with`, filled from the first match             | the key does not match                   |
  * | type-from-…         | the type that they tell                         | they tell none, or it is that type already, with a charset perhaps |
@@ -125,7 +125,10 @@ function valueOf(action: FieldAction): CompiledRule['value'] {
       return (_subject, _fields, stands) => (stands === undefined ? undefined : null)
     case 'replace': {
       const find = new RegExp(action.find, 'gu')
-      return (_subject, _fields, stands) => stands?.replace(find, action.with)
+      return (_subject, _fields, stands) => {
+        const replaced = stands?.replace(find, action.with)
+        return replaced === stands ? undefined : replaced
+      }
     }
     case 'from-field':
       return (_subject, fields) => fields[action.field] ?? undefined
@@ -186,35 +189,41 @@ export function applyFieldRules(
   subject: FieldSubject,
   hand: FieldValues = NO_VALUES,
 ): readonly FieldCell[] {
-  const before = fieldsOf(subject)
-  const { fields, writers } = run(compiled, subject, before)
-  for (const field in hand) {
-    fields[field] = held(field, hand[field] ?? null)
-    writers.set(field, 'hand')
-  }
-  const cells: FieldCell[] = []
-  for (const [field, by] of writers) {
-    const value = fields[field] ?? null
-    if (value === (before[field] ?? null)) continue
+  return differing(fieldsOf(subject), writtenFields(compiled, subject, hand))
+}
+
+/** Of cells those that differ from what stands. */
+export function differing(
+  before: Readonly<Record<FieldName, string>>,
+  cells: readonly FieldCell[],
+): readonly FieldCell[] {
+  return cells.filter(({ field, value }) => {
+    if (value === (before[field] ?? null)) return false
     // What S3 gives where there is none cannot be taken away.
-    if (value === null && field === 'content-type' && GIVEN_CONTENT_TYPES.has(before[field])) continue
-    cells.push({ field, value, by })
-  }
-  return cells
+    return value !== null || field !== 'content-type' || !GIVEN_CONTENT_TYPES.has(before[field])
+  })
 }
 
 const NO_VALUES: FieldValues = {}
 
-function run(
+/**
+ * Every field that a rule or a hand has written, also where that is what stands: over properties that would change it,
+ * it has to win.
+ */
+export function writtenFields(
   { rules }: CompiledRules,
   subject: FieldSubject,
-  before: Readonly<Record<FieldName, string>>,
-): { readonly fields: Fields; readonly writers: Map<FieldName, number | 'hand'> } {
-  const fields: Fields = { ...before }
+  hand: FieldValues = NO_VALUES,
+): readonly FieldCell[] {
+  const fields: Fields = fieldsOf(subject)
   const writers = new Map<FieldName, number | 'hand'>()
-  const write = (field: FieldName, value: string | null, by: number): void => {
+  const write = (field: FieldName, value: string | null, by: number | 'hand'): void => {
     const now = held(field, value)
-    if (now === (fields[field] ?? null)) return
+    // Of two rules that agree, the first one wrote it.
+    if (now === (fields[field] ?? null) && (by !== 'hand' || !writers.has(field))) {
+      if (!writers.has(field)) writers.set(field, by)
+      return
+    }
     fields[field] = now
     writers.set(field, by)
   }
@@ -226,7 +235,8 @@ function run(
     write(rule.field, given, index)
     if (rule.action.do === 'rename' && stands !== undefined) write(rule.action.to, stands, index)
   })
-  return { fields, writers }
+  for (const field in hand) write(field, hand[field] ?? null, 'hand')
+  return Array.from(writers, ([field, by]) => ({ field, value: fields[field] ?? null, by }))
 }
 
 function held(field: FieldName, value: string | null): string | null {

@@ -74,9 +74,9 @@ describe('field rules and cells', () => {
     [
       'by hand',
       [TYPE],
-      { 'content-type': null, 'x-amz-meta-build': 'b' },
+      { 'content-type': 'text/x-own', 'x-amz-meta-build': 'b' },
       { HeadObject: 1, CopyObject: 1 },
-      { headers: GIVEN.headers, metadata: { build: 'b' } },
+      { headers: { ...GIVEN.headers, contentType: 'text/x-own' }, metadata: { build: 'b' } },
     ],
     ['nothing', [rule('expires', { do: 'remove' })], {}, { HeadObject: 1 }, { headers: GIVEN.headers }],
     [
@@ -102,6 +102,13 @@ describe('field rules and cells', () => {
     }
     await edit(world, editOf(world, [DOUBLE], { properties }))
     expect(stands(world).metadata).toEqual({ build: 'aa', other: 'y' })
+  })
+
+  test('by hand as it stands: what the properties say otherwise is not done', async () => {
+    const world = setUp()
+    const properties: Properties = { ...EDIT_DEFAULTS, metadata: { policy: 'drop' } }
+    await edit(world, editOf(world, [], { properties, fields: { 'x-amz-meta-build': 'a' } }))
+    expect(world.context.source.requests).toEqual({ HeadObject: 1 })
   })
 
   test('by the first bytes: one ranged GET', async () => {

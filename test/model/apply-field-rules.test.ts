@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import type { FieldCell, FieldSubject } from '#model/apply-field-rules.ts'
-import { applyFieldRules, compileFieldRules, fieldNeeds, fieldsOf } from '#model/apply-field-rules.ts'
+import {
+  applyFieldRules,
+  compileFieldRules,
+  fieldNeeds,
+  fieldsOf,
+  writtenFields,
+} from '#model/apply-field-rules.ts'
 import { fieldRules } from '#model/field-rules.ts'
 import type { FieldValues } from '#model/field.ts'
 
@@ -147,6 +153,14 @@ test.each<[string, readonly unknown[], FieldValues, readonly FieldCell[]]>([
   ],
 ])('%s', (_name, rules, hand, cells) => {
   expect(cellsOf(rules, hand)).toEqual(cells)
+})
+
+test('what was written is told, also where it stands so already', () => {
+  const rules = given(set(CC, 'no-cache'), rule('tag:team', { do: 'replace', find: 'x', with: 'y' }))
+  expect(writtenFields(rules, SUBJECT, { expires: null })).toEqual([
+    cell(CC, 'no-cache'),
+    cell('expires', null, 'hand'),
+  ])
 })
 
 test.each<[string, string | undefined, string | null]>([

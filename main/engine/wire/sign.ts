@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash, createHmac, createSecretKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { Credentials } from '#model/connection.ts'
@@ -116,16 +117,41 @@ function trimmed(value: string): string {
   return /^\s|\s$|\s\s/.test(value) ? value.replace(/\s+/g, ' ').trim() : value
 }
 
-/** A header value for node:http: UTF-8 bytes, one a character. Plain ASCII comes back as it is. */
+// eslint-disable-next-line no-control-regex -- the question is whether there is anything but ASCII
+const ASCII = /^[\x00-\x7f]*$/
+/** A byte that is no UTF-8 stands in a text as the lone surrogate U+DC00 + byte, so that it can be sent as it came. */
+const RAW = 0xdc00
+
+/** A header value as bytes, one a character: UTF-8, and what is no UTF-8 as it came. Plain ASCII comes back as it is. */
 export function headerBytes(value: string): string {
-  // eslint-disable-next-line no-control-regex -- the question is whether there is anything but ASCII
-  return /^[\x00-\x7f]*$/.test(value) ? value : Buffer.from(value, 'utf8').toString('latin1')
+  if (ASCII.test(value)) return value
+  if (value.isWellFormed()) return Buffer.from(value, 'utf8').toString('latin1')
+  return value.replace(/[\udc80-\udcff]|[^\udc80-\udcff]+/gu, (run) => {
+    const code = run.charCodeAt(0)
+    const isRaw = run.length === 1 && code >= RAW + 0x80 && code <= RAW + 0xff
+    return isRaw ? String.fromCharCode(code - RAW) : Buffer.from(run, 'utf8').toString('latin1')
+  })
 }
 
-/** What came in as one character a byte, read as UTF-8 where it is UTF-8. */
+/** What came in as one character a byte, read as UTF-8. Bytes that are none are kept: `headerBytes` gives them back. */
 export function headerText(value: string): string {
-  // eslint-disable-next-line no-control-regex -- the question is whether there is anything but ASCII
-  if (/^[\x00-\x7f]*$/.test(value)) return value
-  const text = Buffer.from(value, 'latin1').toString('utf8')
-  return text.includes('\ufffd') ? value : text
+  if (ASCII.test(value)) return value
+  const bytes = Buffer.from(value, 'latin1')
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  let text = ''
+  for (let at = 0; at < bytes.length;) {
+    const character = characterAt(bytes, at)
+    text += character ?? String.fromCharCode(RAW + (bytes[at] ?? 0))
+    at += character === undefined ? 1 : Buffer.byteLength(character)
+  }
+  return text
+}
+
+/** The one character whose UTF-8 begins at `at`; undefined where none does. */
+function characterAt(bytes: Buffer, at: number): string | undefined {
+  for (let length = 1; length <= 4; length++) {
+    const some = bytes.subarray(at, at + length)
+    if (some.length === length && isUtf8(some)) return some.toString('utf8')
+  }
+  return undefined
 }

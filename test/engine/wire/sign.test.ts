@@ -169,6 +169,17 @@ describe('encoding', () => {
   it('tags and header bytes', () => {
     expect(encodeTags({ 'a b': 'c+d', e: '' })).toBe('a%20b=c%2Bd&e=')
     expect(headerText(headerBytes('grün 🧊'))).toBe('grün 🧊')
-    expect(headerText('caf\u00e9')).toBe('caf\u00e9')
+  })
+
+  it('what a server sends comes back to it byte by byte, whatever it is', () => {
+    expect(headerText('caf\u00e9')).toBe('caf\udce9')
+    expect(headerBytes('caf\udce9 ü')).toBe('caf\u00e9 \u00c3\u00bc')
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 24 }), (given) => {
+        const sent = Buffer.from(given).toString('latin1')
+        expect(headerBytes(headerText(sent))).toBe(sent)
+      }),
+    )
+    fc.assert(fc.property(anyText, (text) => headerText(headerBytes(text)) === text))
   })
 })
