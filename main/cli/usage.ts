@@ -268,8 +268,8 @@ ${EXITS}`,
        decant plan (purge|rewind|undelete|restore-version) SOURCE... [options]
        decant plan undo JOBID [options]
 
-The arguments of that command. Prints one line an object (action, size, source key, destination key) and the sums; with
---json only the sums. Writes nothing to S3.
+The arguments of that command. Prints one line an object (action, size, source key, destination key), the sums, and
+the requests that it would send, where they are known; with --json all but the lines. Writes nothing to S3.
 
 ${COMMON}`,
   run: `Usage: decant run JOBFILE [options]

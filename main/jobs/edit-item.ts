@@ -27,7 +27,9 @@ export async function editItem({ item, doubt }: ItemTask, tools: ItemTools): Pro
 }
 
 /** The way that was taken in the end stands in the plan: it says how the edit is undone. */
-function settleEdited(item: Item, { how, etag, versionId }: EditOutcome, { journal }: ItemTools): void {
+function settleEdited(item: Item, outcome: EditOutcome, { journal, stoodWithoutTags }: ItemTools): void {
+  const { how, etag, versionId, withoutTagsFor } = outcome
+  if (withoutTagsFor !== undefined) stoodWithoutTags(withoutTagsFor)
   if (how === 'nothing')
     return journal.change(item, {
       ...item,

@@ -38,6 +38,8 @@ export interface ItemTools {
   remembered(item: Pick<Item, 'id' | 'etag'>): SomeProperties | undefined
   /** Any item of the job, as the journal has it. */
   read(seq: number): Item | undefined
+  /** An edited object stood without its tags, so many milliseconds, until they were put back. */
+  stoodWithoutTags(milliseconds: number): void
   /** Whether the endpoint is away, by a probe. */
   isAway(): Promise<boolean>
   /** Parts of a large object go on being told; `bytes` since the last time. */

@@ -1,3 +1,4 @@
+import type { ChangedOf } from './changed.ts'
 import { itemId, seqOf } from './item.ts'
 import type { Item, JournalState } from './item.ts'
 import { legOf } from './legs.ts'
@@ -30,11 +31,12 @@ export function viewItems(
   offset: number,
   limit: number,
   underWay: UnderWay = NONE,
+  changed?: ChangedOf,
 ): { items: ItemView[]; total: number } {
   const { n, spec, nextSeq, tally } = record
   const from = itemId(n, 1)
   const below = itemId(n, nextSeq)
-  const view = (item: Item): ItemView => toView(item, spec, underWay)
+  const view = (item: Item): ItemView => toView(item, spec, underWay, changed)
   const page = (states: readonly JournalState[]): ItemView[] =>
     items.page(states, from, below, offset, limit).map(view)
   switch (filter) {
@@ -75,7 +77,7 @@ function waiting(
   return wanted.filter((item) => !underWay.items.has(item.id)).slice(0, limit)
 }
 
-export function toView(item: Item, spec: JobSpec, underWay: UnderWay = NONE): ItemView {
+export function toView(item: Item, spec: JobSpec, underWay: UnderWay = NONE, changed?: ChangedOf): ItemView {
   const { sourceN, destinationN } = legOf(spec, item)
   return {
     seq: seqOf(item.id),
@@ -92,6 +94,7 @@ export function toView(item: Item, spec: JobSpec, underWay: UnderWay = NONE): It
     state: underWay.items.has(item.id) ? 'sent' : shown(item.state),
     failure: item.state === 'failed' ? item.failure : undefined,
     newVersionId: item.newVersionId,
+    changed: changed?.(item),
     detail: underWay.detail(item.id),
   }
 }

@@ -1,6 +1,7 @@
 import type { Jobs, OpenJobs } from './api.ts'
 import { toldExpected } from './expected.ts'
 import { retryOf, toGroup } from './failure-groups.ts'
+import { changedOf } from './changed.ts'
 import { checkGrid } from './grid-keeping.ts'
 import type { GridRows } from './grid-rows.ts'
 import { viewItems } from './items-view.ts'
@@ -163,8 +164,9 @@ class OpenedJobs implements Jobs {
 
   items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number } {
     const { record, run } = this.#keeper.find(id)
+    const changed = changedOf(this.#store, record.spec)
     const underWay = { items: run?.underWay ?? new Map(), detail: (item: number) => run?.detail(item) }
-    return viewItems(this.#store.items, record, filter, offset, limit, underWay)
+    return viewItems(this.#store.items, record, filter, offset, limit, underWay, changed)
   }
 
   failures(id: string): FailureGroup[] {

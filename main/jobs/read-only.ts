@@ -1,3 +1,4 @@
+import { changedOf } from './changed.ts'
 import { toldExpected } from './expected.ts'
 import { toGroup } from './failure-groups.ts'
 import { viewItems } from './items-view.ts'
@@ -43,7 +44,11 @@ export function openJobsReadOnly(dir: string): JobsReader {
         undo: undoable(record),
       }
     },
-    items: (id, filter, offset, limit) => viewItems(store.items, find(id), filter, offset, limit),
+    items: (id, filter, offset, limit) => {
+      const record = find(id)
+      const changed = changedOf(store, record.spec)
+      return viewItems(store.items, record, filter, offset, limit, undefined, changed)
+    },
     writeReport: (id, format, path) => {
       const record = find(id)
       return writeReport(store, record, snapshot(record), format, path)

@@ -1,6 +1,7 @@
 import type { Item } from './item.ts'
 import { legOf } from './legs.ts'
 import { targetOf } from './plan-item.ts'
+import type { PropertyName } from '#model/properties.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 /** An object, and where it is. */
@@ -32,7 +33,7 @@ export function placesOfItem(
  * A row of the completion report, in the columns of S3 Batch Operations. Bucket, Key and VersionId are the source's, so
  * that the failed rows are a manifest again; where it went, and as which version, is in ResultMessage.
  */
-export function reportRow(spec: JobSpec, item: Item): readonly string[] {
+export function reportRow(spec: JobSpec, item: Item, changed?: readonly PropertyName[]): readonly string[] {
   const { from, to } = placesOfItem(spec, item)
   const failure = item.state === 'failed' ? item.failure : undefined
   return [
@@ -42,7 +43,7 @@ export function reportRow(spec: JobSpec, item: Item): readonly string[] {
     taskStatus(item),
     failure ? (failure.s3?.code ?? failure.code) : '',
     failure ? String(failure.s3?.status ?? '') : isDone(item) ? '200' : '',
-    failure ? failure.message : resultMessage(item, to),
+    failure ? failure.message : resultMessage(item, to, editMessage(spec, item, changed)),
   ]
 }
 
@@ -61,8 +62,28 @@ function taskStatus(item: Item): string {
   return item.state === 'failed' ? 'failed' : 'not-done'
 }
 
+/**
+ * How an edit was made, and of what: `rewrite: headers, tags`. Of an undo, what stands as before: `in-place: tags as
+ * before`, or `version deleted: headers as before`.
+ */
+function editMessage(
+  { kind }: JobSpec,
+  { action, state, versionId }: Item,
+  changed: readonly PropertyName[] = [],
+): string | undefined {
+  if (kind !== 'edit' && kind !== 'undo') return undefined
+  const how = state === 'deleted' ? `version ${versionId} deleted` : action
+  const what = changed.map(spoken).join(', ')
+  return what === '' ? how : `${how}: ${what}${kind === 'undo' ? ' as before' : ''}`
+}
+
+/** `storageClass` → `storage class`. */
+function spoken(name: PropertyName): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
+
 /** `Successful`, and after it what was made: `Successful, s3://bucket/key, version id`. */
-function resultMessage(item: Item, to: Where | undefined): string {
+function resultMessage(item: Item, to: Where | undefined, edit: string | undefined): string {
   switch (item.state) {
     case 'skipped':
       return item.skipReason ?? ''
@@ -74,7 +95,7 @@ function resultMessage(item: Item, to: Where | undefined): string {
     case 'deleted': {
       const where = to && `s3://${to.bucket}/${encodeKey(to.key)}`
       const version = item.newVersionId === undefined ? undefined : `version ${item.newVersionId}`
-      return ['Successful', where, version].filter((part) => part !== undefined).join(', ')
+      return ['Successful', edit, where, version].filter((part) => part !== undefined).join(', ')
     }
     default:
       return ''

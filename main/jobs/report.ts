@@ -3,6 +3,8 @@ import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
+import { changedOf } from './changed.ts'
+import type { ChangedOf } from './changed.ts'
 import { placesOfItem, reportRow } from './report-row.ts'
 import { itemId } from './item.ts'
 import type { Item } from './item.ts'
@@ -30,7 +32,7 @@ const COLUMNS = [
  * Streams: a million objects cost no memory.
  */
 export async function writeReport(
-  store: Pick<Store, 'items'>,
+  store: Pick<Store, 'items' | 'edits'>,
   record: JobRecord,
   snapshot: JobSnapshot,
   format: 'csv' | 'json',
@@ -38,12 +40,13 @@ export async function writeReport(
 ): Promise<void> {
   const part = `${path}.part`
   const items = (): AsyncGenerator<Item> => readItems(store, record)
+  const changed = changedOf(store, record.spec)
   try {
     if (format === 'csv') {
-      const rows = Readable.from(csvRows(record, items()))
+      const rows = Readable.from(csvRows(record, items(), changed))
       await pipeline(rows, stringify({ header: true, columns: [...COLUMNS] }), createWriteStream(part))
     } else {
-      await pipeline(Readable.from(jsonText(record, snapshot, items())), createWriteStream(part))
+      await pipeline(Readable.from(jsonText(record, snapshot, items(), changed)), createWriteStream(part))
     }
     await rename(part, path)
   } catch (error) {
@@ -63,14 +66,19 @@ async function* readItems(store: Pick<Store, 'items'>, record: JobRecord): Async
   }
 }
 
-async function* csvRows(record: JobRecord, items: AsyncGenerator<Item>): AsyncGenerator<readonly string[]> {
-  for await (const item of items) yield reportRow(record.spec, item)
+async function* csvRows(
+  record: JobRecord,
+  items: AsyncGenerator<Item>,
+  changed: ChangedOf,
+): AsyncGenerator<readonly string[]> {
+  for await (const item of items) yield reportRow(record.spec, item, changed(item))
 }
 
 async function* jsonText(
   record: JobRecord,
   snapshot: JobSnapshot,
   items: AsyncGenerator<Item>,
+  changed: ChangedOf,
 ): AsyncGenerator<string> {
   const { id, title, status, tally, createdAt, startedAt, endedAt, ranFor } = snapshot
   const summary = { jobId: id, title, status, createdAt, startedAt, endedAt, ranFor }
@@ -79,7 +87,13 @@ async function* jsonText(
   let separator = '\n    '
   for await (const item of items) {
     // Both version ids of an object stand in one row: together the rows are the map from old versions to new ones.
-    yield separator + JSON.stringify({ ...toView(item, record.spec), ...placesOfItem(record.spec, item) })
+    yield (
+      separator +
+      JSON.stringify({
+        ...toView(item, record.spec, undefined, changed),
+        ...placesOfItem(record.spec, item),
+      })
+    )
     separator = ',\n    '
   }
   yield '\n  ]\n}\n'

@@ -16,7 +16,7 @@ import type { Properties } from '#model/properties.ts'
 import { COPY_DEFAULTS, EDIT_DEFAULTS } from '#model/properties.ts'
 import type { JobSpec } from '#model/spec.ts'
 
-export interface ToolsOptions extends Pick<ItemTools, 'isAway' | 'progress'> {
+export interface ToolsOptions extends Pick<ItemTools, 'isAway' | 'progress' | 'stoodWithoutTags'> {
   readonly record: JobRecord
   readonly store: Store
   readonly journal: Journal
@@ -29,7 +29,8 @@ export interface ToolsOptions extends Pick<ItemTools, 'isAway' | 'progress'> {
 
 /** What a run's items share, leg by leg, made once. */
 export function toolsOf(options: ToolsOptions): ItemTools {
-  const { record, store, journal, copyLimit, contextOf, ownerships, isAway, progress } = options
+  const { record, store, journal, copyLimit, contextOf, ownerships, isAway, progress, stoodWithoutTags } =
+    options
   const { spec, n } = record
   const legs = legsOf(spec).map((leg): LegTools => {
     const context = contextOf(leg)
@@ -47,7 +48,7 @@ export function toolsOf(options: ToolsOptions): ItemTools {
   })
   const properties = propertiesFor(spec)
   return {
-    ...{ spec, journal, isAway, progress },
+    ...{ spec, journal, isAway, progress, stoodWithoutTags },
     of: ({ leg }) => legs[leg] ?? (legs[0] as LegTools),
     propertiesOf: ({ rules }) => properties(rules),
     own: ({ id }) => (hasOwn(spec) ? store.edits.own(id) : undefined),

@@ -81,6 +81,8 @@ export class JobRun {
   readonly #soft = new AbortController()
   readonly #journal: Journal
   readonly #details = new Map<number, string>()
+  /** What this run's edits lost for a moment; milliseconds. */
+  readonly #withoutTags = { objects: 0, longest: 0 }
   readonly #ownerships = new Map<number, Promise<BucketTraits['ownership']>>()
   /** Of the runs before this one. */
   readonly #requestsBefore: Readonly<Record<string, number>>
@@ -238,6 +240,7 @@ export class JobRun {
       await asked
       this.#details.clear()
     }
+    this.#noteTags()
     this.#journal.flush(() => {
       record.sentBelow = pump.unsent
       record.requests = this.requests
@@ -259,6 +262,10 @@ export class JobRun {
         ...{ findKey, seams, signal, note: (text) => this.#note(text) },
         pace: watch.listen(paces[leg.n] as AdaptivePace),
       }),
+      stoodWithoutTags: (milliseconds) => {
+        this.#withoutTags.objects += 1
+        this.#withoutTags.longest = Math.max(this.#withoutTags.longest, milliseconds)
+      },
       isAway: async () => (await watch.isAway()) !== undefined,
       progress: (item, detail, bytes) => {
         this.#details.set(item.id, detail)
@@ -341,6 +348,15 @@ export class JobRun {
     if (waiting.length === 0) return
     this.#forMore = []
     for (const go of waiting) go()
+  }
+
+  #noteTags(): void {
+    const { objects, longest } = this.#withoutTags
+    if (objects === 0) return
+    const count = `${objects.toLocaleString('en')} ${objects === 1 ? 'object' : 'objects'}`
+    this.#note(
+      `${count} stood without tags until these were put back, the longest for ${Math.ceil(longest)} ms.`,
+    )
   }
 
   #note(text: string): void {

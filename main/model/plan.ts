@@ -1,4 +1,5 @@
 import type { Failure } from './failure.ts'
+import type { PropertyName } from './properties.ts'
 
 /** What the plan decided for one object. */
 export const ACTIONS = [
@@ -82,6 +83,8 @@ export interface ItemView {
   readonly failure?: Failure | undefined
   /** The version that the copy made, where the endpoint told. */
   readonly newVersionId?: string | undefined
+  /** Properties that an edit changed, or that its undo brought back. */
+  readonly changed?: readonly PropertyName[] | undefined
   /** While it is under way: what is being done, e.g. "part 9 of 14". */
   readonly detail?: string | undefined
 }

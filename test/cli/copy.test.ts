@@ -112,9 +112,14 @@ describe('decant plan', () => {
     const { code, output } = await decant('plan', 'copy', FROM, TO)
     expect(code).toBe(0)
     expect(output).toContain(`Plan: 1,200 objects listed`)
+    expect(output).toContain('Requests: 1,200 CopyObject.')
     expect(output).toMatch(/copy +\d.* +in\/obj-00000000 {2}→ {2}out\/obj-00000000/)
     const sums = await decant('plan', 'copy', FROM, TO, '--json')
-    expect(JSON.parse(sums.output)).toMatchObject({ items: ITEMS, planned: { copy: { items: ITEMS } } })
+    expect(JSON.parse(sums.output)).toMatchObject({
+      items: ITEMS,
+      planned: { copy: { items: ITEMS } },
+      expected: { is: 'exact', requests: { CopyObject: ITEMS } },
+    })
     expect((await playground.admin.counters()).mutations).toBe(before)
     expect((await decant('jobs', '--json')).output).toBe('')
   })

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JobSnapshot } from '#model/job.ts'
 import type { SomeProperties } from '#model/properties.ts'
@@ -130,6 +132,12 @@ async function edited(spec = SET_CSS): Promise<{ jobs: Jobs; id: string }> {
   return { jobs, id }
 }
 
+async function reported(jobs: Jobs, id: string): Promise<string> {
+  const file = path.join(world.dir, 'report.csv')
+  await jobs.writeReport(id, 'csv', file)
+  return readFileSync(file, 'utf8')
+}
+
 async function undone(jobs: Jobs, of: string): Promise<{ id: string; job: JobSnapshot }> {
   const { id } = jobs.undo(of, { draft: false })
   return { id, job: await world.settle(jobs, id, 'finished') }
@@ -147,10 +155,11 @@ describe('in a bucket that keeps versions', () => {
     const { jobs, id } = await edited()
     expect(standing()).not.toEqual(before)
     expect(jobs.get(id).undo).toEqual({ is: 'yes' })
-    const { job } = await undone(jobs, id)
+    const { id: undo, job } = await undone(jobs, id)
     expect(job.tally).toMatchObject({ deleted: { items: 31 }, failed: { items: 0 } })
     expect(standing()).toEqual(before)
     expect(world.s3.bucket('from').versions('a/1')).toHaveLength(1)
+    expect(await reported(jobs, undo)).toMatch(/"Successful, version \S+ deleted: headers as before"/)
     await world.seams.finish(jobs.close())
   })
 
@@ -226,8 +235,12 @@ describe('in a bucket that keeps none', () => {
   test('tags alone come back in place', async () => {
     const before = standing()
     const { jobs, id } = await edited(edit({ properties: { tags: PROPERTIES.tags } }))
-    const { job } = await undone(jobs, id)
+    const { id: undo, job } = await undone(jobs, id)
     expect(job.tally.planned['in-place'].items).toBe(21)
+    const [row] = jobs.items(undo, 'done', 0, 1).items
+    expect(row).toMatchObject({ action: 'in-place', state: 'edited', changed: ['tags'] })
+    expect(await reported(jobs, id)).toContain('succeeded,,200,"Successful, in-place: tags"')
+    expect(await reported(jobs, undo)).toContain('succeeded,,200,"Successful, in-place: tags as before"')
     expect(standing()).toEqual(before)
     expect(world.s3.mutations({ operation: 'CopyObject' })).toEqual([])
     await world.seams.finish(jobs.close())
@@ -290,6 +303,7 @@ describe('in a bucket that keeps none', () => {
     Object.assign(world.s3.habits, { selfCopyKeepsTags: false })
     const { jobs, id } = await edited(SET_CSS)
     expect(world.s3.current('from', 'a/7')?.tags).toEqual({ colour: 'red' })
+    expect(jobs.get(id).notes.join()).toMatch(/20 objects stood without tags until .* the longest for \d+ ms/)
     await undone(jobs, id)
     expect(standing()).toEqual(before)
     await world.seams.finish(jobs.close())

@@ -1,5 +1,5 @@
 import type { Client } from '#contract/client.ts'
-import type { JobSnapshot } from '#model/job.ts'
+import type { ExpectedRequests, JobSnapshot } from '#model/job.ts'
 import { ACTIONS, type ItemView } from '#model/plan.ts'
 import type { Options } from '../arguments.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
@@ -39,10 +39,13 @@ export async function plan(args: readonly string[], context: EntryContext): Prom
         screen.result(`The plan could not be made: ${whyNot(planned)}`)
         return 3
       }
-      if (json) screen.result(JSON.stringify({ plan: kind, ...jsonPlan(planned) }))
+      const { expected } = await session.client.call('jobs.get', { id: draft.id })
+      if (json)
+        screen.result(JSON.stringify({ plan: kind, ...jsonPlan(planned), ...(expected && { expected }) }))
       else {
         if (!quiet) await printItems(session.client, draft.id, screen)
         screen.result(sums(planned))
+        if (expected) screen.result(requestsLine(expected))
       }
       return planned.tally.planned.refuse.items > 0 ? 1 : 0
     } finally {
@@ -108,6 +111,13 @@ function sums({ tally }: JobSnapshot): string {
   if (filtered.items > 0) facts.push(`${count(filtered.items)} filtered out`)
   if (conflicts > 0) facts.push(`${count(conflicts)} exist at the destination`)
   return `Plan: ${objects(listed.items)} listed (${bytes(listed.bytes)}); ${facts.join(', ') || 'nothing to do'}.`
+}
+
+/** What carrying it out sends. */
+function requestsLine({ is, requests }: ExpectedRequests): string {
+  const sent = Object.entries(requests).sort(([, one], [, other]) => other - one)
+  const words = sent.map(([operation, times]) => `${count(times)} ${operation}`)
+  return `Requests: ${is === 'at-most' && words.length > 0 ? 'at most ' : ''}${words.join(', ') || 'none'}.`
 }
 
 function jsonPlan({ tally }: JobSnapshot): object {

@@ -449,7 +449,13 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect((await client.call('jobs.get', { id })).undo).toEqual({ is: 'yes' })
     const undo = await client.call('jobs.undo', { id, draft: false })
     expect(undo).toMatchObject({ kind: 'undo', title: 'Undo the edit of in/ä +.txt in source' })
-    await jobThat(stage, undo.id, ({ status }) => status.is === 'completed')
+    await jobThat(
+      stage,
+      undo.id,
+      ({ status, tally }) => status.is === 'completed' && tally.edited.items === 1,
+    )
+    const { items } = await client.call('jobs.items', { id: undo.id, filter: 'done', offset: 0, limit: 10 })
+    expect(items).toMatchObject([{ key: 'in/ä +.txt', changed: ['headers'] }])
   },
   'jobs.items': async ({ client, job: id }) => {
     const page = await client.call('jobs.items', { id, filter: 'done', offset: 15, limit: 10 })
