@@ -14,12 +14,11 @@ const APART = 200
 export class GridRows {
   #client: Client
   #pages = new SvelteMap<number, readonly GridRow[]>()
-  // Nothing is drawn from it: a plain map.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it: a plain map
   readonly #asked = new Map<number, AbortController>()
   #seen: readonly [from: number, to: number] = [0, 0]
   /** Pages that were asked for before the last change: their answer is shown, and they are asked for once more. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nor from this
   readonly #stale = new Set<number>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #again = false

@@ -15,8 +15,7 @@ const MOST_PAGES = 12
 export class ItemWindow {
   #client: Client
   #pages = new SvelteMap<number, readonly ItemView[]>()
-  // Nothing is drawn from it: a plain map.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it: a plain map
   readonly #asked = new Map<number, AbortController>()
   #seen: readonly [from: number, to: number] = [0, 0]
 

@@ -22,6 +22,12 @@ import type { Glyph } from './glyph.ts'
 
 export type StateTone = 'neutral' | 'accent' | 'ok' | 'warn' | 'bad' | 'info'
 
+/** The colour of a tone's shapes and words, as CSS. */
+export function toneColour(tone: StateTone): string {
+  if (tone === 'neutral') return 'var(--text-2)'
+  return tone === 'accent' ? 'var(--accent-text)' : `var(--${tone})`
+}
+
 /** How a state looks: its shape first, then its word, then its colour. */
 export interface StateLook {
   readonly icon: Glyph

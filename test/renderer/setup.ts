@@ -2,7 +2,14 @@
  * What a browser has and jsdom has not: layout (every element is `room` pixels wide, every letter eight), media
  * queries that match nothing, pointer capture. Loaded before every test of the renderer.
  */
-export const page = { room: 1000 }
+export const page = keptPage()
+page.room = 1000
+
+/** The files of a worker share their page, and each loads this module anew. */
+function keptPage(): { room: number } {
+  const kept = globalThis as { decantTestPage?: { room: number } }
+  return (kept.decantTestPage ??= { room: 1000 })
+}
 
 const LETTER = 8
 
