@@ -6,7 +6,7 @@ import { EDIT_DEFAULTS, type CannedAcl, type Properties, type Retention } from '
 import {
   PLAIN_SOURCE,
   type EditSpec,
-  type JobSpec,
+  type DeleteSpec,
   type Selection,
   type SourcePlace,
   type VerifyLevel,
@@ -96,37 +96,11 @@ export function fieldWords(name: FieldName): string {
   return NAMES[name] ?? name
 }
 
-/** A version brought back: copied onto its own key with all that it carries. Nothing is lost; it becomes the current one. */
-export function restoreVersionSpec(
-  connection: ConnectionRef,
-  version: { readonly bucket: string; readonly key: string; readonly versionId: string },
-  verify: VerifyLevel,
-): JobSpec {
-  const { bucket, key, versionId } = version
-  return {
-    v: 1,
-    kind: 'copy',
-    sources: [
-      { ...PLAIN_SOURCE, connection, bucket, select: [{ kind: 'object', key, versionId }], base: key },
-    ],
-    destinations: [{ connection, bucket, prefix: key, requesterPays: false }],
-    names: [],
-    rules: [],
-    archived: { do: 'refuse' },
-    partLayout: 'chosen',
-    conflict: 'overwrite',
-    verify,
-    // All that it carries; an edit's defaults keep everything.
-    properties: EDIT_DEFAULTS,
-    deleteExtra: false,
-  }
-}
-
 /** One version, or one delete marker, gone for good. */
 export function deleteVersionSpec(
   connection: ConnectionRef,
   { bucket, key, versionId }: { readonly bucket: string; readonly key: string; readonly versionId: string },
-): JobSpec {
+): DeleteSpec {
   return {
     v: 1,
     kind: 'delete',

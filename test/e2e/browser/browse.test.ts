@@ -30,6 +30,8 @@ describe('two panes', () => {
       metadata: { author: 'Ada' },
       tags: { team: 'data' },
     })
+    for (const text of ['one', 'number two'])
+      await admin.seed({ bucket: 'kept', versioning: 'Enabled', key: 'plan.txt', text })
     app = await host.open({ dataDir: path.join(dir, 'data'), env: store.env })
     window = app.window
     await importProfile(window)
@@ -119,6 +121,50 @@ describe('two panes', () => {
     for (const fact of ['6 B', 'text/plain', 'no-store', 'Ada', 'team', 'data']) {
       await inspector.getByText(fact, { exact: true }).first().waitFor()
     }
+  })
+
+  it('changes one header where it stands, and takes that back', async () => {
+    const inspector = window.page.getByRole('complementary', { name: 'Inspector' })
+    const { keyboard } = window.page
+    await window.row('right', 'note.txt').click()
+    await inspector.getByRole('button', { name: /^Cache-Control: no-store/ }).waitFor()
+    await keyboard.press('Alt+Enter')
+    await window.tabTo(inspector.getByRole('button', { name: /^Cache-Control/ }))
+    await keyboard.press('F2')
+    await keyboard.type('max-age=60')
+    await keyboard.press('Enter')
+    await window.page.getByText('Cache-Control of note.txt was changed.').waitFor()
+    await inspector.getByRole('button', { name: /^Cache-Control: max-age=60/ }).waitFor()
+    await window.button('Undo').click()
+    await window.page.getByText('Cache-Control of note.txt is as it was.').waitFor()
+    await inspector.getByRole('button', { name: /^Cache-Control: no-store/ }).waitFor()
+    for (const kept of [/^Content-Type: text\/plain/, /^author: Ada/, /^Tag team: data/])
+      await inspector.getByRole('button', { name: kept }).waitFor()
+  })
+
+  it('brings an older version back, and deletes one for good', async () => {
+    const inspector = window.page.getByRole('complementary', { name: 'Inspector' })
+    const versions = inspector.getByRole('list', { name: 'Versions, newest first' }).getByRole('listitem')
+    await window.goTo('right', 's3://kept/')
+    await window.row('right', 'plan.txt').click()
+    await window.button(/^Versions/, inspector).click()
+    await versions.nth(1).waitFor()
+    const act = async (line: number, entry: string): Promise<void> => {
+      await versions
+        .nth(line)
+        .getByRole('button', { name: /^More for/ })
+        .click()
+      await window.page.getByRole('menuitem', { name: entry }).click()
+    }
+    await act(1, 'Restore…')
+    await window.button('Restore this version').click()
+    await versions.nth(2).waitFor()
+    await window.button(/^Preview/, inspector).click()
+    await inspector.getByRole('region', { name: 'Preview of plan.txt' }).getByText('one').waitFor()
+    await act(1, 'Delete for good…')
+    await window.button('Delete 1 version for good').click()
+    await until('two versions are left', async () => (await versions.count()) === 2)
+    await window.goTo('right', 's3://few/')
   })
 
   it('takes a drop on a prefix, and on a bucket of the sidebar', async () => {
