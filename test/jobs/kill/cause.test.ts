@@ -6,14 +6,16 @@ import { startProcess, until } from '../../helpers/processes.ts'
 import { expectOnce, FROM, openBench, TO } from './bench.ts'
 import type { Bench } from './bench.ts'
 
-const ITEMS = 3000
+/** More than one page of a listing has. */
+const ITEMS = 1500
 
 let bench: Bench
 beforeEach(async () => {
   bench = await openBench()
-  await bench.seed({ count: ITEMS, pattern: 'obj-{n:4}' })
 })
 afterEach(() => bench.end())
+
+const seed = (count: number) => bench.seed({ count, pattern: 'obj-{n:4}' })
 
 /** What `decant jobs` says of the one job, while another process works on it. */
 async function state(): Promise<string> {
@@ -33,6 +35,7 @@ const PATIENCE = { timeout: 120_000 }
 
 describe('the real process, when what it needs goes away', PATIENCE, () => {
   it('the network: paused, and it goes on by itself; SIGKILL meanwhile changes nothing', async () => {
+    await seed(ITEMS)
     await slowly()
     const first = bench.decant.start('copy', FROM, TO, '--json')
     await until('some of it is copied', async () => (await copied()) > 100)
@@ -49,6 +52,8 @@ describe('the real process, when what it needs goes away', PATIENCE, () => {
   })
 
   it('a file that cannot grow, as on a full disk: paused with that reason, nothing lost', async () => {
+    const items = 3000
+    await seed(items)
     const { PATH, ...env } = bench.decant.env
     const cli = path.resolve(import.meta.dirname, '../../../main/cli.ts')
     // Blocks of 512 bytes: room for the schema and a part of the plan.
@@ -60,11 +65,12 @@ describe('the real process, when what it needs goes away', PATIENCE, () => {
     expect(jsonResult(full.output())).toMatchObject({ status: 'paused', reason: 'storage' })
     const { code, output } = await bench.decant('resume', '--all', '--json')
     expect(code).toBe(0)
-    await bench.isWhole(jsonResult(output), ITEMS)
-    expectOnce(await bench.mutations('CopyObject'), ITEMS)
+    await bench.isWhole(jsonResult(output), items)
+    expectOnce(await bench.mutations('CopyObject'), items)
   })
 
   it('a database that another program keeps locked: paused with that reason, nothing lost', async () => {
+    await seed(ITEMS)
     await slowly()
     const running = bench.decant.start('copy', FROM, TO, '--json')
     await until('some of it is copied', async () => (await copied()) > 100)
