@@ -458,6 +458,7 @@ export const SCREENS: readonly ScreenUnderTest[] = [
   {
     name: 'compare',
     async show(window) {
+      await window.goTo('left', 's3://acme-lake-curated/orders/')
       await window.goTo('right', 's3://acme-backups/')
       await window.row('left', 'daily/').click()
       await window.page.keyboard.press('F3')

@@ -153,16 +153,16 @@ const VIOLATIONS: readonly Violation[] = [
 ]
 
 describe('the import law', () => {
-  let found: string[]
-  beforeAll(() => {
-    found = plant(VIOLATIONS)
-  })
-
   it('is kept', () => {
-    expect(found.filter((line) => !line.includes('planted'))).toEqual([])
+    expect(broken()).toEqual([])
   })
 
   describe('is seen broken when', () => {
+    let found: string[]
+    beforeAll(() => {
+      found = plant(VIOLATIONS)
+    })
+
     it.each(VIOLATIONS)('$what', ({ caught }) => {
       expect(found).toContainEqual(expect.stringMatching(caught))
     })
