@@ -45,7 +45,7 @@ export function createHandlers(services: Services): Handlers {
       dataDir: core.dataDir,
       platform: process.platform,
       host: await host.capabilities(),
-      notice: settings.notice,
+      notice: [settings.notice, ...services.grids.notices()].filter(Boolean).join(' ') || undefined,
     }),
 
     'settings.get': () => settings.current(),
