@@ -95,7 +95,7 @@ export function requestsOfEdit(edit: ExpectedEdit, conditions: ExpectedCondition
 export interface ExpectedCopy {
   readonly properties: Properties
   readonly size: number
-  /** The journal deletes the source afterwards, which looks at both before. */
+  /** `move`: both are looked at before the source is deleted, whatever is asked for. */
   readonly purpose: 'copy' | 'move'
   readonly by: 'copy' | 'copy-parts'
 }
@@ -105,7 +105,7 @@ export function requestsOfCopy(copy: ExpectedCopy, conditions: ExpectedCondition
   const { properties, size, by } = copy
   const { habits, verify } = conditions
   if (!habits.copySourceIfMatch || !habits.writeConditions || !habits.answersInFull) return undefined
-  if (copy.purpose === 'move' || verify === 'full') return undefined
+  if (verify === 'full' || !habits.deleteIfMatch) return undefined
   const needs = sourceNeeds(properties, by === 'copy' ? 'copy-object' : 'bytes', habits, copy.purpose)
   const sent = new Counts()
   if (needs.head) sent.add('HeadObject')
@@ -113,7 +113,11 @@ export function requestsOfCopy(copy: ExpectedCopy, conditions: ExpectedCondition
   if (needs.acl) sent.add('GetObjectAcl')
   addCopy(sent, size, by === 'copy' ? Infinity : 0)
   const asks = { encryption: properties.encryption.policy !== 'drop', condition: true }
-  if (by === 'copy-parts' || levelFor(verify, habits, asks) !== 'answer') sent.add('HeadObject')
+  const isMoved = copy.purpose === 'move'
+  const level = isMoved ? 'head' : levelFor(verify, habits, asks)
+  if (by === 'copy-parts' || level !== 'answer') sent.add('HeadObject')
+  // A redirect that a directive does not carry takes a second copy: no listing tells which objects have one.
+  if (isMoved) sent.add('HeadObject').add('DeleteObject')
   return sent.all
 }
 

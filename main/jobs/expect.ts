@@ -2,6 +2,7 @@ import { REQUESTS_OF_UNCOVERING, requestsOfCopy, requestsOfEdit } from '../engin
 import type { ExpectedConditions } from '../engine/expected-requests.ts'
 import type { ExpectedItem } from './expected.ts'
 import type { PlannedItem } from './item.ts'
+import { deletesSource } from './legs.ts'
 import type { PlanLeg } from './plan-context.ts'
 import { writtenTo } from './plan-fields.ts'
 import { fieldNeeds } from '#model/apply-field-rules.ts'
@@ -30,7 +31,7 @@ const UNCOVERING: ExpectedItem = { is: 'exact', requests: REQUESTS_OF_UNCOVERING
  * | edit | any other                                         | at most: it may be as asked for already  |
  * | undo | any                                               | exact                                    |
  * | edit, undo, copy | by parts, from the archive, or where tags may be lost of an object that was not looked at | at most |
- * | copy | to an endpoint that keeps its word, not verified in full, to no name that is taken aside | exact |
+ * | copy, move | to an endpoint that keeps its word, not verified in full, to no name that is taken aside | exact |
  * | any other | any                                          | unknown                                  |
  */
 export function expecterFor(
@@ -45,7 +46,7 @@ export function expecterFor(
     if (leg === undefined || where === undefined || item.state !== 'planned') return undefined
     const { spec } = leg.rules
     if (spec.kind === 'edit' || spec.kind === 'undo') return expectEdit(item, leg, where, known)
-    if (spec.kind !== 'copy') return UNKNOWN
+    if (spec.kind !== 'copy' && spec.kind !== 'move') return UNKNOWN
     if (item.action !== 'copy') return expectCopy(item, leg, where)
     const name = item.rules * legs.length + item.leg
     const same = copies.get(name) ?? expectCopy(item, leg, where)
@@ -75,7 +76,15 @@ function expectCopy(item: PlannedItem, { rules }: PlanLeg, conditions: ExpectedC
   if ((action !== 'copy' && action !== 'copy-parts') || versionId !== undefined) return UNKNOWN
   if (rules.leg.source.customerKeys.length > 0) return UNKNOWN
   const properties = rules.propertiesOf(item.rules)
-  const requests = requestsOfCopy({ properties, size, purpose: 'copy', by: action }, conditions)
+  const { spec, leg } = rules
+  // The copies of a move to its other destinations are looked at as well: its source goes after the last of them.
+  const { verify } = conditions
+  const sure = {
+    ...conditions,
+    verify: spec.kind === 'move' && verify !== 'full' ? ('head' as const) : verify,
+  }
+  const purpose = deletesSource(spec, leg) ? 'move' : 'copy'
+  const requests = requestsOfCopy({ properties, size, purpose, by: action }, sure)
   if (requests === undefined) return UNKNOWN
   return { is: action === 'copy' ? 'exact' : 'at-most', requests, isEdit: false }
 }

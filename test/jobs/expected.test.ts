@@ -6,6 +6,7 @@ import type { ConnectionRef } from '#model/connection.ts'
 import { EDIT_DEFAULTS } from '#model/properties.ts'
 import type { Properties } from '#model/properties.ts'
 import { systemSeams } from '#model/seams.ts'
+import { jobSpec } from '#model/spec.ts'
 import type { JobFile, JobSpec } from '#model/spec.ts'
 import { requestsOfCopy, requestsOfEdit } from '../../main/engine/expected-requests.ts'
 import type { ExpectedEdit } from '../../main/engine/expected-requests.ts'
@@ -102,7 +103,7 @@ describe('the requests of one edit', () => {
     expect(requestsOfEdit(given, at(conditions))).toEqual(requests)
   })
 
-  test('a copy is one request, and two where it is looked at; a move nobody tells', () => {
+  test('a copy is one request, and two where it is looked at; a move looks at both sides', () => {
     const copy = { properties: EDIT_DEFAULTS, size: 9, purpose: 'copy', by: 'copy' } as const
     const drops = {
       ...EDIT_DEFAULTS,
@@ -121,7 +122,10 @@ describe('the requests of one edit', () => {
       CopyObject: 1,
       HeadObject: 1,
     })
-    expect(requestsOfCopy({ ...copy, properties, purpose: 'move' }, at())).toBeUndefined()
+    expect(requestsOfCopy({ ...copy, properties, purpose: 'move' }, at())).toEqual({
+      ...{ CopyObject: 1, HeadObject: 2, DeleteObject: 1 },
+    })
+    expect(requestsOfCopy({ ...copy, properties }, at({ verify: 'full' }))).toBeUndefined()
   })
 })
 
@@ -277,22 +281,20 @@ describe('what a plan expects is what the server counts', () => {
     expect(counted).toEqual({ ListObjectVersions: 10, DeleteObject: 10 })
   })
 
-  test('a plain copy, and one that is looked at', async () => {
+  test('a plain copy, one that is looked at, and a move', async () => {
     await playground.admin.seed({ bucket, prefix: 'a/', count: 15 })
     await playground.admin.seed({ bucket: 'elsewhere', count: 0 })
     const all = await open()
-    for (const verify of ['answer', 'head'] as const) {
+    for (const [kind, verify] of [
+      ['copy', 'answer'],
+      ['copy', 'head'],
+      ['move', 'auto'],
+    ] as const) {
       const select = [{ kind: 'prefix' as const, prefix: 'a/' }]
       const destination = { connection, bucket: 'elsewhere', prefix: `${verify}/` }
-      const spec = specOf<'copy'>({
-        ...{
-          v: 1,
-          kind: 'copy',
-          sources: [{ connection, bucket, select, base: 'a/' }],
-          destinations: [destination],
-        },
-        ...{ conflict: 'overwrite', verify },
-      })
+      const sources: JobFile['sources'] = [{ connection, bucket, select, base: 'a/' }]
+      const rest = { v: 1, sources, destinations: [destination], conflict: 'overwrite', verify } as const
+      const spec = jobSpec.parse({ kind, ...rest })
       const { expected, counted } = await carriedOut(all, all.create(spec, { draft: true }))
       expect(expected).toEqual({ is: 'exact', requests: counted })
     }

@@ -160,6 +160,16 @@ describe('an edit that is planned from a grid', () => {
     world.s3.give('from', 'a/1', { size: 4, seed: 'other' })
     const done = await carryOutOf(world, fromGrid(), { gridRows: gridOfRows(rows) })
     expect(done.items[0]).toMatchObject({ state: 'failed', failure: { code: 'source-changed' } })
+    // Tried again by a person, its own cells are written to what stands there now.
+    const jobs = await world.open({ gridRows: gridOfRows(rows) })
+    const [{ id } = { id: '' }] = jobs.list()
+    jobs.retry(id)
+    expect((await world.settle(jobs, id, 'finished')).tally).toMatchObject({
+      edited: { items: 1 },
+      failed: { items: 0 },
+    })
+    expect(world.s3.current('from', 'a/1')).toMatchObject({ headers: { cacheControl: 'no-store' } })
+    await world.seams.finish(jobs.close())
   })
 
   test('goes on after its last slice when the process ends', async () => {
