@@ -32,7 +32,7 @@ export const ROW_GLYPHS: Readonly<Record<RowShape, Glyph>> = {
 /** What kind of thing a row is, by its shape: a delete marker is none; an archived object wears the snowflake whatever its name says. */
 export function rowShape(row: Row): RowShape {
   if (row.kind === 'prefix') return 'folder'
-  const version = row.version?.is
+  const version = row.kind === 'version' ? row.version?.is : undefined
   if (version === 'marker' || version === 'old-marker') return 'marker'
   if (version === 'noncurrent' && !isArchived(row.storageClass ?? '')) return 'older'
   if (row.kind !== 'object' && row.kind !== 'version') return row.kind

@@ -56,7 +56,7 @@ export function foldMoment(versions: readonly VersionSummary[], prefix: string, 
     const slash = key.indexOf('/', prefix.length)
     if (slash < 0) {
       // The object that has the prefix itself as its key stands for the folder, which is where we are.
-      if (since !== undefined && key !== prefix) objects.push({ ...objectRow(then as VersionSummary), since })
+      if (since !== undefined && key !== prefix) objects.push(objectThen(then as VersionSummary, since))
       continue
     }
     if (sub === undefined || !key.startsWith(sub.prefix)) {
@@ -69,6 +69,11 @@ export function foldMoment(versions: readonly VersionSummary[], prefix: string, 
   }
   close()
   return { prefixes, objects, ...counts }
+}
+
+function objectThen(then: VersionSummary, since: Since): Row {
+  const { key, versionId, isLatest } = then
+  return { ...objectRow(then), version: { key, versionId, is: isLatest ? 'current' : 'noncurrent' }, since }
 }
 
 interface SubPrefix {

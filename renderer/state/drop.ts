@@ -100,8 +100,8 @@ function isPast({ versions, rows }: Cargo): boolean {
 function unfitVersions(rows: readonly Row[]): string | undefined {
   if (rows.some(isMarker)) return 'A delete marker has nothing to copy.'
   const keys = new Set<string>()
-  for (const { version, name } of rows) {
-    if (version === undefined) continue
+  for (const { kind, version, name } of rows) {
+    if (kind !== 'version' || version === undefined) continue
     if (keys.has(version.key)) return `Two versions of ${name} would have one name.`
     keys.add(version.key)
   }

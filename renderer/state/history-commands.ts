@@ -78,7 +78,7 @@ export function historyCommands(app: App): Command[] {
       ...pane,
       id: 'toggle-versions',
       title: 'Show or hide versions',
-      keys: ['F8', 'Mod+.'],
+      keys: ['F9', 'Mod+.'],
       when: shows,
       run: () => app.pane.show({ is: app.pane.view.is === 'versions' ? 'now' : 'versions' }),
     },
@@ -86,7 +86,7 @@ export function historyCommands(app: App): Command[] {
       ...pane,
       id: 'as-of',
       title: 'Show as of a moment, or now',
-      keys: ['F9', 'Mod+;'],
+      keys: ['Shift+F9', 'Mod+;'],
       when: shows,
       run: () =>
         app.pane.show(app.pane.view.is === 'as-of' ? { is: 'now' } : { is: 'as-of', at: Date.now() }),

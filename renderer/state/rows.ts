@@ -13,6 +13,7 @@ export interface Row {
   /** Milliseconds since the epoch; of a bucket, when it was made. */
   readonly modified: number | undefined
   readonly storageClass: string | undefined
+  /** Of a version; and in a list as of a moment, which version of the object it was. */
   readonly version: RowVersion | undefined
   /** In a list as of a moment: what has become of it since. */
   readonly since: Since | undefined

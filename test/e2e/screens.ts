@@ -3,6 +3,7 @@ import type { Locator } from 'playwright'
 import type { PlaygroundAdmin } from '../helpers/playground.ts'
 import type { DecantWindow } from '../helpers/window.ts'
 import { choose, pick, putBack, unfold } from './sheet.ts'
+import { VERSION_SCREENS } from './version-screens.ts'
 
 export interface ScreenUnderTest {
   readonly name: string
@@ -467,6 +468,7 @@ export const SCREENS: readonly ScreenUnderTest[] = [
     },
     leave: escape,
   },
+  ...VERSION_SCREENS,
   {
     name: 'keys',
     async show(window) {
