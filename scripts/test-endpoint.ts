@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { CEPHS, startCeph } from '../test/endpoint/ceph.ts'
 import type { CephVersion } from '../test/endpoint/ceph.ts'
 import { checkCommands } from '../test/endpoint/command-checks.ts'
+import { checkEdits } from '../test/endpoint/edit-checks.ts'
 import { checkEngine } from '../test/endpoint/engine-checks.ts'
 import { EXPECTATIONS } from '../test/endpoint/expectations.ts'
 import type { ServerKind } from '../test/endpoint/expectations.ts'
@@ -75,6 +76,7 @@ async function main(): Promise<number> {
     console.log(`Endpoint ${server.at.endpoint}, expected to be ${server.kind ?? 'anything'}`)
     await checkStorage(server.at, server.kind, tally)
     await checkEngine(server.at, tally)
+    await checkEdits(server.at, server.kind, tally)
     await checkCommands(server.at, tally)
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
