@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { expectOnce, FROM, holding, openBench, TO } from './bench.ts'
 import type { Bench } from './bench.ts'
+import { jsonResult } from '../../helpers/decant.ts'
 
 const GIB = 1024 ** 3
 /** `decant` is asked for so many requests in flight; those that are held take a place each. */
@@ -79,4 +80,50 @@ describe('SIGKILL of the real process, and resume', PATIENCE, () => {
     const left = await bench.playground.admin.compare({ bucket: 'source', prefix: 'in/' }, nothing)
     expect(left.missingCount).toBe(0)
   })
+
+  it('in a purge, before and after the effect: each old version goes once, and no current one', async () => {
+    await seedTwice()
+    await bench.playground.admin.faults(
+      holding('DeleteObject', '3', 'before'),
+      holding('DeleteObject', '7', 'after'),
+    )
+    const purge = ['purge', FROM, '--keep', '0', '--yes']
+    const running = bench.decant.start(...purge, ...CONCURRENCY)
+    await bench.held(40, { DeleteObject: 160 })
+    const result = await bench.killAndResume(running)
+    expect(result.tally).toMatchObject({ items: 200, deleted: 200, failed: 0 })
+    expectOnce(await bench.mutations('DeleteObject'), 200)
+    expect(await comparedWith('second')).toMatchObject({ equal: true, compared: 200 })
+    expect(jsonResult((await bench.decant(...purge, '--json')).output).tally).toMatchObject({ items: 0 })
+  })
+
+  it('in a rewind, before and after the effect: each key is brought back once, and nothing is lost', async () => {
+    const between = await seedTwice()
+    await bench.playground.admin.faults(
+      holding('CopyObject', '3', 'before'),
+      holding('CopyObject', '7', 'after'),
+    )
+    const running = bench.decant.start('rewind', FROM, '--to', between, ...CONCURRENCY)
+    await bench.held(40, { CopyObject: 160 })
+    const result = await bench.killAndResume(running)
+    expect(result.tally).toMatchObject({ items: 200, copied: 200, failed: 0 })
+    expectOnce(await bench.mutations('CopyObject'), 200)
+    expect(await bench.mutations('DeleteObject')).toEqual(new Map())
+    expect(await comparedWith('witness')).toMatchObject({ equal: true, compared: 200 })
+  })
+
+  /** Two versions of each of 200 keys; `witness` and `second` have them by themselves. @returns a moment between */
+  async function seedTwice(): Promise<string> {
+    const { admin } = bench.playground
+    const common = { count: 200, prefix: 'in/', pattern: 'obj-{n:4}' }
+    await admin.seed({ ...common, bucket: 'source', versioning: 'Enabled', seed: 1, tags: { a: 'b' } })
+    await admin.seed({ ...common, bucket: 'witness', seed: 1, tags: { a: 'b' } })
+    const { now } = await admin.advance(60)
+    await admin.advance(60)
+    for (const bucket of ['source', 'second']) await admin.seed({ ...common, bucket, seed: 2, size: 2048 })
+    return new Date(now * 1000).toISOString()
+  }
+
+  const comparedWith = (bucket: string) =>
+    bench.playground.admin.compare({ bucket, prefix: 'in/' }, { bucket: 'source', prefix: 'in/' })
 })
