@@ -28,6 +28,9 @@ export async function checkCommands(at: Endpoint, tally: Tally): Promise<void> {
     await tally.check('decant copy by the over-5-GB path: in parts, with everything', () =>
       checkParts(bench, decant),
     )
+    await tally.check('decant purge, rewind, undelete and restore-version', () =>
+      checkVersions(bench, decant),
+    )
   } finally {
     await rm(directory, { recursive: true, force: true })
     await bench.close()
@@ -36,7 +39,7 @@ export async function checkCommands(at: Endpoint, tally: Tally): Promise<void> {
 
 interface Summary {
   readonly outcome: string
-  readonly tally: { readonly items: number; readonly copied: number; readonly failed: number }
+  readonly tally: Readonly<Record<'items' | 'copied' | 'deleted' | 'failed', number>>
   readonly requests: Readonly<Record<string, number>>
 }
 type Decant = (...args: string[]) => Promise<Summary>
@@ -98,6 +101,51 @@ async function checkParts({ storage, bucket }: Bench, decant: Decant): Promise<v
   assert.deepEqual(await storage.getTags(target), { kept: 'yes' })
   assert.deepEqual(await storage.listUploads({ bucket, prefix: '' }), [])
   await failsWith(storage.headObject({ bucket, key: 'big copy/nothing' }), 'no-such-key')
+}
+
+/** By dates and ids that the endpoint tells; nothing waits for the clock. */
+async function checkVersions({ storage, versioned: bucket }: Bench, decant: Decant): Promise<void> {
+  const [key, gone] = ['v/a ä', 'v/gone']
+  const carried = { headers: HEADERS, metadata: METADATA, tags: { kept: 'yes' } }
+  const history = async (of: string) => (await storage.listVersions({ bucket, prefix: of })).versions
+  const sizes = async (of: string): Promise<(number | '-')[]> =>
+    (await history(of)).map(({ size, isDeleteMarker }) => (isDeleteMarker ? '-' : size))
+  await storage.putObject({ bucket, key: gone, ...bytes('here') })
+  await storage.putObject({ bucket, key, ...bytes('one'), ...carried })
+  const at = (await history(key))[0]?.lastModified ?? NaN
+  // S3 keeps whole seconds: what is written in the same one is not later.
+  do await storage.putObject({ bucket, key, ...bytes('one'), ...carried })
+  while ((await history(key))[0]?.lastModified === at)
+  await storage.putObject({ bucket, key, ...bytes('two!') })
+  for (let n = 0; n < 2; n++) await storage.deleteObject({ bucket, key: gone })
+  const from = `s3://${bucket}/v/`
+
+  assert.equal((await decant('undelete', from)).tally.deleted, 2)
+  assert.deepEqual(await sizes(gone), [4])
+
+  const rewound = await decant('rewind', from, '--to', new Date(at).toISOString())
+  assert.deepEqual([rewound.tally.copied, rewound.tally.failed], [1, 0])
+  const head = await storage.headObject({ bucket, key })
+  assert.deepEqual(
+    [head.size, { ...head.metadata }, head.headers.cacheControl],
+    [3, METADATA, HEADERS.cacheControl],
+  )
+  assert.deepEqual(await storage.getTags({ bucket, key }), carried.tags)
+
+  const second = (await history(key))[1]
+  const restored = await decant(
+    'restore-version',
+    `s3://${bucket}/${key}`,
+    '--version-id',
+    second?.versionId ?? '',
+  )
+  assert.deepEqual([restored.tally.copied, (await storage.headObject({ bucket, key })).size], [1, 4])
+
+  await storage.deleteObject({ bucket, key: gone })
+  const old = (await sizes('v/')).length - 2
+  const purged = await decant('purge', from, '--keep', '0', '--lone-markers', '--yes')
+  assert.deepEqual([purged.tally.deleted, purged.tally.failed], [old + 1, 0])
+  assert.deepEqual([await sizes(key), await sizes(gone)], [[4], []])
 }
 
 /** Runs the real source in a process of its own; its last line is the summary. */

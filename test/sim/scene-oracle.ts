@@ -94,6 +94,7 @@ export class SceneOracle implements Judge {
     if (this.#scene.name === 'edit') this.#checkEdits(items, spec)
     if (this.#scene.name === 'history') this.#checkOrder(items, spec)
     if (this.#scene.name === 'places' && record.status.is === 'completed') this.#checkPlaces(items, spec)
+    if (this.#scene.name === 'purge' && record.status.is === 'completed') this.#checkPurge(items, spec)
     const recounted = emptyTally()
     for (const item of items) countItem(recounted, item, 1)
     assert.deepEqual(record.tally, { ...recounted, filtered: record.tally.filtered }, 'the tally is another')
@@ -102,6 +103,7 @@ export class SceneOracle implements Judge {
 
   /** Every content that lay at the source still lies somewhere, whatever was moved where. */
   #nothingIsLost(): void {
+    this.#nothingCurrentGoes()
     const held = new Set<string | null>()
     for (const server of this.#servers) {
       for (const bucket of server.buckets.keys()) {
@@ -112,7 +114,8 @@ export class SceneOracle implements Judge {
     }
     for (const [key, contents] of this.#scene.before) {
       // What lay there last is what is owed, and of a history everything.
-      const owed = this.#scene.name === 'history' ? contents : contents.slice(-1)
+      const isWhole = this.#scene.name === 'history' || this.#scene.name === 'rewind'
+      const owed = isWhole ? contents : contents.slice(-1)
       const isOwed = this.#scene.name !== 'places' || this.#isMoved()
       for (const content of isOwed ? owed : []) {
         assert(content === null || held.has(content), `a content of ${key} is lost`)
@@ -120,11 +123,54 @@ export class SceneOracle implements Judge {
     }
   }
 
+  /** What the rule keeps of each key, counted here once more, and nothing else. */
+  #checkPurge(items: readonly Item[], spec: JobSpec): void {
+    if (items.some(({ state }) => state === 'failed')) return
+    assert(spec.kind === 'delete' && spec.purge)
+    const { keep, loneMarkers } = spec.purge
+    const left = contentsOf(this.#scene.source, 'from')
+    for (const [key, contents] of this.#scene.before) {
+      const [top = null, ...below] = [...contents].reverse()
+      let objects = 0
+      const stay = [top]
+      for (const content of below) {
+        if (objects < keep) stay.push(content)
+        if (content !== null) objects += 1
+      }
+      if (loneMarkers) while (stay.at(-1) === null) stay.pop()
+      assert.deepEqual([...(left.get(key) ?? [])].reverse(), stay, `what is left of ${key}`)
+    }
+  }
+
+  /** What is current while a purge goes on is what was, whatever happens to it. */
+  #nothingCurrentGoes(): void {
+    const { name, source, before } = this.#scene
+    if (name !== 'purge') return
+    for (const [key, contents] of before) {
+      const current = source.current('from', key)?.content.digest ?? null
+      assert.equal(current, contents.at(-1) ?? null, `${key} is another`)
+    }
+  }
+
+  /** Back at what it was brought back to: the version that the row names. */
+  #checkRewound({ key, versionId, action }: Item): void {
+    const { source, before } = this.#scene
+    const current = source.current('from', key)
+    if (action === 'delete') return assert.equal(current, undefined, `${key} is still there`)
+    const then = source.bucket('from').version(key, versionId)
+    const owed =
+      action === 'delete-version' ? before.get(key)?.findLast((one) => one !== null) : then?.content.digest
+    if (action !== 'delete-version' || current)
+      assert.equal(current?.content.digest, owed, `${key} is another`)
+  }
+
   #isMoved(): boolean {
     return this.#scene.spec.kind === 'move'
   }
 
   #checkItem(item: Item, spec: JobSpec): void {
+    if (spec.kind === 'rewind' && (item.state === 'copied' || item.state === 'deleted'))
+      return this.#checkRewound(item)
     if (item.state !== 'copied' && item.state !== 'moved') return
     assert(spec.kind !== 'edit', 'an edit copies nothing')
     if (item.action === 'set-aside' || item.action === 'mark' || this.#scene.name === 'places') return

@@ -7,7 +7,7 @@ import type { JobFile, JobSpec } from '#model/spec.ts'
 import type { Draw } from './draw.ts'
 
 /** Kinds of jobs whose objects depend on each other, or on the archive; each has rules of its own for the oracle. */
-export const SCENES = ['history', 'fan-out', 'places', 'archive', 'edit'] as const
+export const SCENES = ['history', 'fan-out', 'places', 'archive', 'edit', 'purge', 'rewind'] as const
 export type SceneName = (typeof SCENES)[number]
 
 /** A bucket's key, and what lay there at first, oldest first; null is a delete marker. */
@@ -23,7 +23,8 @@ export interface Scene {
   readonly before: Contents
 }
 
-const HOUR = 3600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const MIB = 1024 ** 2
 const CONNECTIONS = {
   one: connection('one', 'http://s3.one.test'),
@@ -56,10 +57,15 @@ export async function drawScene(draw: Draw, options: MemoryS3Options): Promise<S
     concurrency: draw.pick([1, 4, 32, 256]),
   } as const
   const made = await MAKERS[name](draw, source, options)
-  const { conflict, ...rest } = common
-  const all = made.job.kind === 'edit' ? rest : { ...rest, conflict }
-  const spec = specOf({ ...all, ...made.job } as JobFile)
+  const spec = specOf({ ...withoutAlien(common, made.job), ...made.job } as JobFile)
   return { name, source, destination: made.destination ?? source, spec, before: contentsOf(source, 'from') }
+}
+
+/** What a job of this kind has no use for is left out. */
+function withoutAlien(common: object, { kind }: Partial<JobFile>): object {
+  const { conflict, verify, ...rest } = common as Record<string, unknown>
+  if (kind === 'delete') return rest
+  return kind === 'edit' || kind === 'rewind' ? { ...rest, verify } : { ...rest, verify, conflict }
 }
 
 interface Made {
@@ -135,6 +141,40 @@ const MAKERS: Readonly<
     const properties = draw.pick<object>([{ tags }, { metadata }, { metadata, tags }])
     return { job: { kind: 'edit', sources: [FROM], properties } as Partial<JobFile> }
   },
+
+  purge: async (draw, s3) => {
+    s3.makeBucket('from', 'enabled')
+    await writeHistories(draw, s3, draw.int(2, 40))
+    const purge = { keep: draw.int(0, 2), loneMarkers: draw.chance(0.5) }
+    return {
+      job: { kind: 'delete', sources: [{ ...FROM, versions: { take: 'all' } }], purge } as Partial<JobFile>,
+    }
+  },
+
+  rewind: async (draw, s3) => {
+    s3.makeBucket('from', 'enabled')
+    const first = s3.seams.now() - HOUR
+    await unhurried(s3, async (storage) => {
+      for (let n = draw.int(3, 60); n > 0; n--) {
+        const key = `in/${n}`
+        for (let left = draw.int(1, 3), at = 0; left > 0; left--) {
+          at += draw.int(1, 3)
+          s3.give('from', key, { seed: `${key} ${at}`, size: 10 + at, lastModified: first + at * MINUTE })
+        }
+        for (let markers = draw.int(-2, 2); markers > 0; markers--) {
+          await storage.deleteObject({ bucket: 'from', key })
+        }
+      }
+    })
+    const at = first + draw.int(1, 8) * MINUTE
+    const to = draw.pick<object>([
+      { is: 'undelete' },
+      { is: 'as-of', at, later: draw.pick(['keep', 'delete']) },
+    ])
+    return {
+      job: { kind: 'rewind', sources: [{ ...FROM, versions: { take: 'all' } }], to } as Partial<JobFile>,
+    }
+  },
 }
 
 /** What an edit of a scene sets; everything else has to be kept. */
@@ -151,17 +191,23 @@ export function swap(names: readonly string[]): NameRule[] {
 }
 
 async function writeHistories(draw: Draw, s3: MemoryS3, keys: number): Promise<void> {
-  const storage = new MemoryStorage(s3)
+  await unhurried(s3, async (storage) => {
+    for (let n = 0; n < keys; n++) {
+      const key = `in/${n}`
+      for (let left = draw.int(1, 6); left > 0; left--) {
+        if (draw.chance(0.25)) await storage.deleteObject({ bucket: 'from', key })
+        // Few contents, so that equal ones lie upon each other.
+        else s3.give('from', key, { seed: `content ${draw.int(1, 3)}`, size: 10 })
+      }
+    }
+  })
+}
+
+/** Before the clock runs; nothing of it is in the log. */
+async function unhurried(s3: MemoryS3, write: (storage: MemoryStorage) => Promise<void>): Promise<void> {
   const latency = s3.latency
   Object.assign(s3, { latency: () => 0 })
-  for (let n = 0; n < keys; n++) {
-    const key = `in/${n}`
-    for (let left = draw.int(1, 6); left > 0; left--) {
-      if (draw.chance(0.25)) await storage.deleteObject({ bucket: 'from', key })
-      // Few contents, so that equal ones lie upon each other.
-      else s3.give('from', key, { seed: `content ${draw.int(1, 3)}`, size: 10 })
-    }
-  }
+  await write(new MemoryStorage(s3))
   Object.assign(s3, { latency })
   s3.log.length = 0
 }
