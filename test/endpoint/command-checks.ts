@@ -120,7 +120,9 @@ async function checkVersions({ storage, versioned: bucket }: Bench, decant: Deca
   for (let n = 0; n < 2; n++) await storage.deleteObject({ bucket, key: gone })
   const from = `s3://${bucket}/v/`
 
-  assert.equal((await decant('undelete', from)).tally.deleted, 2)
+  // Ceph 16 puts no second marker on top of one.
+  const markers = (await sizes(gone)).filter((size) => size === '-').length
+  assert.equal((await decant('undelete', from)).tally.deleted, markers)
   assert.deepEqual(await sizes(gone), [4])
 
   const rewound = await decant('rewind', from, '--to', new Date(at).toISOString())
