@@ -214,7 +214,9 @@ export class App {
     if (connection === undefined) return
     const place = sourceOf(cargo, connection)
     if (typeof place === 'string') return this.notices.say({ kind: 'error', title: place })
-    const grid = await this.grids.open(place)
+    const [only] = place.select
+    const base = place.select.length === 1 && only?.kind === 'prefix' ? only.prefix : place.base
+    const grid = await this.grids.open({ ...place, base })
     if (grid !== undefined) this.router.go({ screen: 'metadata', id: grid.id })
   }
 

@@ -93,7 +93,7 @@ export function chooseColumns(
 const { compare: byName } = new Intl.Collator('en', { numeric: true })
 
 function widthOf(id: string): number {
-  return WIDTHS[id] ?? Math.min(240, Math.max(114, columnLabel(id).length * 7 + 24))
+  return WIDTHS[id] ?? Math.min(240, Math.max(114, columnLabel(id).length * 7.5 + 32))
 }
 
 /** Where a column begins, in pixels after the key's. */

@@ -47,7 +47,8 @@ export const RULE_STARTS = [
 export type RuleStart = (typeof RULE_STARTS)[number]
 
 /** A rule as it begins; what writes at once only where one sees at once what it does. */
-export function startRule(start: RuleStart, field: FieldName = 'cache-control'): FieldRule {
+export function startRule(start: RuleStart, wanted?: FieldName): FieldRule {
+  const field = wanted ?? 'cache-control'
   const rule = (name: FieldName, action: FieldAction, where: FieldRule['where'] = {}): FieldRule => ({
     field: name,
     where,
@@ -86,7 +87,7 @@ export function startRule(start: RuleStart, field: FieldName = 'cache-control'):
     case 'rename':
       return rule(typed, { do: 'rename', to: isTag(typed) ? 'tag:' : METADATA })
     case 'remove':
-      return rule(field, { do: 'remove' })
+      return rule(wanted ?? METADATA, { do: 'remove' })
     case 'replace':
       return rule(field, { do: 'replace', find: '', with: '' })
   }

@@ -108,7 +108,7 @@ export class MetadataGrid {
   showColumn(id: FieldName | 'tags', shown: boolean): void {
     this.#chosen = { ...this.#chosen, [id]: shown }
     if (!shown && this.cursor.column === id) this.cursor = { row: this.cursor.row, column: 'key' }
-    if (shown) this.cursor = { row: this.cursor.row, column: id }
+    if (shown) this.moveTo({ row: this.cursor.row, column: id })
   }
 
   // The cursor
@@ -297,7 +297,7 @@ export class MetadataGrid {
       return this.#notices.say({ kind: 'info', title, detail })
     }
     const result = await this.#ask('grids.paste', { id: this.id, view: this.view, from, fields, text: clean })
-    if (result !== undefined) this.#came(result, 'pasted')
+    if (result !== undefined && result.problems.length > 0) this.problems = result
   }
 
   /** A CSV file, piece by piece, however long it is. */
