@@ -8,6 +8,7 @@ import type { GridImport, GridRow, GridSnapshot, GridView } from '#model/grid.ts
 import type { Seams } from '#model/seams.ts'
 import { counted } from '../engine/counted.ts'
 import { createPace } from '../engine/pace.ts'
+import { mayBeOffline } from '../engine/retry.ts'
 import type { RequestContext } from '../engine/retry.ts'
 import type { OpenStorage, Storage } from '../engine/storage.ts'
 import { writeCsv } from './csv-out.ts'
@@ -29,6 +30,8 @@ import type { GridStore } from './store.ts'
 const CEILING = 64
 /** Milliseconds in which nothing is read again after something that reaches all rows. */
 const HOLD = 3000
+/** And after which it is tried again by itself, where the endpoint may have been away. */
+const RETRY = 10_000
 
 export interface GridOptions {
   readonly id: string
@@ -59,6 +62,7 @@ export class Grid {
   #listing: Promise<void> | undefined
   #recount: Promise<void> | undefined
   #heldUntil = -Infinity
+  #cancelRetry: (() => void) | undefined
 
   constructor({ id, of, store, seams, openStorage, changed }: GridOptions) {
     this.id = id
@@ -115,9 +119,8 @@ export class Grid {
 
   /** Reads all rows, seen or not, or stops doing so. */
   ahead(on: boolean): GridSnapshot {
-    if (on !== this.store.state.ahead)
-      this.store.set({ ahead: on, failure: on ? undefined : this.store.state.failure })
-    if (on) this.wake()
+    if (on !== this.store.state.ahead) this.store.set({ ahead: on })
+    if (on) this.goOn()
     this.reader.ahead(on)
     this.#changed()
     return this.snapshot()
@@ -199,12 +202,21 @@ export class Grid {
     return this.#compiled
   }
 
-  /** Somebody looks at it: a listing that stopped goes on, and so does reading ahead. */
+  /** Somebody looks at it: what stopped goes on, unless it stopped just now. */
   wake(): void {
-    const { cursor, ahead } = this.store.state
+    if (this.#seams.now() >= this.#heldUntil) this.goOn()
+  }
+
+  /** A listing that stopped goes on, and so does reading ahead. */
+  goOn(): void {
+    const { cursor, ahead, failure } = this.store.state
     if (this.#stop.signal.aborted) return
+    this.#heldUntil = -Infinity
+    if (failure !== undefined) {
+      this.store.set({ failure: undefined })
+      this.#changed()
+    }
     if (cursor !== undefined && this.#listing === undefined) {
-      if (this.store.state.failure !== undefined) this.store.set({ failure: undefined })
       this.#listing = this.#list().finally(() => (this.#listing = undefined))
     }
     if (ahead && !this.reader.isAhead) this.reader.ahead(true)
@@ -228,14 +240,21 @@ export class Grid {
 
   #failed(failure: Failure): void {
     this.#heldUntil = this.#seams.now() + HOLD
+    // An endpoint that is away is often back soon, and then nobody should have to ask.
+    if (mayBeOffline(failure)) this.#cancelRetry ??= this.#seams.after(RETRY, () => this.#retry())
     // The next try begins with whatever keys there are then.
     this.#storage = undefined
     try {
-      this.store.set({ failure, ahead: false })
+      this.store.set({ failure })
     } catch {
       // A file that cannot be written says so at the next call.
     }
     this.#changed()
+  }
+
+  #retry(): void {
+    this.#cancelRetry = undefined
+    this.goOn()
   }
 
   #open(): Promise<Storage> {
@@ -267,6 +286,7 @@ export class Grid {
   /** A window of a view. What of it is not known yet is read, before everything else. */
   window(view: GridView, offset: number, limit: number): { rows: GridRow[]; total: number } {
     const { store } = this
+    if (store.state.failure !== undefined) this.wake()
     const numbers = store.at(view, offset, limit)
     const found = numbers.flatMap((n) => store.rows.byNumber(n) ?? [])
     const unread = found.filter((row) => isToRead(this.#compiled, row))
@@ -311,6 +331,7 @@ export class Grid {
   /** Stops what is under way, and lets go of the file. */
   async close(): Promise<void> {
     this.#stop.abort()
+    this.#cancelRetry?.()
     this.reader.stop()
     await this.#listing
     await this.#recount

@@ -112,7 +112,7 @@ export async function listGrids({ grids }: Pick<Needs, 'grids'>): Promise<GridSn
 /** Somebody looks at it: what stopped goes on. */
 export async function getGrid({ grids }: Pick<Needs, 'grids'>, id: string): Promise<GridSnapshot> {
   const grid = (await grids.use()).find(id)
-  grid.wake()
+  grid.goOn()
   return grid.snapshot()
 }
 
