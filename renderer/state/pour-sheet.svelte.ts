@@ -1,6 +1,6 @@
 import type { Client } from '#contract/client.ts'
 import { toFailure, type Failure } from '#model/failure.ts'
-import type { FailureGroup, JobSnapshot } from '#model/job.ts'
+import type { ExpectedRequests, FailureGroup, JobSnapshot } from '#model/job.ts'
 import type { Count, ItemView } from '#model/plan.ts'
 import type { Draft } from './draft.svelte.ts'
 import { destroyed, destroys } from './history-spec.ts'
@@ -28,6 +28,8 @@ export class PourSheet {
   firstItems = $state.raw<readonly ItemView[]>([])
   refusals = $state.raw<readonly FailureGroup[]>([])
   #last = $state.raw<JobSnapshot>()
+  /** Of the whole plan, by its job's id. */
+  #expected = $state.raw<{ readonly id: string; readonly requests: ExpectedRequests | undefined }>()
 
   readonly spec: SheetSpec | undefined = $derived.by(() => {
     const { spec } = this.#draft
@@ -49,6 +51,10 @@ export class PourSheet {
   })
   /** The plan to show: an earlier one stays until the new one has something to tell. */
   readonly plan: JobSnapshot | undefined = $derived(this.#last)
+  /** What carrying it out sends, once all is planned and as far as anybody can tell. */
+  readonly expected: ExpectedRequests | undefined = $derived(
+    this.#expected?.id === this.#last?.id ? this.#expected?.requests : undefined,
+  )
   /** Why it cannot be started; undefined where it can. */
   readonly blocked: string | undefined = $derived.by(
     () =>
@@ -79,6 +85,7 @@ export class PourSheet {
       before?.id !== snapshot.id ||
       before.tally.planned.refuse.items !== snapshot.tally.planned.refuse.items ||
       this.firstItems.length < Math.min(FIRST, snapshot.tally.listed.items)
+    if (snapshot.status.is === 'ready' && this.#expected?.id !== snapshot.id) void this.#expect(snapshot.id)
     if (changed && snapshot.tally.listed.items > 0) void this.#look()
   }
 
@@ -154,10 +161,18 @@ export class PourSheet {
     }
   }
 
+  /** Without it the sheet estimates: no trouble is made of it. */
+  async #expect(id: string): Promise<void> {
+    this.#expected = { id, requests: undefined }
+    const detail = await this.#client.call('jobs.get', { id }).catch(() => undefined)
+    if (this.#expected?.id === id) this.#expected = { id, requests: detail?.expected }
+  }
+
   #forget(): void {
     clearTimeout(this.#timer)
     this.#edited = undefined
     this.#last = undefined
+    this.#expected = undefined
     this.firstItems = []
     this.refusals = []
     this.whileListing = true
