@@ -1,5 +1,6 @@
 import { fail } from '#model/failure.ts'
 import { headOrNothing } from './look.ts'
+import { checkNull } from './null-version.ts'
 import { attempt } from './retry.ts'
 import type { DeleteResult, ObjectId } from './storage.ts'
 import type { DeleteWork, WorkContext } from './work.ts'
@@ -25,18 +26,11 @@ export async function deleteVersion(
   const { source, signal } = context
   const { bucket, key, versionId } = work
   if (copy !== undefined) await checkCopy(work, copy, context)
-  if (versionId === 'null') await checkNullVersion(work, context)
-  return attempt(context, () => source.deleteObject({ bucket, key, versionId }, signal))
-}
-
-/** A bucket whose versioning is suspended writes over its `null` version. */
-async function checkNullVersion(work: DeleteWork, context: WorkContext): Promise<void> {
-  const { bucket, key, versionId, etag } = work
-  // A marker has no ETag, and answers no HEAD.
-  const head =
-    etag === '' ? undefined : await headOrNothing(context.source, { bucket, key, versionId }, context)
-  if (head === undefined || head.etag === etag) return
-  fail('source-changed', 'item', `${key} was not deleted: it changed since it was planned.`)
+  return attempt(context, async () => {
+    // A marker has no ETag.
+    if (versionId === 'null') await checkNull({ ...work, isMarker: work.etag === '' }, context)
+    return source.deleteObject({ bucket, key, versionId }, signal)
+  })
 }
 
 async function checkCopy(work: DeleteWork, copy: StandingCopy, context: WorkContext): Promise<void> {
