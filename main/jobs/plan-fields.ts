@@ -1,5 +1,5 @@
 import type { GridPlanRow } from './grid-rows.ts'
-import { applyFieldRules, fieldNeeds, fieldsOf } from '#model/apply-field-rules.ts'
+import { differing, fieldNeeds, fieldsOf, writtenFields } from '#model/apply-field-rules.ts'
 import type { CompiledRules } from '#model/apply-field-rules.ts'
 import type { Failure } from '#model/failure.ts'
 import { fieldProblems } from '#model/field-problems.ts'
@@ -73,11 +73,19 @@ export function editOfRow(row: GridPlanRow, compiled: CompiledRules, properties:
   }
   const { lastModified, storageClass } = row
   const subject = { key, lastModified, storageClass, ...stands }
-  const cells = applyFieldRules(compiled, subject, byHand)
-  if (cells.length === 0) return rest
-  const [problem] = fieldProblems(fieldsOf(subject), cells)
+  const before = fieldsOf(subject)
+  const written = writtenFields(compiled, subject, byHand)
+  const cells = new Set(differing(before, written))
+  const [problem] = fieldProblems(before, [...cells])
   if (problem) return { is: 'invalid', failure: invalid(...problem) }
-  return { is: 'known', properties: propertiesWithFields(properties, cells) }
+  // What stands as it was written has to be said only where the job's properties say otherwise.
+  const said = written.filter((cell) => cells.has(cell) || isAsked(properties, cell.field))
+  return said.length === 0 ? rest : { is: 'known', properties: propertiesWithFields(properties, said) }
+}
+
+function isAsked(properties: Properties, field: FieldName): boolean {
+  const name = propertyOf(field)
+  return name !== undefined && properties[name].policy !== 'copy'
 }
 
 function invalid(field: FieldName, { problem }: { readonly problem: string }): Failure {

@@ -209,7 +209,18 @@ export class SceneOracle implements Judge {
       assert.equal(current.tags['kept'], 'yes', `the tags of ${key}`)
       assert.equal(current.headers.contentType, 'text/css', key)
       assert.equal(current.content.digest, this.#scene.before.get(key)?.at(-1), `the bytes of ${key}`)
+      const rules: ReadonlySet<string> = new Set(spec.fieldRules.map(({ field }) => field))
+      const twice = [current.metadata['twice'], current.tags['twice']]
+      assert(
+        twice.every((value, at) => value === 'a' || (value === 'aa' && rules.has(TWICE[at] ?? ''))),
+        key,
+      )
       if (state !== 'edited') continue
+      assert.deepEqual(
+        twice,
+        TWICE.map((field) => (rules.has(field) ? 'aa' : 'a')),
+        key,
+      )
       if (spec.properties.metadata.policy === 'change')
         assert.equal(current.metadata['how'], EDITED.metadata, key)
       if (spec.properties.tags.policy === 'change') assert.equal(current.tags['colour'], EDITED.tag, key)
@@ -261,3 +272,5 @@ export class SceneOracle implements Judge {
     return `in/${rest}`
   }
 }
+
+const TWICE = ['x-amz-meta-twice', 'tag:twice']

@@ -133,13 +133,22 @@ const MAKERS: Readonly<
     s3.makeBucket('from', draw.pick(['off', 'enabled']))
     for (let n = draw.int(5, 80); n > 0; n--) {
       const size = draw.chance(0.05) ? draw.int(7 * MIB, 20 * MIB) : draw.int(1, 2000)
-      const kept = { headers: { contentType: 'text/css' }, metadata: { by: 'hand' }, tags: { kept: 'yes' } }
+      const metadata = { by: 'hand', twice: 'a' }
+      const kept = { headers: { contentType: 'text/css' }, metadata, tags: { kept: 'yes', twice: 'a' } }
       s3.give('from', `in/${n}`, { size, ...kept })
     }
     const tags = { policy: 'change', set: { colour: EDITED.tag } }
     const metadata = { policy: 'change', set: { how: EDITED.metadata } }
-    const properties = draw.pick<object>([{ tags }, { metadata }, { metadata, tags }])
-    return { job: { kind: 'edit', sources: [FROM], properties } as Partial<JobFile> }
+    const properties = draw.pick<object>([{ tags }, { metadata }, { metadata, tags }, {}])
+    const fields = draw.pick<string[]>([
+      ['x-amz-meta-twice'],
+      ['tag:twice'],
+      ['x-amz-meta-twice', 'tag:twice'],
+    ])
+    // Done twice, it would not be as asked.
+    const action = { do: 'replace', find: '^.*$', with: '$&$&' }
+    const fieldRules = fields.map((field) => ({ field, action }))
+    return { job: { kind: 'edit', sources: [FROM], properties, fieldRules } as Partial<JobFile> }
   },
 
   purge: async (draw, s3) => {
