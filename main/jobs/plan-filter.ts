@@ -39,6 +39,8 @@ export function makeSift(context: MakePlan, leg: PlanLeg): Sift {
         return decide(filters, { ...sifted.found, archiveTier: tier }, details)
       } catch (error) {
         if (!(error instanceof DecantError) || error.failure.reach !== 'item') throw error
+        // The plan was stopped, to be gone on with.
+        if (error.failure.code === 'cancelled') throw error
         return { is: 'unknown', found: sifted.found, failure: error.failure }
       }
     })

@@ -96,9 +96,10 @@ interface Seen {
   readonly failure?: Failure | undefined
 }
 
-/** What reaches one object only is told with it. */
+/** What reaches one object only is told with it. That the plan was stopped, to be gone on with, is none of the object. */
 function ofItem(error: unknown): DecantError {
-  if (error instanceof DecantError && error.failure.reach === 'item') return error
+  const known = error instanceof DecantError && error.failure.code !== 'cancelled'
+  if (known && error.failure.reach === 'item') return error
   throw error
 }
 

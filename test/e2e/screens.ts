@@ -59,6 +59,43 @@ export const SCREENS: readonly ScreenUnderTest[] = [
     },
   },
   {
+    name: 'inspector',
+    async show(window) {
+      const inspector = window.page.getByRole('complementary', { name: 'Inspector' })
+      await window.goTo('left', 's3://acme-backups/postgres/')
+      await window.row('left', 'LATEST').click()
+      for (const part of ['Preview', 'Versions', 'Lock', 'Checksums', 'Access'])
+        await window.button(new RegExp(`^${part}`), inspector).click()
+      await inspector.getByRole('region', { name: 'Preview of LATEST' }).waitFor()
+      await inspector.getByText('full control: the owner').waitFor()
+      await window
+        .button(/^Show the version of/, inspector)
+        .last()
+        .click()
+      await inspector.getByText('not the current one').waitFor()
+    },
+  },
+  {
+    name: 'inspector-form',
+    async show(window) {
+      const inspector = window.page.getByRole('complementary', { name: 'Inspector' })
+      await window.goTo('left', 's3://acme-web-assets/img/')
+      await window.row('left', 'logo.svg').click()
+      await inspector.getByRole('img').waitFor()
+      await window.button(/^Cache-Control/, inspector).click()
+      await window.page.keyboard.type('no-store ')
+      await inspector.getByText(/loses spaces/).waitFor()
+    },
+    async leave(window) {
+      const inspector = window.page.getByRole('complementary', { name: 'Inspector' })
+      await escape(window)
+      await window.row('left', 'logo.svg').click()
+      for (const part of ['Preview', 'Versions', 'Lock', 'Checksums', 'Access'])
+        await window.button(new RegExp(`^${part}`), inspector).click()
+      await window.goTo('left', 's3://acme-lake-curated/orders/daily/')
+    },
+  },
+  {
     name: 'filter',
     async show(window) {
       await window.list('left').focus()

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Storage } from '../../main/engine/storage.ts'
+import { specOf } from '../helpers/specs.ts'
 import { brief, edit, from, planOf, to } from './planned.ts'
 import { deletion, makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
+import { DecantError } from '#model/failure.ts'
 import type { Filter } from '#model/filter.ts'
 import type { SomeProperties } from '#model/properties.ts'
 import type { ItemView } from '#model/plan.ts'
-import type { JobFile } from '#model/spec.ts'
+import type { JobFile, JobSpec } from '#model/spec.ts'
 
 /** An edit asks once whether there are ACLs, so that it can say what it will send. */
 const OF_BUCKET = {
@@ -79,6 +82,29 @@ describe('what does not pass the filter is counted and no item', () => {
     const select = ['a/1.log', 'a/2.txt'].map((key) => ({ kind: 'object' as const, key }))
     const { items } = await planOf(world, pour('copy', { sources: [from('from', 'a/', { select })] }))
     expect(items.map(brief)).toEqual(['a/1.log → z/1.log refuse access-denied', 'a/2.txt → z/2.txt copy'])
+  })
+
+  test('one that is being read when the draft is started is read again, and not refused', async () => {
+    const select = [{ kind: 'object' as const, key: 'a/1.log' }]
+    // As the wire says of a request whose signal is aborted.
+    const message = 'It was cancelled.'
+    const cancelled = new DecantError({ code: 'cancelled', reach: 'item', message })
+    const head = world.storage.headObject.bind(world.storage)
+    let isFirst = true
+    const headObject: Storage['headObject'] = (request, signal) => {
+      if (!isFirst) return head(request, signal)
+      isFirst = false
+      jobs.start(id, 'now')
+      return Promise.reject(cancelled)
+    }
+    Object.assign(world.storage, { headObject })
+    const jobs = await world.open()
+    const spec = { ...deletion(), sources: [from('from', 'a/', { select })] } as JobSpec
+    const { id } = jobs.create(specOf(spec), { draft: true })
+    const { tally } = await world.settle(jobs, id, 'finished')
+    expect(isFirst).toBe(false)
+    expect(tally).toMatchObject({ deleted: { items: 1 }, failed: { items: 0 } })
+    await world.seams.finish(jobs.close())
   })
 
   test('of a delete', async () => {
