@@ -106,10 +106,16 @@ export class Grid {
     const { store } = this
     const own = { store, seams: this.#seams, signal: this.#stop.signal, rules: () => this.#compiled }
     this.#recount ??= recountAll({ ...own, changed: this.#changed })
+      .then(() => 'done' as const)
       .catch((error: unknown) => {
         if (!this.#stop.signal.aborted) this.#failed(toFailure(error))
+        return 'failed' as const
       })
-      .finally(() => (this.#recount = undefined))
+      .then((end) => {
+        this.#recount = undefined
+        // Rules that changed between its last row and now.
+        if (end === 'done' && store.state.recount !== undefined) this.#startRecount()
+      })
   }
 
   /** Resolves when all rows are counted under the rules that hold now. */
@@ -337,7 +343,11 @@ export class Grid {
     await this.#recount
     await this.edits.idle()
     await this.reader.idle()
-    this.#keepRequests()
+    try {
+      this.#keepRequests()
+    } catch {
+      // A file that cannot be written: how much was asked is lost with it.
+    }
     this.store.close()
   }
 }

@@ -95,10 +95,10 @@ export class Grids {
   /** With its file; where a job still reads from it, that goes with the job. */
   async remove(id: string): Promise<void> {
     const grid = this.find(id)
-    grid.store.set({ closing: true, ahead: false })
-    grid.reader.ahead(false)
     this.#options.removed(id)
-    if (grid.store.state.keptBy.length === 0) await this.#drop(grid)
+    if (grid.store.state.keptBy.length === 0) return this.#drop(grid)
+    grid.store.set({ closing: true, ahead: false })
+    grid.reader.stop()
   }
 
   release(id: string, jobId: string, because: 'planned' | 'dropped'): void {
