@@ -2,6 +2,7 @@ import type { EndpointConfig } from '#model/connection.ts'
 import { hasDestinations, type DestinationPlace, type Selection, type SourcePlace } from '#model/spec.ts'
 import {
   filterOptions,
+  historyOptions,
   nameOptions,
   propertyOptions,
   ruleOptions,
@@ -9,7 +10,7 @@ import {
   versionOptions,
   type Said,
 } from './command-options.ts'
-import { isHistorySpec, sameChoice, type SheetSpec } from './sheet-spec.ts'
+import { isHistorySpec, sameChoice, type HistorySpec, type SheetSpec } from './sheet-spec.ts'
 
 export type CommandLine =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string }
@@ -19,7 +20,9 @@ export type CommandLine =
  * profile, or from the environment. What a line cannot say, a job file can.
  */
 export function commandLine(spec: SheetSpec): CommandLine {
-  if (isHistorySpec(spec)) return no('Work among versions has no line yet')
+  if (isHistorySpec(spec)) return historyLine(spec)
+  if (spec.kind === 'edit' && (spec.fieldRules.length > 0 || spec.changes.from === 'grid'))
+    return no('What the metadata grid changes is said by no line')
   const said = together(
     placeWords(spec),
     sideWords(spec),
@@ -44,6 +47,20 @@ export function commandLine(spec: SheetSpec): CommandLine {
   )
   if (typeof said === 'string') return no(said)
   return { ok: true, text: ['decant', spec.kind, ...said].map(quote).join(' ') }
+}
+
+function historyLine(spec: HistorySpec): CommandLine {
+  const [command, options] = historyOptions(spec)
+  const said = together(
+    placeWords(spec),
+    sideWords(spec),
+    filterOptions(spec.filter),
+    options,
+    spec.concurrency === undefined ? [] : ['--concurrency', String(spec.concurrency)],
+  )
+  return typeof said === 'string'
+    ? no(said)
+    : { ok: true, text: ['decant', command, ...said].map(quote).join(' ') }
 }
 
 /** Where a chosen thing lies, and the name that the line has to give its destination. */

@@ -3,7 +3,7 @@ import { TAKE_ALL, type Filter } from '#model/filter.ts'
 import type { NameRule } from '#model/names.ts'
 import { HEADER_NAMES, type Properties, type SomeProperties } from '#model/properties.ts'
 import type { PropertyRule, SourcePlace } from '#model/spec.ts'
-import { defaultProperties, sameChoice, type OptionSpec } from './sheet-spec.ts'
+import { defaultProperties, sameChoice, type HistorySpec, type OptionSpec } from './sheet-spec.ts'
 
 /** The words of some options; or a sentence's beginning: what a line cannot say. */
 export type Said = readonly string[] | string
@@ -219,4 +219,27 @@ export function ruleOptions(rules: readonly PropertyRule[]): Said {
       return ['--rule', `${pattern.glob} => ${settings.join('; ')}`]
     }),
   )
+}
+
+/** The command for work among versions, and what it is told. The age is always said: without one all would be meant. */
+export function historyOptions(spec: HistorySpec): readonly [command: string, options: string[]] {
+  if (spec.kind === 'delete') {
+    const { olderThanDays, keep, loneMarkers } = spec.purge
+    const kept = keep > 0 ? ['--keep', String(keep)] : []
+    return [
+      'purge',
+      ['--older-than', `${olderThanDays}d`, ...kept, ...(loneMarkers ? ['--lone-markers'] : [])],
+    ]
+  }
+  const { to, archived, verify } = spec
+  if (to.is === 'undelete') return ['undelete', []]
+  return [
+    'rewind',
+    [
+      ...['--to', instant(to.at)],
+      ...(to.later === 'delete' ? ['--delete-later'] : []),
+      ...(archived.do === 'restore' ? ['--restore', `${archived.tier}:${archived.days}`] : []),
+      ...(verify === 'auto' ? [] : ['--verify', verify]),
+    ],
+  ]
 }

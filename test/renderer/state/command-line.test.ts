@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { filter } from '#model/filter.ts'
 import type { EndpointConfig } from '#model/connection.ts'
 import { type PourSpec, type SourcePlace } from '#model/spec.ts'
+import type { SheetSpec } from '../../../renderer/state/sheet-spec.ts'
 import { commandLine } from '../../../renderer/state/command-line.ts'
 import { jobSpec } from '#model/spec.ts'
 
@@ -148,6 +149,29 @@ test.each<[string, Case, string]>([
   ],
 ])('%s', (_case, given, line) => {
   expect(commandLine(spec(given))).toEqual({ ok: true, text: `decant copy ${line}` })
+})
+
+const at = Date.UTC(2026, 2, 1, 12, 0, 5, 999)
+test.each([
+  [
+    { kind: 'delete', purge: { olderThanDays: 30, keep: 2, loneMarkers: true } },
+    'purge',
+    '--older-than 30d --keep 2 --lone-markers',
+  ],
+  [{ kind: 'delete', purge: {} }, 'purge', '--older-than 0d'],
+  [
+    { kind: 'rewind', verify: 'head', to: { is: 'as-of', at, later: 'delete' } },
+    'rewind',
+    '--to 2026-03-01T12:00:05.999Z --delete-later --verify head',
+  ],
+  [{ kind: 'rewind', verify: 'auto', to: { is: 'undelete' } }, 'undelete', ''],
+] as const)('among versions: %j', (job, command, options) => {
+  const connection = { id: 'a', name: 'a', config: profile('lake') }
+  const select = [{ kind: 'prefix', prefix: 'x/' }]
+  const sources = [{ connection, bucket: 'from', select, base: '', versions: { take: 'all' } }]
+  const line = commandLine(jobSpec.parse({ v: 1, sources, ...job }) as SheetSpec)
+  const text = ['decant', command, 's3://from/x/', COMMON, options].filter(Boolean).join(' ')
+  expect(line).toEqual({ ok: true, text })
 })
 
 test.each<[Case, RegExp]>([

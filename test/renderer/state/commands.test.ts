@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { chordOf } from '../../../renderer/state/chord.ts'
 import { Commands, type Command } from '../../../renderer/state/commands.svelte.ts'
+import { App } from '../../../renderer/state/app.svelte.ts'
+import { browseCommands } from '../../../renderer/state/browse-commands.ts'
+import { gridCommands } from '../../../renderer/state/grid-commands.ts'
+import { historyCommands } from '../../../renderer/state/history-commands.ts'
+import { windowCommands } from '../../../renderer/state/window-commands.ts'
+import { fakeClient } from './fake-client.ts'
 import { search } from '../../../renderer/state/palette.ts'
 
 const key = (name: string, held = '') => ({
@@ -72,4 +78,17 @@ test('what begins with the typed text stands before what only holds it, within i
     'remote',
     'mover',
   ])
+})
+
+test('no chord means two things in Browse, and none in the grid', () => {
+  const app = new App(fakeClient({}).client, 'ctrl')
+  const elsewhere = [...browseCommands(app), ...historyCommands(app)]
+  const everywhere = windowCommands(app)
+  for (const commands of [
+    [...elsewhere, ...everywhere],
+    [...gridCommands(app), ...everywhere],
+  ]) {
+    const chords = commands.flatMap(({ keys }) => keys)
+    expect(chords.filter((chord, index) => chords.indexOf(chord) !== index)).toEqual([])
+  }
 })
