@@ -8,6 +8,8 @@ import { writtenTo } from './plan-fields.ts'
 import { fieldNeeds } from '#model/apply-field-rules.ts'
 import { withSome } from '#model/apply-rules.ts'
 import type { BucketTraits } from '#model/object.ts'
+import type { JobSpec } from '#model/spec.ts'
+import { worksOnVersions } from '#model/spec.ts'
 import { EDIT_DEFAULTS } from '#model/properties.ts'
 import type { Properties } from '#model/properties.ts'
 
@@ -20,6 +22,12 @@ export interface KnownEdit {
 export type Expect = (item: PlannedItem, known?: KnownEdit) => ExpectedItem | undefined
 
 const UNKNOWN: ExpectedItem = { is: 'unknown', requests: {}, isEdit: false }
+const PURGED: ExpectedItem = { is: 'exact', requests: { HeadObject: 1, DeleteObject: 1 }, isEdit: false }
+const PURGED_MARKER: ExpectedItem = {
+  is: 'at-most',
+  requests: { ListObjectVersions: 2, DeleteObject: 1 },
+  isEdit: false,
+}
 const UNCOVERING: ExpectedItem = { is: 'exact', requests: REQUESTS_OF_UNCOVERING, isEdit: false }
 
 /**
@@ -32,6 +40,9 @@ const UNCOVERING: ExpectedItem = { is: 'exact', requests: REQUESTS_OF_UNCOVERING
  * | undo | any                                               | exact                                    |
  * | edit, undo, copy | by parts, from the archive, or where tags may be lost of an object that was not looked at | at most |
  * | copy, move | to an endpoint that keeps its word, not verified in full, to no name that is taken aside | exact |
+ * | purge | an object, on an endpoint that keeps its word    | exact; of a version `null` unknown       |
+ * | purge | a delete marker                                  | at most                                  |
+ * | rewind | a delete marker that is removed                 | exact; of a version `null` unknown       |
  * | any other | any                                          | unknown                                  |
  */
 export function expecterFor(
@@ -46,6 +57,7 @@ export function expecterFor(
     if (leg === undefined || where === undefined || item.state !== 'planned') return undefined
     const { spec } = leg.rules
     if (spec.kind === 'edit' || spec.kind === 'undo') return expectEdit(item, leg, where, known)
+    if (worksOnVersions(spec)) return expectVersion(item, spec, where)
     if (spec.kind !== 'copy' && spec.kind !== 'move') return UNKNOWN
     if (item.action !== 'copy') return expectCopy(item, leg, where)
     const name = item.rules * legs.length + item.leg
@@ -53,6 +65,17 @@ export function expecterFor(
     copies.set(name, same)
     return same
   }
+}
+
+function expectVersion(
+  { action, versionId, history }: PlannedItem,
+  { kind }: JobSpec,
+  { habits }: ExpectedConditions,
+): ExpectedItem {
+  if (action !== 'delete-version' || versionId === 'null') return UNKNOWN
+  if (kind === 'rewind') return UNCOVERING
+  if (history === 'delete-marker') return PURGED_MARKER
+  return habits.answersInFull ? PURGED : UNKNOWN
 }
 
 function conditionsOf(

@@ -119,6 +119,19 @@ describe('a purge', () => {
     expect(requests).toMatchObject({ ListObjectVersions: 1, HeadObject: 4, DeleteObject: 4 })
   })
 
+  test('tells its requests before it sends them', async () => {
+    for (const size of [1, 2, 3]) world.s3.give('from', 'a/1', { size, seed: `${size}` })
+    const jobs = await world.open()
+    const { id } = jobs.create(purge(), { draft: true })
+    await world.settle(jobs, id)
+    const { expected, requests: planning } = jobs.get(id)
+    expect(expected).toEqual({ is: 'exact', requests: { HeadObject: 2, DeleteObject: 2 } })
+    jobs.start(id, 'now')
+    await world.settle(jobs, id, 'finished')
+    expect(jobs.get(id).requests).toEqual({ ...planning, ...expected?.requests })
+    await world.seams.finish(jobs.close())
+  })
+
   test('takes markers under which nothing is left, after what was under them', async () => {
     world.s3.give('from', 'a/1', { size: 1 })
     await remove('a/1')
