@@ -43,7 +43,7 @@ export class Staged {
     const others: Record<FieldName, string | null> = {}
     for (const field in cells) {
       const value = cells[field] ?? null
-      if (value !== (shownValue(row, shown, field) ?? null)) others[field] = value
+      if (!isShown(value, shownValue(row, shown, field) ?? null)) others[field] = value
     }
     const count = Object.keys(others).length
     if (count === 0) return
@@ -70,6 +70,11 @@ export class Staged {
   result(rows: number): GridImport {
     return { cells: this.#cells, rows, failed: this.#failed, problems: this.#problems }
   }
+}
+
+/** A file in UTF-8 cannot hold header bytes that are none: what it shows in their place is no other value. */
+function isShown(value: string | null, shown: string | null): boolean {
+  return value === shown || (value !== null && value === shown?.toWellFormed())
 }
 
 /** As a table has it: what the cell shows, null where an edit takes it away, undefined where it is not set. */

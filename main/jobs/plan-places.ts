@@ -54,9 +54,14 @@ async function traitsFor({ spec, request }: MakePlan, leg: PlanLeg, bucket: stri
   try {
     return { versioning: await attempt(request, () => destination.getVersioning(bucket, request.signal)) }
   } catch (error) {
-    if (error instanceof DecantError && error.failure.reach === 'item') return {}
+    if (isRefused(error)) return {}
     throw error
   }
+}
+
+/** Nobody may read it, or the store knows no such thing; not: the plan was stopped, to be gone on with. */
+function isRefused(error: unknown): boolean {
+  return error instanceof DecantError && error.failure.reach === 'item' && error.failure.code !== 'cancelled'
 }
 
 function asksForMuch(spec: JobSpec): boolean {

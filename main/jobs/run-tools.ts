@@ -91,7 +91,8 @@ async function readVersioning(bucket: string, context: WorkContext): Promise<Ver
   try {
     return await attempt(context, () => context.source.getVersioning(bucket, context.signal))
   } catch (error) {
-    if (toFailure(error).reach !== 'item') throw error
+    const { reach, code } = toFailure(error)
+    if (reach !== 'item' || code === 'cancelled') throw error
     return undefined
   }
 }

@@ -236,6 +236,8 @@ describe('a grid', () => {
     await grid.setRules(RULES.slice(1, 3))
     await grid.edit({ rows: [1] }, 'tag:hand', '')
     await grid.edit({ rows: [2] }, 'x-amz-meta-x', '\\(empty)')
+    // A header byte that is no UTF-8, which no table can hold.
+    await grid.edit({ rows: [2] }, 'x-amz-meta-raw', '\udcff')
     await grid.counted()
     const file = path.join(world.dir, 'out.csv')
     await grid.writeCsv('all', file)
