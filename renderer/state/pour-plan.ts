@@ -131,15 +131,16 @@ export function estimateRequests(spec: SheetSpec, tally: Tally): number {
 }
 
 /**
- * A version or marker that is taken away: 1. A version that is copied on top: it is looked at and its tags are read,
+ * A version or marker that is taken away: 1, and at a purge a look before it. A version that is copied on top: it is looked at and its tags are read,
  * then a copy, and a HEAD where it is verified by one. A key that is deleted by a marker: 1.
  */
 function historyRequests(spec: HistorySpec, { listed, filtered, planned }: Tally): number {
   const listing = Math.ceil((listed.items + filtered.items) / LISTED_AT_ONCE)
   const single = planned['delete-version'].items + planned.delete.items
+  const looks = spec.kind === 'rewind' ? 0 : planned['delete-version'].items
   const copies = itemsToDo({ planned }) - single
   const verify = spec.kind === 'rewind' && (spec.verify === 'head' || spec.verify === 'full') ? 1 : 0
-  return listing + single + copies * (3 + verify)
+  return listing + looks + single + copies * (3 + verify)
 }
 
 /** What a filter or a rule asks of each object beyond the listing. */

@@ -215,6 +215,7 @@ export function sourceOf(cargo: Cargo, connection: ConnectionRef): SourcePlace |
 }
 
 function selectionOf({ kind, id, version }: Row): Selection {
-  if (kind === 'version' && version !== undefined) return { kind: 'object', key: version.key, versionId: version.versionId }
+  if (kind === 'version' && version !== undefined)
+    return { kind: 'object', key: version.key, versionId: version.versionId }
   return kind === 'prefix' ? { kind: 'prefix', prefix: id } : { kind: 'object', key: id }
 }
