@@ -23,7 +23,8 @@ export function questionOf(spec: JobSpec): Question | undefined {
     const asks = ({ planned }: Tally) =>
       some(
         planned['delete-extra'].items,
-        (items) => `${objects(items)} at the destination have no source and will be deleted.`,
+        (items) =>
+          `${objects(items)} at the destination would be deleted: nothing of that name is at the source.`,
       )
     return { asks, plan: 'decant plan copy … --mirror' }
   }
@@ -32,7 +33,7 @@ export function questionOf(spec: JobSpec): Question | undefined {
       some(
         old.items,
         (items) =>
-          `${count(items)} old versions and delete markers will be deleted for good, which frees ${bytes(old.bytes)}.`,
+          `${count(items)} old ${items === 1 ? 'version or delete marker' : 'versions and delete markers'} will be deleted for good, which frees ${bytes(old.bytes)}.`,
       )
     return { asks, plan: 'decant plan purge …' }
   }

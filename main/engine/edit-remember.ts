@@ -1,5 +1,5 @@
 import type { Encryption, ObjectHeaders } from '#model/object.ts'
-import type { Acl, Properties, SomeProperties } from '#model/properties.ts'
+import type { Acl, ChecksumAlgorithm, Properties, SomeProperties } from '#model/properties.ts'
 import { HEADER_NAMES } from '#model/properties.ts'
 import type { StorageClass } from '#model/storage-class.ts'
 import { differingName } from './differences.ts'
@@ -71,7 +71,10 @@ function ofRewrite(
       storageClass: { policy: 'set', value: storageClass as StorageClass },
     }),
     ...(getsChecksum && {
-      checksum: algorithm === undefined ? { policy: 'drop' } : ({ policy: 'set', value: algorithm } as never),
+      checksum:
+        algorithm === undefined
+          ? { policy: 'drop' }
+          : { policy: 'set', value: algorithm as ChecksumAlgorithm },
     }),
   }
 }

@@ -271,7 +271,7 @@ describe('many places', () => {
     const args = ['copy', 's3://from/in/', 's3://dest/out/', '--mirror']
     const asked = await decant(...args)
     expect(asked.code).toBe(2)
-    expect(asked.output).toContain('1 objects at the destination would be deleted')
+    expect(asked.output).toContain('1 object at the destination would be deleted')
     expect(await keysOf('dest')).toEqual(['beside', 'out/extra'])
     expect((await decant(...args, '--yes')).code).toBe(0)
     const compared = await here.admin.compare(
