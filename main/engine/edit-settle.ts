@@ -23,6 +23,7 @@ const NOT_DONE = { is: 'not-done' } as const
  * | nothing, or other bytes              | any                | not done                                           |
  * | the planned one, unchanged since     | yes, by a way that leaves its date | done                               |
  * | the planned one, unchanged since     | no                 | not done                                           |
+ * | the same second, remembered as another | yes              | done: a copy onto itself may leave its ETag and second |
  * | rewritten since                      | yes                | done                                               |
  * | rewritten since                      | all but tags, lock | done, once these are put there                     |
  * | rewritten since                      | no                 | not done: the edit will find that it changed       |
@@ -46,9 +47,11 @@ export async function settleEdit(
   const way = decideEdit(known, work.properties, looked.conditions)
   if (isPlanned) {
     const how = wayWithoutDate(work.properties)
-    return way.how === 'nothing' && how ? done(how, head) : NOT_DONE
-  }
-  if (!mayRewrite(work.properties) || !isWrittenSince(head.lastModified, since)) return NOT_DONE
+    if (way.how === 'nothing' && how) return done(how, head)
+    const isAsAsked = way.how === 'nothing' || way.how === 'in-place'
+    if (remembered === undefined || !isAsAsked) return NOT_DONE
+  } else if (!isWrittenSince(head.lastModified, since)) return NOT_DONE
+  if (!mayRewrite(work.properties)) return NOT_DONE
   if (!isRewrittenAsAsked(looked, way, work.properties)) return NOT_DONE
   const tags = await tagsLost(looked, here, remembered)
   const inPlace = way.how === 'in-place' ? way.inPlace : {}

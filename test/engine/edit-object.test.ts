@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Properties } from '#model/properties.ts'
+import type { Properties, SomeProperties } from '#model/properties.ts'
 import { EDIT_DEFAULTS } from '#model/properties.ts'
 import { editObject } from '../../main/engine/edit-object.ts'
 import { settleEdit } from '../../main/engine/edit-settle.ts'
@@ -296,10 +296,25 @@ describe('settleEdit', () => {
     later?: number
     since?: number
     properties: Partial<Properties>
+    remembered?: SomeProperties
     how?: string
   }[] = [
     { name: 'untouched', there: GIVEN, properties: CHANGE },
     { name: 'rewritten as asked', there: rewritten, later: 5000, properties: CHANGE, how: 'rewrite' },
+    {
+      name: 'rewritten as asked, within the second of the planned one',
+      there: rewritten,
+      properties: CHANGE,
+      remembered: { headers: { policy: 'set', value: {} } },
+      how: 'rewrite',
+    },
+    {
+      name: 'remembered, and not written',
+      there: GIVEN,
+      properties: CHANGE,
+      remembered: { headers: { policy: 'set', value: {} } },
+    },
+    { name: 'as asked all along', there: rewritten, properties: CHANGE },
     { name: 'rewritten as asked, before', there: rewritten, later: 5000, since: 9000, properties: CHANGE },
     { name: 'rewritten otherwise', there: GIVEN, later: 5000, properties: CHANGE },
     { name: 'other bytes, as asked', there: { ...rewritten, seed: 'x' }, later: 5000, properties: CHANGE },
@@ -325,7 +340,7 @@ describe('settleEdit', () => {
       how: 'rewrite',
     },
   ]
-  test.each(rows)('$name: $how', async ({ there, later, since = 0, properties, how }) => {
+  test.each(rows)('$name: $how', async ({ there, later, since = 0, properties, remembered, how }) => {
     const world = setUp()
     const work = editOf(world, properties)
     const begin = world.seams.now()
@@ -336,7 +351,7 @@ describe('settleEdit', () => {
       seed,
       lastModified: later === undefined ? work.lastModified : begin + later,
     })
-    const settled = await world.finish(settleEdit(work, world.context, begin + since))
+    const settled = await world.finish(settleEdit(work, world.context, begin + since, remembered))
     expect(settled).toMatchObject(how === undefined ? { is: 'not-done' } : { is: 'done', outcome: { how } })
     if (properties.tags && how) expect(stands(world).tags).toMatchObject({ tier: '1' })
   })
