@@ -505,7 +505,6 @@ export const SCREENS: readonly ScreenUnderTest[] = [
     },
     leave: escape,
   },
-  ...VERSION_SCREENS,
   {
     name: 'keys',
     async show(window) {
@@ -539,6 +538,7 @@ export const SCREENS: readonly ScreenUnderTest[] = [
       await window.page.getByText(/^Done/).first().waitFor()
     },
   },
+  ...VERSION_SCREENS,
   {
     name: 'job-differences',
     async show(window, playground) {
