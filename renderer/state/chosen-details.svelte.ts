@@ -42,8 +42,10 @@ export class ChosenDetails {
     this.#place = place
     this.keys = keys
     this.#forget()
-    if (keys.length > 0 && keys.length <= READ_AT_ONCE)
-      this.#timer = setTimeout(() => void this.start(), REST)
+    if (keys.length === 0 || keys.length > READ_AT_ONCE) return
+    this.reading = true
+    this.done = 0
+    this.#timer = setTimeout(() => void this.start(), REST)
   }
 
   /** They were written. */

@@ -319,6 +319,7 @@ export const SCREENS: readonly ScreenUnderTest[] = [
       await window.row('left', 'orders-003.csv.gz').click()
       await window.row('left', 'orders-009.csv.gz').click({ modifiers: ['Shift'] })
       await window.pane('left').getByText('7 selected').waitFor()
+      await window.page.getByRole('complementary', { name: 'Inspector' }).getByText('Headers').waitFor()
     },
   },
   {
