@@ -156,6 +156,8 @@ try {
       RCLONE_CONFIG_X_ENDPOINT: playground.endpoint,
       RCLONE_CONFIG_X_ACCESS_KEY_ID: playground.accessKeyId,
       RCLONE_CONFIG_X_SECRET_ACCESS_KEY: playground.secretAccessKey,
+      // Buckets are owner-enforced, as S3 makes them; left alone it would ask for `private`, which they refuse.
+      RCLONE_CONFIG_X_ACL: 'bucket-owner-full-control',
     }
     const flags = `--transfers ${IN_FLIGHT} --checkers ${IN_FLIGHT} --fast-list --s3-no-check-bucket --s3-no-head --no-check-dest --use-server-modtime -q`
     const command = ['rclone', 'copy', 'X:bench-source/small', 'X:bench-rclone/small', ...flags.split(' ')]
