@@ -171,7 +171,7 @@ async function demo(): Promise<void> {
   await mustEndWell(['report', result.jobId, '--format', 'csv', '--out', report], env)
   await playground.stop()
   rmSync(dataDir, { recursive: true, force: true })
-  say(`Requests of the second half: ${JSON.stringify(result.requests)}`)
+  say(`Requests as the job counted them: ${JSON.stringify(result.requests)}`)
   say(`Report: ${report}`)
 }
 
