@@ -29,6 +29,7 @@ export function cliHost(
       notify: async () => {},
       showProgress: async () => {},
       deliverFile: async ({ path }) => ({ kind: 'saved', path }),
+      openPage: async () => 'shown',
       openPlayground: playground.open,
     },
     close: playground.stop,

@@ -1,7 +1,7 @@
 import type { GridSnapshot } from '#model/grid.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import type { Settings } from '#model/settings.ts'
-import type { ConnectionView } from './methods.ts'
+import type { ConnectionView, SsoSession } from './methods.ts'
 
 /** What the core tells without being asked. Payloads are whole values, never deltas, so a lost one does no harm. */
 export interface Events {
@@ -10,6 +10,7 @@ export interface Events {
   /** Likewise. */
   'grids.changed': { readonly grids: readonly GridSnapshot[]; readonly removed: readonly string[] }
   'connections.changed': { readonly connections: readonly ConnectionView[] }
+  'sso.changed': { readonly sessions: readonly SsoSession[] }
   'settings.changed': { readonly settings: Settings }
   /** From the host itself: the core was lost and is being started again, or is back. */
   'core.changed': { readonly state: 'up' | 'restarting' }

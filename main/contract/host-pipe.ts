@@ -32,6 +32,7 @@ export function remoteHost(send: (message: HostCall) => void): RemoteHost {
     notify: (notice) => call('notify', notice),
     showProgress: (progress) => call('showProgress', progress),
     deliverFile: (file) => call('deliverFile', file),
+    openPage: (url) => call('openPage', url),
     openPlayground: () => call('openPlayground'),
   }
   return {

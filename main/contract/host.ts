@@ -40,6 +40,8 @@ export interface HostPort {
     | { readonly kind: 'url'; readonly url: string }
     | { readonly kind: 'cancelled' }
   >
+  /** A page in the person's own browser; `shown`: there is none to open, so the window shows the link. Only https. */
+  openPage(url: string): Promise<'opened' | 'shown'>
   /** A process of its own that stops with the host; its data stays. Starting it twice gives the same one. */
   openPlayground(): Promise<PlaygroundAccess>
 }
@@ -57,6 +59,7 @@ const HOST_METHODS: Readonly<Record<HostMethod, true>> = {
   notify: true,
   showProgress: true,
   deliverFile: true,
+  openPage: true,
   openPlayground: true,
 }
 

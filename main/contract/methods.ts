@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { connection, connectionId, endpointConfig, type Connection } from '#model/connection.ts'
+import { connection, connectionId, endpointConfig, ssoPortal, type Connection } from '#model/connection.ts'
 import type { Failure } from '#model/failure.ts'
 import { failureCode } from '#model/failure.ts'
 import { fieldNameText } from '#model/field.ts'
@@ -34,6 +34,48 @@ export interface ConnectionView extends Connection {
   readonly state: 'ready' | 'offline' | 'sign-in' | 'unknown'
   /** Why it is not ready. */
   readonly failure?: Failure | undefined
+  /** What somebody can do about `sign-in`, besides other keys. */
+  readonly signIn?: SignIn | undefined
+}
+
+/** `code`: of the device `serial`, by `connections.signIn`. `browser`: by `sso.signIn` with this portal. */
+export type SignIn =
+  | { readonly by: 'code'; readonly serial: string }
+  | { readonly by: 'browser'; readonly startUrl: string; readonly region: string }
+
+/** A sign-in by the browser (OAuth 2.0 device authorization), as one portal has it. */
+export interface SsoSession {
+  readonly startUrl: string
+  readonly region: string
+  readonly state: 'signed-out' | 'waiting' | 'signed-in'
+  /** While it waits: what the page shows, and must be the same. */
+  readonly userCode?: string | undefined
+  /** The page, with the code in it. */
+  readonly page?: string | undefined
+  /** Milliseconds since the epoch: of the code while it waits, else of the session. */
+  readonly expiresAt?: number | undefined
+  /** Why the last try came to nothing. */
+  readonly failure?: Failure | undefined
+}
+export interface SsoAccount {
+  readonly accountId: string
+  readonly name: string
+  readonly roles: readonly string[]
+}
+
+/** A store that another tool of this machine knows. Its keys are read only when it is imported. */
+export interface FoundElsewhere {
+  /** For `connections.importElsewhere`; good for this run of Decant. */
+  readonly id: string
+  readonly from: 'rclone' | 'cyberduck' | 's3cmd'
+  readonly name: string
+  readonly provider: Connection['provider']
+  readonly endpoint?: string | undefined
+  readonly region?: string | undefined
+  /** `elsewhere`: in a key store of its own, or encrypted; they have to be typed in. */
+  readonly keys: 'here' | 'elsewhere' | 'none'
+  /** A connection to this store with these keys is here already. */
+  readonly imported: boolean
 }
 
 export interface FoundProfile {
@@ -45,7 +87,8 @@ export interface FoundProfile {
   readonly imported: boolean
 }
 
-export const TEST_STEPS = ['dns', 'tls', 'clock', 'server', 'signature', 'rights'] as const
+/** `list`, `read` and `write` are rights: the buckets or a place, its objects, new objects. */
+export const TEST_STEPS = ['dns', 'tls', 'clock', 'server', 'signature', 'list', 'read', 'write'] as const
 export interface ConnectionTestStep {
   readonly step: (typeof TEST_STEPS)[number]
   readonly state: 'passed' | 'failed' | 'not-reached' | 'not-needed'
@@ -55,6 +98,17 @@ export interface ConnectionTestStep {
   readonly hint?: string | undefined
   readonly milliseconds?: number | undefined
   readonly failure?: Failure | undefined
+  /** Of `tls`, where no authority vouches for it: it can be trusted by its fingerprint (`trustedCertificate`). */
+  readonly certificate?: ServerCertificate | undefined
+}
+export interface ServerCertificate {
+  /** SHA-256, in hexadecimal digits. */
+  readonly fingerprint: string
+  readonly subject: string
+  readonly issuer: string
+  /** Milliseconds since the epoch. */
+  readonly validFrom: number
+  readonly validTo: number
 }
 export interface ConnectionTest {
   readonly ok: boolean
@@ -134,6 +188,18 @@ const connectionDraft = z.strictObject({
 })
 export type ConnectionDraft = z.infer<typeof connectionDraft>
 
+/** What an authenticator shows. */
+const mfaCode = z.string().regex(/^\d{6}$/, 'must be the six digits that the device shows')
+
+/** A draft to be tried out; in a bucket, whose rights are then tried as well. */
+const connectionTrial = connectionDraft.extend({
+  code: mfaCode.optional(),
+  bucket: bucketName.optional(),
+  prefix: keyPrefix.optional(),
+  /** Begins an upload and aborts it: nothing is left of it. */
+  write: z.boolean().default(false),
+})
+
 /** A key for the key ring: base64 of 32 bytes, or 64 hexadecimal digits; without one, a new one is made. */
 const customerKeyDraft = z.strictObject({
   name: customerKeyName,
@@ -176,8 +242,34 @@ export const methods = {
   'connections.list': takes(nothing).gives<readonly ConnectionView[]>(),
   'connections.save': takes(connectionDraft, { sensitive: true }).gives<ConnectionView>(),
   'connections.remove': takes(z.strictObject({ id: connectionId })).gives<void>(),
-  /** Tries a draft, or a saved connection as it is, and says which step fails. Writes nothing. */
-  'connections.test': takes(connectionDraft, { sensitive: true }).gives<ConnectionTest>(),
+  /** Tries a draft, or a saved connection as it is, and says which step fails. Leaves nothing behind. */
+  'connections.test': takes(connectionTrial, { sensitive: true }).gives<ConnectionTest>(),
+  /** A role is taken with a code of the device; what waits for the connection goes on. */
+  'connections.signIn': takes(z.strictObject({ id: connectionId, code: mfaCode }), {
+    sensitive: true,
+  }).gives<ConnectionView>(),
+  /** Stores that rclone, Cyberduck and s3cmd know, in the files where these keep their settings. */
+  'connections.elsewhere': takes(nothing).gives<readonly FoundElsewhere[]>(),
+  'connections.importElsewhere': takes(
+    z.strictObject({ ids: z.array(z.string().min(1).max(200)).min(1).max(200) }),
+  ).gives<readonly ConnectionView[]>(),
+  /** A settings file that somebody opened or dropped here: rclone.conf, .s3cfg, a Cyberduck profile or bookmark. */
+  'connections.importFile': takes(
+    z.strictObject({ name: z.string().min(1).max(255), text: z.string().max(1_000_000) }),
+    { sensitive: true },
+  ).gives<readonly ConnectionView[]>(),
+
+  /** The portals of the connections and of the AWS files, and those that a sign-in was begun for. */
+  'sso.sessions': takes(nothing).gives<readonly SsoSession[]>(),
+  /** Begins to sign in, and opens the page where the host can; `sso.changed` tells how it goes. */
+  'sso.signIn': takes(ssoPortal).gives<SsoSession>(),
+  'sso.cancel': takes(ssoPortal).gives<SsoSession>(),
+  /** What whoever signed in may take. */
+  'sso.accounts': takes(ssoPortal).gives<readonly SsoAccount[]>(),
+  /** The password of the proxy; null forgets it. */
+  'network.proxyPassword': takes(z.strictObject({ password: z.string().min(1).max(1024).nullable() }), {
+    sensitive: true,
+  }).gives<void>(),
   /** The profiles of this machine's AWS files. */
   'connections.profiles': takes(nothing).gives<readonly FoundProfile[]>(),
   'connections.import': takes(z.strictObject({ profiles: z.array(z.string().min(1)).min(1).max(200) })).gives<

@@ -1,8 +1,9 @@
 import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
-import { app, dialog, Notification, powerSaveBlocker, type BrowserWindow } from 'electron'
+import { app, dialog, Notification, powerSaveBlocker, shell, type BrowserWindow } from 'electron'
 import type { HostPort } from '#contract/host.ts'
 import type { PlaygroundKeeper } from '#contract/playground-keeper.ts'
+import { fail } from '#model/failure.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsFile } from './settings.ts'
 
@@ -72,6 +73,12 @@ export function desktopHost(options: DesktopHostOptions): DesktopHost {
       if (answer.canceled || !answer.filePath) return { kind: 'cancelled' }
       await copyFile(file, answer.filePath)
       return { kind: 'saved', path: answer.filePath }
+    },
+    async openPage(url) {
+      if (new URL(url).protocol !== 'https:')
+        fail('bad-input', 'item', `url: must begin with https://, not ${JSON.stringify(url)}`)
+      await shell.openExternal(url)
+      return 'opened'
     },
     openPlayground: playground.open,
   }

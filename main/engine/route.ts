@@ -1,4 +1,5 @@
 import type { EndpointConfig } from '#model/connection.ts'
+import { isLocalConfig } from '#model/local.ts'
 import { etagParts, S3_LIMITS } from '#model/object.ts'
 import type { Action } from '#model/plan.ts'
 import type { CopyWork } from './work.ts'
@@ -71,6 +72,7 @@ export function isSameStore(left: EndpointConfig, right: EndpointConfig): boolea
  * taking two stores for one skips an object and says so; taking one for two could delete the only copy.
  */
 export function canonicalEndpoint(config: EndpointConfig): string {
+  if (isLocalConfig(config)) return 'this machine'
   if (config.endpoint === undefined) return awsPartition(config.region)
   const url = new URL(config.endpoint)
   const host = url.hostname.toLowerCase().replace(/\.$/, '')
@@ -99,8 +101,16 @@ function credentialName(config: EndpointConfig): string {
       return `keys ${from.accessKeyId}`
     case 'profile':
       return `profile ${from.profile}`
+    case 'sso':
+      return `sso ${from.startUrl} ${from.accountId} ${from.roleName}`
+    case 'role':
+      return `role ${from.roleArn} ${JSON.stringify(from.base)}`
     case 'environment':
+    case 'container':
+    case 'instance':
+    case 'anonymous':
     case 'playground':
+    case 'local':
       return from.kind
   }
 }

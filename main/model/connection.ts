@@ -4,17 +4,80 @@ export const connectionId = z.string().min(1).max(64)
 export type ConnectionId = z.infer<typeof connectionId>
 
 /** What kind of store it is: only for presets, labels and known habits; the engine asks the server itself. */
-export const PROVIDERS = ['aws', 'ceph', 'minio', 'r2', 'b2', 'wasabi', 'gcs', 'other', 'playground'] as const
+export const PROVIDERS = [
+  'aws',
+  'aws-us-gov',
+  'aws-cn',
+  'ceph',
+  'minio',
+  'r2',
+  'b2',
+  'wasabi',
+  'gcs',
+  'spaces',
+  'other',
+  'playground',
+] as const
+
+const ownKeys = z.strictObject({ kind: z.literal('keys'), accessKeyId: z.string().min(1).max(256) })
+const profile = z.strictObject({ kind: z.literal('profile'), profile: z.string().min(1).max(256) })
+const environment = z.strictObject({ kind: z.literal('environment') })
+
+const httpsUrl = z
+  .string()
+  .max(2048)
+  .refine(
+    (text) => URL.canParse(text) && /^https:$/.test(new URL(text).protocol),
+    'must be a URL that begins with https://',
+  )
+const awsRegion = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[a-z0-9-]+$/, 'must be a Region, such as eu-central-1')
+
+/** Where one signs in by the browser (IAM Identity Center): the portal, and the Region that it lives in. */
+export const ssoPortal = z.strictObject({ startUrl: httpsUrl, region: awsRegion })
+export type SsoPortal = z.infer<typeof ssoPortal>
 
 /**
- * Where the keys come from. The keys themselves are never here: `keys` names an entry of the secret store,
- * and `session` ones live in the memory of the core only (typed into serve, or handed over by the command line).
+ * Where the keys come from. The keys themselves are never here: `keys` names an entry of the secret store, or of the
+ * memory of the core (typed into serve, or handed over by the command line). A process that prints keys
+ * (credential_process) is only ever run for a `profile`: neither a window nor a job file can name a command.
  */
 export const credentialSource = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('keys'), accessKeyId: z.string().min(1).max(256) }),
-  z.strictObject({ kind: z.literal('profile'), profile: z.string().min(1).max(256) }),
-  z.strictObject({ kind: z.literal('environment') }),
+  ownKeys,
+  profile,
+  environment,
+  /** One signs in by the browser, and takes a role of an account there. */
+  ssoPortal.extend({
+    kind: z.literal('sso'),
+    accountId: z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits'),
+    roleName: z.string().min(1).max(64),
+  }),
+  /** STS AssumeRole with the keys of `base`. */
+  z.strictObject({
+    kind: z.literal('role'),
+    roleArn: z.string().regex(/^arn:[a-z0-9-]+:iam::\d{12}:role\/.{1,512}$/, 'must be the ARN of a role'),
+    base: z.discriminatedUnion('kind', [ownKeys, profile, environment]),
+    externalId: z.string().min(2).max(1224).optional(),
+    /** Serial number, or ARN, of the device that shows codes: then a code is asked for. */
+    mfaSerial: z.string().min(9).max(256).optional(),
+    sessionName: z
+      .string()
+      .regex(/^[\w+=,.@-]{2,64}$/, 'must be 2 to 64 letters, digits or any of +=,.@-_')
+      .optional(),
+    /** Seconds. */
+    duration: z.int().min(900).max(43_200).optional(),
+  }),
+  /** What the machine itself has: of the container's endpoint (ECS, EKS), or the instance's metadata service (IMDSv2). */
+  z.strictObject({ kind: z.literal('container') }),
+  z.strictObject({ kind: z.literal('instance') }),
+  /** Requests are not signed: public buckets. */
+  z.strictObject({ kind: z.literal('anonymous') }),
   z.strictObject({ kind: z.literal('playground') }),
+  /** No store: the folders of this machine. */
+  z.strictObject({ kind: z.literal('local') }),
 ])
 export type CredentialSource = z.infer<typeof credentialSource>
 
@@ -51,6 +114,16 @@ export const connection = endpointConfig.extend({
   color: z.int().min(1).max(6),
   /** The engine refuses every write through it. */
   readOnly: z.boolean(),
+  /** Buckets, or prefixes of them, known by name: they are shown where the buckets may not be listed, and beside them. */
+  places: z
+    .array(z.strictObject({ bucket: z.string().min(1).max(255), prefix: z.string().max(1024) }))
+    .max(200)
+    .optional(),
+  /** SHA-256 of the one certificate that is trusted although no authority vouches for it, in hexadecimal digits. */
+  trustedCertificate: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
+    .optional(),
 })
 export type Connection = z.infer<typeof connection>
 
@@ -67,8 +140,13 @@ export interface CustomerKeySecret {
   readonly customerKey: string
 }
 
+/** The password of the proxy. Only ever on main's side. */
+export interface ProxySecret {
+  readonly proxyPassword: string
+}
+
 /** What a host keeps under an id. */
-export type KeptSecret = Credentials | CustomerKeySecret
+export type KeptSecret = Credentials | CustomerKeySecret | ProxySecret
 
 /** Only ever on main's side. */
 export interface Credentials {

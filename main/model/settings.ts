@@ -20,7 +20,35 @@ const layout = z.strictObject({
   inspector: z.boolean(),
 })
 
+/** The way out of this machine. */
+const network = z.strictObject({
+  /** `environment`: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as the AWS tools read them. */
+  proxy: z.discriminatedUnion('use', [
+    z.strictObject({ use: z.literal('environment') }),
+    z.strictObject({ use: z.literal('none') }),
+    z.strictObject({
+      use: z.literal('this'),
+      url: z
+        .string()
+        .max(2048)
+        .refine(
+          (text) => URL.canParse(text) && /^(https?|socks[45]?h?):$/.test(new URL(text).protocol),
+          'must be a URL that begins with http://, https:// or socks5://',
+        )
+        .refine((text) => !/^[a-z0-9]+:\/\/[^/]*@/.test(text), 'must not hold a user name or password'),
+      /** Its password is a secret of the host's, under the id `proxy`. */
+      user: z.string().max(256).optional(),
+      /** Hosts that are reached without it, as NO_PROXY has them. */
+      except: z.string().max(4096),
+    }),
+  ]),
+  /** Certificate authorities to trust besides the well-known ones: absolute paths of files of PEM. */
+  caFiles: z.array(z.string().min(1).max(4096)).max(20),
+})
+export type NetworkSettings = z.infer<typeof network>
+
 const fields = {
+  network,
   theme: z.enum(['system', 'light', 'dark']),
   pinned: z.array(place).max(200),
   /** The first-run screen was answered. */
@@ -59,6 +87,7 @@ export const settings = z.strictObject({
   customerKeys: z.array(knownCustomerKey).default([]),
   /** By connection id. */
   probes: z.record(z.string(), endpointProbe).default({}),
+  network: network.default({ proxy: { use: 'environment' }, caFiles: [] }),
   theme: fields.theme.default('system'),
   pinned: fields.pinned.default([]),
   welcomed: fields.welcomed.default(false),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { connectionRef } from './connection.ts'
 import { fieldRules } from './field-rules.ts'
 import { filter } from './filter.ts'
+import { isAbsolutePath, isLocal } from './local.ts'
 import { nameRule } from './names.ts'
 import { S3_LIMITS } from './object.ts'
 import {
@@ -67,9 +68,27 @@ export const versionChoice = z.discriminatedUnion('take', [
 ])
 export type VersionChoice = z.infer<typeof versionChoice>
 
-export const sourcePlace = z.strictObject({
+/** A bucket, or of this machine the absolute path of a folder. */
+const bucketOrFolder = z.string().min(1).max(4096)
+
+function checkBucket(
+  place: { readonly connection: z.infer<typeof connectionRef>; readonly bucket: string },
+  context: z.RefinementCtx,
+): void {
+  const refuse = (message: string): void => {
+    context.addIssue({ code: 'custom', path: ['bucket'], message, input: place.bucket })
+  }
+  if (isLocal(place)) {
+    if (!isAbsolutePath(place.bucket)) refuse('must be the absolute path of a folder')
+    return
+  }
+  const checked = bucketName.safeParse(place.bucket)
+  if (!checked.success) refuse(checked.error.issues[0]?.message ?? 'must be a bucket name')
+}
+
+const anySource = z.strictObject({
   connection: connectionRef,
-  bucket: bucketName,
+  bucket: bucketOrFolder,
   /** At least one; overlapping ones are planned once. */
   select: z.array(selection).min(1).max(100_000),
   /**
@@ -82,6 +101,7 @@ export const sourcePlace = z.strictObject({
   /** Keys of the key ring that its SSE-C objects may lie under; each is tried, in this order. */
   customerKeys: z.array(customerKeyName).max(16).default([]),
 })
+export const sourcePlace = anySource.superRefine(checkBucket)
 export type SourcePlace = z.infer<typeof sourcePlace>
 /** What a source has that nobody said more of. */
 export const PLAIN_SOURCE = {
@@ -90,12 +110,14 @@ export const PLAIN_SOURCE = {
   customerKeys: [],
 } satisfies Pick<SourcePlace, 'versions' | 'requesterPays' | 'customerKeys'>
 
-export const destinationPlace = z.strictObject({
-  connection: connectionRef,
-  bucket: bucketName,
-  prefix: keyPrefix,
-  ...bucketAccess,
-})
+export const destinationPlace = z
+  .strictObject({
+    connection: connectionRef,
+    bucket: bucketOrFolder,
+    prefix: keyPrefix,
+    ...bucketAccess,
+  })
+  .superRefine(checkBucket)
 export type DestinationPlace = z.infer<typeof destinationPlace>
 
 /** What happens where the destination's key exists already. */

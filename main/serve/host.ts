@@ -39,6 +39,7 @@ export function serveHost(settings: SettingsFile, playground: PlaygroundKeeper, 
         files.set(id, file)
         return { kind: 'url', url: `/files/${id}/${encodeURIComponent(file.name)}?token=${token}` }
       },
+      openPage: async () => 'shown',
       openPlayground: playground.open,
     },
   }

@@ -127,15 +127,17 @@ function stepsOf(
       if (refused) return failedStep('signature', answer.failure, url, draft)
       return { state: 'passed', detail: 'The keys are accepted.' }
     },
-    rights: async () => {
+    list: async () => {
       const answer = await asked()
-      if ('failure' in answer) return failedStep('rights', answer.failure, url, draft)
+      if ('failure' in answer) return failedStep('list', answer.failure, url, draft)
       const { length } = answer.buckets
       return {
         state: 'passed',
         detail: length === 1 ? 'One bucket can be seen.' : `${length} buckets can be seen.`,
       }
     },
+    read: async () => ({ state: 'not-needed', detail: 'No bucket was named to try it in.' }),
+    write: async () => ({ state: 'not-needed', detail: 'It was not asked to be tried.' }),
   }
 }
 
@@ -178,7 +180,9 @@ function detailOf(step: Step, failure: Failure, url: URL): string {
     case 'clock':
     case 'server':
     case 'signature':
-    case 'rights':
+    case 'list':
+    case 'read':
+    case 'write':
       return failure.s3 ? `${said} (${failure.s3.code})` : said
   }
 }
@@ -205,7 +209,9 @@ export function hintFor(
       return 'Something answers, but not as S3 does. Check the endpoint: it is the API that is needed, not the console.'
     case 'signature':
       return signatureHint(failure, connection, secret)
-    case 'rights':
+    case 'list':
+    case 'read':
+    case 'write':
       return 'The keys are right, but may not list buckets (s3:ListAllMyBuckets). Buckets you know by name can be opened all the same.'
   }
 }

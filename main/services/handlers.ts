@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Handlers } from '#contract/handlers.ts'
 import type { HostPort } from '#contract/host.ts'
 import type { CoreOptions } from '#contract/transport.ts'
+import { fail } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
 import { testConnection } from './connection-test.ts'
@@ -55,6 +56,15 @@ export function createHandlers(services: Services): Handlers {
     'connections.save': (draft) => connections.save(draft),
     'connections.remove': ({ id }) => connections.remove(id),
     'connections.test': (draft, { signal }) => testConnection(services, draft, signal),
+    'connections.signIn': notYet,
+    'connections.elsewhere': notYet,
+    'connections.importElsewhere': notYet,
+    'connections.importFile': notYet,
+    'sso.sessions': notYet,
+    'sso.signIn': notYet,
+    'sso.cancel': notYet,
+    'sso.accounts': notYet,
+    'network.proxyPassword': notYet,
     'connections.profiles': () => connections.profiles(),
     'connections.import': ({ profiles }) => connections.import(profiles),
     'connections.probe': (place, { signal }) =>
@@ -108,4 +118,8 @@ export function createHandlers(services: Services): Handlers {
     'jobs.wake': () => jobs.wake(),
     'jobs.file': ({ id }) => jobFile(services, id),
   }
+}
+
+function notYet(): never {
+  return fail('not-supported', 'item', 'This build of Decant cannot do that yet.')
 }

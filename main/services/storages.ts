@@ -1,5 +1,6 @@
 import type { HostPort } from '#contract/host.ts'
 import type { Credentials, EndpointConfig } from '#model/connection.ts'
+import { fail } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Settings } from '#model/settings.ts'
 import type { BucketAccess, Storage } from '../engine/storage.ts'
@@ -63,6 +64,13 @@ export function createStorages({ host, settings, seams, createStorage, env }: St
       case 'profile':
       case 'environment':
         return lent.get(id) ?? (await readAwsCredentials(credentials, config.region, env))
+      case 'sso':
+      case 'role':
+      case 'container':
+      case 'instance':
+      case 'anonymous':
+      case 'local':
+        return fail('not-supported', 'job', `There is no way yet to keys of the kind ${credentials.kind}.`)
     }
   }
 

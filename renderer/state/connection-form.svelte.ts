@@ -118,9 +118,10 @@ export class ConnectionForm {
     this.addressing = connection.addressing
     this.color = connection.color
     this.readOnly = connection.readOnly
-    if (credentials.kind !== 'playground') this.source = credentials.kind
     if (credentials.kind === 'keys') this.accessKeyId = credentials.accessKeyId
     if (credentials.kind === 'profile') this.profile = credentials.profile
+    if (credentials.kind === 'keys' || credentials.kind === 'profile' || credentials.kind === 'environment')
+      this.source = credentials.kind
   }
 
   #check(): Partial<Record<ErrorField, string>> {

@@ -14,6 +14,13 @@ export interface Preset {
 /** Sources: the "S3 compatibility" pages of each provider. */
 export const PRESETS: Readonly<Record<Provider, Preset>> = {
   aws: { label: 'AWS', hint: 'S3', endpoint: '', region: 'us-east-1', addressing: 'virtual' },
+  'aws-us-gov': {
+    label: 'AWS GovCloud',
+    endpoint: '',
+    region: 'us-gov-west-1',
+    addressing: 'virtual',
+  },
+  'aws-cn': { label: 'AWS China', endpoint: '', region: 'cn-north-1', addressing: 'virtual' },
   ceph: { label: 'Ceph', hint: 'RGW', endpoint: '', region: 'default', addressing: 'path' },
   minio: { label: 'MinIO', endpoint: '', region: 'us-east-1', addressing: 'path' },
   r2: {
@@ -42,6 +49,13 @@ export const PRESETS: Readonly<Record<Provider, Preset>> = {
     endpoint: 'https://storage.googleapis.com',
     region: 'auto',
     addressing: 'path',
+  },
+  spaces: {
+    label: 'Spaces',
+    hint: 'DigitalOcean',
+    endpoint: 'https://fra1.digitaloceanspaces.com',
+    region: 'fra1',
+    addressing: 'virtual',
   },
   other: { label: 'Other', hint: 'custom', endpoint: '', region: 'us-east-1', addressing: 'path' },
 }

@@ -48,6 +48,7 @@ export function hostDouble(playground?: () => Promise<PlaygroundAccess>): HostDo
       double.delivered.push(file)
       return { kind: 'saved', path: file.path }
     },
+    openPage: async () => 'shown',
     openPlayground: playground ?? (() => Promise.reject(new Error('this test has no playground'))),
   }
   return Object.assign(double, { port })

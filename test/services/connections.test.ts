@@ -239,7 +239,9 @@ describe('the test of a connection', () => {
       clock: 'passed',
       server: 'passed',
       signature: 'passed',
-      rights: 'passed',
+      list: 'passed',
+      read: 'not-needed',
+      write: 'not-needed',
     })
     expect(test.ok).toBe(true)
   })
@@ -248,7 +250,7 @@ describe('the test of a connection', () => {
     const step = await failed(draft({ endpoint: 'http://127.0.0.1:1' }, 's'))
     expect(step).toMatchObject({ step: 'tls', detail: expect.stringContaining('127.0.0.1:1') as string })
     const { states: found } = await states(draft({ endpoint: 'http://127.0.0.1:1' }, 's'))
-    expect(found['rights']).toBe('not-reached')
+    expect(found['list']).toBe('not-reached')
   })
 
   it('stops at a name that is not known', async () => {

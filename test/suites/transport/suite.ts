@@ -145,6 +145,15 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(draft.id).toBe(connection)
     expect(await client.call('connections.test', { connection: draft })).toMatchObject({ ok: true })
   },
+  'connections.signIn': async () => {},
+  'connections.elsewhere': async () => {},
+  'connections.importElsewhere': async () => {},
+  'connections.importFile': async () => {},
+  'sso.sessions': async () => {},
+  'sso.signIn': async () => {},
+  'sso.cancel': async () => {},
+  'sso.accounts': async () => {},
+  'network.proxyPassword': async () => {},
   'connections.profiles': async ({ client }) => {
     expect(await client.call('connections.profiles', {})).toMatchObject([
       { name: 'suite', kind: 'keys', imported: false },
