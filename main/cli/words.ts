@@ -68,6 +68,7 @@ export function pauseSentence({
     credentials: 'Paused, as the keys are missing or have run out.',
     interrupted: 'Interrupted.',
     storage: 'Paused, as the data directory cannot be written.',
+    folder: 'Paused, as a folder of this computer is not there, or its disk is full.',
     restore: 'Waiting for objects to be restored from the archive.',
     schedule: 'Paused until its time comes.',
     budget: 'Paused by its budget.',

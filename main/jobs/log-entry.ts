@@ -27,6 +27,7 @@ const PAUSES: Readonly<Record<PauseReason, string>> = {
   credentials: 'Paused: the keys are missing, or are not accepted.',
   interrupted: 'It was interrupted, and goes on.',
   storage: 'Paused: the journal cannot be written.',
+  folder: 'Paused: a folder of this computer is not there, or its disk is full.',
   restore: 'Paused until archived objects are restored.',
   schedule: 'Paused until its time comes.',
   budget: 'Paused: the budget is used up.',

@@ -2,7 +2,8 @@ import type { JobRecord } from './record.ts'
 import { freezeTally } from './tally.ts'
 import { isFinished } from '#model/job.ts'
 import type { JobSnapshot, LiveFigures, PlaceLabel } from '#model/job.ts'
-import { describeJob, hasDestinations } from '#model/spec.ts'
+import { describeJob } from '#model/describe-job.ts'
+import { hasDestinations } from '#model/spec.ts'
 import type { SourcePlace } from '#model/spec.ts'
 
 /** The job as lists and strips show it. `ranSince`: when its present run began. */

@@ -43,6 +43,7 @@ export type Reaction =
  * | connection, timeout                              | paused offline     |
  * | credentials-missing, credentials-expired, signature, clock-skew | paused credentials |
  * | storage-full, database                           | paused storage     |
+ * | folder-missing, disk-full                        | paused folder      |
  * | anything else of reach `job`                     | failed             |
  */
 export function reactTo(failure: Failure): Reaction {
@@ -58,6 +59,9 @@ export function reactTo(failure: Failure): Reaction {
     case 'storage-full':
     case 'database':
       return { is: 'pause', reason: 'storage', failure }
+    case 'folder-missing':
+    case 'disk-full':
+      return { is: 'pause', reason: 'folder', failure }
     default:
       return { is: 'fail', failure }
   }

@@ -6,7 +6,9 @@ import type { JobRecord } from './record.ts'
 import { lookForRestored, untilRestored } from './restores.ts'
 import type { Store } from './store/store.ts'
 import type { PauseReason } from '#model/job.ts'
+import { isLocal } from '#model/local.ts'
 import type { Seams } from '#model/seams.ts'
+import { placesOf } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 export interface Waiting {
@@ -97,6 +99,8 @@ function causeOf(options: WaitOptions): Cause | undefined {
       return { untilLook: doubling(30_000, 60_000), isGone: reached }
     case 'storage':
       return { untilLook: doubling(2000, 15_000), isGone: canWrite }
+    case 'folder':
+      return { untilLook: untilFolder(record), isGone: () => hasFolders(record.spec, openStorage) }
     case 'restore':
       return restored(options)
     case 'user':
@@ -116,6 +120,23 @@ function doubling(first: number, longest: number): (looks: number) => number {
 async function canReach(spec: JobSpec, openStorage: OpenStorage, seams: Seams): Promise<boolean> {
   const { all } = await openPlaces(spec, openStorage)
   for (const place of all) if ((await probe(place, seams)) !== undefined) return false
+  return true
+}
+
+const WHILE_FULL = 30_000
+
+/** Whether there is room again nobody can tell but by writing: such a job is tried again now and then. */
+function untilFolder({ status }: JobRecord): (looks: number) => number {
+  const isFull = status.is === 'paused' && status.failure?.code === 'disk-full'
+  return isFull ? () => WHILE_FULL : doubling(2000, 15_000)
+}
+
+/** Whether every folder of this machine that the job works in is there. Rejects where one is not. */
+async function hasFolders(spec: JobSpec, openStorage: OpenStorage): Promise<boolean> {
+  for (const place of placesOf(spec).filter(isLocal)) {
+    const storage = await openStorage(place.connection)
+    await storage.headBucket(place.bucket)
+  }
   return true
 }
 

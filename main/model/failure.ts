@@ -43,6 +43,8 @@ export const FAILURE_CODES = [
   'delete-refused', // the source of a move was not deleted; its copy stands
   'read-only',
   // here
+  'folder-missing', // a folder of this machine that a job reads or writes is not there: a disk that was unplugged
+  'disk-full', // the disk that files are written to
   'storage-full',
   'database',
   'bad-input',

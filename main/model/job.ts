@@ -8,6 +8,7 @@ export const PAUSE_REASONS = [
   'credentials',
   'interrupted',
   'storage',
+  'folder',
   'restore',
   'schedule',
   'budget',

@@ -22,3 +22,18 @@ export function isLocalConfig({ credentials }: EndpointConfig): boolean {
 export function isAbsolutePath(path: string): boolean {
   return /^(\/|[A-Za-z]:[\\/]|\\\\[^\\])/.test(path) && !path.includes('\0')
 }
+
+/** The path of what lies below a folder, as the system writes it that the folder's own path is of. */
+export function pathBelow(folder: string, key: string): string {
+  const isWindows = /^([A-Za-z]:|\\\\)/.test(folder)
+  const [slash, below] = isWindows ? ['\\', key.replaceAll('/', '\\')] : ['/', key]
+  if (below === '') return folder
+  return folder.endsWith(slash) || (isWindows && folder.endsWith('/'))
+    ? folder + below
+    : folder + slash + below
+}
+
+/** The name of a folder alone: `photos` of `/home/mia/photos`. Of a root it is the whole path. */
+export function folderName(folder: string): string {
+  return /[^\\/]+(?=[\\/]*$)/.exec(folder)?.[0] ?? folder
+}

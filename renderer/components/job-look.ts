@@ -17,6 +17,7 @@ export function jobState(job: JobSnapshot): StateName {
         case 'offline':
         case 'interrupted':
         case 'storage':
+        case 'folder':
         case 'schedule':
         case 'budget':
           return status.reason

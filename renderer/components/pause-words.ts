@@ -31,6 +31,10 @@ export function pauseWords(job: JobSnapshot, places: readonly string[]): PauseWo
       return {
         text: `${failure?.message ?? 'The disk of this machine is full.'} It goes on by itself when there is room; nothing is sent meanwhile.`,
       }
+    case 'folder':
+      return {
+        text: `${failure?.message ?? 'A folder of this computer is not there.'} It goes on by itself when the folder can be used again.`,
+      }
     case 'restore':
       return {
         text: `${restoringWords(job)} It goes on by itself with each as it becomes readable, also after a restart.`,

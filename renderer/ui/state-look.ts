@@ -7,6 +7,7 @@ import CircleMinus from '@lucide/svelte/icons/circle-minus'
 import CirclePause from '@lucide/svelte/icons/circle-pause'
 import Clock from '@lucide/svelte/icons/clock'
 import CloudOff from '@lucide/svelte/icons/cloud-off'
+import FolderX from '@lucide/svelte/icons/folder-x'
 import HardDrive from '@lucide/svelte/icons/hard-drive'
 import Key from '@lucide/svelte/icons/key'
 import OctagonX from '@lucide/svelte/icons/octagon-x'
@@ -49,6 +50,7 @@ export const STATE_LOOKS = {
   'sign-in': { icon: Key, word: 'Needs sign-in', tone: 'warn' },
   interrupted: { icon: Power, word: 'Interrupted', tone: 'warn' },
   storage: { icon: HardDrive, word: 'No room on disk', tone: 'warn' },
+  folder: { icon: FolderX, word: 'Folder not ready', tone: 'warn' },
   schedule: { icon: CalendarClock, word: 'Scheduled', tone: 'neutral' },
   budget: { icon: CircleDollarSign, word: 'Budget reached', tone: 'warn' },
   restoring: { icon: Snowflake, word: 'Restoring', tone: 'warn' },

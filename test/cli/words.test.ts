@@ -75,6 +75,7 @@ describe('the words of the command line', () => {
     [job({ is: 'cancelled' }), 3, 'cancelled', 'Cancelled: 4 objects'],
     [job(paused('user')), 130, 'interrupted', 'It goes on with: decant resume 7'],
     [job(paused('credentials')), 3, 'interrupted', 'the keys are missing or have run out'],
+    [job(paused('folder')), 3, 'interrupted', 'a folder of this computer is not there'],
     [job(paused('storage')), 3, 'interrupted', 'the data directory cannot be written'],
   ])('%# has its exit code, outcome and sentence', (given, code, outcome, sentence) => {
     expect([exitCode(given), outcomeOf(given)]).toEqual([code, outcome])

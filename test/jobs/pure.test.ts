@@ -38,6 +38,8 @@ describe('what a job does when a failure reaches it as a whole', () => {
     ['clock-skew', 'credentials'],
     ['storage-full', 'storage'],
     ['database', 'storage'],
+    ['folder-missing', 'folder'],
+    ['disk-full', 'folder'],
     ['no-such-bucket', 'fail'],
     ['access-denied', 'fail'],
     ['read-only', 'fail'],

@@ -1,0 +1,65 @@
+import { folderName, isLocal, pathBelow } from './local.ts'
+import type { DestinationPlace, JobSpec, PourSpec, SourcePlace } from './spec.ts'
+
+/** A sentence for lists and notifications: "Copy events/2026/ to acme-backups", "Upload photos/ to acme-web". */
+export function describeJob(spec: JobSpec): string {
+  const what = describeSources(spec.sources)
+  switch (spec.kind) {
+    case 'copy':
+    case 'move':
+      return `${pourVerb(spec)} ${what} to ${describeDestinations(spec.destinations)}`
+    case 'edit':
+      return `Edit ${what} in ${buckets(spec.sources)}`
+    case 'delete':
+      return `${spec.purge ? 'Purge old versions of' : 'Delete'} ${what} in ${buckets(spec.sources)}`
+    case 'rewind':
+      return `${spec.to.is === 'undelete' ? 'Undelete' : 'Rewind'} ${what} in ${buckets(spec.sources)}`
+    case 'undo':
+      return `Undo the edit of ${what} in ${buckets(spec.sources)}`
+    case 'parity':
+      return `Compare ${what} with ${describeDestinations(spec.destinations)}`
+  }
+}
+
+/**
+ * | job            | sources   | destinations | verb     |
+ * |----------------|-----------|--------------|----------|
+ * | mirror         | any       | any          | Mirror   |
+ * | move           | any       | any          | Move     |
+ * | copy           | all local | any          | Upload   |
+ * | copy           | none local| all local    | Download |
+ * | copy           | any other |              | Copy     |
+ */
+function pourVerb(spec: PourSpec): string {
+  if (spec.kind === 'move') return 'Move'
+  if (spec.deleteExtra) return 'Mirror'
+  if (spec.sources.every(isLocal)) return 'Upload'
+  return !spec.sources.some(isLocal) && spec.destinations.every(isLocal) ? 'Download' : 'Copy'
+}
+
+function describeSources(sources: readonly SourcePlace[]): string {
+  const [source] = sources
+  if (!source || sources.length > 1) return `${sources.length} places`
+  const [first] = source.select
+  if (!first || source.select.length > 1) return describeMany(source)
+  if (first.kind === 'object') return first.key
+  return first.prefix || (isLocal(source) ? `${folderName(source.bucket)}/` : source.bucket)
+}
+
+/** Files are counted, for what a person chose of a folder is as often files as folders. */
+function describeMany({ connection, bucket, select, base }: SourcePlace): string {
+  if (!isLocal({ connection })) return `${select.length} places of ${base || bucket}`
+  const areFiles = select.every(({ kind }) => kind === 'object')
+  return `${select.length} ${areFiles ? 'files' : 'items'} of ${folderName(pathBelow(bucket, base))}/`
+}
+
+function describeDestinations(destinations: readonly DestinationPlace[]): string {
+  const [only] = destinations
+  if (!only || destinations.length > 1) return `${destinations.length} places`
+  return isLocal(only) ? pathBelow(only.bucket, only.prefix) : only.bucket
+}
+
+function buckets(places: readonly { readonly bucket: string }[]): string {
+  const names = new Set(places.map(({ bucket }) => bucket))
+  return names.size > 1 ? `${names.size} buckets` : (places[0]?.bucket ?? '')
+}
