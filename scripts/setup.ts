@@ -7,7 +7,7 @@ import { findChromium } from '../test/helpers/browser.ts'
 import { hasDisplay } from '../test/helpers/display.ts'
 import { repository } from './build-if-needed.ts'
 
-/** A screen in memory, and the libraries of Electron. Ubuntu 24.04 and Debian 13 renamed some of them. */
+/** A screen in memory, the libraries of Electron, and what makes an rpm. Ubuntu 24.04 and Debian 13 renamed some of them. */
 const LIBRARIES = [
   ['xvfb'],
   ['xauth'],
@@ -15,6 +15,7 @@ const LIBRARIES = [
   ['libnss3'],
   ['libasound2', 'libasound2t64'],
   ['libgbm1'],
+  ['rpm'],
 ]
 
 /** Ubuntu's package of this name only asks for a snap, which a container cannot have: there it is Playwright's own. */

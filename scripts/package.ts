@@ -1,0 +1,51 @@
+/**
+ * `npm run package [-- TARGET…]`: the packages of this system (deb, rpm and AppImage; dmg; nsis) in dist/, or only the
+ * named ones; `dir` is the app unpacked. deb and rpm name who keeps them: DECANT_MAINTAINER ("Name <address>") and
+ * DECANT_HOMEPAGE. Signing goes by electron-builder's own variables (CSC_LINK, CSC_KEY_PASSWORD, APPLE_ID …).
+ *
+ * electron-builder fetches what it needs: the Electron of package.json, and the tools that make deb, rpm and AppImage.
+ * DECANT_PACKAGE_ELECTRON names the folder of an unpacked Electron to take instead.
+ */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { build, Platform } from 'electron-builder'
+import { buildIfNeeded, repository } from './build-if-needed.ts'
+import { packageConfig } from './package/config.ts'
+
+const targets = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
+const output = process.env['DECANT_PACKAGE_OUTPUT'] ?? path.join(repository, 'dist')
+const folder = process.env['DECANT_PACKAGE_ELECTRON']
+
+buildIfNeeded((line) => console.log(line))
+const written = await build({
+  projectDir: repository,
+  targets: Platform.current().createTarget(targets.length > 0 ? targets : undefined),
+  config: packageConfig({
+    output,
+    publisher: publisher(),
+    electron: folder === undefined ? undefined : { folder, version: versionOf(folder) },
+  }),
+})
+for (const file of written) console.log(path.relative(process.cwd(), file))
+
+/** Packages that nobody has to answer for are made without asking. */
+function publisher(): { maintainer: string; homepage: string } {
+  const { DECANT_MAINTAINER: maintainer, DECANT_HOMEPAGE: homepage } = process.env
+  if (maintainer !== undefined && homepage !== undefined) {
+    if (!/^[^<>]+ <[^<>@\s]+@[^<>\s]+>$/.test(maintainer))
+      throw new Error(`DECANT_MAINTAINER: must be like "Name <address>", not ${JSON.stringify(maintainer)}`)
+    return { maintainer, homepage }
+  }
+  const asks =
+    process.platform === 'linux' && (targets.length === 0 || targets.some((name) => name !== 'dir'))
+  if (asks)
+    throw new Error(
+      'A deb and an rpm name who keeps them: set DECANT_MAINTAINER ("Name <address>") and DECANT_HOMEPAGE.',
+    )
+  return { maintainer: 'Decant <decant@localhost>', homepage: 'http://localhost/' }
+}
+
+/** Electron writes it beside its executable. */
+function versionOf(electron: string): string {
+  return readFileSync(path.join(electron, 'version'), 'utf8').trim().replace(/^v/, '')
+}
