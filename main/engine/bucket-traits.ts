@@ -1,18 +1,13 @@
+import type { BucketEncryption } from '#model/bucket.ts'
 import { DecantError } from '#model/failure.ts'
 import type { BucketTraits, Encryption } from '#model/object.ts'
-
-/** The default encryption of a bucket, and what it refuses; as GetBucketEncryption tells it. */
-export interface EncryptionTraits {
-  readonly defaultEncryption: Encryption
-  readonly blocksCustomerKeys: boolean
-}
 
 /** One question each. */
 export interface TraitQuestions {
   readonly versioning: () => Promise<NonNullable<BucketTraits['versioning']>>
   readonly objectLock: () => Promise<boolean>
   readonly ownership: () => Promise<NonNullable<BucketTraits['ownership']>>
-  readonly encryption: () => Promise<EncryptionTraits>
+  readonly encryption: () => Promise<BucketEncryption>
 }
 
 /**
@@ -36,7 +31,7 @@ export async function askTraits(questions: TraitQuestions): Promise<BucketTraits
   return { versioning, objectLock, ownership, ...encryption }
 }
 
-const PLAIN: EncryptionTraits = { defaultEncryption: { kind: 'none' }, blocksCustomerKeys: false }
+const PLAIN: BucketEncryption = { defaultEncryption: { kind: 'none' }, blocksCustomerKeys: false }
 
 async function known<T>(ask: () => Promise<T>, absent: Readonly<Record<string, T>>): Promise<T | undefined> {
   try {

@@ -1,9 +1,14 @@
+import type { BucketSettingName } from '#model/bucket.ts'
+import type { Tags } from '#model/object.ts'
+import { SETTING_REQUESTS } from './bucket-settings.ts'
 import type { Storage } from './storage.ts'
 
 type Call = Exclude<keyof Storage, 'habits' | 'requests' | 'serverTime' | 'close'>
 
+type Operations = string | readonly string[] | ((...args: unknown[]) => string)
+
 /** S3's names of what each method sends. */
-const OPERATIONS: Readonly<Record<Call, string | readonly string[]>> = {
+const OPERATIONS: Readonly<Record<Call, Operations>> = {
   listBuckets: 'ListBuckets',
   createBucket: 'CreateBucket',
   deleteBucket: 'DeleteBucket',
@@ -25,6 +30,10 @@ const OPERATIONS: Readonly<Record<Call, string | readonly string[]>> = {
     'GetBucketOwnershipControls',
     'GetBucketEncryption',
   ],
+  bucketSetting: (_bucket, name) => SETTING_REQUESTS[name as BucketSettingName][0],
+  putBucketEncryption: 'PutBucketEncryption',
+  putBucketTags: (_bucket, tags) =>
+    Object.keys(tags as Tags).length > 0 ? 'PutBucketTagging' : 'DeleteBucketTagging',
   getAcl: 'GetObjectAcl',
   putAcl: 'PutObjectAcl',
   putRetention: 'PutObjectRetention',
@@ -39,8 +48,10 @@ const OPERATIONS: Readonly<Record<Call, string | readonly string[]>> = {
   uploadPartCopy: 'UploadPartCopy',
   listParts: 'ListParts',
   listUploads: 'ListMultipartUploads',
+  uploadsPage: 'ListMultipartUploads',
   completeUpload: 'CompleteMultipartUpload',
   abortUpload: 'AbortMultipartUpload',
+  presign: [],
 }
 
 /**
@@ -51,9 +62,10 @@ const OPERATIONS: Readonly<Record<Call, string | readonly string[]>> = {
 export function counted(storage: Storage): Storage {
   const requests: Record<string, number> = {}
   const calls = Object.entries(OPERATIONS).map(([name, operation]) => {
-    const sent = typeof operation === 'string' ? [operation] : operation
+    const plain = typeof operation === 'string' ? [operation] : operation
     const call = storage[name as Call].bind(storage) as (...args: unknown[]) => unknown
     const counting = (...args: unknown[]): unknown => {
+      const sent = typeof plain === 'function' ? [plain(...args)] : plain
       for (const each of sent) requests[each] = (requests[each] ?? 0) + 1
       return call(...args)
     }

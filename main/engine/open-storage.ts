@@ -90,6 +90,12 @@ export function withSdkFor(
     completeUpload: async (request, signal) => (await of(request.bucket)).completeUpload(request, signal),
     abortUpload: async (request, signal) => (await of(request.bucket)).abortUpload(request, signal),
     bucketTraits: async (bucket, signal) => (await of(bucket)).bucketTraits(bucket, signal),
+    bucketSetting: async (bucket, name, signal) => (await of(bucket)).bucketSetting(bucket, name, signal),
+    putBucketEncryption: async (bucket, to, signal) =>
+      (await of(bucket)).putBucketEncryption(bucket, to, signal),
+    putBucketTags: async (bucket, tags, signal) => (await of(bucket)).putBucketTags(bucket, tags, signal),
+    uploadsPage: async (request, signal) => (await of(request.bucket)).uploadsPage(request, signal),
+    presign: async (request) => (await of(request.bucket)).presign(request),
     getAcl: async (request, signal) => (await of(request.bucket)).getAcl(request, signal),
     putAcl: async (request, signal) => (await of(request.bucket)).putAcl(request, signal),
     putRetention: async (request, signal) => (await of(request.bucket)).putRetention(request, signal),

@@ -11,8 +11,9 @@ import {
 } from '@aws-sdk/client-s3'
 import type { BucketLocationConstraint } from '@aws-sdk/client-s3'
 import type { BucketSummary, BucketTraits, Versioning } from '#model/object.ts'
-import { askTraits, ruleEncryption } from './bucket-traits.ts'
+import { askTraits } from './bucket-traits.ts'
 import { isAws } from './habits.ts'
+import { encryptionFrom } from './sdk-encryption.ts'
 import type { SdkClient } from './sdk-client.ts'
 import type { CreateBucket } from './storage.ts'
 import { badAnswer } from './wire/errors.ts'
@@ -120,17 +121,9 @@ export function bucketTraits(client: SdkClient, bucket: string, signal?: AbortSi
       const asked = { operation: 'GetBucketEncryption', bucket }
       const command = new GetBucketEncryptionCommand(input)
       const answer = await client.run(asked, (s3, options) => s3.send(command, options), signal)
-      const rule = answer.ServerSideEncryptionConfiguration?.Rules?.[0]
-      if (!rule) throw badAnswer(asked, 'there is no rule', 200)
-      const byDefault = rule.ApplyServerSideEncryptionByDefault
-      return {
-        defaultEncryption: ruleEncryption({
-          algorithm: byDefault?.SSEAlgorithm,
-          keyId: byDefault?.KMSMasterKeyID,
-          bucketKey: rule.BucketKeyEnabled === true,
-        }),
-        blocksCustomerKeys: rule.BlockedEncryptionTypes?.EncryptionType?.includes('SSE-C') === true,
-      }
+      const found = answer.ServerSideEncryptionConfiguration
+      if (!found?.Rules?.[0]) throw badAnswer(asked, 'there is no rule', 200)
+      return encryptionFrom(found)
     },
   })
 }

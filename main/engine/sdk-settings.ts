@@ -32,7 +32,7 @@ export async function getAcl(client: SdkClient, object: ObjectId, signal?: Abort
   return { owner: acl.Owner?.ID, grants: (acl.Grants ?? []).map((grant) => grantOf(asked, grant)) }
 }
 
-function grantOf(asked: Asked, { Grantee, Permission }: SdkGrant): Grant {
+export function grantOf(asked: Asked, { Grantee, Permission }: SdkGrant): Grant {
   const permission = GRANT_PERMISSIONS.find((each) => each === Permission)
   const { URI, ID, EmailAddress } = Grantee ?? {}
   if (permission && URI !== undefined) return { grantee: { kind: 'group', uri: URI }, permission }

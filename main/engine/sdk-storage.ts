@@ -1,4 +1,6 @@
+import { DecantError } from '#model/failure.ts'
 import type { Storage } from './storage.ts'
+import * as bucketSettings from './sdk-bucket-settings.ts'
 import * as buckets from './sdk-buckets.ts'
 import { SdkClient } from './sdk-client.ts'
 import * as objects from './sdk-objects.ts'
@@ -30,6 +32,10 @@ export function openSdkStorage(options: WireOptions): Storage {
     getVersioning: (bucket, signal) => buckets.getVersioning(client, bucket, signal),
     putVersioning: (bucket, versioning, signal) => buckets.putVersioning(client, bucket, versioning, signal),
     bucketTraits: (bucket, signal) => buckets.bucketTraits(client, bucket, signal),
+    bucketSetting: (bucket, name, signal) => bucketSettings.bucketSetting(client, bucket, name, signal),
+    putBucketEncryption: (bucket, encryption, signal) =>
+      bucketSettings.putBucketEncryption(client, bucket, encryption, signal),
+    putBucketTags: (bucket, tags, signal) => bucketSettings.putBucketTags(client, bucket, tags, signal),
 
     listObjects: (request, signal) => objects.listObjects(client, request, signal),
     listVersions: (request, signal) => objects.listVersions(client, request, signal),
@@ -46,6 +52,7 @@ export function openSdkStorage(options: WireOptions): Storage {
     uploadPartCopy: (request, signal) => uploads.uploadPartCopy(client, request, signal),
     listParts: (request, signal) => uploads.listParts(client, request, signal),
     listUploads: (request, signal) => uploads.listUploads(client, request, signal),
+    uploadsPage: (request, signal) => uploads.uploadsPage(client, request, signal),
     completeUpload: (request, signal) => uploads.completeUpload(client, request, signal),
     abortUpload: (request, signal) => uploads.abortUpload(client, request, signal),
 
@@ -59,6 +66,13 @@ export function openSdkStorage(options: WireOptions): Storage {
     getAnnotation: (request, signal) => settings.getAnnotation(client, request, signal),
     putAnnotation: (request, signal) => settings.putAnnotation(client, request, signal),
 
+    presign: ({ bucket }) => Promise.reject(noLinks(bucket)),
+
     close: () => client.close(),
   }
+}
+
+function noLinks(bucket: string): DecantError {
+  const message = `Decant makes no links to ${JSON.stringify(bucket)}: it is an access point or a directory bucket.`
+  return new DecantError({ code: 'not-supported', reach: 'item', message })
 }

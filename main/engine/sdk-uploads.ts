@@ -22,11 +22,13 @@ import type {
   CompleteUpload,
   CreateUpload,
   ListParts,
+  ListUploads,
   PartPage,
   PartResult,
   UploadPart,
   UploadPartCopy,
   UploadRef,
+  UploadsPage,
   UploadSummary,
   WriteResult,
 } from './storage.ts'
@@ -120,32 +122,42 @@ export async function listParts(
 
 export async function listUploads(
   client: SdkClient,
-  request: { readonly bucket: string; readonly prefix: string },
+  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
   signal?: AbortSignal,
 ): Promise<UploadSummary[]> {
-  const asked = { operation: 'ListMultipartUploads', bucket: request.bucket }
   const uploads: UploadSummary[] = []
-  let marker: { KeyMarker: string; UploadIdMarker: string | undefined } | undefined
+  let next: UploadsPage['next']
   do {
-    const command = new ListMultipartUploadsCommand({
-      Bucket: request.bucket,
-      Prefix: request.prefix,
-      ...marker,
-    })
-    const page = await client.run(asked, (s3, options) => s3.send(command, options), signal)
-    for (const row of page.Uploads ?? []) {
-      uploads.push({
-        key: keyOf(asked, row.Key, undefined),
-        uploadId: row.UploadId ?? '',
-        initiatedAt: row.Initiated?.getTime() ?? 0,
-        initiator: row.Initiator?.ID,
-      })
-    }
-    marker = page.IsTruncated
-      ? { KeyMarker: page.NextKeyMarker ?? '', UploadIdMarker: page.NextUploadIdMarker }
-      : undefined
-  } while (marker)
+    const page = await uploadsPage(client, { bucket, prefix, next }, signal)
+    uploads.push(...page.uploads)
+    next = page.next
+  } while (next)
   return uploads
+}
+
+export async function uploadsPage(
+  client: SdkClient,
+  { bucket, prefix, next }: ListUploads,
+  signal?: AbortSignal,
+): Promise<UploadsPage> {
+  const asked = { operation: 'ListMultipartUploads', bucket }
+  const command = new ListMultipartUploadsCommand({
+    Bucket: bucket,
+    Prefix: prefix,
+    ...(next && { KeyMarker: next.keyMarker, UploadIdMarker: next.uploadIdMarker }),
+  })
+  const page = await client.run(asked, (s3, options) => s3.send(command, options), signal)
+  const uploads = (page.Uploads ?? []).map((row) => ({
+    key: keyOf(asked, row.Key, undefined),
+    uploadId: row.UploadId ?? '',
+    initiatedAt: row.Initiated?.getTime() ?? 0,
+    initiator: row.Initiator?.ID,
+  }))
+  if (!page.IsTruncated) return { uploads }
+  return {
+    uploads,
+    next: { keyMarker: page.NextKeyMarker ?? '', uploadIdMarker: page.NextUploadIdMarker ?? '' },
+  }
 }
 
 export async function completeUpload(

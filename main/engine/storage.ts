@@ -1,3 +1,4 @@
+import type { BucketSettingName, BucketSettings, DefaultEncryption } from '#model/bucket.ts'
 import type { ConnectionRef } from '#model/connection.ts'
 import type {
   BucketSummary,
@@ -37,6 +38,15 @@ export interface Storage {
   putVersioning(bucket: string, versioning: 'enabled' | 'suspended', signal?: AbortSignal): Promise<void>
   /** Reads what may be read, one request a trait; what is denied or unknown there stays undefined. */
   bucketTraits(bucket: string, signal?: AbortSignal): Promise<BucketTraits>
+  /** What a bucket says of itself, by one request; undefined: S3 says that it has none of it. */
+  bucketSetting<N extends BucketSettingName>(
+    bucket: string,
+    name: N,
+    signal?: AbortSignal,
+  ): Promise<BucketSettings[N] | undefined>
+  putBucketEncryption(bucket: string, encryption: DefaultEncryption, signal?: AbortSignal): Promise<void>
+  /** All of them; none takes the set away. */
+  putBucketTags(bucket: string, tags: Tags, signal?: AbortSignal): Promise<void>
 
   listObjects(request: ListObjects, signal?: AbortSignal): Promise<ObjectPage>
   listVersions(request: ListVersions, signal?: AbortSignal): Promise<VersionPage>
@@ -65,8 +75,16 @@ export interface Storage {
   uploadPartCopy(request: UploadPartCopy, signal?: AbortSignal): Promise<PartResult>
   listParts(request: ListParts, signal?: AbortSignal): Promise<PartPage>
   listUploads(request: { bucket: string; prefix: string }, signal?: AbortSignal): Promise<UploadSummary[]>
+  /** One page of them, as S3 orders them: by key, then by when they were begun. */
+  uploadsPage(request: ListUploads, signal?: AbortSignal): Promise<UploadsPage>
   completeUpload(request: CompleteUpload, signal?: AbortSignal): Promise<WriteResult>
   abortUpload(request: UploadRef, signal?: AbortSignal): Promise<void>
+
+  /**
+   * A URL by which anybody reads the object until it runs out. Nothing is sent; the bucket's Region is the one that an
+   * earlier request found. Invariant 9: it is a secret, to be handed to the person who asked for it and kept nowhere.
+   */
+  presign(request: Presign): Promise<PresignedLink>
 
   /** Lets go of idle connections. */
   close(): void
@@ -323,6 +341,31 @@ export interface UploadSummary {
   readonly initiatedAt: number
   readonly initiator?: string | undefined
 }
+export interface ListUploads {
+  readonly bucket: string
+  readonly prefix: string
+  /** Where the page before ended. */
+  readonly next?: UploadsPage['next']
+}
+export interface UploadsPage {
+  readonly uploads: UploadSummary[]
+  readonly next?: { readonly keyMarker: string; readonly uploadIdMarker: string } | undefined
+}
+
+export interface Presign extends ObjectId {
+  /** Seconds, at most 7 days. */
+  readonly expires: number
+  /** What the answer will say of it: attachment, and a name to save it by. */
+  readonly contentDisposition?: string | undefined
+}
+export interface PresignedLink {
+  readonly url: string
+  /** Milliseconds since the epoch. */
+  readonly until: number
+  /** `keys`: these keys are temporary, and the link ends with them, at `until` or, where nobody knows when, before. */
+  readonly endsWith: 'time' | 'keys'
+}
+
 export interface CompleteUpload extends UploadRef, WriteCondition {
   readonly parts: readonly (PartResult & { readonly part: number })[]
   /** Bytes of the whole: S3 refuses to complete another (x-amz-mp-object-size). */

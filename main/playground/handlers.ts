@@ -2,6 +2,7 @@ import * as annotations from './annotations.ts'
 import * as acl from './acl-requests.ts'
 import * as buckets from './buckets.ts'
 import * as encryption from './bucket-encryption.ts'
+import * as settings from './bucket-settings.ts'
 import type { Handler } from './context.ts'
 import { copyObject } from './copy.ts'
 import { deleteObject, deleteObjects } from './deletes.ts'
@@ -37,6 +38,18 @@ export const HANDLERS: Readonly<Record<Operation, Handler>> = {
   PutBucketAcl: acl.putBucketAcl,
   GetObjectLockConfiguration: lock.getObjectLockConfiguration,
   PutObjectLockConfiguration: lock.putObjectLockConfiguration,
+  GetBucketPolicy: settings.getBucketPolicy,
+  PutBucketPolicy: settings.putBucketPolicy,
+  DeleteBucketPolicy: settings.deleteBucketPolicy,
+  GetBucketLifecycleConfiguration: settings.getBucketLifecycle,
+  PutBucketLifecycleConfiguration: settings.putBucketLifecycle,
+  DeleteBucketLifecycle: settings.deleteBucketLifecycle,
+  GetBucketTagging: settings.getBucketTagging,
+  PutBucketTagging: settings.putBucketTagging,
+  DeleteBucketTagging: settings.deleteBucketTagging,
+  GetPublicAccessBlock: settings.getPublicAccessBlock,
+  PutPublicAccessBlock: settings.putPublicAccessBlock,
+  DeletePublicAccessBlock: settings.deletePublicAccessBlock,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListObjectVersions: listObjectVersions,

@@ -19,6 +19,18 @@ export const OPERATIONS = [
   'PutBucketAcl',
   'GetObjectLockConfiguration',
   'PutObjectLockConfiguration',
+  'GetBucketPolicy',
+  'PutBucketPolicy',
+  'DeleteBucketPolicy',
+  'GetBucketLifecycleConfiguration',
+  'PutBucketLifecycleConfiguration',
+  'DeleteBucketLifecycle',
+  'GetBucketTagging',
+  'PutBucketTagging',
+  'DeleteBucketTagging',
+  'GetPublicAccessBlock',
+  'PutPublicAccessBlock',
+  'DeletePublicAccessBlock',
   'ListObjects',
   'ListObjectsV2',
   'ListObjectVersions',
@@ -84,15 +96,12 @@ const NOT_IMPLEMENTED = new Set([
   'cors',
   'intelligent-tiering',
   'inventory',
-  'lifecycle',
   'logging',
   'metadataTable',
   'metadataConfiguration',
   'metrics',
   'notification',
-  'policy',
   'policyStatus',
-  'publicAccessBlock',
   'renameObject',
   'replication',
   'select',
@@ -133,6 +142,18 @@ const BUCKET_SUBRESOURCES: Readonly<Record<string, Readonly<Partial<Record<strin
     PUT: 'PutBucketOwnershipControls',
     DELETE: 'DeleteBucketOwnershipControls',
   },
+  policy: { GET: 'GetBucketPolicy', PUT: 'PutBucketPolicy', DELETE: 'DeleteBucketPolicy' },
+  lifecycle: {
+    GET: 'GetBucketLifecycleConfiguration',
+    PUT: 'PutBucketLifecycleConfiguration',
+    DELETE: 'DeleteBucketLifecycle',
+  },
+  tagging: { GET: 'GetBucketTagging', PUT: 'PutBucketTagging', DELETE: 'DeleteBucketTagging' },
+  publicAccessBlock: {
+    GET: 'GetPublicAccessBlock',
+    PUT: 'PutPublicAccessBlock',
+    DELETE: 'DeletePublicAccessBlock',
+  },
   'object-lock': { GET: 'GetObjectLockConfiguration', PUT: 'PutObjectLockConfiguration' },
   requestPayment: { GET: 'GetBucketRequestPayment', PUT: 'PutBucketRequestPayment' },
 }
@@ -151,7 +172,6 @@ function bucketOperation({ method, query }: Addressed): Operation | undefined {
   for (const name in BUCKET_SUBRESOURCES) {
     if (query.has(name)) return BUCKET_SUBRESOURCES[name]?.[method]
   }
-  if (query.has('tagging')) return undefined
   switch (method) {
     case 'GET':
       if (query.has('location')) return 'GetBucketLocation'

@@ -1,6 +1,7 @@
 import { OWNER } from './accounts.ts'
 import type { Grant, LockMode } from './guard.ts'
 import type { Access } from './rights.ts'
+import type { Tags } from './tags.ts'
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html */
 export const OWNERSHIPS = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'] as const
@@ -27,6 +28,13 @@ export interface BucketRules {
   readonly lock?: BucketLock
   /** What accounts may do, by their twelve digits; see access.ts. */
   readonly access?: Readonly<Record<string, Access>>
+  /** JSON, as it was put. */
+  readonly policy?: string
+  /** The rules of a lifecycle document. */
+  readonly lifecycle?: string
+  readonly tags?: Tags
+  /** Which of the four blocks are on: all of them, if left out. */
+  readonly publicAccess?: readonly string[] | 'none'
   /** Others pay for their requests, and must say that they know. */
   readonly requesterPays?: boolean
 }
@@ -47,3 +55,11 @@ export type RuleChange =
   | 'DeleteBucketOwnershipControls'
   | 'PutBucketAcl'
   | 'PutObjectLockConfiguration'
+  | 'PutBucketPolicy'
+  | 'DeleteBucketPolicy'
+  | 'PutBucketLifecycleConfiguration'
+  | 'DeleteBucketLifecycle'
+  | 'PutBucketTagging'
+  | 'DeleteBucketTagging'
+  | 'PutPublicAccessBlock'
+  | 'DeletePublicAccessBlock'

@@ -9,6 +9,28 @@ const utf8Text = { 'content-type': 'text/plain; charset=utf-8' }
 
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="14" fill="#0f766e"/><path d="M20 14h24l-4 22a8 8 0 0 1-16 0z" fill="#ecfeff"/></svg>`
 
+const BACKUP_LIFECYCLE = [
+  '<Rule><ID>base-backups</ID><Filter><Prefix>postgres/base/</Prefix></Filter><Status>Enabled</Status>',
+  '<Transition><Days>30</Days><StorageClass>GLACIER</StorageClass></Transition>',
+  '<Expiration><Days>400</Days></Expiration>',
+  '<NoncurrentVersionExpiration><NoncurrentDays>90</NoncurrentDays><NewerNoncurrentVersions>3</NewerNoncurrentVersions></NoncurrentVersionExpiration></Rule>',
+  '<Rule><ID>uploads</ID><Filter><Prefix></Prefix></Filter><Status>Disabled</Status>',
+  '<AbortIncompleteMultipartUpload><DaysAfterInitiation>7</DaysAfterInitiation></AbortIncompleteMultipartUpload></Rule>',
+].join('')
+
+const WEB_POLICY = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'OnlyThroughTheCdn',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudfront.amazonaws.com' },
+      Action: 's3:GetObject',
+      Resource: 'arn:aws:s3:::acme-web-assets/*',
+    },
+  ],
+})
+
 /** What a new playground holds: four buckets of a company that might exist, the same at every first start. */
 export const SAMPLE: readonly SeedRequest[] = [
   // A data lake.
@@ -54,6 +76,8 @@ export const SAMPLE: readonly SeedRequest[] = [
   {
     bucket: 'acme-backups',
     region: 'eu-west-1',
+    lifecycle: BACKUP_LIFECYCLE,
+    bucketTags: { team: 'platform', 'cost-center': '4711' },
     versioning: 'Enabled',
     count: 180,
     prefix: 'postgres/base/',
@@ -98,10 +122,19 @@ export const SAMPLE: readonly SeedRequest[] = [
     storageClass: 'GLACIER',
     modified: { from: '2024-01-31T05:00:00Z', to: '2025-01-02T05:00:00Z' },
   },
+  {
+    bucket: 'acme-backups',
+    key: 'postgres/full/2026-11-08-full.tar.zst',
+    size: 72 * MIB,
+    seed: 8,
+    unfinishedSince: '2026-11-08T03:20:00Z',
+  },
   // A web site's files.
   {
     bucket: 'acme-web-assets',
     region: 'us-east-1',
+    policy: WEB_POLICY,
+    bucketTags: { team: 'web' },
     count: 420,
     prefix: 'img/products/',
     pattern: '{n/20+1:2}/product-{n+1:4}.webp',

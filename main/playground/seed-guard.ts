@@ -17,6 +17,11 @@ export interface SeedRules {
   /** Turns versioning on too. */
   readonly objectLock?: boolean
   readonly requesterPays?: boolean
+  /** JSON. */
+  readonly policy?: string
+  /** The rules of a lifecycle document. */
+  readonly lifecycle?: string
+  readonly bucketTags?: Readonly<Record<string, string>>
 }
 
 /** What guards the objects of a seed. */
@@ -30,7 +35,7 @@ export interface SeedGuard {
   readonly legalHold?: LegalHold
 }
 
-const RULES = ['owner', 'ownership', 'objectLock', 'requesterPays']
+const RULES = ['owner', 'ownership', 'objectLock', 'requesterPays', 'policy', 'lifecycle', 'bucketTags']
 
 /** @throws InputError */
 export function readSeedRules(
@@ -46,12 +51,18 @@ export function readSeedRules(
   const ownership = fields.oneOf('ownership', OWNERSHIPS)
   const withLock = fields.flag('objectLock') === true
   const requesterPays = fields.flag('requesterPays') === true
+  const policy = fields.text('policy')
+  const lifecycle = fields.text('lifecycle')
+  const tags = fields.texts('bucketTags')
   if (standing !== undefined) return standing
   return {
     owner: owner === undefined ? OWNER.account : accounts.named(owner, fields.at('owner')).account,
     ...(ownership === undefined ? undefined : { ownership }),
     ...(withLock ? { lock: {} } : undefined),
     ...(requesterPays ? { requesterPays } : undefined),
+    ...(policy === undefined ? undefined : { policy }),
+    ...(lifecycle === undefined ? undefined : { lifecycle }),
+    ...(tags === undefined ? undefined : { tags }),
   }
 }
 

@@ -3,7 +3,7 @@ import { DEFAULT_TYPE, STORAGE_CLASSES, SYSTEM_HEADERS } from './attributes.ts'
 import type { Attributes } from './attributes.ts'
 import { rulesField } from './bucket-rules.ts'
 import { isBucketName } from './buckets.ts'
-import { digestOf, realContent, syntheticContent } from './content.ts'
+import { digestOf, realContent, sliceContent, syntheticContent } from './content.ts'
 import { hidesEtag, opaqueEtag } from './encryption.ts'
 import type { KmsEncryption } from './encryption.ts'
 import { Fields, InputError, show } from './input.ts'
@@ -56,6 +56,8 @@ export interface SeedObject extends SeedCommon {
   readonly text?: string
   readonly size?: number
   readonly seed?: number
+  /** A date: no object, but an upload of it that was begun then and never completed. */
+  readonly unfinishedSince?: string
 }
 
 export type SeedRequest = SeedSeries | SeedObject
@@ -89,6 +91,7 @@ export function seed(playground: Seeding, request: unknown): number {
   const change = fields.has('key')
     ? readObject(fields, common, bucket, playground)
     : readSeries(fields, common, bucket, playground)
+  const begun = fields.has('unfinishedSince') ? readDate(fields, 'unfinishedSince') : undefined
   fields.end()
   if (versioning === 'Suspended' && rules.lock !== undefined) {
     throw new InputError('seed.versioning cannot be Suspended in a bucket with objectLock')
@@ -100,10 +103,30 @@ export function seed(playground: Seeding, request: unknown): number {
   if (versioning !== undefined && playground.store.buckets.get(bucket)?.versioning !== versioning) {
     playground.commit({ op: 'PutBucketVersioning', bucket, time, status: versioning })
   }
+  if (begun !== undefined && change.op === 'PutObject') {
+    beginUpload(playground, change, begun)
+    return 0
+  }
   const versionId =
     playground.store.buckets.get(bucket)?.versioning === 'Enabled' ? playground.newId() : NULL_VERSION
   playground.commit(change.op === 'PutObject' ? { ...change, versionId } : change)
   return change.op === 'Seed' ? change.plan.count : 1
+}
+
+const UPLOAD_PART = 8 * 1024 ** 2
+
+/** In parts of 8 MiB, of which all have arrived. */
+function beginUpload(
+  { newId, commit }: Seeding,
+  { bucket, key, content, attributes, tags, storageClass }: Mutation & { op: 'PutObject' },
+  time: number,
+): void {
+  const upload = { bucket, key, time, uploadId: newId() }
+  commit({ op: 'CreateMultipartUpload', ...upload, attributes, tags, storageClass })
+  for (let start = 0, partNumber = 1; start < content.size; start += UPLOAD_PART, partNumber += 1) {
+    const part = sliceContent(content, start, Math.min(UPLOAD_PART, content.size - start))
+    commit({ op: 'UploadPart', ...upload, partNumber, content: part, etag: digestOf(part) })
+  }
 }
 
 type Common = Pick<SeedPlan, 'attributes' | 'tags' | 'storageClass' | 'encryption' | 'guard'>

@@ -126,6 +126,14 @@ export class Store {
       case 'DeleteBucketOwnershipControls':
       case 'PutBucketAcl':
       case 'PutObjectLockConfiguration':
+      case 'PutBucketPolicy':
+      case 'DeleteBucketPolicy':
+      case 'PutBucketLifecycleConfiguration':
+      case 'DeleteBucketLifecycle':
+      case 'PutBucketTagging':
+      case 'DeleteBucketTagging':
+      case 'PutPublicAccessBlock':
+      case 'DeletePublicAccessBlock':
         bucket.rules = mutation.rules
         return
       case 'PutObject':

@@ -8,6 +8,7 @@ export const NO_TAGS: Tags = {}
 
 /** S3's limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
 const MOST_TAGS = 10
+const MOST_BUCKET_TAGS = 50
 const LONGEST_NAME = 128
 const LONGEST_VALUE = 256
 const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
@@ -32,7 +33,7 @@ export function tagsFromHeader(header: string | undefined): Tags {
  * The tags of a Tagging document.
  * @throws S3Error MalformedXML, InvalidTag, BadRequest
  */
-export function tagsFromXml(document: string): Tags {
+export function tagsFromXml(document: string, most = MOST_TAGS): Tags {
   const set = parseXml(document, 'Tagging').children.find((each) => each.name === 'TagSet')
   if (set === undefined) throw new S3Error('MalformedXML')
   return checkedTags(
@@ -42,7 +43,16 @@ export function tagsFromXml(document: string): Tags {
       if (tag.name !== 'Tag' || name === undefined || value === undefined) throw new S3Error('MalformedXML')
       return [name, value] as const
     }),
+    most,
   )
+}
+
+/**
+ * The tags of a bucket, of which there may be more.
+ * @throws S3Error MalformedXML, InvalidTag, BadRequest
+ */
+export function bucketTagsFromXml(document: string): Tags {
+  return tagsFromXml(document, MOST_BUCKET_TAGS)
 }
 
 /** Tags as a GetObjectTagging answer. */
@@ -53,9 +63,9 @@ export function tagsToXml(tags: Tags): string {
   return xmlDocument('Tagging', `<TagSet>${set.join('')}</TagSet>`)
 }
 
-function checkedTags(pairs: readonly (readonly [string, string])[]): Tags {
-  if (pairs.length > MOST_TAGS) {
-    throw new S3Error('BadRequest', { message: `Object tags cannot be greater than ${MOST_TAGS}` })
+function checkedTags(pairs: readonly (readonly [string, string])[], most = MOST_TAGS): Tags {
+  if (pairs.length > most) {
+    throw new S3Error('BadRequest', { message: `Object tags cannot be greater than ${most}` })
   }
   const tags: Record<string, string> = {}
   for (const [name, value] of pairs) {

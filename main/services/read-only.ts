@@ -6,6 +6,8 @@ const WRITES: ReadonlySet<string> = new Set<keyof Storage>([
   'createBucket',
   'deleteBucket',
   'putVersioning',
+  'putBucketEncryption',
+  'putBucketTags',
   'putObject',
   'copyObject',
   'deleteObject',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { BucketSettingName, BucketSettings, DefaultEncryption } from '#model/bucket.ts'
 import type { FailureCode } from '#model/failure.ts'
 import { DecantError } from '#model/failure.ts'
 import type { BucketSummary, BucketTraits, ObjectHead, Tags, Versioning } from '#model/object.ts'
@@ -20,6 +21,7 @@ import type {
   HeadObject,
   KmsEncryption,
   ListObjects,
+  ListUploads,
   ListVersions,
   ObjectBody,
   ObjectId,
@@ -27,20 +29,25 @@ import type {
   PartPage,
   PartResult,
   Placement,
+  PresignedLink,
   PutObject,
   RestoreObject,
   Storage,
   UploadPart,
   UploadPartCopy,
   UploadRef,
+  UploadsPage,
   UploadSummary,
   VersionPage,
   WriteCondition,
   WriteResult,
 } from '../../main/engine/storage.ts'
+import { SETTING_REQUESTS } from '../../main/engine/bucket-settings.ts'
+import { compareKeys } from '../../main/engine/names.ts'
 import { demandAnnotations } from '../../main/engine/wire/annotations.ts'
 import { updateOf } from '../../main/engine/wire/object-settings.ts'
 import { isReadable, restore } from './memory/archive.ts'
+import { settingOf } from './memory/bucket-settings.ts'
 import type { MemoryBucket, StoredVersion } from './memory/bucket.ts'
 import { ACCOUNT, headOf, NULL_VERSION, wholeSeconds } from './memory/bucket.ts'
 import type { Summed } from './memory/checksums.ts'
@@ -118,6 +125,40 @@ export class MemoryStorage implements Storage {
       }),
     ])
     return { versioning, objectLock, ownership, ...encryption }
+  }
+
+  bucketSetting<N extends BucketSettingName>(
+    bucket: string,
+    name: N,
+    signal?: AbortSignal,
+  ): Promise<BucketSettings[N] | undefined> {
+    const operation = SETTING_REQUESTS[name][0]
+    return this.#send({ operation, bucket }, false, signal, () =>
+      settingOf(this.#server.bucket(bucket, operation), name),
+    )
+  }
+
+  putBucketEncryption(bucket: string, encryption: DefaultEncryption, signal?: AbortSignal): Promise<void> {
+    const operation = 'PutBucketEncryption'
+    return this.#send({ operation, bucket }, true, signal, () => {
+      const { kind } = encryption
+      this.#server.bucket(bucket, operation).defaultEncryption =
+        kind === 'SSE-S3'
+          ? { kind }
+          : { kind, kmsKeyId: encryption.keyId, bucketKey: encryption.bucketKey === true }
+    })
+  }
+
+  putBucketTags(bucket: string, tags: Tags, signal?: AbortSignal): Promise<void> {
+    const operation = Object.keys(tags).length > 0 ? 'PutBucketTagging' : 'DeleteBucketTagging'
+    return this.#send({ operation, bucket }, true, signal, () => {
+      this.#server.bucket(bucket, operation).tags = tags
+    })
+  }
+
+  presign({ bucket, key }: ObjectId & { expires: number }): Promise<PresignedLink> {
+    const until = this.#server.seams.now() + 1000
+    return Promise.resolve({ url: `memory:${bucket}/${key}`, until, endsWith: 'time' })
   }
 
   deleteBucket(bucket: string, signal?: AbortSignal): Promise<void> {
@@ -333,6 +374,18 @@ export class MemoryStorage implements Storage {
           .filter(({ bucket, key }) => bucket === request.bucket && key.startsWith(request.prefix))
           .map(({ key, uploadId, initiatedAt }) => ({ key, uploadId, initiatedAt, initiator: 'memory' })),
     )
+  }
+
+  /** Two a page, so that a page is met more often than once. */
+  async uploadsPage({ bucket, prefix, next }: ListUploads, signal?: AbortSignal): Promise<UploadsPage> {
+    const all = (await this.listUploads({ bucket, prefix }, signal)).sort((one, other) =>
+      one.key === other.key ? one.initiatedAt - other.initiatedAt : compareKeys(one.key, other.key),
+    )
+    const from = next ? all.findIndex(({ uploadId }) => uploadId === next.uploadIdMarker) + 1 : 0
+    const uploads = all.slice(from, from + 2)
+    const last = uploads.at(-1)
+    if (last === undefined || from + 2 >= all.length) return { uploads }
+    return { uploads, next: { keyMarker: last.key, uploadIdMarker: last.uploadId } }
   }
 
   completeUpload(request: CompleteUpload, signal?: AbortSignal): Promise<WriteResult> {

@@ -153,8 +153,11 @@ describe('operations', () => {
     ['POST', 'b', 'k', 'restore', false, 'RestoreObject'],
     ['GET', 'b', undefined, 'requestPayment', false, 'GetBucketRequestPayment'],
     ['PUT', 'b', undefined, 'requestPayment', false, 'PutBucketRequestPayment'],
-    ['GET', 'b', undefined, 'lifecycle', false, undefined],
-    ['PUT', 'b', undefined, 'tagging', false, undefined],
+    ['GET', 'b', undefined, 'lifecycle', false, 'GetBucketLifecycleConfiguration'],
+    ['PUT', 'b', undefined, 'tagging', false, 'PutBucketTagging'],
+    ['GET', 'b', undefined, 'policy', false, 'GetBucketPolicy'],
+    ['PUT', 'b', undefined, 'publicAccessBlock', false, 'PutPublicAccessBlock'],
+    ['GET', 'b', undefined, 'website', false, undefined],
     ['PATCH', 'b', 'k', '', false, undefined],
   ])('%s %s/%s?%s (copy: %s) is %s', (method, bucket, key, query, isCopy, operation) => {
     const address = { method, bucket, key, query: new Map(new URLSearchParams(query)), isCopy }

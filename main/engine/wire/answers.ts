@@ -9,6 +9,7 @@ import type {
   Part,
   PartPage,
   PartResult,
+  UploadsPage,
   UploadSummary,
   VersionPage,
   WriteResult,
@@ -254,12 +255,7 @@ export function partPage(asked: Asked, answer: HttpAnswer): PartPage {
   return { parts, next: new Row(root, asked, false).number('NextPartNumberMarker') }
 }
 
-export interface UploadPage {
-  readonly uploads: UploadSummary[]
-  readonly next?: { readonly keyMarker: string; readonly uploadIdMarker: string } | undefined
-}
-
-export function uploadPage(asked: Asked, answer: HttpAnswer): UploadPage {
+export function uploadPage(asked: Asked, answer: HttpAnswer): UploadsPage {
   const root = rootOf(asked, answer, 'ListMultipartUploadsResult')
   const encoded = childText(root, 'EncodingType') === 'url'
   const uploads = root.children

@@ -1,7 +1,7 @@
 import type { BucketTraits } from '#model/object.ts'
-import { askTraits, ruleEncryption } from '../bucket-traits.ts'
-import type { EncryptionTraits } from '../bucket-traits.ts'
+import { askTraits } from '../bucket-traits.ts'
 import { rootOf } from './answers.ts'
+import { encryptionFrom } from './bucket-settings.ts'
 import { getVersioning } from './buckets.ts'
 import type { WireClient } from './client.ts'
 import { child, childText } from './xml.ts'
@@ -29,21 +29,7 @@ export function bucketTraits(
     },
     async encryption() {
       const document = 'ServerSideEncryptionConfiguration'
-      return encryptionTraits(await ask('GetBucketEncryption', 'encryption', document))
+      return encryptionFrom(await ask('GetBucketEncryption', 'encryption', document))
     },
   })
-}
-
-function encryptionTraits(root: XmlElement): EncryptionTraits {
-  const rule = child(root, 'Rule')
-  const byDefault = rule && child(rule, 'ApplyServerSideEncryptionByDefault')
-  const blocked = rule && child(rule, 'BlockedEncryptionTypes')
-  return {
-    defaultEncryption: ruleEncryption({
-      algorithm: byDefault && childText(byDefault, 'SSEAlgorithm'),
-      keyId: (byDefault && childText(byDefault, 'KMSMasterKeyID')) || undefined,
-      bucketKey: rule !== undefined && childText(rule, 'BucketKeyEnabled') === 'true',
-    }),
-    blocksCustomerKeys: blocked?.children.some(({ text }) => text === 'SSE-C') === true,
-  }
 }

@@ -6,7 +6,7 @@ import { DecantError } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import { Habits } from '../habits.ts'
 import type { SeenHabits } from '../habits.ts'
-import type { BucketAccess, EndpointHabits } from '../storage.ts'
+import type { BucketAccess, EndpointHabits, Presign, PresignedLink } from '../storage.ts'
 import { failureOf } from './answers.ts'
 import type { AnswerHeaders, HttpAnswer } from './answer-reader.ts'
 import { Connections, Dialer } from './connections.ts'
@@ -20,6 +20,7 @@ import { cancelled, networkFailure } from './network-failure.ts'
 import type { Asked } from './asked.ts'
 import { exchange, exchangeOpen, headersOf, readAnswer } from './http.ts'
 import type { Body, HttpRequest, Line } from './http.ts'
+import { presigned } from './presign.ts'
 import { EMPTY_PAYLOAD, Signer, UNSIGNED_PAYLOAD } from './sign.ts'
 import type { HeaderList } from './sign.ts'
 import { Sockets } from './sockets.ts'
@@ -159,6 +160,22 @@ export class WireClient {
   unanswered(asked: Asked, error: unknown, signal?: AbortSignal): DecantError {
     if (signal?.aborted) return cancelled()
     return networkFailure(asked, error, serverName(this.config))
+  }
+
+  /** A link for one object; nothing is sent. */
+  async presign(request: Presign): Promise<PresignedLink> {
+    const { credentials } = await this.#begin()
+    const region = this.#regions.get(request.bucket) ?? this.config.region
+    const address = this.#address(region, request.bucket)
+    const { target, host } = address
+    return presigned(request, {
+      credentials,
+      region,
+      at: this.#options.seams.now() + this.#clockOffset,
+      origin: `${target.secure ? 'https' : 'http'}://${host}`,
+      path: pathOf(address, request.key),
+      host,
+    })
   }
 
   close(): void {

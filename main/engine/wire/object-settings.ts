@@ -34,7 +34,10 @@ function about(
 
 export async function getAcl(client: WireClient, object: Id, signal?: AbortSignal): Promise<Acl> {
   const asked = about('GetObjectAcl', object, 'acl')
-  const root = rootOf(asked, await client.call(asked, signal), 'AccessControlPolicy')
+  return aclFrom(asked, rootOf(asked, await client.call(asked, signal), 'AccessControlPolicy'))
+}
+
+export function aclFrom(asked: WireRequest, root: XmlElement): Acl {
   const owner = child(root, 'Owner')
   const list = child(root, 'AccessControlList')
   return {

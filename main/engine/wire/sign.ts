@@ -77,15 +77,20 @@ export class Signer {
     }
     let key = this.#keys.get(name)
     if (!key) {
-      const chain = [day, region, 's3', 'aws4_request']
-      const start: Buffer = Buffer.from(`AWS4${credentials.secretAccessKey}`)
-      key = createSecretKey(
-        chain.reduce((secret, part) => createHmac('sha256', secret).update(part).digest(), start),
-      )
+      key = signingKey(credentials, day, region)
       this.#keys.set(name, key)
     }
     return key
   }
+}
+
+/** Good for one day (`20261121`) and Region. */
+export function signingKey({ secretAccessKey }: Credentials, day: string, region: string): KeyObject {
+  const chain = [day, region, 's3', 'aws4_request']
+  const start: Buffer = Buffer.from(`AWS4${secretAccessKey}`)
+  return createSecretKey(
+    chain.reduce((secret, part) => createHmac('sha256', secret).update(part).digest(), start),
+  )
 }
 
 /** Header values travel as bytes, one a character (`latin1`): that is also what is hashed. */

@@ -2,16 +2,17 @@ import type {
   CompleteUpload,
   CreateUpload,
   ListParts,
+  ListUploads,
   PartPage,
   PartResult,
   UploadPart,
   UploadPartCopy,
   UploadRef,
+  UploadsPage,
   UploadSummary,
   WriteResult,
 } from '../storage.ts'
 import { partPage, partResult, rootOf, uploadPage, writeResult } from './answers.ts'
-import type { UploadPage } from './answers.ts'
 import type { WireClient, WireRequest } from './client.ts'
 import { documentHeaders, escapeXml, XMLNS } from './documents.ts'
 import { badAnswer } from './errors.ts'
@@ -106,25 +107,33 @@ export async function listParts(
 /** All pages: of one key's prefix there are few. */
 export async function listUploads(
   client: WireClient,
-  request: { readonly bucket: string; readonly prefix: string },
+  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
   signal?: AbortSignal,
 ): Promise<UploadSummary[]> {
-  const asked = { operation: 'ListMultipartUploads', bucket: request.bucket }
   const uploads: UploadSummary[] = []
-  let next: UploadPage['next']
+  let next: UploadsPage['next']
   do {
-    // No encoding-type: Ceph 16 then encodes the keys and does not say so.
-    const query: (readonly [string, string])[] = [
-      ['uploads', ''],
-      ['max-uploads', '1000'],
-      ['prefix', request.prefix],
-    ]
-    if (next) query.push(['key-marker', next.keyMarker], ['upload-id-marker', next.uploadIdMarker])
-    const page = uploadPage(asked, await client.call({ ...asked, method: 'GET', query }, signal))
+    const page = await uploadsPage(client, { bucket, prefix, next }, signal)
     uploads.push(...page.uploads)
     next = page.next
   } while (next)
   return uploads
+}
+
+export async function uploadsPage(
+  client: WireClient,
+  { bucket, prefix, next }: ListUploads,
+  signal?: AbortSignal,
+): Promise<UploadsPage> {
+  const asked = { operation: 'ListMultipartUploads', bucket }
+  // No encoding-type: Ceph 16 then encodes the keys and does not say so.
+  const query: (readonly [string, string])[] = [
+    ['uploads', ''],
+    ['max-uploads', '1000'],
+    ['prefix', prefix],
+  ]
+  if (next) query.push(['key-marker', next.keyMarker], ['upload-id-marker', next.uploadIdMarker])
+  return uploadPage(asked, await client.call({ ...asked, method: 'GET', query }, signal))
 }
 
 export async function completeUpload(

@@ -1,5 +1,6 @@
 import type { Storage } from '../storage.ts'
 import * as annotations from './annotations.ts'
+import * as bucketSettings from './bucket-settings.ts'
 import { bucketTraits } from './bucket-traits.ts'
 import * as buckets from './buckets.ts'
 import { WireClient } from './client.ts'
@@ -33,6 +34,10 @@ export function openWireStorage(options: WireOptions): Storage {
     getVersioning: (bucket, signal) => buckets.getVersioning(client, bucket, signal),
     putVersioning: (bucket, versioning, signal) => buckets.putVersioning(client, bucket, versioning, signal),
     bucketTraits: (bucket, signal) => bucketTraits(client, bucket, signal),
+    bucketSetting: (bucket, name, signal) => bucketSettings.bucketSetting(client, bucket, name, signal),
+    putBucketEncryption: (bucket, encryption, signal) =>
+      bucketSettings.putBucketEncryption(client, bucket, encryption, signal),
+    putBucketTags: (bucket, tags, signal) => bucketSettings.putBucketTags(client, bucket, tags, signal),
 
     listObjects: (request, signal) => listings.listObjects(client, request, signal),
     listVersions: (request, signal) => listings.listVersions(client, request, signal),
@@ -49,6 +54,7 @@ export function openWireStorage(options: WireOptions): Storage {
     uploadPartCopy: (request, signal) => uploads.uploadPartCopy(client, request, signal),
     listParts: (request, signal) => uploads.listParts(client, request, signal),
     listUploads: (request, signal) => uploads.listUploads(client, request, signal),
+    uploadsPage: (request, signal) => uploads.uploadsPage(client, request, signal),
     completeUpload: (request, signal) => uploads.completeUpload(client, request, signal),
     abortUpload: (request, signal) => uploads.abortUpload(client, request, signal),
 
@@ -61,6 +67,8 @@ export function openWireStorage(options: WireOptions): Storage {
     listAnnotations: (request, signal) => annotations.listAnnotations(client, request, signal),
     getAnnotation: (request, signal) => annotations.getAnnotation(client, request, signal),
     putAnnotation: (request, signal) => annotations.putAnnotation(client, request, signal),
+
+    presign: (request) => client.presign(request),
 
     close: () => client.close(),
   }

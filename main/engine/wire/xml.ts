@@ -126,3 +126,12 @@ export function child(element: XmlElement, name: string): XmlElement | undefined
 export function childText(element: XmlElement, name: string): string | undefined {
   return child(element, name)?.text
 }
+
+/** An element and what is in it, an element a line, for a person to read. */
+export function layOut(element: XmlElement, indent = ''): string {
+  const { name, text, children } = element
+  const plain = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+  if (children.length === 0) return `${indent}<${name}>${plain}</${name}>`
+  const inner = children.map((each) => layOut(each, `${indent}  `)).join('\n')
+  return `${indent}<${name}>\n${inner}\n${indent}</${name}>`
+}

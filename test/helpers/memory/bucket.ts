@@ -63,6 +63,7 @@ export class MemoryBucket implements BucketRules {
   blocksCustomerKeys = false
   owner = ACCOUNT
   requesterPays = false
+  tags: Tags = {}
   readonly createdAt: number
   readonly #versions = new Map<string, StoredVersion[]>()
   #keys: string[] = []

@@ -49,6 +49,50 @@ export const bucketCases: readonly StorageCase[] = [
     },
   },
   {
+    name: 'what a bucket says of itself is read part by part, and none of it is said to be none',
+    async run({ storage, bucket, locked, free }) {
+      assert.equal(await storage.bucketSetting(bucket, 'versioning'), 'off')
+      assert.equal(await storage.bucketSetting(bucket, 'tags'), undefined)
+      assert.equal(await storage.bucketSetting(bucket, 'policy'), undefined)
+      assert.equal(await storage.bucketSetting(bucket, 'lifecycle'), undefined)
+      assert.equal(await storage.bucketSetting(bucket, 'lock'), undefined)
+      assert.deepEqual(await storage.bucketSetting(locked, 'lock'), {})
+      const acl = await storage.bucketSetting(bucket, 'acl')
+      assert.equal(acl?.grants[0]?.permission, 'FULL_CONTROL')
+      await failsWith(storage.bucketSetting(free(), 'tags'), 'no-such-bucket')
+    },
+  },
+  {
+    name: 'the tags of a bucket are put, replaced and taken away',
+    async run({ storage, free }) {
+      const bucket = free()
+      await storage.createBucket(bucket)
+      const tags = { team: 'data-web', 'cost center': 'ä 1+1' }
+      await storage.putBucketTags(bucket, tags)
+      assert.deepEqual(await storage.bucketSetting(bucket, 'tags'), tags)
+      await storage.putBucketTags(bucket, { team: 'web' })
+      assert.deepEqual(await storage.bucketSetting(bucket, 'tags'), { team: 'web' })
+      await storage.putBucketTags(bucket, {})
+      assert.equal(await storage.bucketSetting(bucket, 'tags'), undefined)
+      await storage.deleteBucket(bucket)
+    },
+  },
+  {
+    name: 'the default encryption of a bucket is put',
+    async run({ storage, free, kmsKey }) {
+      const bucket = free()
+      await storage.createBucket(bucket)
+      await storage.putBucketEncryption(bucket, { kind: 'SSE-S3' })
+      const first = await storage.bucketSetting(bucket, 'encryption')
+      assert.equal(first?.defaultEncryption.kind, 'SSE-S3')
+      await storage.putBucketEncryption(bucket, { kind: 'SSE-KMS', keyId: kmsKey })
+      const second = await storage.bucketSetting(bucket, 'encryption')
+      assert.equal(second?.defaultEncryption.kind, 'SSE-KMS')
+      assert.equal(second.defaultEncryption.kmsKeyId, kmsKey)
+      await storage.deleteBucket(bucket)
+    },
+  },
+  {
     name: 'versions are listed newest first, read and copied by id, hidden by a marker, deleted by id',
     async run({ storage, versioned: bucket }) {
       const id = { bucket, key: 'history/ä' }

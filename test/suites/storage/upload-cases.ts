@@ -95,6 +95,8 @@ export const uploadCases: readonly StorageCase[] = [
         listed.map((upload) => [upload.key, upload.uploadId]),
         [[target.key, uploadId]],
       )
+      const page = await storage.uploadsPage({ bucket, prefix: 'uploads/' })
+      assert.deepEqual(page, { uploads: listed })
       assert.ok(Math.abs((listed[0]?.initiatedAt ?? 0) - (storage.serverTime ?? 0)) < 3_600_000)
       await storage.abortUpload({ ...target, uploadId })
       assert.deepEqual(await storage.listUploads({ bucket, prefix: 'uploads/' }), [])
