@@ -56,7 +56,7 @@ async function open(options: CoreOptions): Promise<{ core: Core; socket: OwnerSo
       env: process.env,
     })
     const token = randomBytes(24).toString('base64url')
-    const socket = await listenAsOwner(core.transport, token)
+    const socket = await listenAsOwner(core.ownTransport, token)
     core.ownership.annotate({ port: socket.port, token })
     core.transport.subscribe((event) => pipe.send({ type: 'event', event }))
     pipe.send({ type: 'started', reply: { ok: true, value: { pid: process.pid } } })

@@ -15,5 +15,16 @@ const transport: Transport = {
 
 contextBridge.exposeInMainWorld('decant', {
   ...transport,
-  pathOfFile: (file: File): string => webUtils.getPathForFile(file),
+  /**
+   * Where files lie that were dropped, pasted or chosen; `''` for what the page made itself. They are granted on the
+   * way: main hears of the paths from here, never from the page.
+   */
+  async pathsOf(files: readonly File[]): Promise<readonly string[]> {
+    const paths = files.map((file) => webUtils.getPathForFile(file))
+    await ipcRenderer.invoke(
+      'decant:dropped',
+      paths.filter((file) => file !== ''),
+    )
+    return paths
+  },
 })

@@ -17,6 +17,7 @@ export function cliHost(
         secrets: 'plain-refused',
         notifications: false,
         saveDialog: false,
+        files: 'none',
       }),
       readSecret: async () => undefined,
       writeSecret: async () =>
@@ -29,6 +30,10 @@ export function cliHost(
       notify: async () => {},
       showProgress: async () => {},
       deliverFile: async ({ path }) => ({ kind: 'saved', path }),
+      // Its callers are people, who need none.
+      fileGrants: async () => [],
+      choosePaths: async () => undefined,
+      revealPath: async () => ({ kind: 'shown' }),
       openPage: async () => 'shown',
       openPlayground: playground.open,
     },

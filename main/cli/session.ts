@@ -69,10 +69,10 @@ async function ownSession(
     env,
   })
   const token = randomBytes(24).toString('base64url')
-  const socket = await listenAsOwner(core.transport, token)
+  const socket = await listenAsOwner(core.ownTransport, token)
   core.ownership.annotate({ port: socket.port, token })
   return {
-    client: createClient(core.transport),
+    client: createClient(core.ownTransport),
     kind: 'own',
     lost: new Promise(() => {}),
     async close() {

@@ -32,6 +32,9 @@ export function remoteHost(send: (message: HostCall) => void): RemoteHost {
     notify: (notice) => call('notify', notice),
     showProgress: (progress) => call('showProgress', progress),
     deliverFile: (file) => call('deliverFile', file),
+    fileGrants: () => call('fileGrants'),
+    choosePaths: (choice) => call('choosePaths', choice),
+    revealPath: (path) => call('revealPath', path),
     openPage: (url) => call('openPage', url),
     openPlayground: () => call('openPlayground'),
   }

@@ -8,7 +8,22 @@ export interface HostCapabilities {
   readonly secrets: 'kept' | 'memory' | 'plain-refused'
   readonly notifications: boolean
   readonly saveDialog: boolean
+  /**
+   * How files of the person's machine get here. `dialogs`: they are on this machine, dropped or chosen in its own
+   * dialogs; `transfer`: the browser sends and fetches them over HTTP.
+   */
+  readonly files: 'dialogs' | 'transfer' | 'none'
 }
+
+/** A file or folder that a window may name in a job: it, and what is below it. Real paths, links resolved. */
+export interface FileGrant {
+  readonly path: string
+  /** One does not imply the other: what was dropped to be uploaded is never written to. */
+  readonly access: 'read' | 'write'
+}
+
+export const FILE_CHOICES = ['upload-files', 'upload-folder', 'download'] as const
+export type FileChoice = (typeof FILE_CHOICES)[number]
 
 export interface PlaygroundAccess {
   readonly endpoint: string
@@ -40,6 +55,14 @@ export interface HostPort {
     | { readonly kind: 'url'; readonly url: string }
     | { readonly kind: 'cancelled' }
   >
+  /** Which files of this machine a window may name: those that the person dropped or chose, and what the host allows. */
+  fileGrants(): Promise<readonly FileGrant[]>
+  /** Asks the person, by the system's dialog; absolute paths, granted from now on. Undefined: nothing was chosen. */
+  choosePaths(choice: FileChoice): Promise<readonly string[] | undefined>
+  /** Shows what lies at a granted path: in the file manager, or as a link that hands it to the browser. */
+  revealPath(
+    path: string,
+  ): Promise<{ readonly kind: 'shown' } | { readonly kind: 'url'; readonly url: string }>
   /** A page in the person's own browser; `shown`: there is none to open, so the window shows the link. Only https. */
   openPage(url: string): Promise<'opened' | 'shown'>
   /** A process of its own that stops with the host; its data stays. Starting it twice gives the same one. */
@@ -59,6 +82,9 @@ const HOST_METHODS: Readonly<Record<HostMethod, true>> = {
   notify: true,
   showProgress: true,
   deliverFile: true,
+  fileGrants: true,
+  choosePaths: true,
+  revealPath: true,
   openPage: true,
   openPlayground: true,
 }

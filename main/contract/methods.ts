@@ -26,8 +26,9 @@ import {
   objectKey,
   selection,
   type JobSpec,
+  type Selection,
 } from '#model/spec.ts'
-import type { HostCapabilities } from './host.ts'
+import { FILE_CHOICES, type HostCapabilities } from './host.ts'
 
 /** A connection as the window sees it: no secret, but how it is doing. */
 export interface ConnectionView extends Connection {
@@ -114,6 +115,17 @@ export interface ConnectionTest {
   readonly ok: boolean
   readonly steps: readonly ConnectionTestStep[]
   readonly seconds: number
+}
+
+/** Files of this machine as the sources of a job: one folder, and what of it is meant. */
+export interface LocalFolder {
+  /** Absolute: the `bucket` of a local place. */
+  readonly path: string
+  readonly select: readonly Selection[]
+  readonly files: number
+  readonly folders: number
+  /** Of the files named one by one; what the folders hold is not counted. */
+  readonly bytes: number
 }
 
 export interface BucketProperties {
@@ -385,6 +397,19 @@ export const methods = {
   'grids.redo': takes(byGrid).gives<GridSnapshot>(),
   /** With all its edits. */
   'grids.close': takes(byGrid).gives<void>(),
+
+  /** Files and folders of this machine by their absolute paths, as sources of a job. They have to be granted. */
+  'files.place': takes(
+    z.strictObject({ paths: z.array(z.string().min(1).max(4096)).min(1).max(100_000) }),
+  ).gives<readonly LocalFolder[]>(),
+  /** Asks the person for them; of `download`, the folder that it goes into. Undefined where nothing was chosen. */
+  'files.choose': takes(z.strictObject({ for: z.enum(FILE_CHOICES) })).gives<
+    readonly LocalFolder[] | undefined
+  >(),
+  /** What a download brought: shown in the file manager, or as a link to fetch it by. */
+  'files.reveal': takes(z.strictObject({ path: z.string().min(1).max(4096) })).gives<
+    { readonly kind: 'shown' } | { readonly kind: 'url'; readonly url: string }
+  >(),
 
   'jobs.list': takes(nothing).gives<readonly JobSnapshot[]>(),
   'jobs.get': takes(byJob).gives<JobDetail>(),

@@ -7,6 +7,7 @@ import { systemSeams } from '#model/seams.ts'
 import { bridge, type Bridge } from './bridge.ts'
 import { forkCore, playgroundIn } from './children.ts'
 import { useDataDirectory } from './data-dir.ts'
+import { openGrants } from './grants.ts'
 import { desktopHost } from './host.ts'
 import { lockDown } from './lockdown.ts'
 import { setMenu } from './menu.ts'
@@ -44,6 +45,7 @@ class DesktopApp {
   readonly #dataDir: string
   readonly #devUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
   readonly #playground
+  readonly #grants
   readonly #host
   readonly #core: SupervisedCore
   #window: BrowserWindow | undefined
@@ -56,9 +58,11 @@ class DesktopApp {
     this.#options = options
     this.#dataDir = dataDir
     this.#playground = playgroundIn(dataDir, options.paths.playground)
+    this.#grants = openGrants(dataDir)
     this.#host = desktopHost({
       settings: settingsFile(dataDir),
       secrets: openSecrets(dataDir),
+      grants: this.#grants,
       playground: this.#playground,
       window: () => this.#window,
       showJob: (jobId) => this.#command('show-job', jobId),
@@ -114,7 +118,7 @@ class DesktopApp {
       url: this.#devUrl,
     })
     this.#window = window
-    this.#bridge = bridge(window, this.#core.connect(), this.#origin())
+    this.#bridge = bridge(window, this.#core.connect(), this.#origin(), this.#grants)
     this.#freeWindow = guardQuit({
       window,
       running: this.#host.running,

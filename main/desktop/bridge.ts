@@ -3,6 +3,7 @@ import type { EventMessage } from '#contract/events.ts'
 import type { Reply } from '#contract/reply.ts'
 import type { ClientPipe } from '#contract/supervisor.ts'
 import { CHANNELS } from './channels.ts'
+import type { Grants } from './grants.ts'
 import { sameOrigin } from './lockdown.ts'
 
 export interface Bridge {
@@ -17,7 +18,12 @@ const NOT_OURS: Reply = {
 }
 
 /** The window's end of the transport. Who calls is checked each time: the main frame, showing our own page. */
-export function bridge(window: BrowserWindow, pipe: ClientPipe, ownOrigin: string): Bridge {
+export function bridge(
+  window: BrowserWindow,
+  pipe: ClientPipe,
+  ownOrigin: string,
+  grants: Pick<Grants, 'add'>,
+): Bridge {
   const isOurs = ({ sender, senderFrame }: IpcMainInvokeEvent | IpcMainEvent): boolean =>
     sender === window.webContents &&
     senderFrame !== null &&
@@ -31,6 +37,11 @@ export function bridge(window: BrowserWindow, pipe: ClientPipe, ownOrigin: strin
     if (!isOurs(event) || typeof method !== 'string' || typeof call !== 'string') return NOT_OURS
     return pipe.invoke(method, input, call)
   })
+  // The preload has these from File objects that the system gave to the page; the page itself names no path.
+  ipcMain.handle(CHANNELS.dropped, (event, paths: unknown) => {
+    if (isOurs(event) && Array.isArray(paths) && paths.every((file) => typeof file === 'string'))
+      grants.add(paths, 'read')
+  })
   const onCancel = (event: IpcMainEvent, call: unknown): void => {
     if (isOurs(event) && typeof call === 'string') pipe.cancel(call)
   }
@@ -39,6 +50,7 @@ export function bridge(window: BrowserWindow, pipe: ClientPipe, ownOrigin: strin
   const close = (): void => {
     unsubscribe()
     ipcMain.removeHandler(CHANNELS.invoke)
+    ipcMain.removeHandler(CHANNELS.dropped)
     ipcMain.off(CHANNELS.cancel, onCancel)
     pipe.close()
   }

@@ -1,2 +1,7 @@
 /** The names that preload/index.ts uses, too: a sandboxed preload is one file and cannot share them. */
-export const CHANNELS = { invoke: 'decant:invoke', cancel: 'decant:cancel', event: 'decant:event' } as const
+export const CHANNELS = {
+  invoke: 'decant:invoke',
+  cancel: 'decant:cancel',
+  event: 'decant:event',
+  dropped: 'decant:dropped',
+} as const

@@ -1,9 +1,10 @@
-import { copyFile } from 'node:fs/promises'
+import { copyFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { app, dialog, Notification, powerSaveBlocker, shell, type BrowserWindow } from 'electron'
-import type { HostPort } from '#contract/host.ts'
+import type { FileChoice, HostPort } from '#contract/host.ts'
 import type { PlaygroundKeeper } from '#contract/playground-keeper.ts'
 import { fail } from '#model/failure.ts'
+import type { Grants } from './grants.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsFile } from './settings.ts'
 
@@ -16,15 +17,35 @@ export interface DesktopHost {
 export interface DesktopHostOptions {
   readonly settings: SettingsFile
   readonly secrets: Secrets
+  readonly grants: Grants
   readonly playground: PlaygroundKeeper
   readonly window: () => BrowserWindow | undefined
   /** A notification was clicked. */
   readonly showJob: (jobId: string) => void
 }
 
+/** On Windows and Linux a dialog chooses either files or folders. */
+const CHOOSERS: Readonly<Record<FileChoice, Electron.OpenDialogOptions>> = {
+  'upload-files': {
+    title: 'Upload files',
+    buttonLabel: 'Upload',
+    properties: ['openFile', 'multiSelections', 'showHiddenFiles'],
+  },
+  'upload-folder': {
+    title: 'Upload a folder',
+    buttonLabel: 'Upload',
+    properties: ['openDirectory', 'multiSelections', 'showHiddenFiles'],
+  },
+  download: {
+    title: 'Download into a folder',
+    buttonLabel: 'Download here',
+    properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
+  },
+}
+
 /** What the desktop can do for its core. */
 export function desktopHost(options: DesktopHostOptions): DesktopHost {
-  const { settings, secrets, playground, window, showJob } = options
+  const { settings, secrets, grants, playground, window, showJob } = options
   let running = 0
   let awake: number | undefined
 
@@ -44,6 +65,7 @@ export function desktopHost(options: DesktopHostOptions): DesktopHost {
       secrets: secrets.kept ? 'kept' : 'plain-refused',
       notifications: Notification.isSupported(),
       saveDialog: true,
+      files: 'dialogs',
     }),
     readSecret: async (id) => secrets.read(id),
     writeSecret: async (id, secret) => secrets.write(id, secret),
@@ -73,6 +95,23 @@ export function desktopHost(options: DesktopHostOptions): DesktopHost {
       if (answer.canceled || !answer.filePath) return { kind: 'cancelled' }
       await copyFile(file, answer.filePath)
       return { kind: 'saved', path: answer.filePath }
+    },
+    fileGrants: async () => grants.list(),
+    async choosePaths(choice) {
+      const parent = window()
+      const asked = CHOOSERS[choice]
+      const { canceled, filePaths } = await (parent
+        ? dialog.showOpenDialog(parent, asked)
+        : dialog.showOpenDialog(asked))
+      if (canceled || filePaths.length === 0) return undefined
+      grants.add(filePaths, choice === 'download' ? 'write' : 'read')
+      return filePaths
+    },
+    async revealPath(file) {
+      // Never opened: there are systems where a folder can be a program. What lies in it is shown, and so is it.
+      const inside = await readdir(file).catch(() => [])
+      shell.showItemInFolder(inside[0] === undefined ? file : path.join(file, inside[0]))
+      return { kind: 'shown' }
     },
     async openPage(url) {
       if (new URL(url).protocol !== 'https:')

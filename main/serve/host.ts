@@ -23,6 +23,7 @@ export function serveHost(settings: SettingsFile, playground: PlaygroundKeeper, 
     secrets: 'memory',
     notifications: false,
     saveDialog: false,
+    files: 'none',
   }
   return {
     files: { find: (id) => files.get(id) },
@@ -39,6 +40,9 @@ export function serveHost(settings: SettingsFile, playground: PlaygroundKeeper, 
         files.set(id, file)
         return { kind: 'url', url: `/files/${id}/${encodeURIComponent(file.name)}?token=${token}` }
       },
+      fileGrants: async () => [],
+      choosePaths: async () => undefined,
+      revealPath: async () => ({ kind: 'shown' }),
       openPage: async () => 'shown',
       openPlayground: playground.open,
     },

@@ -1,12 +1,12 @@
-import type { Handlers } from '#contract/handlers.ts'
+import type { CallContext, Caller, Handlers } from '#contract/handlers.ts'
 import { isMethod, methods } from '#contract/methods.ts'
 import type { Reply } from '#contract/reply.ts'
 import { badInput, toFailure, type Failure } from '#model/failure.ts'
 
 /** Where every call comes in, whatever carried it here. */
 export interface Dispatcher {
-  /** Never rejects. `call` names it for `cancel`, and is the caller's to keep unique. */
-  invoke(method: string, input: unknown, call: string): Promise<Reply>
+  /** Never rejects. `call` names it for `cancel`, and is the caller's to keep unique; who says nothing is a window. */
+  invoke(method: string, input: unknown, call: string, caller?: Caller): Promise<Reply>
   /** The handler's signal aborts, and the call is answered `cancelled` at once. */
   cancel(call: string): void
   cancelAll(): void
@@ -23,7 +23,7 @@ export interface DispatcherOptions {
 export function createDispatcher({ handlers, bug }: DispatcherOptions): Dispatcher {
   const running = new Map<string, AbortController>()
 
-  const invoke = async (method: string, input: unknown, call: string): Promise<Reply> => {
+  const invoke: Dispatcher['invoke'] = async (method, input, call, caller = 'window') => {
     if (!isMethod(method)) return refuse(`method: ${JSON.stringify(method)} is none that Decant knows`)
     const { input: schema, sensitive } = methods[method] as (typeof methods)[typeof method] & {
       sensitive?: true
@@ -41,8 +41,8 @@ export function createDispatcher({ handlers, bug }: DispatcherOptions): Dispatch
       })
     })
     // The table is typed method by method; here, where the method is not known, only the shape is.
-    const handler = handlers[method] as (input: unknown, context: { signal: AbortSignal }) => unknown
-    const done = answer(method, () => handler(parsed.data, { signal: controller.signal }))
+    const handler = handlers[method] as (input: unknown, context: CallContext) => unknown
+    const done = answer(method, () => handler(parsed.data, { signal: controller.signal, caller }))
     const reply = await Promise.race([done, cancelled])
     running.delete(call)
     return reply

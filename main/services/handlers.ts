@@ -18,6 +18,8 @@ import {
   openGrid,
   type GridService,
 } from './grids.ts'
+import { refuseLocalConnection, refuseUngranted } from './file-grants.ts'
+import { choosePlaces, placePaths, reveal } from './local-places.ts'
 import { createJob, deliverReport, jobFile, undoJob } from './jobs.ts'
 import { objectDetails, objectPreview } from './objects.ts'
 import { bucketProperties, createFolder, listBuckets, listPage, listVersions } from './places.ts'
@@ -53,9 +55,15 @@ export function createHandlers(services: Services): Handlers {
     'settings.update': (patch) => settings.update((current) => patched(current, patch)),
 
     'connections.list': () => connections.list(),
-    'connections.save': (draft) => connections.save(draft),
+    'connections.save': (draft) => {
+      refuseLocalConnection(draft.connection)
+      return connections.save(draft)
+    },
     'connections.remove': ({ id }) => connections.remove(id),
-    'connections.test': (draft, { signal }) => testConnection(services, draft, signal),
+    'connections.test': (draft, { signal }) => {
+      refuseLocalConnection(draft.connection)
+      return testConnection(services, draft, signal)
+    },
     'connections.signIn': notYet,
     'connections.elsewhere': notYet,
     'connections.importElsewhere': notYet,
@@ -91,7 +99,10 @@ export function createHandlers(services: Services): Handlers {
     'versions.list': ({ connection, ...place }, { signal }) =>
       connections.use(connection, (storage) => listVersions(storage, place, signal)),
 
-    'grids.open': (request) => openGrid(services, request),
+    'grids.open': (request) => {
+      if (request.as) refuseLocalConnection(request.as.config)
+      return openGrid(services, request)
+    },
     'grids.list': () => listGrids(services),
     'grids.get': ({ id }) => getGrid(services, id),
     'grids.rows': (request) => gridRows(services, request),
@@ -100,7 +111,12 @@ export function createHandlers(services: Services): Handlers {
 
     'jobs.list': () => jobs.list(),
     'jobs.get': ({ id }) => jobs.get(id),
-    'jobs.create': async (request) => {
+    'files.place': ({ paths }) => placePaths(host, paths),
+    'files.choose': (request) => choosePlaces(host, request.for),
+    'files.reveal': (request) => reveal(host, request.path),
+
+    'jobs.create': async (request, { caller }) => {
+      if (caller === 'window') await refuseUngranted(host, request.spec)
       await checkPlannable(services, request.spec)
       return createJob(services, request)
     },

@@ -1,4 +1,5 @@
 import type { EventMessage } from '#contract/events.ts'
+import type { Caller } from '#contract/handlers.ts'
 import type { HostPort } from '#contract/host.ts'
 import type { CoreOptions, Transport } from '#contract/transport.ts'
 import { fail } from '#model/failure.ts'
@@ -18,8 +19,10 @@ import { createStorages, type CreateStorage } from './storages.ts'
 
 /** Everything that works on one data directory: what stands behind the dispatcher, in whatever process. */
 export interface Core {
-  /** In this process, with no pipe between. */
+  /** In this process, with no pipe between: for windows, which name only files that were granted. */
   readonly transport: Transport
+  /** For the command line, here or through the owner's door. */
+  readonly ownTransport: Transport
   readonly jobs: Jobs
   readonly ownership: Ownership
   /** Commits what is under way and gives the data directory back. Running jobs go on at the next start. */
@@ -111,15 +114,17 @@ async function opened(
   jobs.onChange((payload) => tell({ topic: 'jobs.changed', payload }))
   grids.onChange((payload) => tell({ topic: 'grids.changed', payload }))
 
-  return {
-    transport: {
-      invoke: dispatcher.invoke,
-      cancel: dispatcher.cancel,
-      subscribe(listener) {
-        listeners.add(listener)
-        return () => void listeners.delete(listener)
-      },
+  const transportFor = (caller: Caller): Transport => ({
+    invoke: (method, input, call) => dispatcher.invoke(method, input, call, caller),
+    cancel: dispatcher.cancel,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
+  })
+  return {
+    transport: transportFor('window'),
+    ownTransport: transportFor('person'),
     jobs,
     ownership,
     async close() {

@@ -7,12 +7,14 @@ import { sameOrigin } from '../../main/desktop/lockdown.ts'
 
 const ipc = vi.hoisted(() => ({
   invoke: undefined as ((event: unknown, ...args: unknown[]) => unknown) | undefined,
+  dropped: undefined as ((event: unknown, ...args: unknown[]) => unknown) | undefined,
   cancel: undefined as ((event: unknown, ...args: unknown[]) => unknown) | undefined,
 }))
 vi.mock('electron', () => ({
   app: {},
   ipcMain: {
-    handle: (_channel: string, handler: (typeof ipc)['invoke']) => void (ipc.invoke = handler),
+    handle: (channel: string, handler: (typeof ipc)['invoke']) =>
+      void (ipc[channel === 'decant:dropped' ? 'dropped' : 'invoke'] = handler),
     on: (_channel: string, listener: (typeof ipc)['cancel']) => void (ipc.cancel = listener),
     removeHandler: () => void (ipc.invoke = undefined),
     off: () => void (ipc.cancel = undefined),
@@ -27,8 +29,9 @@ const pipe = { invoke: vi.fn(), cancel: vi.fn(), subscribe: vi.fn(() => () => {}
 
 function open() {
   const window = Object.assign(new EventEmitter(), { webContents: contents, isDestroyed: () => false })
-  return { window, bridge: bridge(window as never, pipe as ClientPipe, OURS) }
+  return { window, bridge: bridge(window as never, pipe as ClientPipe, OURS, { add: granted }) }
 }
+const granted = vi.fn()
 beforeEach(() => vi.clearAllMocks())
 
 describe("the window's bridge", () => {
@@ -60,6 +63,17 @@ describe("the window's bridge", () => {
     open()
     expect(await ipc.invoke?.({ sender: contents, senderFrame: frame }, ...args)).toMatchObject({ ok: false })
     expect(pipe.invoke).not.toHaveBeenCalled()
+  })
+
+  it('grants what was dropped on our own page, and on no other', async () => {
+    open()
+    const ours = { sender: contents, senderFrame: frame }
+    await ipc.dropped?.(ours, ['/home/mia/photos'])
+    expect(granted).toHaveBeenCalledWith(['/home/mia/photos'], 'read')
+    await ipc.dropped?.({ sender: contents, senderFrame: { url: 'https://evil.example/' } }, ['/etc'])
+    await ipc.dropped?.(ours, '/etc')
+    await ipc.dropped?.(ours, [{ path: '/etc' }])
+    expect(granted).toHaveBeenCalledTimes(1)
   })
 
   it('is gone with its window', () => {

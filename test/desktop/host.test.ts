@@ -1,8 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { desktopHost } from '../../main/desktop/host.ts'
+import { openGrants } from '../../main/desktop/grants.ts'
 import { hostDouble } from '../helpers/host-double.ts'
 
 interface Notice {
@@ -14,12 +23,16 @@ const electron = vi.hoisted(() => ({
   awake: new Set<number>(),
   badge: 0,
   saveAs: '',
+  chosen: [] as string[],
+  revealed: [] as string[],
 }))
 vi.mock('electron', () => ({
   app: { getPath: () => '/downloads', setBadgeCount: (count: number) => void (electron.badge = count) },
   dialog: {
+    showOpenDialog: async () => ({ canceled: electron.chosen.length === 0, filePaths: electron.chosen }),
     showSaveDialog: async () => ({ canceled: electron.saveAs === '', filePath: electron.saveAs }),
   },
+  shell: { showItemInFolder: (file: string) => void electron.revealed.push(file) },
   Notification: class {
     static isSupported = (): boolean => true
     readonly #notice: Notice
@@ -45,21 +58,23 @@ vi.mock('electron', () => ({
 let dir: string
 beforeEach(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'decant-desktop-'))
-  Object.assign(electron, { notices: [], badge: 0, saveAs: '' })
+  Object.assign(electron, { notices: [], badge: 0, saveAs: '', chosen: [], revealed: [] })
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
 function stage() {
   const bars: number[] = []
   const shown: string[] = []
+  const grants = openGrants(dir)
   const host = desktopHost({
+    grants,
     settings: hostDouble().port,
     secrets: { kept: true, read: () => undefined, write: () => {}, remove: () => {} },
     playground: { open: () => Promise.reject(new Error('none')), stop: async () => {} },
     window: () => ({ setProgressBar: (value: number) => bars.push(value) }) as never,
     showJob: (id) => shown.push(id),
   })
-  return { host, bars, shown }
+  return { host, bars, shown, grants }
 }
 
 describe('the desktop', () => {
@@ -93,5 +108,34 @@ describe('the desktop', () => {
       path: electron.saveAs,
     })
     expect(readFileSync(electron.saveAs, 'utf8')).toBe('Bucket,Key\n')
+  })
+
+  it('remembers what was chosen, for what it was chosen for', async () => {
+    const { host, grants } = stage()
+    expect(await host.port.choosePaths('upload-files')).toBeUndefined()
+    electron.chosen = [path.join(dir, 'out')]
+    mkdirSync(path.join(dir, 'out'))
+    expect(await host.port.choosePaths('download')).toEqual(electron.chosen)
+    // A link counts by its own name and by where it leads; what stands above it is resolved now.
+    symlinkSync(path.join(dir, 'out'), path.join(dir, 'link'))
+    grants.add([path.join(dir, 'link'), 'no/absolute/path'], 'read')
+    const real = realpathSync(dir)
+    const expected = [
+      { path: path.join(real, 'out'), access: 'write' },
+      { path: path.join(real, 'link'), access: 'read' },
+      { path: path.join(real, 'out'), access: 'read' },
+    ]
+    expect(await host.port.fileGrants()).toEqual(expected)
+    expect(openGrants(dir).list()).toEqual(expected)
+    writeFileSync(path.join(dir, 'file-grants.json'), '[{"path":"/","access":"all"},7]')
+    expect(openGrants(dir).list()).toEqual([])
+  })
+
+  it('shows what came, and opens nothing', async () => {
+    const { host } = stage()
+    await host.port.revealPath(dir)
+    writeFileSync(path.join(dir, 'a.txt'), '')
+    await host.port.revealPath(dir)
+    expect(electron.revealed).toEqual([dir, path.join(dir, 'a.txt')])
   })
 })

@@ -1,4 +1,4 @@
-import type { HostPort, PlaygroundAccess } from '#contract/host.ts'
+import type { FileGrant, HostPort, PlaygroundAccess } from '#contract/host.ts'
 import type { KeptSecret } from '#model/connection.ts'
 import type { Settings } from '#model/settings.ts'
 
@@ -12,6 +12,10 @@ export interface HostDouble {
   readonly notices: { title: string; body: string; jobId: string }[]
   readonly progress: { running: number; fraction?: number | undefined }[]
   readonly delivered: { path: string; name: string }[]
+  readonly grants: FileGrant[]
+  /** What the person chooses in a dialog. */
+  choice: readonly string[] | undefined
+  readonly revealed: string[]
 }
 
 export function hostDouble(playground?: () => Promise<PlaygroundAccess>): HostDouble {
@@ -22,6 +26,9 @@ export function hostDouble(playground?: () => Promise<PlaygroundAccess>): HostDo
     notices: [],
     progress: [],
     delivered: [],
+    grants: [],
+    choice: undefined,
+    revealed: [],
   }
   const port: HostPort = {
     capabilities: async () => ({
@@ -29,6 +36,7 @@ export function hostDouble(playground?: () => Promise<PlaygroundAccess>): HostDo
       secrets: 'memory',
       notifications: false,
       saveDialog: false,
+      files: 'transfer',
     }),
     readSecret: async (id) => double.secrets.get(id),
     writeSecret: async (id, secret) => void double.secrets.set(id, secret),
@@ -47,6 +55,12 @@ export function hostDouble(playground?: () => Promise<PlaygroundAccess>): HostDo
     async deliverFile(file) {
       double.delivered.push(file)
       return { kind: 'saved', path: file.path }
+    },
+    fileGrants: async () => double.grants,
+    choosePaths: async () => double.choice,
+    async revealPath(path) {
+      double.revealed.push(path)
+      return { kind: 'shown' }
     },
     openPage: async () => 'shown',
     openPlayground: playground ?? (() => Promise.reject(new Error('this test has no playground'))),

@@ -13,7 +13,13 @@ const gone = new DecantError({ code: 'connection', reach: 'job', message: 'No an
 
 async function open(connections: ConnectionView[] = [connection('a'), connection('b')]) {
   let away = false
-  const host = { kind: 'serve', secrets: 'memory', notifications: false, saveDialog: false } as const
+  const host = {
+    kind: 'serve',
+    secrets: 'memory',
+    notifications: false,
+    saveDialog: false,
+    files: 'transfer',
+  } as const
   const fake = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),
     'settings.get': () => DEFAULT_SETTINGS,

@@ -5,7 +5,13 @@ import { Session } from '../../../renderer/state/session.svelte.ts'
 import { fakeClient } from './fake-client.ts'
 
 test('a settings file that was set aside is said once, also when the core comes back', async () => {
-  const host = { kind: 'serve', secrets: 'memory', notifications: false, saveDialog: false } as const
+  const host = {
+    kind: 'serve',
+    secrets: 'memory',
+    notifications: false,
+    saveDialog: false,
+    files: 'transfer',
+  } as const
   const notice = 'The settings file could not be read. It is kept as settings.broken-1.json.'
   const { client } = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host, notice }),

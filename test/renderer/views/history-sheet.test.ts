@@ -17,7 +17,13 @@ const item = (seq: number): ItemView => ({
 
 async function open(versioning: Versioning = 'enabled') {
   let made = 0
-  const host = { kind: 'serve', secrets: 'memory', notifications: false, saveDialog: false } as const
+  const host = {
+    kind: 'serve',
+    secrets: 'memory',
+    notifications: false,
+    saveDialog: false,
+    files: 'transfer',
+  } as const
   const fake = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),
     'settings.get': () => DEFAULT_SETTINGS,

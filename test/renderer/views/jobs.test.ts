@@ -27,7 +27,13 @@ const two = tally({
 })
 
 async function open(...jobs: JobSnapshot[]) {
-  const host = { kind: 'serve', secrets: 'memory', notifications: false, saveDialog: false } as const
+  const host = {
+    kind: 'serve',
+    secrets: 'memory',
+    notifications: false,
+    saveDialog: false,
+    files: 'transfer',
+  } as const
   const fake = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),
     'settings.get': () => DEFAULT_SETTINGS,

@@ -22,7 +22,13 @@ afterAll(() => {
 
 async function open(rows: readonly GridRow[] = [gridRow(1), gridRow(2), gridRow(3)]) {
   const core = new FakeGrid(rows)
-  const host = { kind: 'serve', secrets: 'memory', notifications: false, saveDialog: false } as const
+  const host = {
+    kind: 'serve',
+    secrets: 'memory',
+    notifications: false,
+    saveDialog: false,
+    files: 'transfer',
+  } as const
   const fake = fakeClient({
     ...core.answers(),
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),

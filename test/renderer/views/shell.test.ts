@@ -13,7 +13,13 @@ import { fakeClient } from '../state/fake-client.ts'
 import { renderInApp } from './in-app.ts'
 
 async function open(connections: ConnectionView[] = [connection('a')], profiles: FoundProfile[] = []) {
-  const host = { kind: 'serve', secrets: 'memory', notifications: false, saveDialog: false } as const
+  const host = {
+    kind: 'serve',
+    secrets: 'memory',
+    notifications: false,
+    saveDialog: false,
+    files: 'transfer',
+  } as const
   let known = connections
   const fake = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),

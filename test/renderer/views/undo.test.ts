@@ -9,7 +9,13 @@ import { fakeClient } from '../state/fake-client.ts'
 import { renderInApp } from './in-app.ts'
 
 async function open(undo: Undoable) {
-  const host = { kind: 'serve', secrets: 'memory', notifications: false, saveDialog: false } as const
+  const host = {
+    kind: 'serve',
+    secrets: 'memory',
+    notifications: false,
+    saveDialog: false,
+    files: 'transfer',
+  } as const
   const done = job('edit-1', { kind: 'edit', title: 'Edit 7 objects', status: { is: 'completed' } })
   const fake = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),

@@ -73,7 +73,7 @@ transportSuite("Electron's IPC", async (dataDir) => {
     webContents: electron.contents,
     isDestroyed: () => false,
   })
-  bridge(window as never, core.connect(), PAGE)
+  bridge(window as never, core.connect(), PAGE, { add: () => {} })
   return {
     transport: electron.exposed['decant'] as Transport,
     readDelivered: ({ path = '' }) => readFile(path, 'utf8'),

@@ -367,6 +367,21 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     await client.call('grids.close', { id })
     expect(await client.call('grids.list', {})).toEqual([])
   },
+  'files.place': async ({ client }) => {
+    // Nothing was dropped here: the window may not even ask whether a file is there.
+    await expect(client.call('files.place', { paths: [import.meta.filename] })).rejects.toMatchObject({
+      failure: { code: 'bad-input', message: expect.stringContaining('neither dropped here nor chosen') },
+    })
+  },
+  'files.choose': async ({ client }) => {
+    // Where there is no dialog, and nobody to answer one, nothing is chosen.
+    expect(await client.call('files.choose', { for: 'upload-files' })).toBeUndefined()
+  },
+  'files.reveal': async ({ client }) => {
+    await expect(client.call('files.reveal', { path: import.meta.dirname })).rejects.toMatchObject({
+      failure: { code: 'bad-input', property: 'path' },
+    })
+  },
   'jobs.list': async ({ client }) => {
     expect(await client.call('jobs.list', {})).toEqual([])
   },
