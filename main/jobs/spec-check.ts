@@ -1,10 +1,12 @@
 import { mayCross } from './bookkeeping.ts'
+import { checkLocalPlaces } from './local-check.ts'
 import { fail } from '#model/failure.ts'
 import { hasDestinations, worksOnVersions } from '#model/spec.ts'
 import type { EditSpec, JobSpec, SourcePlace } from '#model/spec.ts'
 
 /** What the schema cannot say of a spec. Throws `bad-input`, naming field and value. */
 export function checkSpec(spec: JobSpec): void {
+  checkLocalPlaces(spec)
   for (const [at, source] of spec.sources.entries()) {
     checkSelections(source, `sources.${at}`)
     checkVersions(spec, source, `sources.${at}`)
