@@ -5,7 +5,10 @@ import type { ConflictPolicy, JobFile, JobSpec } from '#model/spec.ts'
 import { flag, list, text, type OptionInOrder, type Options } from './arguments.ts'
 import { fieldOptions } from './field-options.ts'
 import { archivePolicy, filterOf, nameRules, propertyRules } from './filter-options.ts'
-import { destinationPlaces, s3Url, sourcePlaces, type S3Url, type Surroundings } from './places.ts'
+import { destinationPlaces, given, isMany, sourcePlaces, target } from './from-to.ts'
+import type { Given, Target } from './from-to.ts'
+import { isFolderKey } from './local-places.ts'
+import type { Surroundings } from './places.ts'
 import { someProperties } from './property-options.ts'
 import { choice, wholeNumber } from './values.ts'
 import { UsageError } from './usage.ts'
@@ -35,18 +38,19 @@ function fileOf(command: JobCommand, args: JobArguments, around: Surroundings): 
   if (!isVersionCommand(command)) return acrossFile(command, args, around)
   const { options } = args
   // The version to bring back is no choice of what is looked at.
-  const sources = sourcePlaces(sourceUrls(args), undefined, { ...options, 'version-id': undefined }, around)
+  const sources = sourcePlaces(sourcesOnly(args), undefined, { ...options, 'version-id': undefined }, around)
   return versionFile(command, sources, options, common(args), archivePolicy(text(options, 'restore')))
 }
 
-function sourceUrls({ places }: JobArguments): S3Url[] {
+/** Of a command that works on objects where they are. */
+function sourcesOnly({ places }: JobArguments): Given[] {
   if (places.length === 0) throw new UsageError('SOURCE is missing.')
-  return places.map((given) => s3Url('SOURCE', given))
+  return places.map((text) => ({ text, isLocal: false }))
 }
 
 function editFile(args: JobArguments, around: Surroundings): JobFile {
   const { options } = args
-  const urls = sourceUrls(args)
+  const urls = sourcesOnly(args)
   const { rules: fieldRules, others } = fieldOptions(options, args.inOrder)
   const changed = someProperties(others)
   const rules = propertyRules(list(options, 'rule'))
@@ -77,13 +81,15 @@ function acrossFile(
 ): JobFile {
   const { options, places } = args
   if (places.length < 2) throw new UsageError(`${places.length === 0 ? 'SOURCE' : 'DEST'} is missing.`)
-  const to = s3Url('DEST', places.at(-1) ?? '')
-  const urls = places.slice(0, -1).map((given) => s3Url('SOURCE', given))
-  const others = list(options, 'also-to').map((given) => alsoTo(given, to))
+  const from = places.slice(0, -1).map((text) => given('SOURCE', text))
+  const many = from.length > 1 || from.some((one) => isMany(one, options, around.machine))
+  const to = target('DEST', given('DEST', places.at(-1) ?? ''), many, around.machine)
+  const others = list(options, 'also-to').map((text) => alsoTo(text, to, many, around))
+  const isUpload = from.every(({ isLocal }) => isLocal)
   const across = {
     ...common(args),
-    sources: atLeastOne(sourcePlaces(urls, to, options, around)),
-    destinations: atLeastOne(destinationPlaces([to, ...others], options, around)),
+    sources: atLeastOne(sourcePlaces(from, to, options, around)),
+    destinations: atLeastOne(destinationPlaces([to, ...others], isUpload, options, around)),
     names: nameRules(args.inOrder),
   }
   if (command === 'parity') {
@@ -110,16 +116,12 @@ function usualConflict(options: Options): ConflictPolicy {
 }
 
 /** What is cut off the source's key is the same for all destinations, so all are folders, or all are new names. */
-function alsoTo(given: string, to: S3Url): S3Url {
-  const other = s3Url('--also-to', given)
-  if (isFolder(other) !== isFolder(to)) {
-    throw new UsageError(`--also-to: must end in / where DEST does, and only there, not "${given}"`)
+function alsoTo(text: string, to: Target, many: boolean, { machine }: Surroundings): Target {
+  const other = target('--also-to', given('--also-to', text), many, machine)
+  if (isFolderKey(other) !== isFolderKey(to)) {
+    throw new UsageError(`--also-to: must end in / where DEST does, and only there, not "${text}"`)
   }
   return other
-}
-
-function isFolder({ key }: S3Url): boolean {
-  return key === '' || key.endsWith('/')
 }
 
 function common({ options }: JobArguments) {

@@ -3,6 +3,7 @@ import { endpointConfig, type ConnectionRef, type EndpointConfig } from '#model/
 import { badInput } from '#model/failure.ts'
 import type { DestinationPlace, SourcePlace } from '#model/spec.ts'
 import { flag, list, text, type Options } from './arguments.ts'
+import type { Machine } from './machine.ts'
 import { instant } from './values.ts'
 import { UsageError } from './usage.ts'
 
@@ -15,6 +16,7 @@ export type ProfileFacts = (
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv
   readonly profileFacts: ProfileFacts
+  readonly machine: Machine
 }
 
 export interface S3Url {
@@ -57,7 +59,7 @@ export function mapping(
 }
 
 /** The sources as a job file would have them. */
-export function sourcePlaces(
+export function s3Sources(
   urls: readonly S3Url[],
   to: S3Url | undefined,
   options: Options,
@@ -83,20 +85,15 @@ export function sourcePlaces(
   })
 }
 
-export function destinationPlaces(
-  urls: readonly S3Url[],
+/** A destination's way there, whose options are the source's where no other are given. */
+export function s3Destination(
+  url: S3Url,
+  access: Pick<DestinationPlace, 'owner' | 'requesterPays'>,
   options: Options,
   around: Surroundings,
-): DestinationPlace[] {
+): DestinationPlace {
   const side = { ...sideOptions(options, ''), ...sideOptions(options, 'dest-') }
-  const connection = connectionOf('dest-', side, around)
-  return urls.map((url) => ({
-    connection,
-    bucket: url.bucket,
-    prefix: url.key,
-    requesterPays: flag(options, 'dest-requester-pays'),
-    ...owner(options, 'dest-'),
-  }))
+  return { connection: connectionOf('dest-', side, around), bucket: url.bucket, prefix: url.key, ...access }
 }
 
 function versionsOf(given: string | undefined): SourcePlace['versions'] {
@@ -108,7 +105,7 @@ function versionsOf(given: string | undefined): SourcePlace['versions'] {
   }
 }
 
-function owner(options: Options, prefix: '' | 'dest-'): { owner?: string } {
+export function owner(options: Options, prefix: '' | 'dest-'): { owner?: string } {
   const given = text(options, `${prefix}owner`)
   if (given === undefined) return {}
   if (!/^\d{12}$/.test(given))

@@ -116,11 +116,22 @@ const EXITS =
 
 const AGAIN = `A job that was stopped, in whatever way, goes on with: decant resume JOBID`
 
+const FILES = (name: 'copy' | 'move' | 'parity'): string => `
+  decant ${name} ./photos/ s3://bucket/photos/           files of this computer: what is in the folder
+  decant ${name} ./photos s3://bucket/ --recursive       the folder with its name: photos/...
+  decant ${name} *.jpg s3://bucket/photos/               some files
+  decant ${name} s3://bucket/photos/ ./photos/           into a folder of this computer, made where it is not there
+  decant ${name} s3://bucket/file.txt .                  one object into the folder that you are in
+
+Of SOURCE and DEST one may be on this computer: a path, or file:///folder/file. An uploaded file gets its Content-Type by
+the extension of its name, where --set says no other.`
+
 const POUR = (name: 'copy' | 'move'): string => `Usage: decant ${name} SOURCE... DEST [options]
 
   decant ${name} s3://bucket/prefix/ s3://other/place/   everything under the prefix
   decant ${name} s3://bucket/file.txt s3://other/dir/    one object, its name kept
   decant ${name} s3://bucket/file.txt s3://other/new.txt one object, a new name
+${FILES(name)}
 
 Options:
   --conflict POLICY      where the key exists: overwrite, skip, if-newer, if-different, fail (skip; of a mirror, if-different)
@@ -172,12 +183,13 @@ ${EXITS}`,
   parity: `Usage: decant parity SOURCE... DEST [options]
 
   decant parity s3://bucket/prefix/ s3://other/place/ --compare full
+${FILES('parity')}
 
 Writes nothing. Every object that is missing, extra or different is a failed item that names the property; its report
 (decant report JOBID) is a manifest of them. Exit 0: equal; 1: there are differences.
 
   --compare LEVEL        listing (size, ETag), head (headers, metadata, class, encryption; the default), full (tags,
-                         ACL and lock as well)
+                         ACL and lock as well); of files, sizes and bytes
 
 ${WHICH}
 

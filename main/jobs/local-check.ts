@@ -91,8 +91,9 @@ function checkWritten(spec: JobSpec): void {
 }
 
 function checkProperties(properties: SomeProperties, path: string): void {
-  for (const [name, { policy }] of Object.entries(properties)) {
-    if (policy === 'copy' || policy === 'drop') continue
+  for (const [name, said] of Object.entries(properties)) {
+    const policy = said?.policy
+    if (policy === undefined || policy === 'copy' || policy === 'drop') continue
     refuse(`${path}.${name}`, `must be copy or drop where only files are written, not ${policy}`)
   }
 }

@@ -3,6 +3,7 @@ import type { OpenStorage, Storage } from '../engine/storage.ts'
 import { legsOf } from './legs.ts'
 import type { LegStorages, StoragesOf } from './legs.ts'
 import type { Place } from './reachability.ts'
+import { isLocal } from '#model/local.ts'
 import type { DestinationPlace, JobSpec, SourcePlace } from '#model/spec.ts'
 
 /** The storages of a job's places, for one user of them: what is sent through them is counted for it alone. */
@@ -10,7 +11,7 @@ export interface Places {
   readonly of: StoragesOf
   /** Each bucket once, with the storage through which it is asked. */
   readonly all: readonly Place[]
-  /** Requests sent through these, by operation. */
+  /** Requests sent through these, by operation. What is read and written on this machine is none. */
   readonly requests: Readonly<Record<string, number>>
 }
 
@@ -18,14 +19,16 @@ export interface Places {
 export async function openPlaces(spec: JobSpec, openStorage: OpenStorage): Promise<Places> {
   const opened = new Map<string, Promise<Storage>>()
   const faces = new Map<Storage, Storage>()
+  const asked = new Set<Storage>()
   const all = new Map<string, Place>()
   const open = async (place: SourcePlace | DestinationPlace): Promise<Storage> => {
     const { connection, owner, requesterPays } = place
     const name = JSON.stringify([connection.id, connection.config, owner, requesterPays])
     const storage = await (opened.get(name) ??
       remember(name, openStorage(connection, { owner, requesterPays })))
-    const face = faces.get(storage) ?? counted(storage)
+    const face = faces.get(storage) ?? (isLocal(place) ? storage : counted(storage))
     faces.set(storage, face)
+    if (!isLocal(place)) asked.add(face)
     all.set(`${name} ${place.bucket}`, { storage: face, bucket: place.bucket })
     return face
   }
@@ -42,7 +45,7 @@ export async function openPlaces(spec: JobSpec, openStorage: OpenStorage): Promi
     of: (leg) => legs[leg.n] as LegStorages,
     all: [...all.values()],
     get requests() {
-      return sum([...faces.values()].map(({ requests }) => requests))
+      return sum([...asked].map(({ requests }) => requests))
     },
   }
 }

@@ -39,8 +39,10 @@ import type { JobSpec } from '#model/spec.ts'
 /** Listing requests in flight at most: a plan must not crowd out what it is made for. */
 const LISTINGS = 32
 const MOST_NOTES = 100
-/** Objects copied by parts or relayed at once: each has several requests in flight, and few finish sooner than many. */
+/** Objects copied by parts, or relayed, at once: few finish sooner than many that share one line. */
 const LARGE_AT_ONCE = 16
+/** Bytes; a relay up to that size is a matter of round trips and not of the line: as many at once as there are copies. */
+const SMALL_RELAY = 1024 ** 2
 /** Items under way beyond the requests that the pace allows: those that wait for the disk, or for a slot. */
 const BEYOND_PACE = 16
 /** The same where objects wait for the journal between two steps: a copy and its delete, two versions of a key, what an edit remembers. */
@@ -325,11 +327,8 @@ export class JobRun {
   }
 
   #isLarge({ action, size }: Item): boolean {
-    return (
-      action === 'copy-parts' ||
-      action === 'relay' ||
-      (!IN_ONE.includes(action) && size > this.#options.copyLimit)
-    )
+    if (action === 'relay') return size > SMALL_RELAY
+    return action === 'copy-parts' || (!IN_ONE.includes(action) && size > this.#options.copyLimit)
   }
 
   /** Resolves with true once there are items from `seen` on, with false when there will be none. */

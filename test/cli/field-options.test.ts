@@ -4,12 +4,17 @@ import type { EditSpec } from '#model/spec.ts'
 import { EDIT_OPTIONS, inOrder, readArguments } from '../../main/cli/arguments.ts'
 import { specOfCommand } from '../../main/cli/job-spec.ts'
 import { UsageError } from '../../main/cli/usage.ts'
+import { machineWith } from './machines.ts'
 
 /** What stands after `decant edit s3://b/`. */
 function edit(...args: string[]): EditSpec {
   const { values, positionals, tokens } = readArguments(['s3://b/', ...args], EDIT_OPTIONS)
   const read = { places: positionals, options: values, inOrder: inOrder(tokens) }
-  return specOfCommand('edit', read, { env: {}, profileFacts: () => ({ region: 'x' }) }) as EditSpec
+  return specOfCommand('edit', read, {
+    env: {},
+    machine: machineWith({}),
+    profileFacts: () => ({ region: 'x' }),
+  }) as EditSpec
 }
 
 const rule = (field: string, action: object, where = {}) => ({ field, where, action })

@@ -4,9 +4,11 @@ import type { OptionInOrder } from '../../main/cli/arguments.ts'
 import { COPY_DEFAULTS, EDIT_DEFAULTS } from '#model/properties.ts'
 import type { JobSpec, PourSpec } from '#model/spec.ts'
 import { UsageError } from '../../main/cli/usage.ts'
+import { machineWith } from './machines.ts'
 
 type Options = Record<string, string | boolean | string[] | undefined>
 
+const MACHINE = machineWith({})
 const AROUND = {
   default: { region: 'eu-central-1' },
   work: { region: 'eu-west-1', endpoint: 'https://s3.work.example' },
@@ -19,7 +21,7 @@ function command(
   inOrder: OptionInOrder[] = [],
 ): JobSpec {
   const profileFacts = (profile: string) => AROUND[profile as keyof typeof AROUND]
-  return specOfCommand(name, { places, options, inOrder }, { env: {}, profileFacts })
+  return specOfCommand(name, { places, options, inOrder }, { env: {}, profileFacts, machine: MACHINE })
 }
 
 function spec(
@@ -30,7 +32,7 @@ function spec(
 ): PourSpec {
   const profileFacts = (profile: string) => AROUND[profile as keyof typeof AROUND]
   const args = { places: [source, destination], options, inOrder: [] }
-  return specOfCommand('copy', args, { env, profileFacts }) as PourSpec
+  return specOfCommand('copy', args, { env, profileFacts, machine: MACHINE }) as PourSpec
 }
 
 describe('SOURCE and DEST', () => {
@@ -52,8 +54,13 @@ describe('SOURCE and DEST', () => {
   })
 
   it.each([
-    ['b/c', 's3://z/', {}, 'SOURCE: must be like s3://bucket/prefix/, not "b/c"'],
-    ['s3://a/', '/tmp/x', {}, 'DEST: must be like s3://bucket/prefix/, not "/tmp/x"'],
+    ['b/c', 's3://z/', {}, 'SOURCE: there is no file or folder "b/c"'],
+    [
+      'gs://b/c',
+      's3://z/',
+      {},
+      'SOURCE: must begin with s3://, or be a path of this computer, not "gs://b/c"',
+    ],
     ['s3:///x', 's3://z', {}, 'SOURCE: must be like s3://bucket/prefix/, not "s3:///x"'],
     ['s3://a/b/', 's3://z/y', {}, 'DEST: must end in / as many objects go there, not "s3://z/y"'],
     ['s3://a/b', 's3://z', { conflict: 'maybe' }, '--conflict: must be one of skip, overwrite'],

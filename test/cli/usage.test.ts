@@ -41,7 +41,7 @@ describe('decant', () => {
     [['pour'], 2, '"pour" is no command'],
     [['copy'], 2, 'SOURCE is missing'],
     [['copy', 's3://a/'], 2, 'DEST is missing'],
-    [['copy', 's3://a/', 's3://b/', 'more'], 2, 'DEST: must be like s3://bucket/prefix/, not "more"'],
+    [['copy', 's3://a/', 's3://b/', 'gs://more'], 2, 'DEST: must begin with s3://, or be a path'],
     [['copy', 's3://a/', 's3://b/', '--bogus'], 2, "Unknown option '--bogus'"],
     [['copy', 's3://a/', 's3://b/', '--region'], 2, '--region <value>'],
     [['plan'], 2, 'plan: must be followed by copy, move, edit, parity, undo, purge, rewind'],

@@ -23,6 +23,7 @@ import { createJob, type LentKeys } from '../create.ts'
 import { questionOf, type Question } from '../question.ts'
 import { specOfCommand, type JobCommand } from '../job-spec.ts'
 import { keyFiles } from '../key-files.ts'
+import { thisMachine } from '../machine.ts'
 import { untilPlanned } from '../planned.ts'
 import type { Screen } from '../screen.ts'
 import { UsageError } from '../usage.ts'
@@ -87,7 +88,7 @@ export async function readJob(
   const spec = specOfCommand(
     command,
     { places: positionals, options: values, inOrder: inOrder(tokens) },
-    { env, profileFacts: (name) => profiles.get(name) },
+    { env, profileFacts: (name) => profiles.get(name), machine: thisMachine() },
   )
   return { spec, options: values, keys: await keyFiles(list(values, 'sse-c-key-file')) }
 }
