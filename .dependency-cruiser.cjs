@@ -17,6 +17,7 @@ const LAW = {
     held: {
       'sdk-[^/]+\\.ts': ['@aws-sdk/.+', '@smithy/.+'],
       'sniff-type\\.ts': ['file-type'],
+      'wire/proxies\\.ts': ['socks'],
     },
   },
   'main/sqlite': { folders: ['main/model'], held: { 'sqlite\\.ts': ['@photostructure/sqlite'] } },

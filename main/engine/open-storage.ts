@@ -5,7 +5,8 @@ import type { SeenHabits } from './habits.ts'
 import type { BucketAccess, Storage } from './storage.ts'
 import { TIMEOUTS } from './wire/client.ts'
 import type { Timeouts, WireOptions } from './wire/client.ts'
-import { networkFrom } from './wire/connections.ts'
+import { networkFrom } from './wire/network.ts'
+import type { Network } from './wire/network.ts'
 import { openWireStorage } from './wire/wire-storage.ts'
 
 export interface CreateStorage {
@@ -15,6 +16,10 @@ export interface CreateStorage {
   readonly seams: Seams
   /** Where AWS_CA_BUNDLE, HTTPS_PROXY and their kin are read; by default the process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>
+  /** The way out as it is at the moment; what it gives counts for more than `environment`. The same until it changes. */
+  readonly network?: (() => Network) | undefined
+  /** SHA-256 of the one certificate that is trusted, in hexadecimal digits. */
+  readonly trustedCertificate?: string | undefined
   readonly timeouts?: Partial<Timeouts>
   /** What every request to a bucket carries: the account that must own it, who pays. */
   readonly access?: BucketAccess | undefined
@@ -28,11 +33,13 @@ export interface CreateStorage {
  */
 export function createStorage(options: CreateStorage): Storage {
   const { config, credentials, seams, environment = process.env, timeouts } = options
+  const fromEnvironment = networkFrom(environment)
   const wireOptions: WireOptions = {
     config,
     credentials,
     seams,
-    network: networkFrom(environment),
+    network: options.network ?? (() => fromEnvironment),
+    trustedCertificate: options.trustedCertificate,
     timeouts: { ...TIMEOUTS, ...timeouts },
     access: options.access,
     habits: options.habits,

@@ -27,6 +27,7 @@ export async function listBuckets(client: SdkClient, signal?: AbortSignal): Prom
   return (answer.Buckets ?? []).map((bucket) => ({
     name: bucket.Name ?? '',
     createdAt: bucket.CreationDate?.getTime(),
+    region: bucket.BucketRegion,
   }))
 }
 

@@ -5,12 +5,14 @@ import { DecantError } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import { Habits, isAws } from './habits.ts'
 import type { BucketAccess, EndpointHabits } from './storage.ts'
-import { accessHeaders, serverName } from './wire/client.ts'
+import { accessHeaders, serverName, withoutKeys } from './wire/client.ts'
 import type { WireOptions } from './wire/client.ts'
-import { Connections, Dialer } from './wire/connections.ts'
+import { Connections } from './wire/connections.ts'
+import { Dialer } from './wire/dialer.ts'
 import { badAnswer, s3Failure } from './wire/errors.ts'
 import { cancelled, networkFailure } from './wire/network-failure.ts'
 import type { Asked } from './wire/asked.ts'
+import type { Network } from './wire/network.ts'
 import { headerBytes, headerText } from './wire/sign.ts'
 
 /** What a call of the SDK takes besides its command. */
@@ -24,6 +26,9 @@ interface Raw {
   readonly headers?: Record<string, string>
   readonly body?: unknown
 }
+
+/** Requests go out as they are: public buckets. */
+const UNSIGNED = { sign: <Request>(request: Request): Promise<Request> => Promise.resolve(request) }
 
 /** What the SDK throws where no answer of S3 can be read. */
 interface SdkError {
@@ -40,16 +45,18 @@ export class SdkClient {
   readonly #options: WireOptions
   readonly #habits: Habits
   readonly #connections: Connections
+  #network: Network
   readonly #s3: S3Client
 
   constructor(options: WireOptions) {
-    const { config, network, timeouts } = options
+    const { config, network, timeouts, trustedCertificate } = options
     const secure = config.endpoint?.startsWith('http:') !== true
     this.#options = options
+    this.#network = network()
     this.config = config
     this.#habits = new Habits(config, options.habits)
     this.#connections = new Connections(
-      new Dialer(network, { secure, timeout: timeouts.connect, plain: 'tunnel' }),
+      new Dialer(network, { secure, timeout: timeouts.connect, plain: 'tunnel', trustedCertificate }),
     )
     this.#s3 = new S3Client({
       region: config.region,
@@ -60,7 +67,9 @@ export class SdkClient {
       responseChecksumValidation: isAws(config) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED',
       followRegionRedirects: true,
       maxAttempts: 1,
+      ...(config.credentials.kind === 'anonymous' && { signer: UNSIGNED }),
       credentials: async () => {
+        if (config.credentials.kind === 'anonymous') return { accessKeyId: '', secretAccessKey: '' }
         const { expiresAt, accessKeyId, secretAccessKey, sessionToken } = await options.credentials()
         return {
           accessKeyId,
@@ -91,6 +100,11 @@ export class SdkClient {
     patience: 'idle' | 'copy' = 'idle',
   ): Promise<Output> {
     if (signal?.aborted) throw cancelled()
+    const network = this.#options.network()
+    if (network !== this.#network) {
+      this.#network = network
+      this.#connections.renew()
+    }
     try {
       const requestTimeout = this.#options.timeouts[patience]
       return await send(this.#s3, { requestTimeout, ...(signal && { abortSignal: signal }) })
@@ -102,8 +116,10 @@ export class SdkClient {
   failed(asked: Asked, error: unknown, signal: AbortSignal | undefined): DecantError {
     if (signal?.aborted) return cancelled()
     if (error instanceof DecantError) return error
-    if (error instanceof S3ServiceException)
-      return new DecantError(serviceFailure(asked, error, this.#options.access))
+    if (error instanceof S3ServiceException) {
+      const failure = serviceFailure(asked, error, this.#options.access)
+      return new DecantError(this.config.credentials.kind === 'anonymous' ? withoutKeys(failure) : failure)
+    }
     const { name, code, $metadata } = error as Partial<SdkError>
     const status = $metadata?.httpStatusCode
     if (status !== undefined) return badAnswer(asked, 'it cannot be read', status)

@@ -77,6 +77,8 @@ export type Tags = Readonly<Record<string, string>>
 export interface BucketSummary {
   readonly name: string
   readonly createdAt?: number | undefined
+  /** Where the listing tells: AWS does. */
+  readonly region?: string | undefined
 }
 
 export type Versioning = 'off' | 'enabled' | 'suspended'

@@ -3,9 +3,11 @@ import { systemSeams } from '#model/seams.ts'
 import { counted } from '../../main/engine/counted.ts'
 import { createStorage, withSdkFor } from '../../main/engine/open-storage.ts'
 import { TIMEOUTS } from '../../main/engine/wire/client.ts'
-import { networkFrom } from '../../main/engine/wire/connections.ts'
+import { networkFrom } from '../../main/engine/wire/network.ts'
 import { closeAll, emptyList, KEYS, startStub, wireTo } from './wire/stub-server.ts'
 import type { Stub } from './wire/stub-server.ts'
+
+const NETWORK = networkFrom({})
 
 const stubs: Stub[] = []
 afterEach(async () => {
@@ -26,7 +28,7 @@ it('plain buckets go over the wire; the SDK is loaded once, when a rare one is m
     config: { region: 'us-east-1', addressing: 'path', credentials: { kind: 'environment' } },
     credentials: () => Promise.resolve(KEYS),
     seams: systemSeams,
-    network: networkFrom({}),
+    network: () => NETWORK,
     timeouts: TIMEOUTS,
   } as const
   const storage = withSdkFor(
@@ -65,7 +67,7 @@ it('what a probe saw of an endpoint counts, through every face of the storage', 
     config,
     credentials: () => Promise.resolve(KEYS),
     seams: systemSeams,
-    network: networkFrom({}),
+    network: () => NETWORK,
     timeouts: TIMEOUTS,
   }
   const storage = counted(

@@ -1,4 +1,4 @@
-import { withCode } from './connections.ts'
+import { withCode } from './socket-open.ts'
 
 /** Names in lower case; what came more than once is joined by commas. */
 export type AnswerHeaders = Readonly<Record<string, string | undefined>>

@@ -17,7 +17,7 @@ import type {
 import { decodeListed } from './encode.ts'
 import { badAnswer, s3Failure } from './errors.ts'
 import type { Asked } from './asked.ts'
-import type { HttpAnswer } from './answer-reader.ts'
+import type { AnswerHeaders, HttpAnswer } from './answer-reader.ts'
 import { checksumHeaders, checksumType, encryptionOf, header } from './object-head.ts'
 import { restoredUntil } from '../restore-status.ts'
 import { child, childText, parseXml, XmlError } from './xml.ts'
@@ -40,11 +40,22 @@ export function failureOf(
   }
   const clue = text('Condition') ?? text('ArgumentName') ?? text('Header')
   const failure = s3Failure(asked, withoutUndefined(words), clue, access)
-  const named = header(answer.headers, 'x-amz-bucket-region') ?? text('Region')
   const misdirected = failure.code === 'wrong-region' || answer.status === 400
-  // It becomes part of a host name.
-  const region = named !== undefined && /^[a-z0-9-]{1,64}$/.test(named) ? named : undefined
-  return { failure, region: misdirected ? region : undefined }
+  const region = misdirected ? (regionHeader(answer.headers) ?? regionName(text('Region'))) : undefined
+  const tells = failure.code === 'wrong-region' && region !== undefined
+  return {
+    failure: tells ? { ...failure, message: `${failure.message} The server names ${region}.` } : failure,
+    region,
+  }
+}
+
+export function regionHeader(headers: AnswerHeaders): string | undefined {
+  return regionName(header(headers, 'x-amz-bucket-region'))
+}
+
+/** It becomes part of a host name. */
+function regionName(text: string | undefined): string | undefined {
+  return text !== undefined && /^[a-z0-9-]{1,64}$/.test(text) ? text : undefined
 }
 
 function withoutUndefined<T extends { requestId: string | undefined }>(
@@ -221,14 +232,19 @@ export function versionPage(asked: Asked, answer: HttpAnswer): VersionPage {
   return { versions, prefixes, next: { keyMarker, versionIdMarker: page.optional('NextVersionIdMarker') } }
 }
 
-export function bucketList(asked: Asked, answer: HttpAnswer): BucketSummary[] {
-  const buckets = child(rootOf(asked, answer, 'ListAllMyBucketsResult'), 'Buckets')?.children ?? []
-  return buckets
+export function bucketList(
+  asked: Asked,
+  answer: HttpAnswer,
+): { buckets: BucketSummary[]; token?: string | undefined } {
+  const root = rootOf(asked, answer, 'ListAllMyBucketsResult')
+  const buckets = (child(root, 'Buckets')?.children ?? [])
     .filter((element) => element.name === 'Bucket')
     .map((element) => ({
       name: new Row(element, asked, false).text('Name'),
       createdAt: parseDate(childText(element, 'CreationDate')),
+      region: regionName(childText(element, 'BucketRegion')),
     }))
+  return { buckets, token: childText(root, 'ContinuationToken') || undefined }
 }
 
 export function tagSet(asked: Asked, answer: HttpAnswer): Record<string, string> {

@@ -3,14 +3,28 @@ import { isAws } from '../habits.ts'
 import type { CreateBucket } from '../storage.ts'
 import { bucketList, rootOf } from './answers.ts'
 import type { WireClient } from './client.ts'
+import type { Query } from './encode.ts'
 import { documentHeaders, escapeXml, XMLNS } from './documents.ts'
 import { childText } from './xml.ts'
 
 /** Requests about buckets, one function an operation of S3. */
 
+/** Asked for page by page, AWS tells the Regions too (BucketRegion), and gives more than 10,000 buckets. */
 export async function listBuckets(client: WireClient, signal?: AbortSignal): Promise<BucketSummary[]> {
-  const asked = { operation: 'ListBuckets' }
-  return bucketList(asked, await client.call({ ...asked, method: 'GET' }, signal))
+  const asked = { operation: 'ListBuckets', method: 'GET' } as const
+  if (!isAws(client.config)) return bucketList(asked, await client.call(asked, signal)).buckets
+  const all: BucketSummary[] = []
+  for (let token: string | undefined, more = true; more; more = token !== undefined) {
+    const query: Query = [
+      ['max-buckets', '1000'],
+      ...(token === undefined ? [] : [['continuation-token', token] as const]),
+    ]
+    const page = bucketList(asked, await client.call({ ...asked, query }, signal))
+    for (const { name, region } of page.buckets) if (region !== undefined) client.routeTo(name, region)
+    all.push(...page.buckets)
+    token = page.token
+  }
+  return all
 }
 
 /** us-east-1 is S3's default, and must not be named. A server that is not AWS is told a Region only where one was asked for. */

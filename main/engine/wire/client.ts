@@ -3,21 +3,25 @@ import type { IncomingMessage } from 'node:http'
 import type { Credentials, EndpointConfig } from '#model/connection.ts'
 import { parseDate } from '#model/dates.ts'
 import { DecantError } from '#model/failure.ts'
+import type { Failure } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
-import { Habits } from '../habits.ts'
+import { Habits, isAws } from '../habits.ts'
 import type { SeenHabits } from '../habits.ts'
 import type { BucketAccess, EndpointHabits, Presign, PresignedLink } from '../storage.ts'
-import { failureOf } from './answers.ts'
+import { failureOf, regionHeader } from './answers.ts'
 import type { AnswerHeaders, HttpAnswer } from './answer-reader.ts'
-import { Connections, Dialer } from './connections.ts'
-import type { Network } from './connections.ts'
+import { Connections } from './connections.ts'
 import { CredentialKeeper } from './credentials.ts'
+import { Dialer } from './dialer.ts'
 import { encodeQuery } from './encode.ts'
 import type { Query } from './encode.ts'
 import { addressOf, pathOf } from './endpoint.ts'
 import type { Address } from './endpoint.ts'
 import { cancelled, networkFailure } from './network-failure.ts'
 import type { Asked } from './asked.ts'
+import type { Network } from './network.ts'
+import { proxyFor } from './network.ts'
+import { proxyLoginFailure } from './proxies.ts'
 import { exchange, exchangeOpen, headersOf, readAnswer } from './http.ts'
 import type { Body, HttpRequest, Line } from './http.ts'
 import { presigned } from './presign.ts'
@@ -42,8 +46,11 @@ export interface WireOptions {
   /** Asked again shortly before they expire, and once when the server says that they have. */
   readonly credentials: () => Promise<Credentials>
   readonly seams: Seams
-  readonly network: Network
+  /** The way out as it is at the moment: the same until it changes. */
+  readonly network: () => Network
   readonly timeouts: Timeouts
+  /** SHA-256 of the one certificate that is trusted, in hexadecimal digits. */
+  readonly trustedCertificate?: string | undefined
   /** What every request to a bucket carries. */
   readonly access?: BucketAccess | undefined
   /** What a probe has seen of this endpoint. */
@@ -67,7 +74,8 @@ export interface WireRequest extends Asked {
 interface Sending {
   region: string
   clockOffset: number
-  credentials: Credentials
+  /** Undefined: it is not signed. */
+  credentials: Credentials | undefined
   mended: readonly ('region' | 'clock' | 'credentials')[]
 }
 
@@ -99,6 +107,8 @@ export class WireClient {
   readonly #signer = new Signer()
   readonly #addresses = new Map<string, Address>()
   readonly #regions = new Map<string, string>()
+  readonly #regionAsked = new Map<string, Promise<string | undefined>>()
+  #network: Network
   #clockOffset = 0
   #dateSeen = ''
 
@@ -107,10 +117,12 @@ export class WireClient {
     this.config = options.config
     this.#habits = new Habits(options.config, options.habits)
     this.#access = accessHeaders(options.access)
+    this.#network = options.network()
     const dialer = new Dialer(options.network, {
       secure: options.config.endpoint?.startsWith('http:') !== true,
       timeout: options.timeouts.connect,
       plain: 'absolute',
+      trustedCertificate: options.trustedCertificate,
     })
     const watch = new Watch(options.seams)
     this.#line = { connections: new Connections(dialer), watch }
@@ -134,7 +146,7 @@ export class WireClient {
       const answer = await this.#exchange(request, this.#prepare(request, sending, signal), signal)
       this.#notice(answer.headers)
       if (answer.status < 300) return answer
-      await this.#mend(request, sending, answer)
+      await this.#mend(request, sending, answer, signal)
     }
   }
 
@@ -152,7 +164,7 @@ export class WireClient {
       } catch (error) {
         throw this.unanswered(request, error, signal)
       }
-      await this.#mend(request, sending, refused)
+      await this.#mend(request, sending, refused, signal)
     }
   }
 
@@ -184,7 +196,9 @@ export class WireClient {
   }
 
   async #begin(): Promise<Sending> {
-    const credentials = this.#credentials.current ?? (await this.#credentials.renew())
+    const credentials = isAnonymous(this.config)
+      ? undefined
+      : (this.#credentials.current ?? (await this.#credentials.renew()))
     return { region: '', clockOffset: 0, credentials, mended: [] }
   }
 
@@ -202,6 +216,8 @@ export class WireClient {
     const { method, body, operation } = request
     sending.region = this.#regions.get(request.bucket ?? '') ?? this.config.region
     sending.clockOffset = this.#clockOffset
+    const network = this.#options.network()
+    if (network !== this.#network) this.#leaveBy(network)
     const address = this.#address(sending.region, request.bucket)
     const path = pathOf(address, request.key)
     const query = encodeQuery(request.query ?? NO_QUERY)
@@ -210,12 +226,14 @@ export class WireClient {
     if (body !== undefined || method === 'PUT' || method === 'POST') {
       headers.push('content-length', String(request.size ?? (body as Uint8Array | undefined)?.length ?? 0))
     }
-    this.#signer.sign(
-      { method, path, query, headers, payload: request.payload ?? payloadHash(body) },
-      sending.credentials,
-      sending.region,
-      this.#options.seams.now() + sending.clockOffset,
-    )
+    if (sending.credentials) {
+      this.#signer.sign(
+        { method, path, query, headers, payload: request.payload ?? payloadHash(body) },
+        sending.credentials,
+        sending.region,
+        this.#options.seams.now() + sending.clockOffset,
+      )
+    }
     headers.push('user-agent', 'decant')
     if (address.proxyAuthorization !== undefined) {
       headers.push('proxy-authorization', address.proxyAuthorization)
@@ -236,10 +254,18 @@ export class WireClient {
     const name = `${region}/${bucket ?? ''}`
     let address = this.#addresses.get(name)
     if (!address) {
-      address = addressOf(this.config, this.#options.network, region, bucket)
+      address = addressOf(this.config, this.#network, region, bucket)
       this.#addresses.set(name, address)
     }
     return address
+  }
+
+  /** The settings changed: from here on nothing goes by the old way. */
+  #leaveBy(network: Network): void {
+    this.#network = network
+    this.#addresses.clear()
+    this.#sockets.renew()
+    this.#line.connections.renew()
   }
 
   /** What every answer tells: who the server is, and what time it is there. */
@@ -259,12 +285,50 @@ export class WireClient {
   }
 
   /** Returns if the request is to be sent again, put right; throws its failure otherwise. */
-  async #mend(request: WireRequest, sending: Sending, answer: HttpAnswer): Promise<void> {
-    const { failure, region } = failureOf(request, answer, this.#options.access)
-    const again = request.body === undefined || request.body instanceof Uint8Array
-    const what = again ? await this.#mendable(request, sending, failure.code, region) : undefined
+  async #mend(
+    request: WireRequest,
+    sending: Sending,
+    answer: HttpAnswer,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (answer.status === 407) this.#refusedByProxy(request, sending)
+    const { failure: said, region: named } = failureOf(request, answer, this.#options.access)
+    const failure = sending.credentials ? said : withoutKeys(said)
+    const lost = failure.code === 'wrong-region' || (answer.status === 400 && failure.s3?.code === '')
+    const region = named ?? (lost ? await this.#askRegion(request, sending, signal) : undefined)
+    const what = await this.#mendable(request, sending, failure.code, region)
     if (what === undefined || sending.mended.includes(what)) throw new DecantError(failure)
+    const again = request.body === undefined || request.body instanceof Uint8Array
+    // Half of a stream is gone: who has it begins anew, by what was put right here.
+    if (!again) throw new DecantError(what === 'region' ? { ...failure, reach: 'attempt' } : failure)
     sending.mended = [...sending.mended, what]
+  }
+
+  #refusedByProxy({ bucket }: WireRequest, { region }: Sending): void {
+    const proxy = proxyFor(this.#address(region, bucket).target, this.#network)
+    if (proxy) throw proxyLoginFailure(proxy, this.#network)
+  }
+
+  /**
+   * AWS names the bucket's Region in every answer to HeadBucket, a refusal too; some redirects do not. One request a
+   * bucket, and only after such a redirect.
+   */
+  #askRegion(request: WireRequest, sending: Sending, signal?: AbortSignal): Promise<string | undefined> {
+    const { bucket } = request
+    if (bucket === undefined || request.operation === 'HeadBucket' || !isAws(this.config)) {
+      return Promise.resolve(undefined)
+    }
+    let asked = this.#regionAsked.get(bucket)
+    if (!asked) {
+      const ask = { operation: 'HeadBucket', bucket, method: 'HEAD' } as const
+      asked = this.#exchange(ask, this.#prepare(ask, { ...sending }, signal), signal).then((answer) =>
+        regionHeader(answer.headers),
+      )
+      // A question that was not answered is asked again.
+      asked.catch(() => this.#regionAsked.delete(bucket))
+      this.#regionAsked.set(bucket, asked)
+    }
+    return asked
   }
 
   async #mendable(
@@ -280,12 +344,30 @@ export class WireClient {
     // A HEAD is refused without a word: 403, and the Date header tells why.
     const refused = code === 'clock-skew' || code === 'access-denied'
     if (refused && Math.abs(this.#clockOffset - sending.clockOffset) > SKEW) return 'clock'
-    if (code === 'credentials-expired' && (await this.#credentials.replace(sending.credentials))) {
+    if (
+      code === 'credentials-expired' &&
+      sending.credentials &&
+      (await this.#credentials.replace(sending.credentials))
+    ) {
       sending.credentials = await this.#begin().then((begun) => begun.credentials)
       return 'credentials'
     }
     return undefined
   }
+}
+
+function isAnonymous({ credentials }: EndpointConfig): boolean {
+  return credentials.kind === 'anonymous'
+}
+
+/** Nobody has signed: what is denied is denied to everybody. */
+export function withoutKeys(failure: Failure): Failure {
+  if (failure.code !== 'access-denied') return failure
+  const message = failure.message.replace(
+    /^These keys may not do (.*?)\.(?= |$)/,
+    'Without keys nobody may do $1.',
+  )
+  return { ...failure, message }
 }
 
 /** The lines that each request to a bucket carries besides its own. */

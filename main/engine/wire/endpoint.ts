@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { EndpointConfig } from '#model/connection.ts'
-import { basicAuthorization, proxyFor } from './connections.ts'
-import type { Network, Target } from './connections.ts'
+import { basicAuthorization, isHttpProxy, proxyFor } from './network.ts'
+import type { Network, Target } from './network.ts'
 import { encodePath } from './encode.ts'
 
 /** Where the requests of one bucket go. */
@@ -30,7 +30,7 @@ export function addressOf(
   region: string,
   bucket: string | undefined,
 ): Address {
-  const url = new URL(config.endpoint ?? awsEndpoint(region))
+  const url = new URL(endpointIn(config, region))
   const secure = url.protocol === 'https:'
   const bare = withoutBrackets(url.hostname)
   const virtual =
@@ -42,7 +42,8 @@ export function addressOf(
     host: withoutBrackets(hostname),
     port: Number(url.port || (secure ? 443 : 80)),
   }
-  const proxy = secure ? undefined : proxyFor(target, network)
+  const found = secure ? undefined : proxyFor(target, network)
+  const proxy = found && isHttpProxy(found) ? found : undefined
   const prefix = url.pathname.replace(/\/+$/, '')
   return {
     target,
@@ -61,6 +62,30 @@ function withoutBrackets(hostname: string): string {
 /** The path of an object, or of the bucket itself. */
 export function pathOf(address: Address, key: string | undefined): string {
   return key === undefined ? address.base || '/' : `${address.base}/${encodePath(key)}`
+}
+
+/**
+ * An endpoint of AWS leads to the Region that the bucket is in; every other stays as it was given, for only its
+ * administrator knows where else there is one.
+ *
+ * | endpoint                          | Region    | is                                    |
+ * |-----------------------------------|-----------|---------------------------------------|
+ * | none                              | any       | s3.REGION.amazonaws.com               |
+ * | any                               | its own   | as given                              |
+ * | s3.amazonaws.com                  | another   | s3.REGION.amazonaws.com               |
+ * | s3[-fips][.dualstack].R.amazonaws… | another   | the same with REGION in the place of R |
+ * | any other                         | another   | as given                              |
+ */
+function endpointIn(config: EndpointConfig, region: string): string {
+  const { endpoint } = config
+  if (endpoint === undefined) return awsEndpoint(region)
+  const url = new URL(endpoint)
+  if (region === config.region || !/^s3[.-].*amazonaws\.com(\.cn)?$/.test(url.hostname)) return endpoint
+  url.hostname =
+    url.hostname === 's3.amazonaws.com'
+      ? `s3.${region}.amazonaws.com`
+      : url.hostname.replace(/(?<=[.-])[a-z]{2}(?:-[a-z]+)+-\d(?=\.amazonaws\.com)/, region)
+  return url.href
 }
 
 export function awsEndpoint(region: string): string {

@@ -12,19 +12,39 @@ const NETWORK: Readonly<Record<string, string>> = {
   ENETUNREACH: 'cannot be reached from this network',
   EHOSTUNREACH: 'cannot be reached from this network',
   ENETDOWN: 'cannot be reached: the network is down',
-  EPROXY: 'cannot be reached through the proxy',
-  DEPTH_ZERO_SELF_SIGNED_CERT:
-    'shows a certificate that it signed itself; name it in AWS_CA_BUNDLE to trust it',
-  SELF_SIGNED_CERT_IN_CHAIN:
-    'shows a certificate of an unknown authority; name it in AWS_CA_BUNDLE to trust it',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'shows a certificate of an unknown authority; name it in AWS_CA_BUNDLE to trust it',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'shows a certificate of an unknown authority; name it in AWS_CA_BUNDLE to trust it',
-  CERT_HAS_EXPIRED: 'shows a certificate that has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'shows a certificate for another name',
   EPROTO: 'does not speak TLS on this port',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS on this port',
+}
+
+const TO_TRUST =
+  'name it in AWS_CA_BUNDLE or in the settings, or trust this one certificate in the connection'
+const UNKNOWN_AUTHORITY = `shows a certificate of an unknown authority; to trust it, ${TO_TRUST}`
+
+/** What is wrong with a server's certificate, by OpenSSL's and Node's codes, with the way out. */
+const CERTIFICATE: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: `shows a certificate that it signed itself; to trust it, ${TO_TRUST}`,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  CERT_HAS_EXPIRED: 'shows a certificate that has expired; who runs the server has to renew it',
+  CERT_NOT_YET_VALID:
+    'shows a certificate that is not valid yet; set the clock of this machine, or have the certificate renewed',
+  CERT_REVOKED: 'shows a certificate that was revoked; who runs the server has to renew it',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'shows a certificate for another name; use the name that the certificate is for, or path-style addressing',
+  ECERTIFICATE:
+    'shows another certificate than the one that this connection trusts; test the connection to see which',
+}
+
+/** The end of a sentence that begins with who it is about; undefined for a code that nobody has heard of. */
+export function networkWords(code: string): string | undefined {
+  if (code.startsWith('ERR_SSL_')) return NETWORK['EPROTO']
+  return NETWORK[code] ?? CERTIFICATE[code]
+}
+
+/** The server is there, but nothing vouches for it. */
+export function isAboutCertificate(code: string): boolean {
+  return Object.hasOwn(CERTIFICATE, code)
 }
 
 /** What node:http threw, as a failure: no answer came, or half of one. A failure in disguise is kept. */
@@ -40,8 +60,12 @@ export function networkFailure(asked: Asked, error: unknown, server: string): De
     return new DecantError({ code: 'invalid-request', reach: 'item', message: text }, { cause: error })
   }
   if (code.startsWith('HPE_') || code === 'ETOOLONG') return badAnswer(asked, message, 0)
-  const text = `${server} ${NETWORK[code] ?? `cannot be reached: ${message}`}.`
-  return new DecantError({ code: 'connection', reach: 'attempt', message: text }, { cause: error })
+  const text = `${server} ${networkWords(code) ?? `cannot be reached: ${message}`}.`
+  const property = isAboutCertificate(code) ? { property: 'certificate' } : {}
+  return new DecantError(
+    { code: 'connection', reach: 'attempt', message: text, ...property },
+    { cause: error },
+  )
 }
 
 export function cancelled(): DecantError {

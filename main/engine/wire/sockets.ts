@@ -2,8 +2,8 @@ import type { Socket } from 'node:net'
 import type { Seams } from '#model/seams.ts'
 import { AnswerReader } from './answer-reader.ts'
 import type { HttpAnswer } from './answer-reader.ts'
-import { withCode } from './connections.ts'
-import type { Dialer } from './connections.ts'
+import { withCode } from './socket-open.ts'
+import type { Dialer } from './dialer.ts'
 import type { HttpRequest } from './http.ts'
 import type { HeaderList } from './sign.ts'
 import { reasonOf } from './watch.ts'
@@ -33,6 +33,8 @@ export class Sockets {
   readonly #seams: Seams
   readonly #idle = new Map<string, Conversation[]>()
   readonly #all = new Set<Conversation>()
+  /** Grows when the way out changes: a conversation of before is not used again. */
+  #generation = 0
 
   constructor(dialer: Dialer, watch: Watch, seams: Seams) {
     this.#dialer = dialer
@@ -49,6 +51,12 @@ export class Sockets {
       if (kept) kept.ask(request, resolve, reject)
       else this.#dial(place, request, resolve, reject)
     })
+  }
+
+  /** The way out is another one: what is under way is answered, and then let go of. */
+  renew(): void {
+    this.#generation += 1
+    for (const idle of this.#idle.values()) idle.splice(0).forEach((conversation) => conversation.close())
   }
 
   close(): void {
@@ -80,11 +88,12 @@ export class Sockets {
       },
     }
     this.#watch.begin(waiting)
+    const generation = this.#generation
     this.#dialer.dial(request.target).then(
       (socket) => {
         this.#watch.end(waiting)
         const conversation = new Conversation(socket, this.#watch, {
-          free: (free) => this.#keep(place, free),
+          free: (free) => (generation === this.#generation ? this.#keep(place, free) : free.close()),
           gone: (gone) => this.#forget(place, gone),
         })
         this.#all.add(conversation)

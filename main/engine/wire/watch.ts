@@ -1,5 +1,5 @@
 import type { Seams } from '#model/seams.ts'
-import { withCode } from './connections.ts'
+import { withCode } from './socket-open.ts'
 
 /** A request under way. */
 export interface UnderWay {

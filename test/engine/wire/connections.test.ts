@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request as httpRequest } from 'node:http'
 import type { IncomingMessage, Server } from 'node:http'
 import { connect } from 'node:net'
@@ -7,8 +6,9 @@ import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { networkFrom, proxyFor } from '../../../main/engine/wire/connections.ts'
+import { networkFrom, proxyFor } from '../../../main/engine/wire/network.ts'
 import { addressOf, pathOf } from '../../../main/engine/wire/endpoint.ts'
+import { makeCertificate } from '../../helpers/certificates.ts'
 import { closeAll, emptyList, startStub, wireTo } from './stub-server.ts'
 import type { Stub } from './stub-server.ts'
 
@@ -45,6 +45,28 @@ describe('the address of a bucket', () => {
     expect(pathOf(address, 'k k')).toBe(key)
   })
 
+  it.each([
+    ['https://s3.us-east-1.amazonaws.com', 's3.eu-west-3.amazonaws.com'],
+    ['https://s3.amazonaws.com', 's3.eu-west-3.amazonaws.com'],
+    ['https://s3-us-west-2.amazonaws.com', 's3-eu-west-3.amazonaws.com'],
+    ['https://s3-fips.dualstack.us-east-2.amazonaws.com', 's3-fips.dualstack.eu-west-3.amazonaws.com'],
+    ['https://s3-accelerate.amazonaws.com', 's3-accelerate.amazonaws.com'],
+    [
+      'https://bucket.vpce-1-2.s3.us-east-1.vpce.amazonaws.com',
+      'bucket.vpce-1-2.s3.us-east-1.vpce.amazonaws.com',
+    ],
+    ['https://s3.us-east-1.example.test', 's3.us-east-1.example.test'],
+  ])('%s leads to a bucket in another Region by %s', (endpoint, host) => {
+    const config = {
+      endpoint,
+      region: 'us-east-1',
+      addressing: 'path',
+      credentials: { kind: 'environment' },
+    } as const
+    expect(addressOf(config, networkFrom({}), 'eu-west-3', 'b-1').host).toBe(host)
+    expect(addressOf(config, networkFrom({}), 'us-east-1', 'b-1').host).toBe(new URL(endpoint).host)
+  })
+
   it('of the service itself', () => {
     const address = at(undefined, 'virtual')
     expect([address.host, pathOf(address, undefined)]).toEqual(['s3.eu-central-1.amazonaws.com', '/'])
@@ -55,7 +77,7 @@ describe('the proxy', () => {
   const network = networkFrom({
     HTTPS_PROXY: 'http://proxy.test:3128',
     http_proxy: 'plain.test:8080',
-    NO_PROXY: 'internal.test, .corp.test,other.test:444',
+    NO_PROXY: 'internal.test, .corp.test,other.test:444 fd00::1,[fd00::2]:444',
   })
   it.each([
     [true, 's3.amazonaws.com', 443, 'proxy.test:3128'],
@@ -65,6 +87,9 @@ describe('the proxy', () => {
     [true, 'b.corp.test', 443, undefined],
     [true, 'other.test', 443, 'proxy.test:3128'],
     [true, 'other.test', 444, undefined],
+    [true, 'fd00::1', 443, undefined],
+    [true, 'fd00::2', 443, 'proxy.test:3128'],
+    [true, 'fd00::2', 444, undefined],
     [false, 'localhost', 9000, undefined],
     [false, '127.0.0.1', 9000, undefined],
     [false, '::1', 9000, undefined],
@@ -79,7 +104,7 @@ describe('the proxy', () => {
   })
 
   it('that is no URL is bad input, by name', () => {
-    const bad = networkFrom({ HTTPS_PROXY: 'socks5://p:1' })
+    const bad = networkFrom({ HTTPS_PROXY: 'ftp://p:1' })
     expect(() => proxyFor({ secure: true, host: 'x.test', port: 443 }, bad)).toThrow(/HTTPS_PROXY/)
   })
 })
@@ -183,9 +208,12 @@ describe('the way out', () => {
     await expect(storage.listObjects(list)).rejects.toMatchObject({ failure: { code: 'connection' } })
   })
 
-  const tls = certificate()
-  describe.skipIf(tls === undefined)('TLS (skipped where there is no openssl)', () => {
-    afterAll(() => rmSync(path.dirname(tls?.file ?? ''), { recursive: true, force: true }))
+  describe('TLS', () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'decant-tls-'))
+    const file = path.join(directory, 'cert.pem')
+    const tls = makeCertificate({ names: ['localhost', 's3.example.test'] })
+    writeFileSync(file, tls.cert)
+    afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
     it('an authority that nobody knows is refused, and said how to trust', async () => {
       stub = await startStub((_request, response) => emptyList(response), tls)
@@ -198,7 +226,7 @@ describe('the way out', () => {
     it('AWS_CA_BUNDLE is trusted, and connections are kept', async () => {
       stub = await startStub((_request, response) => emptyList(response), tls)
       const storage = wireTo(`https://localhost:${stub.port}`, {
-        environment: { AWS_CA_BUNDLE: tls?.file ?? '' },
+        environment: { AWS_CA_BUNDLE: file },
       })
       for (let at = 0; at < 5; at++) expect(await storage.listObjects(list)).toEqual(nothing)
       expect(stub.connections()).toBe(1)
@@ -207,7 +235,7 @@ describe('the way out', () => {
     it('TLS goes through the proxy by a tunnel', async () => {
       stub = await startStub((_request, response) => emptyList(response), tls)
       const storage = wireTo(`https://s3.example.test:${stub.port}`, {
-        environment: { AWS_CA_BUNDLE: tls?.file ?? '', https_proxy: `http://127.0.0.1:${proxy.port}` },
+        environment: { AWS_CA_BUNDLE: file, https_proxy: `http://127.0.0.1:${proxy.port}` },
       })
       expect(await storage.listObjects(list)).toEqual(nothing)
       expect(proxy.asked).toEqual([`CONNECT s3.example.test:${stub.port}`])
@@ -219,44 +247,8 @@ describe('the way out', () => {
         environment: { AWS_CA_BUNDLE: '/no/such.pem' },
       })
       await expect(storage.listObjects(list)).rejects.toMatchObject({
-        failure: { code: 'bad-input', property: 'AWS_CA_BUNDLE' },
+        failure: { code: 'bad-input', property: 'caFiles' },
       })
     })
   })
 })
-
-/** A key and a certificate that signs itself, made anew. */
-function certificate(): { key: string; cert: string; file: string } | undefined {
-  const directory = mkdtempSync(path.join(tmpdir(), 'decant-tls-'))
-  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => path.join(directory, name)) as [string, string]
-  const names = 'subjectAltName=DNS:localhost,DNS:s3.example.test'
-  try {
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '2',
-        '-subj',
-        '/CN=test',
-        '-addext',
-        names,
-        '-keyout',
-        key,
-        '-out',
-        cert,
-      ],
-      { stdio: 'ignore' },
-    )
-  } catch {
-    rmSync(directory, { recursive: true, force: true })
-    return undefined
-  }
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8'), file: cert }
-}

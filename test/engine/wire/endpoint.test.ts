@@ -16,7 +16,7 @@ describe('virtual-host addressing', () => {
       addressing: 'virtual',
       credentials: { kind: 'environment' },
     } as const
-    const address = addressOf(config, { caFiles: [], noProxy: [] }, 'us-east-1', bucket)
+    const address = addressOf(config, { caFiles: [], noProxy: [], from: 'environment' }, 'us-east-1', bucket)
     expect(address.host).toBe(host)
     expect(pathOf(address, 'key')).toBe(path)
   })

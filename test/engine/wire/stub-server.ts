@@ -7,7 +7,8 @@ import type { Seams } from '#model/seams.ts'
 import { systemSeams } from '#model/seams.ts'
 import { openWireStorage } from '../../../main/engine/wire/wire-storage.ts'
 import { TIMEOUTS } from '../../../main/engine/wire/client.ts'
-import { networkFrom } from '../../../main/engine/wire/connections.ts'
+import { networkFrom } from '../../../main/engine/wire/network.ts'
+import type { Network } from '../../../main/engine/wire/network.ts'
 import type { Storage } from '../../../main/engine/storage.ts'
 
 /** An HTTP server that answers what a test says, and remembers what it was asked. */
@@ -52,10 +53,15 @@ export interface WireTestOptions {
   readonly credentials?: () => Promise<Credentials>
   readonly seams?: Seams
   readonly environment?: Record<string, string>
+  readonly network?: Network
+  /** In its place, where it changes. */
+  readonly networkNow?: () => Network
+  readonly trustedCertificate?: string
 }
 
 /** A wire storage that `closeAll` closes. */
 export function wireTo(endpoint: string, options: WireTestOptions = {}): Storage {
+  const network = options.network ?? networkFrom(options.environment ?? {})
   const storage = openWireStorage({
     config: {
       endpoint,
@@ -66,7 +72,8 @@ export function wireTo(endpoint: string, options: WireTestOptions = {}): Storage
     },
     credentials: options.credentials ?? (() => Promise.resolve(KEYS)),
     seams: options.seams ?? systemSeams,
-    network: networkFrom(options.environment ?? {}),
+    network: options.networkNow ?? (() => network),
+    trustedCertificate: options.trustedCertificate,
     timeouts: { ...TIMEOUTS, connect: 2000 },
   })
   open.push(storage)

@@ -6,6 +6,7 @@ import { openSdkStorage } from '../../../main/engine/sdk-storage.ts'
 import type { ObjectId, Storage } from '../../../main/engine/storage.ts'
 import { TIMEOUTS } from '../../../main/engine/wire/client.ts'
 import type { Timeouts, WireOptions } from '../../../main/engine/wire/client.ts'
+import { networkFrom } from '../../../main/engine/wire/network.ts'
 import { openWireStorage } from '../../../main/engine/wire/wire-storage.ts'
 import { sdkClient } from '../../helpers/playground.ts'
 import { failureOf } from './case.ts'
@@ -23,6 +24,8 @@ export interface Endpoint {
   /** A key that its KMS knows. */
   readonly kmsKey?: string
 }
+
+const NO_NETWORK = networkFrom({})
 
 /** The playground knows every key that looks like one. */
 const ANY_KEY = 'arn:aws:kms:us-east-1:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0'
@@ -44,7 +47,7 @@ export function openStorage(
     config,
     credentials: () => Promise.resolve(credentials),
     seams: systemSeams,
-    network: { caFiles: [], noProxy: [] },
+    network: () => NO_NETWORK,
     timeouts: { ...TIMEOUTS, ...timeouts },
     ...more,
   }
