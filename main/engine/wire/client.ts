@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Credentials, EndpointConfig } from '#model/connection.ts'
 import { parseDate } from '#model/dates.ts'
-import { DecantError } from '#model/failure.ts'
+import { DecantError, fail } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import { Habits, isAws } from '../habits.ts'
@@ -180,14 +180,17 @@ export class WireClient {
     const region = this.#regions.get(request.bucket) ?? this.config.region
     const address = this.#address(region, request.bucket)
     const { target, host } = address
-    return presigned(request, {
-      credentials,
-      region,
-      at: this.#options.seams.now() + this.#clockOffset,
-      origin: `${target.secure ? 'https' : 'http'}://${host}`,
-      path: pathOf(address, request.key),
-      host,
-    })
+    const origin = `${target.secure ? 'https' : 'http'}://${host}`
+    const path = pathOf(address, request.key)
+    if (!credentials) {
+      fail(
+        'not-possible',
+        'item',
+        `There are no keys to sign a link with; what is public is at ${origin}${path}`,
+      )
+    }
+    const at = this.#options.seams.now() + this.#clockOffset
+    return presigned(request, { credentials, region, at, origin, path, host })
   }
 
   close(): void {
