@@ -20,6 +20,7 @@ import {
 } from './grids.ts'
 import { refuseLocalConnection, refuseUngranted } from './file-grants.ts'
 import { choosePlaces, placePaths, reveal } from './local-places.ts'
+import type { NetworkService } from './network.ts'
 import { createJob, deliverReport, jobFile, undoJob } from './jobs.ts'
 import { objectDetails, objectPreview } from './objects.ts'
 import { bucketProperties, createFolder, listBuckets, listPage, listVersions } from './places.ts'
@@ -32,6 +33,7 @@ export interface Services {
   readonly host: HostPort
   readonly settings: SettingsStore
   readonly connections: Connections
+  readonly network: NetworkService
   readonly storages: Storages
   readonly customerKeys: CustomerKeys
   readonly jobs: Jobs
@@ -41,7 +43,7 @@ export interface Services {
 
 /** The whole contract, method by method. Each line says who does it; how is in that one's file. */
 export function createHandlers(services: Services): Handlers {
-  const { core, host, settings, connections, customerKeys, jobs } = services
+  const { core, host, settings, connections, network, customerKeys, jobs } = services
   return {
     'app.info': async () => ({
       version: core.version,
@@ -72,7 +74,7 @@ export function createHandlers(services: Services): Handlers {
     'sso.signIn': notYet,
     'sso.cancel': notYet,
     'sso.accounts': notYet,
-    'network.proxyPassword': notYet,
+    'network.proxyPassword': ({ password }) => network.setPassword(password),
     'connections.profiles': () => connections.profiles(),
     'connections.import': ({ profiles }) => connections.import(profiles),
     'connections.probe': (place, { signal }) =>

@@ -14,6 +14,7 @@ import { createGridService, hasGrids } from './grids.ts'
 import { createHandlers } from './handlers.ts'
 import { jobsUsing, reportToDesktop } from './jobs.ts'
 import { watchOffline } from './offline-watch.ts'
+import { openNetwork } from './network.ts'
 import { openSettings } from './settings.ts'
 import { createStorages, type CreateStorage } from './storages.ts'
 
@@ -62,7 +63,12 @@ async function opened(
 ): Promise<Core> {
   const settings = await openSettings(host)
   if (settings.notice !== undefined) console.warn(settings.notice)
-  const storages = createStorages({ host, settings: settings.current, seams, createStorage, env })
+  const network = await openNetwork({ host, settings, env })
+  const storages = createStorages({
+    ...{ host, seams, createStorage, env },
+    settings: settings.current,
+    network: network.current,
+  })
   const customerKeys = createCustomerKeys({ host, settings, now: seams.now })
   const grids = createGridService({ dataDir: options.dataDir, seams, storages })
   // A job that was interrupted while it was planned from a grid goes on with it at once.
@@ -91,6 +97,7 @@ async function opened(
       host,
       settings,
       connections,
+      network,
       storages,
       customerKeys,
       jobs,

@@ -4,6 +4,7 @@ import { fail } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Settings } from '#model/settings.ts'
 import type { BucketAccess, Storage } from '../engine/storage.ts'
+import type { Network } from '../engine/wire/network.ts'
 import { missingKeys, readAwsCredentials } from './aws-credentials.ts'
 import { readOnly } from './read-only.ts'
 
@@ -16,12 +17,18 @@ export type CreateStorage = (options: {
   readonly access?: BucketAccess | undefined
   /** What a probe saw: it outdoes what the address and the answers let presume. */
   readonly habits?: Readonly<Record<string, boolean>> | undefined
+  /** The way out as it is at the moment; absent: as the environment has it. */
+  readonly network?: (() => Network) | undefined
+  /** SHA-256 of the one certificate that is trusted. */
+  readonly trustedCertificate?: string | undefined
 }) => Storage
 
 /** A way to a store, as a job spec or a form names it. */
 export interface StorageRef {
   readonly id: string
   readonly config: EndpointConfig
+  /** Of a draft; of what is saved, its own counts. */
+  readonly trustedCertificate?: string | undefined
 }
 
 /** The open storages of this process, one a connection and way of asking, shared by the window's calls and the jobs. */
@@ -48,9 +55,11 @@ export interface StoragesOptions {
   readonly seams: Seams
   readonly createStorage: CreateStorage
   readonly env: NodeJS.ProcessEnv
+  readonly network?: (() => Network) | undefined
 }
 
-export function createStorages({ host, settings, seams, createStorage, env }: StoragesOptions): Storages {
+export function createStorages(options: StoragesOptions): Storages {
+  const { host, settings, seams, createStorage, env, network } = options
   const open = new Map<string, { readonly storage: Storage; readonly signature: string }>()
   const lent = new Map<string, Credentials>()
 
@@ -64,11 +73,12 @@ export function createStorages({ host, settings, seams, createStorage, env }: St
       case 'profile':
       case 'environment':
         return lent.get(id) ?? (await readAwsCredentials(credentials, config.region, env))
+      case 'anonymous':
+        return fail('internal', 'job', 'An unsigned connection was asked for its keys.')
       case 'sso':
       case 'role':
       case 'container':
       case 'instance':
-      case 'anonymous':
       case 'local':
         return fail('not-supported', 'job', `There is no way yet to keys of the kind ${credentials.kind}.`)
     }
@@ -86,7 +96,8 @@ export function createStorages({ host, settings, seams, createStorage, env }: St
       const { endpoint, region, addressing, credentials } = saved ?? ref.config
       const config = await resolved({ endpoint, region, addressing, credentials })
       const habits = settings().probes[ref.id]?.habits
-      const signature = JSON.stringify([config, saved?.readOnly, habits])
+      const trustedCertificate = saved?.trustedCertificate
+      const signature = JSON.stringify([config, saved?.readOnly, habits, trustedCertificate])
       const id = accessId(ref.id, access)
       const known = open.get(id)
       if (known?.signature === signature) return known.storage
@@ -97,6 +108,8 @@ export function createStorages({ host, settings, seams, createStorage, env }: St
         seams,
         access,
         habits,
+        network,
+        trustedCertificate,
       })
       const storage = saved?.readOnly ? readOnly(plain, name) : plain
       open.set(id, { storage, signature })
@@ -106,7 +119,8 @@ export function createStorages({ host, settings, seams, createStorage, env }: St
       const config = await resolved(ref.config)
       const credentials = (): Promise<Credentials> =>
         secret ? Promise.resolve(secret) : credentialsOf({ id: ref.id, config }, ref.id)
-      return createStorage({ config, credentials, seams })
+      const { trustedCertificate } = ref
+      return createStorage({ config, credentials, seams, network, trustedCertificate })
     },
     playgroundEndpoint: async () => (await host.openPlayground()).endpoint,
     lend: (id, credentials) => void lent.set(id, credentials),

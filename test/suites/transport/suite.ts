@@ -153,7 +153,14 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
   'sso.signIn': async () => {},
   'sso.cancel': async () => {},
   'sso.accounts': async () => {},
-  'network.proxyPassword': async () => {},
+  'network.proxyPassword': async ({ client }) => {
+    const { host } = await client.call('app.info', {})
+    const set = client.call('network.proxyPassword', { password: 'geheim' })
+    if (host.secrets === 'plain-refused') return void (await expect(set).rejects.toThrow())
+    await set
+    expect(JSON.stringify(await client.call('settings.get', {}))).not.toContain('geheim')
+    await client.call('network.proxyPassword', { password: null })
+  },
   'connections.profiles': async ({ client }) => {
     expect(await client.call('connections.profiles', {})).toMatchObject([
       { name: 'suite', kind: 'keys', imported: false },
