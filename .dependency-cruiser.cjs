@@ -20,6 +20,7 @@ const LAW = {
       'wire/proxies\\.ts': ['socks'],
     },
   },
+  'main/local': { folders: ['main/model', 'main/engine'], node: true },
   'main/sqlite': { folders: ['main/model'], held: { 'sqlite\\.ts': ['@photostructure/sqlite'] } },
   'main/grid': {
     folders: ['main/model', 'main/engine', 'main/sqlite'],
@@ -36,7 +37,7 @@ const LAW = {
     },
   },
   'main/services': {
-    folders: ['main/model', 'main/contract', 'main/engine', 'main/jobs', 'main/grid'],
+    folders: ['main/model', 'main/contract', 'main/engine', 'main/local', 'main/jobs', 'main/grid'],
     packages: ['zod'],
     node: [
       'fs',

@@ -76,7 +76,7 @@ export function habitsOf(config: EndpointConfig, signs: ServerSigns): EndpointHa
 }
 
 /** Everything about an endpoint that is either so or not. */
-export type HabitFlag = Exclude<keyof EndpointHabits, 'name'>
+export type HabitFlag = Exclude<keyof EndpointHabits, 'name' | 'holds'>
 export const HABIT_FLAGS = Object.keys(NOTHING_KEPT) as readonly HabitFlag[]
 
 /** What a probe saw, as it is remembered; flags that this version does not know are left alone. */

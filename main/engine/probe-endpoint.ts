@@ -30,7 +30,7 @@ export async function probeEndpoint(
   storage: Storage,
   bucket: string,
   context: ProbeContext,
-): Promise<EndpointHabits> {
+): Promise<Omit<EndpointHabits, 'holds'>> {
   const { seams, signal } = context
   const prefix = `.decant-probe-${seams.id()}/`
   const request = { seams, signal, pace: createPace({ seams, ceiling: 1 }) }

@@ -10,12 +10,14 @@ import type {
   Tags,
 } from '#model/object.ts'
 import type { Versioning, VersionSummary } from '#model/object.ts'
+import type { Failure } from '#model/failure.ts'
 import type { Acl, AclToSet, ChecksumAlgorithm, Retention } from '#model/properties.ts'
 import type { RESTORE_TIERS } from '#model/spec.ts'
 
 /**
  * S3, as the engine speaks to it. Implementations: the wire client (hot calls signed here, the rest through
- * the SDK), the SDK alone, and the simulator's memory. All pass test/suites/storage.
+ * the SDK), the SDK alone, and the simulator's memory. All pass test/suites/storage. The folders of this machine
+ * (main/local) pass what of it is about bytes.
  *
  * Every method rejects with a `DecantError` whose failure carries S3's words. None retries: that is the
  * engine's decision (`retry.ts`), taken with the whole item in view. All bodies are read to the end, and a 200 whose
@@ -118,6 +120,11 @@ export interface EndpointHabits {
   readonly annotations: boolean
   /** A copy's answer says everything that the level `answer` needs (version id, encryption). */
   readonly answersInFull: boolean
+  /**
+   * It is of files: what a file cannot hold is left out (headers, metadata, tags, class), ETags say which file was
+   * meant and are no digests of it. Absent: of objects.
+   */
+  readonly holds?: 'files' | undefined
 }
 
 export interface ObjectId {
@@ -181,7 +188,14 @@ export interface ListObjects {
 export interface ObjectPage {
   readonly objects: ObjectSummary[]
   readonly prefixes: string[]
+  /** What stands there and cannot be an object. Of folders of this machine only: S3 has nothing like it. */
+  readonly unlisted?: readonly Unlisted[] | undefined
   readonly token?: string | undefined
+}
+/** A device, a link that leads out of the folder, a folder that may not be read; `key` as it would have one. */
+export interface Unlisted {
+  readonly key: string
+  readonly failure: Failure
 }
 
 export interface ListVersions {
@@ -201,6 +215,8 @@ export interface VersionPage {
 }
 
 export interface GetObject extends ObjectId {
+  /** Asks for the checksums too: x-amz-checksum-mode. */
+  readonly checksums?: boolean | undefined
   /** First and last byte, both in. */
   readonly range?: readonly [number, number] | undefined
   readonly ifMatch?: string | undefined
@@ -239,6 +255,22 @@ export interface PutObject extends ObjectId, ObjectProperties, WriteCondition {
   readonly body: Uint8Array | AsyncIterable<Uint8Array>
   /** Bytes; needed for a stream. */
   readonly size: number
+  readonly asFile?: AsFile | undefined
+}
+
+/** What a write of a file is told besides; S3 has no use for it. */
+export interface AsFile {
+  /** The date that it gets, milliseconds. */
+  readonly lastModified?: number | undefined
+  /** What the bytes must come to, or the file does not appear: `not-verified`. */
+  readonly mustBe?: Digest | undefined
+}
+/** As S3 would tell of the same bytes. */
+export interface Digest {
+  /** MD5 in hexadecimal, or that of the parts' MD5s with `-N`. */
+  readonly etag?: string | undefined
+  /** Of the whole (FULL_OBJECT), base64. */
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined
 }
 
 export interface CopySource extends ObjectId {
@@ -267,6 +299,8 @@ export interface CopyObject extends ObjectId, WriteCondition, Placement {
 
 export interface WriteResult {
   readonly etag: string
+  /** Of a file, whose ETag says nothing of its bytes: the one that S3 would give them. */
+  readonly digest?: string | undefined
   readonly versionId?: string | undefined
   readonly encryption?: Encryption | undefined
   /** Where the answer tells, by algorithm, base64. */
@@ -303,6 +337,8 @@ export interface UploadPart extends UploadRef {
   readonly part: number
   readonly body: Uint8Array | AsyncIterable<Uint8Array>
   readonly size: number
+  /** Where it begins in the whole: files are written in place. S3 orders parts by their numbers. */
+  readonly offset?: number | undefined
 }
 export interface UploadPartCopy extends UploadRef {
   /** 1 to 10,000. */
@@ -375,6 +411,7 @@ export interface CompleteUpload extends UploadRef, WriteCondition {
   /** What a FULL_OBJECT `checksum` must come to, base64: S3 refuses to complete another. */
   readonly checksumValue?: string | undefined
   readonly customerKey?: CustomerKey | undefined
+  readonly asFile?: AsFile | undefined
 }
 
 /** What every request to a place carries. */

@@ -2,9 +2,11 @@ import type { HostPort } from '#contract/host.ts'
 import type { Credentials, EndpointConfig } from '#model/connection.ts'
 import { fail } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
+import { isLocalConfig } from '#model/local.ts'
 import type { Settings } from '#model/settings.ts'
 import type { BucketAccess, Storage } from '../engine/storage.ts'
 import type { Network } from '../engine/wire/network.ts'
+import { createLocalStorage } from '../local/local-storage.ts'
 import { missingKeys, readAwsCredentials } from './aws-credentials.ts'
 import { readOnly } from './read-only.ts'
 
@@ -62,6 +64,7 @@ export function createStorages(options: StoragesOptions): Storages {
   const { host, settings, seams, createStorage, env, network } = options
   const open = new Map<string, { readonly storage: Storage; readonly signature: string }>()
   const lent = new Map<string, Credentials>()
+  let local: Storage | undefined
 
   const credentialsOf = async ({ id, config }: StorageRef, name: string): Promise<Credentials> => {
     const { credentials } = config
@@ -95,6 +98,7 @@ export function createStorages(options: StoragesOptions): Storages {
       const saved = settings().connections.find(({ id }) => id === ref.id)
       const { endpoint, region, addressing, credentials } = saved ?? ref.config
       const config = await resolved({ endpoint, region, addressing, credentials })
+      if (isLocalConfig(config)) return (local ??= createLocalStorage({ seams }))
       const habits = settings().probes[ref.id]?.habits
       const trustedCertificate = saved?.trustedCertificate
       const signature = JSON.stringify([config, saved?.readOnly, habits, trustedCertificate])
