@@ -82,6 +82,10 @@ export function createLocalStorage({ seams, platform, held }: LocalStorageOption
       return { versioning: 'off', objectLock: false, ownership: 'enforced' }
     },
 
+    bucketSetting: () => notSupported('Settings of buckets'),
+    putBucketEncryption: () => notSupported('Settings of buckets'),
+    putBucketTags: () => notSupported('Settings of buckets'),
+
     listObjects: (request, signal) => listings.page(request, signal),
     listVersions: () => notSupported('Versions'),
     headObject: (request, signal) => headFile(paths, request, signal),
@@ -110,8 +114,10 @@ export function createLocalStorage({ seams, platform, held }: LocalStorageOption
     uploadPartCopy: () => notSupported('Copies within a folder'),
     listParts: (request, signal) => uploads.parts(request, signal),
     listUploads: ({ bucket, prefix }, signal) => uploads.list(bucket, prefix, signal),
+    uploadsPage: () => notSupported('Pages of unfinished uploads'),
     completeUpload: (request, signal) => uploads.complete(request, signal),
     abortUpload: (ref, signal) => uploads.abort(ref, signal),
+    presign: () => notSupported('Links'),
     close: () => listings.forget(),
   }
 }
