@@ -67,6 +67,7 @@ const LAW = {
     folders: ['main/model', 'main/contract'],
     packages: ['ws', '@types/ws', 'conf', 'env-paths'],
     node: true,
+    held: { 'exchange-http\\.ts': ['yazl', '@types/yazl'] },
   },
   'main/cli': {
     folders: ['main/(model|contract|engine|jobs|services|serve|playground)'],

@@ -318,9 +318,11 @@ Newest first. --json prints one line a job.`,
 
 Without --out the file is decant-JOBID.csv (or .json) in the current folder. The CSV has the columns of an
 S3 Batch Operations report: Bucket,Key,VersionId,TaskStatus,ErrorCode,HTTPStatusCode,ResultMessage.`,
-  serve: `Usage: decant serve [--port N] [--data-dir DIR] [--open]
+  serve: `Usage: decant serve [--port N] [--data-dir DIR] [--folder DIR]… [--open]
 
 Prints one line: an address with a token, good for this machine only. --open shows it in a browser.
+Files are sent from the browser and fetched by it; --folder names a folder of this machine that jobs of the page may
+read and write as well, and can be given several times.
 Keys typed in there are kept in memory only. Ctrl+C stops it; running jobs go on at the next start.`,
   playground: `Usage: decant playground [--port N] [--seed FILE] [--data-dir DIR] [--json]
 

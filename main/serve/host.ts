@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import path from 'node:path'
 import type { HostCapabilities, HostPort } from '#contract/host.ts'
 import type { PlaygroundKeeper } from '#contract/playground-keeper.ts'
 import type { KeptSecret } from '#model/connection.ts'
+import { fail } from '#model/failure.ts'
+import type { Exchange } from './exchange.ts'
 import type { SettingsFile } from './settings.ts'
 
 /** Finished files that the browser may fetch, each under a name that cannot be guessed. */
@@ -14,8 +17,15 @@ export interface ServeHost {
   readonly files: SharedFiles
 }
 
+export interface ServeHostOptions {
+  readonly settings: SettingsFile
+  readonly playground: PlaygroundKeeper
+  readonly exchange: Exchange
+  readonly token: string
+}
+
 /** A host with a browser for a window: keys live in memory, files become links, the desktop hears nothing. */
-export function serveHost(settings: SettingsFile, playground: PlaygroundKeeper, token: string): ServeHost {
+export function serveHost({ settings, playground, exchange, token }: ServeHostOptions): ServeHost {
   const secrets = new Map<string, KeptSecret>()
   const files = new Map<string, { path: string; name: string }>()
   const capabilities: HostCapabilities = {
@@ -23,7 +33,7 @@ export function serveHost(settings: SettingsFile, playground: PlaygroundKeeper, 
     secrets: 'memory',
     notifications: false,
     saveDialog: false,
-    files: 'none',
+    files: 'transfer',
   }
   return {
     files: { find: (id) => files.get(id) },
@@ -40,9 +50,15 @@ export function serveHost(settings: SettingsFile, playground: PlaygroundKeeper, 
         files.set(id, file)
         return { kind: 'url', url: `/files/${id}/${encodeURIComponent(file.name)}?token=${token}` }
       },
-      fileGrants: async () => [],
-      choosePaths: async () => undefined,
-      revealPath: async () => ({ kind: 'shown' }),
+      fileGrants: async () => exchange.grants,
+      // What is to be uploaded, the browser sends by itself; a download goes to where it can fetch it.
+      choosePaths: async (choice) => (choice === 'download' ? [await exchange.newDownload()] : undefined),
+      async revealPath(file) {
+        const id = path.relative(exchange.downloads, file).split(path.sep)[0] ?? ''
+        if (exchange.downloadFolder(id) === undefined)
+          fail('not-possible', 'item', `It lies on the machine that serves Decant, in ${file}.`)
+        return { kind: 'url', url: `/downloads/${id}?token=${token}` }
+      },
       openPage: async () => 'shown',
       openPlayground: playground.open,
     },

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import http from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
+import { answerUpload, sendDownload, type ExchangeRoutes } from './exchange-http.ts'
 import type { SharedFiles } from './host.ts'
 import { sameSecret } from './owner-socket.ts'
 
@@ -17,6 +18,7 @@ export interface PageOptions {
   readonly token: string
   readonly port: number
   readonly files: SharedFiles
+  readonly exchange: ExchangeRoutes
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -32,7 +34,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Serves the page, its assets and finished files on loopback, to who has the token and speaks to us by our name. */
 export function servePage(options: PageOptions): Promise<PageServer> {
-  const server = http.createServer((request, response) => {
+  // A large file takes longer than any limit for a whole request; its headers still have theirs.
+  const server = http.createServer({ requestTimeout: 0 }, (request, response) => {
     answer(request, response, options, portOf(server)).catch(() => {
       if (!response.headersSent) refuse(response, 500, 'Something went wrong inside Decant.')
       else response.destroy()
@@ -52,16 +55,22 @@ function portOf(server: http.Server): number {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { root, token, files }: PageOptions,
+  { root, token, files, exchange }: PageOptions,
   port: number,
 ): Promise<void> {
   protect(response, port)
   // A name of somebody else's that leads here (DNS rebinding) is not one of ours.
   if (!isOurHost(request.headers.host, port)) return refuse(response, 403, 'This is not a name of Decant.')
+  const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
+  if (url.pathname === '/uploads' || url.pathname.startsWith('/uploads/')) {
+    // A browser says from which page it writes; one that does not is none.
+    if (!isOurOrigin(request.headers.origin, port) || !isSameSite(request))
+      return refuse(response, 403, 'Only the page of Decant may send files.')
+    return answerUpload(request, response, url, exchange)
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refuse(response, 405, 'Only GET is answered.')
-  const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
-  if (url.pathname === '/' || url.pathname.startsWith('/files/')) {
+  if (url.pathname === '/' || url.pathname.startsWith('/files/') || url.pathname.startsWith('/downloads/')) {
     if (!sameSecret(url.searchParams.get('token') ?? '', token)) {
       return refuse(
         response,
@@ -71,6 +80,8 @@ async function answer(
     }
   }
   if (url.pathname.startsWith('/files/')) return sendShared(response, url.pathname, files)
+  if (url.pathname.startsWith('/downloads/'))
+    return sendDownload(response, url.pathname.split('/')[2] ?? '', exchange)
   await sendAsset(response, root, url.pathname)
 }
 
@@ -101,6 +112,12 @@ export function isOurHost(host: string | undefined, port: number): boolean {
 
 export function isOurOrigin(origin: string | undefined, port: number): boolean {
   return HOSTS.some((name) => origin === `http://${name}:${port}`)
+}
+
+/** Newer browsers say it, and no page can; older ones are known by the Origin alone. */
+function isSameSite(request: IncomingMessage): boolean {
+  const site = request.headers['sec-fetch-site']
+  return site === undefined || site === 'same-origin'
 }
 
 async function sendAsset(response: ServerResponse, root: string, pathname: string): Promise<void> {

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { createClient } from '#contract/client.ts'
 import { superviseCore } from '#contract/supervisor.ts'
 import { DecantError } from '#model/failure.ts'
 import { systemSeams } from '#model/seams.ts'
 import { forkCore, playgroundIn } from './children.ts'
+import { keepExchange } from './exchange-upkeep.ts'
+import { openExchange } from './exchange.ts'
 import { serveHost } from './host.ts'
 import { servePage } from './http.ts'
 import { settingsFile } from './settings.ts'
@@ -13,6 +16,8 @@ export interface ServeOptions {
   /** 0: any that is free. */
   readonly port: number
   readonly version: string
+  /** Besides what a browser sends and fetches, windows may read and write what lies in these. */
+  readonly folders: readonly string[]
   /** Of this build: only an entry knows where the other entries lie. */
   readonly paths: { readonly core: string; readonly playground: string; readonly renderer: string }
 }
@@ -24,10 +29,11 @@ export interface Serving {
 }
 
 /** The host for a browser. Rejects, naming who has it, when the data directory is taken. */
-export async function serve({ dataDir, port, version, paths }: ServeOptions): Promise<Serving> {
+export async function serve({ dataDir, port, version, folders, paths }: ServeOptions): Promise<Serving> {
   const playground = playgroundIn(dataDir, paths.playground)
   const token = randomBytes(24).toString('base64url')
-  const host = serveHost(settingsFile(dataDir), playground, token)
+  const exchange = openExchange(dataDir, folders, systemSeams.now)
+  const host = serveHost({ settings: settingsFile(dataDir), playground, exchange, token })
   const core = superviseCore({
     spawn: forkCore(paths.core),
     host: host.port,
@@ -39,8 +45,15 @@ export async function serve({ dataDir, port, version, paths }: ServeOptions): Pr
     await core.stop()
     throw new DecantError(started.failure)
   }
+  const upkeep = keepExchange(exchange, createClient(core.connect()), systemSeams)
   try {
-    const page = await servePage({ root: paths.renderer, token, port, files: host.files })
+    const page = await servePage({
+      root: paths.renderer,
+      token,
+      port,
+      files: host.files,
+      exchange: { exchange, token, fetched: upkeep.fetched },
+    })
     const sockets = serveSocket({ server: page.server, port: page.port, token, connect: core.connect })
     return {
       url: `http://127.0.0.1:${page.port}/?token=${token}`,
@@ -48,12 +61,14 @@ export async function serve({ dataDir, port, version, paths }: ServeOptions): Pr
         sockets.close()
         page.server.close()
         page.server.closeAllConnections()
+        await upkeep.stop()
         // The core first: its jobs may be talking to the playground.
         await core.stop()
         await playground.stop()
       },
     }
   } catch (error) {
+    await upkeep.stop()
     await core.stop()
     await playground.stop()
     throw error

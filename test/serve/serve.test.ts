@@ -18,6 +18,7 @@ beforeAll(async () => {
     dataDir: dir,
     port: 0,
     version: '0',
+    folders: [],
     paths: {
       core: path.join(import.meta.dirname, 'fake-core.ts'),
       playground: path.join(dir, 'none'),

@@ -1,6 +1,7 @@
 import { COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
 import { withDataDir, type EntryContext } from '../context.ts'
 import { wholeNumber } from '../values.ts'
+import { allowedFolder } from '../../serve/data-dir.ts'
 import { runServe } from '../../serve/run.ts'
 
 /** `decant serve`: stays until it is stopped, so it never gives an exit code. */
@@ -9,6 +10,7 @@ export async function serve(args: readonly string[], context: EntryContext): Pro
     ...COMMON_OPTIONS,
     port: { type: 'string', default: '0' },
     open: { type: 'boolean', default: false },
+    folder: { type: 'string', multiple: true, default: [] },
   })
   takePositionals(positionals)
   const { dataDir, version, entries } = withDataDir(context, values)
@@ -17,6 +19,7 @@ export async function serve(args: readonly string[], context: EntryContext): Pro
     version,
     port: wholeNumber('port', values.port, 0, 65_535),
     open: values.open,
+    folders: values.folder.map(allowedFolder),
     paths: entries,
   })
   return new Promise(() => {})

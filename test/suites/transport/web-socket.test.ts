@@ -4,7 +4,7 @@ import { openWebSocketTransport } from '../../../renderer/api/web-socket.ts'
 import { ENTRIES, transportSuite, VERSION } from './suite.ts'
 
 transportSuite('the WebSocket of serve', async (dataDir) => {
-  const serving = await serve({ dataDir, port: 0, version: VERSION, paths: ENTRIES })
+  const serving = await serve({ dataDir, port: 0, version: VERSION, folders: [], paths: ENTRIES })
   const url = new URL(serving.url)
   const transport = openWebSocketTransport(
     `ws://${url.host}/socket${url.search}`,
