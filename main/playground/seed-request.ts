@@ -117,15 +117,15 @@ const UPLOAD_PART = 8 * 1024 ** 2
 
 /** In parts of 8 MiB, of which all have arrived. */
 function beginUpload(
-  { newId, commit }: Seeding,
+  playground: Seeding,
   { bucket, key, content, attributes, tags, storageClass }: Mutation & { op: 'PutObject' },
   time: number,
 ): void {
-  const upload = { bucket, key, time, uploadId: newId() }
-  commit({ op: 'CreateMultipartUpload', ...upload, attributes, tags, storageClass })
+  const upload = { bucket, key, time, uploadId: playground.newId() }
+  playground.commit({ op: 'CreateMultipartUpload', ...upload, attributes, tags, storageClass })
   for (let start = 0, partNumber = 1; start < content.size; start += UPLOAD_PART, partNumber += 1) {
     const part = sliceContent(content, start, Math.min(UPLOAD_PART, content.size - start))
-    commit({ op: 'UploadPart', ...upload, partNumber, content: part, etag: digestOf(part) })
+    playground.commit({ op: 'UploadPart', ...upload, partNumber, content: part, etag: digestOf(part) })
   }
 }
 
