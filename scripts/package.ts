@@ -3,6 +3,9 @@
  * named ones; `dir` is the app unpacked. deb and rpm name who keeps them: DECANT_MAINTAINER ("Name <address>") and
  * DECANT_HOMEPAGE. Signing goes by electron-builder's own variables (CSC_LINK, CSC_KEY_PASSWORD, APPLE_ID …).
  *
+ * DECANT_RELEASES_URL and DECANT_RELEASES_KEY give the app the feed that it may ask for newer versions (package/feed.ts
+ * makes it); without them it asks nobody.
+ *
  * electron-builder fetches what it needs: the Electron of package.json, and the tools that make deb, rpm and AppImage.
  * DECANT_PACKAGE_ELECTRON names the folder of an unpacked Electron to take instead.
  */
@@ -23,6 +26,7 @@ const written = await build({
   config: packageConfig({
     output,
     publisher: publisher(),
+    releases: releases(),
     electron: folder === undefined ? undefined : { folder, version: versionOf(folder) },
   }),
 })
@@ -43,6 +47,14 @@ function publisher(): { maintainer: string; homepage: string } {
       'A deb and an rpm name who keeps them: set DECANT_MAINTAINER ("Name <address>") and DECANT_HOMEPAGE.',
     )
   return { maintainer: 'Decant <decant@localhost>', homepage: 'http://localhost/' }
+}
+
+function releases(): { url: string; key: string } | undefined {
+  const { DECANT_RELEASES_URL: url, DECANT_RELEASES_KEY: key } = process.env
+  if (url === undefined && key === undefined) return undefined
+  if (url === undefined || key === undefined)
+    throw new Error('DECANT_RELEASES_URL and DECANT_RELEASES_KEY: set both, or neither.')
+  return { url, key }
 }
 
 /** Electron writes it beside its executable. */

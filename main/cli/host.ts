@@ -18,6 +18,7 @@ export function cliHost(
         notifications: false,
         saveDialog: false,
         files: 'none',
+        updates: false,
       }),
       readSecret: async () => undefined,
       writeSecret: async () =>
@@ -35,6 +36,7 @@ export function cliHost(
       choosePaths: async () => undefined,
       revealPath: async () => ({ kind: 'shown' }),
       openPage: async () => 'shown',
+      readReleases: async () => undefined,
       openPlayground: playground.open,
     },
     close: playground.stop,

@@ -1,5 +1,6 @@
 import type { GridSnapshot } from '#model/grid.ts'
 import type { JobSnapshot } from '#model/job.ts'
+import type { UpdateState } from '#model/releases.ts'
 import type { Settings } from '#model/settings.ts'
 import type { ConnectionView, SsoSession } from './methods.ts'
 
@@ -11,6 +12,7 @@ export interface Events {
   'grids.changed': { readonly grids: readonly GridSnapshot[]; readonly removed: readonly string[] }
   'connections.changed': { readonly connections: readonly ConnectionView[] }
   'sso.changed': { readonly sessions: readonly SsoSession[] }
+  'updates.changed': { readonly update: UpdateState }
   'settings.changed': { readonly settings: Settings }
   /** From the host itself: the core was lost and is being started again, or is back. */
   'core.changed': { readonly state: 'up' | 'restarting' }

@@ -35,6 +35,7 @@ export function remoteHost(send: (message: HostCall) => void): RemoteHost {
     fileGrants: () => call('fileGrants'),
     choosePaths: (choice) => call('choosePaths', choice),
     revealPath: (path) => call('revealPath', path),
+    readReleases: () => call('readReleases'),
     openPage: (url) => call('openPage', url),
     openPlayground: () => call('openPlayground'),
   }

@@ -1,4 +1,5 @@
 import type { KeptSecret } from '#model/connection.ts'
+import type { SignedReleases } from '#model/releases.ts'
 import type { Settings } from '#model/settings.ts'
 
 /** What the host around the core can do; it tells the window which buttons exist. */
@@ -13,6 +14,8 @@ export interface HostCapabilities {
    * dialogs; `transfer`: the browser sends and fetches them over HTTP.
    */
   readonly files: 'dialogs' | 'transfer' | 'none'
+  /** The build has a releases feed. */
+  readonly updates: boolean
 }
 
 /** A file or folder that a window may name in a job: it, and what is below it. Real paths, links resolved. */
@@ -65,6 +68,8 @@ export interface HostPort {
   ): Promise<{ readonly kind: 'shown' } | { readonly kind: 'url'; readonly url: string }>
   /** A page in the person's own browser; `shown`: there is none to open, so the window shows the link. Only https. */
   openPage(url: string): Promise<'opened' | 'shown'>
+  /** The releases feed as it stands, unchecked; undefined where the build has none. */
+  readReleases(): Promise<SignedReleases | undefined>
   /** A process of its own that stops with the host; its data stays. Starting it twice gives the same one. */
   openPlayground(): Promise<PlaygroundAccess>
 }
@@ -86,6 +91,7 @@ const HOST_METHODS: Readonly<Record<HostMethod, true>> = {
   choosePaths: true,
   revealPath: true,
   openPage: true,
+  readReleases: true,
   openPlayground: true,
 }
 

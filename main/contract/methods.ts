@@ -17,6 +17,7 @@ import type {
 import { ITEM_FILTERS, type ItemView } from '#model/plan.ts'
 import type { ObjectPreview } from '#model/preview.ts'
 import { customerKeyName, type Acl } from '#model/properties.ts'
+import type { UpdateState } from '#model/releases.ts'
 import { settingsPatch, type EndpointProbe, type KnownCustomerKey, type Settings } from '#model/settings.ts'
 import {
   bucketAccess,
@@ -250,6 +251,12 @@ export const methods = {
 
   'settings.get': takes(nothing).gives<Settings>(),
   'settings.update': takes(settingsPatch).gives<Settings>(),
+
+  /** What is known of newer versions; asks nobody. */
+  'updates.state': takes(nothing).gives<UpdateState>(),
+  'updates.check': takes(nothing).gives<UpdateState>(),
+  /** The page of the newer release in the person's browser; `shown`: the window has to show the link. */
+  'updates.open': takes(nothing).gives<'opened' | 'shown'>(),
 
   'connections.list': takes(nothing).gives<readonly ConnectionView[]>(),
   'connections.save': takes(connectionDraft, { sensitive: true }).gives<ConnectionView>(),

@@ -13,6 +13,7 @@ import { lockDown } from './lockdown.ts'
 import { setMenu } from './menu.ts'
 import { APP_ORIGIN, registerScheme, servePages } from './protocol.ts'
 import { guardQuit } from './quit-guard.ts'
+import { releasesReader } from './releases.ts'
 import { openSecrets } from './secrets.ts'
 import { settingsFile } from './settings.ts'
 import { createWindow, showWindow } from './window.ts'
@@ -64,6 +65,7 @@ class DesktopApp {
       secrets: openSecrets(dataDir),
       grants: this.#grants,
       playground: this.#playground,
+      releases: releasesReader(),
       window: () => this.#window,
       showJob: (jobId) => this.#command('show-job', jobId),
     })

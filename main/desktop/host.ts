@@ -5,6 +5,7 @@ import type { FileChoice, HostPort } from '#contract/host.ts'
 import type { PlaygroundKeeper } from '#contract/playground-keeper.ts'
 import { fail } from '#model/failure.ts'
 import type { Grants } from './grants.ts'
+import type { ReleasesReader } from './releases.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsFile } from './settings.ts'
 
@@ -19,6 +20,7 @@ export interface DesktopHostOptions {
   readonly secrets: Secrets
   readonly grants: Grants
   readonly playground: PlaygroundKeeper
+  readonly releases: ReleasesReader
   readonly window: () => BrowserWindow | undefined
   /** A notification was clicked. */
   readonly showJob: (jobId: string) => void
@@ -45,7 +47,7 @@ const CHOOSERS: Readonly<Record<FileChoice, Electron.OpenDialogOptions>> = {
 
 /** What the desktop can do for its core. */
 export function desktopHost(options: DesktopHostOptions): DesktopHost {
-  const { settings, secrets, grants, playground, window, showJob } = options
+  const { settings, secrets, grants, playground, releases, window, showJob } = options
   let running = 0
   let awake: number | undefined
 
@@ -66,6 +68,7 @@ export function desktopHost(options: DesktopHostOptions): DesktopHost {
       notifications: Notification.isSupported(),
       saveDialog: true,
       files: 'dialogs',
+      updates: releases.known,
     }),
     readSecret: async (id) => secrets.read(id),
     writeSecret: async (id, secret) => secrets.write(id, secret),
@@ -113,6 +116,7 @@ export function desktopHost(options: DesktopHostOptions): DesktopHost {
       shell.showItemInFolder(inside[0] === undefined ? file : path.join(file, inside[0]))
       return { kind: 'shown' }
     },
+    readReleases: releases.read,
     async openPage(url) {
       if (new URL(url).protocol !== 'https:')
         fail('bad-input', 'item', `url: must begin with https://, not ${JSON.stringify(url)}`)

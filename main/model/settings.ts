@@ -56,6 +56,8 @@ const fields = {
   /** Jobs that run at the same time. */
   jobsAtOnce: z.int().min(1).max(16),
   notifications: z.boolean(),
+  /** `check`: the releases feed is asked once a day. */
+  updates: z.enum(['off', 'check']),
   /** How the pour sheet starts out. */
   pour: z.strictObject({ conflict: conflictPolicy, verify: verifyLevel }),
   layout,
@@ -93,6 +95,7 @@ export const settings = z.strictObject({
   welcomed: fields.welcomed.default(false),
   jobsAtOnce: fields.jobsAtOnce.default(3),
   notifications: fields.notifications.default(true),
+  updates: fields.updates.default('off'),
   pour: fields.pour.default({ conflict: 'skip', verify: 'auto' }),
   layout: layout.default({
     panes: [emptyPane, emptyPane],

@@ -34,6 +34,7 @@ export function serveHost({ settings, playground, exchange, token }: ServeHostOp
     notifications: false,
     saveDialog: false,
     files: 'transfer',
+    updates: false,
   }
   return {
     files: { find: (id) => files.get(id) },
@@ -60,6 +61,7 @@ export function serveHost({ settings, playground, exchange, token }: ServeHostOp
         return { kind: 'url', url: `/downloads/${id}?token=${token}` }
       },
       openPage: async () => 'shown',
+      readReleases: async () => undefined,
       openPlayground: playground.open,
     },
   }

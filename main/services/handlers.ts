@@ -27,6 +27,7 @@ import { bucketProperties, createFolder, listBuckets, listPage, listVersions } f
 import { probe } from './probe.ts'
 import { patched, type SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
+import type { Updates } from './updates.ts'
 
 export interface Services {
   readonly core: CoreOptions
@@ -38,12 +39,13 @@ export interface Services {
   readonly customerKeys: CustomerKeys
   readonly jobs: Jobs
   readonly grids: GridService
+  readonly updates: Updates
   readonly seams: Seams
 }
 
 /** The whole contract, method by method. Each line says who does it; how is in that one's file. */
 export function createHandlers(services: Services): Handlers {
-  const { core, host, settings, connections, network, customerKeys, jobs } = services
+  const { core, host, settings, connections, network, customerKeys, jobs, updates } = services
   return {
     'app.info': async () => ({
       version: core.version,
@@ -55,6 +57,10 @@ export function createHandlers(services: Services): Handlers {
 
     'settings.get': () => settings.current(),
     'settings.update': (patch) => settings.update((current) => patched(current, patch)),
+
+    'updates.state': () => updates.state(),
+    'updates.check': () => updates.check(),
+    'updates.open': () => updates.openPage(),
 
     'connections.list': () => connections.list(),
     'connections.save': (draft) => {

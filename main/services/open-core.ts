@@ -17,6 +17,7 @@ import { watchOffline } from './offline-watch.ts'
 import { openNetwork } from './network.ts'
 import { openSettings } from './settings.ts'
 import { createStorages, type CreateStorage } from './storages.ts'
+import { createUpdates } from './updates.ts'
 
 /** Everything that works on one data directory: what stands behind the dispatcher, in whatever process. */
 export interface Core {
@@ -91,6 +92,7 @@ async function opened(
     usedBy: (id) => jobsUsing(jobs, id),
     saved: (id) => jobs.wake(id),
   })
+  const updates = createUpdates({ version: options.version, host, settings, seams })
   const dispatcher = createDispatcher({
     handlers: createHandlers({
       core: options,
@@ -102,6 +104,7 @@ async function opened(
       customerKeys,
       jobs,
       grids,
+      updates,
       seams,
     }),
     bug: (method, error) => console.error(`${method} failed:`, error),
@@ -118,6 +121,7 @@ async function opened(
     tell({ topic: 'settings.changed', payload: { settings: current } })
   })
   connections.onChange((changed) => tell({ topic: 'connections.changed', payload: { connections: changed } }))
+  updates.onChange((update) => tell({ topic: 'updates.changed', payload: { update } }))
   jobs.onChange((payload) => tell({ topic: 'jobs.changed', payload }))
   grids.onChange((payload) => tell({ topic: 'grids.changed', payload }))
 
@@ -137,6 +141,7 @@ async function opened(
     async close() {
       offDesktop()
       offOffline()
+      updates.close()
       dispatcher.cancelAll()
       await jobs.close()
       await grids.close()

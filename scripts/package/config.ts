@@ -13,6 +13,8 @@ export interface PackageOptions {
   /** Folder to write to. */
   readonly output: string
   readonly publisher: Publisher
+  /** The releases feed that the app may ask, and the key it is signed with. */
+  readonly releases?: { readonly url: string; readonly key: string } | undefined
   /** An unpacked Electron to pack instead of the official one of this version. */
   readonly electron?: { readonly folder: string; readonly version: string } | undefined
 }
@@ -21,14 +23,14 @@ export interface PackageOptions {
  * What people install. The fuses close the doors that Electron leaves open for development: no Node by environment
  * variable or command line, no debugger, no code but the one in the archive, no privileges for file: pages.
  */
-export function packageConfig({ output, publisher, electron }: PackageOptions): Configuration {
+export function packageConfig({ output, publisher, releases, electron }: PackageOptions): Configuration {
   const [name = '', email = ''] = publisher.maintainer.split(/\s*[<>]/)
   return {
     appId: 'io.decant.desktop',
     productName: 'Decant',
     copyright: 'Copyright © 2026 the authors of Decant',
     directories: { output, buildResources: path.join(repository, 'resources') },
-    extraMetadata: { homepage: publisher.homepage, author: { name, email } },
+    extraMetadata: { homepage: publisher.homepage, author: { name, email }, ...(releases && { releases }) },
     files: [
       'out/**',
       'package.json',
@@ -97,7 +99,7 @@ export function packageConfig({ output, publisher, electron }: PackageOptions): 
       icon: path.join(repository, 'resources/icon.ico'),
     },
     nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
-    // Nothing is published from here: a release is put together by people, and its feed is signed (see CONTRIBUTING).
+    // Nothing is published from here: people put a release together, and sign its feed (package/feed.ts).
     publish: null,
   }
 }

@@ -71,6 +71,7 @@ function stage() {
     settings: hostDouble().port,
     secrets: { kept: true, read: () => undefined, write: () => {}, remove: () => {} },
     playground: { open: () => Promise.reject(new Error('none')), stop: async () => {} },
+    releases: { known: false, read: async () => undefined },
     window: () => ({ setProgressBar: (value: number) => bars.push(value) }) as never,
     showJob: (id) => shown.push(id),
   })

@@ -1,6 +1,7 @@
 import type { FileGrant, HostPort, PlaygroundAccess } from '#contract/host.ts'
 import type { KeptSecret } from '#model/connection.ts'
 import type { Settings } from '#model/settings.ts'
+import { PLAIN_HOST } from './plain-host.ts'
 
 /** A host in memory that remembers what it was told. */
 export interface HostDouble {
@@ -31,13 +32,7 @@ export function hostDouble(playground?: () => Promise<PlaygroundAccess>): HostDo
     revealed: [],
   }
   const port: HostPort = {
-    capabilities: async () => ({
-      kind: 'serve',
-      secrets: 'memory',
-      notifications: false,
-      saveDialog: false,
-      files: 'transfer',
-    }),
+    capabilities: async () => PLAIN_HOST,
     readSecret: async (id) => double.secrets.get(id),
     writeSecret: async (id, secret) => void double.secrets.set(id, secret),
     removeSecret: async (id) => void double.secrets.delete(id),
@@ -63,6 +58,7 @@ export function hostDouble(playground?: () => Promise<PlaygroundAccess>): HostDo
       return { kind: 'shown' }
     },
     openPage: async () => 'shown',
+    readReleases: async () => undefined,
     openPlayground: playground ?? (() => Promise.reject(new Error('this test has no playground'))),
   }
   return Object.assign(double, { port })

@@ -1,12 +1,16 @@
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { listPackage } from '@electron/asar'
 import { execFileSync, spawnSync } from 'node:child_process'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { chromium } from 'playwright'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Transport } from '#contract/transport.ts'
 import { startDisplay } from '../../helpers/display.ts'
 import { findElectron } from '../../helpers/electron.ts'
 import { startProcess, startSource, until } from '../../helpers/processes.ts'
@@ -20,6 +24,7 @@ const hasRpm = spawnSync('rpmbuild', ['--version'], { stdio: 'ignore' }).error =
 
 describe.skipIf(process.platform !== 'linux')('the Linux packages', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'decant-package-'))
+  const feed = new ReleasesServer()
   const unpacked = path.join(folder, 'unpacked')
   const app = path.join(unpacked, APP)
 
@@ -36,6 +41,8 @@ describe.skipIf(process.platform !== 'linux')('the Linux packages', () => {
           DECANT_PACKAGE_OUTPUT: folder,
           DECANT_MAINTAINER: 'Decant tests <tests@localhost>',
           DECANT_HOMEPAGE: 'http://localhost/',
+          DECANT_RELEASES_URL: await feed.listen(),
+          DECANT_RELEASES_KEY: feed.key,
           CUSTOM_FPM_PATH: path.join(repository, 'test/package/fpm.ts'),
         },
       },
@@ -45,7 +52,10 @@ describe.skipIf(process.platform !== 'linux')('the Linux packages', () => {
     mkdirSync(unpacked)
     execFileSync('dpkg-deb', ['-x', packageOf('.deb'), unpacked])
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => {
+    feed.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
 
   const packageOf = (extension: string): string => {
     const name = readdirSync(folder).find((file) => file.endsWith(extension))
@@ -112,7 +122,7 @@ describe.skipIf(process.platform !== 'linux')('the Linux packages', () => {
     expect(missing).toEqual([])
   })
 
-  it('starts, shows the playground, and quits clean', async () => {
+  it('starts, shows the playground, asks for updates only when it is told to, and quits clean', async () => {
     const dataDir = path.join(folder, 'data')
     const display = await startDisplay()
     try {
@@ -127,7 +137,18 @@ describe.skipIf(process.platform !== 'linux')('the Linux packages', () => {
         { env: { ...process.env, ...(display.name !== undefined && { DISPLAY: display.name }) } },
       )
       try {
-        await showPlayground(decant)
+        await inWindow(decant, async (page) => {
+          const window = new DecantWindow(page)
+          await window.openPlayground()
+          await window.row('left', 'acme-lake-curated').waitFor()
+          expect(feed.asked).toBe(0)
+          expect(await page.evaluate(checkForUpdates)).toMatchObject({
+            ok: true,
+            value: { is: 'newer', release: { version: '99.0.0' } },
+          })
+          await page.evaluate(() => close())
+          await decant.exit
+        })
         expect(await decant.exit).toEqual({ code: 0, signal: null })
       } finally {
         await decant.kill()
@@ -139,20 +160,55 @@ describe.skipIf(process.platform !== 'linux')('the Linux packages', () => {
   })
 })
 
-async function showPlayground(decant: RunningProcess): Promise<void> {
+async function inWindow(decant: RunningProcess, act: (page: Page) => Promise<void>): Promise<void> {
   const listening = await decant.line(/DevTools listening on ws:/)
   const browser = await chromium.connectOverCDP(/ws:\S+/.exec(listening)?.[0] ?? '')
   try {
     const pages = (): Page[] => browser.contexts().flatMap((context) => context.pages())
     await until('the window is there', () => pages().length > 0)
-    const [page] = pages()
-    const window = new DecantWindow(page!)
-    await window.openPlayground()
-    await window.row('left', 'acme-lake-curated').waitFor()
-    await page!.evaluate(() => close())
-    await decant.exit
+    await act(pages()[0]!)
   } finally {
     await browser.close()
+  }
+}
+
+/** In the page: as its own client asks. */
+function checkForUpdates(): Promise<unknown> {
+  const { decant } = globalThis as unknown as { decant: Transport }
+  return decant.invoke('updates.check', {}, 'test')
+}
+
+/** A feed of a release that is newer than any, signed with a key of its own. */
+class ReleasesServer {
+  readonly #keys = generateKeyPairSync('ed25519')
+  readonly #server = createServer((request, response) => {
+    this.asked += 1
+    const feed = Buffer.from(
+      JSON.stringify({
+        v: 1,
+        version: '99.0.0',
+        released: '2026-12-01',
+        page: 'https://releases.test/',
+        summary: 'A test.',
+      }),
+    )
+    const isSignature = request.url?.endsWith('.sig') === true
+    response.end(isSignature ? sign(null, feed, this.#keys.privateKey).toString('base64') : feed)
+  })
+  asked = 0
+
+  get key(): string {
+    return this.#keys.publicKey.export({ format: 'der', type: 'spki' }).toString('base64')
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/releases.json`
+  }
+
+  close(): void {
+    this.#server.close()
+    this.#server.closeAllConnections()
   }
 }
 

@@ -6,6 +6,7 @@ import { App } from '../../../renderer/state/app.svelte.ts'
 import type { Notice } from '../../../renderer/state/notices.ts'
 import { connection, job, object } from './build.ts'
 import { fakeClient } from './fake-client.ts'
+import { PLAIN_HOST } from '../../helpers/plain-host.ts'
 
 const from = { connection: 'a', bucket: 'from', prefix: 'logs/' }
 const to = { connection: 'b', bucket: 'to', prefix: '' }
@@ -13,13 +14,7 @@ const gone = new DecantError({ code: 'connection', reach: 'job', message: 'No an
 
 async function open(connections: ConnectionView[] = [connection('a'), connection('b')]) {
   let away = false
-  const host = {
-    kind: 'serve',
-    secrets: 'memory',
-    notifications: false,
-    saveDialog: false,
-    files: 'transfer',
-  } as const
+  const host = PLAIN_HOST
   const fake = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),
     'settings.get': () => DEFAULT_SETTINGS,

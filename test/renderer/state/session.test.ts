@@ -3,15 +3,10 @@ import { DEFAULT_SETTINGS } from '#model/settings.ts'
 import { Notices } from '../../../renderer/state/notices.ts'
 import { Session } from '../../../renderer/state/session.svelte.ts'
 import { fakeClient } from './fake-client.ts'
+import { PLAIN_HOST } from '../../helpers/plain-host.ts'
 
 test('a settings file that was set aside is said once, also when the core comes back', async () => {
-  const host = {
-    kind: 'serve',
-    secrets: 'memory',
-    notifications: false,
-    saveDialog: false,
-    files: 'transfer',
-  } as const
+  const host = PLAIN_HOST
   const notice = 'The settings file could not be read. It is kept as settings.broken-1.json.'
   const { client } = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host, notice }),

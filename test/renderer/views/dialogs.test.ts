@@ -8,15 +8,10 @@ import RenameDialog from '../../../renderer/views/dialogs/RenameDialog.svelte'
 import { connection, job, object, tally } from '../state/build.ts'
 import { fakeClient } from '../state/fake-client.ts'
 import { renderInApp } from './in-app.ts'
+import { PLAIN_HOST } from '../../helpers/plain-host.ts'
 
 async function open() {
-  const host = {
-    kind: 'serve',
-    secrets: 'memory',
-    notifications: false,
-    saveDialog: false,
-    files: 'transfer',
-  } as const
+  const host = PLAIN_HOST
   const fake = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),
     'settings.get': () => DEFAULT_SETTINGS,

@@ -9,6 +9,7 @@ import type { Action, ItemView } from '#model/plan.ts'
 import { connection, job, tally } from '../state/build.ts'
 import { fakeClient } from '../state/fake-client.ts'
 import { renderInApp } from './in-app.ts'
+import { PLAIN_HOST } from '../../helpers/plain-host.ts'
 
 const item = (seq: number): ItemView => ({
   ...{ seq, key: `p/${seq}`, size: 1024, source: 0, destination: 0 },
@@ -17,13 +18,7 @@ const item = (seq: number): ItemView => ({
 
 async function open(versioning: Versioning = 'enabled') {
   let made = 0
-  const host = {
-    kind: 'serve',
-    secrets: 'memory',
-    notifications: false,
-    saveDialog: false,
-    files: 'transfer',
-  } as const
+  const host = PLAIN_HOST
   const fake = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),
     'settings.get': () => DEFAULT_SETTINGS,

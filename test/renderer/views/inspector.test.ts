@@ -12,6 +12,7 @@ import Inspector from '../../../renderer/views/browse/Inspector.svelte'
 import { connection, job, object, spec, tally } from '../state/build.ts'
 import { fakeClient } from '../state/fake-client.ts'
 import InPane from './InPane.svelte'
+import { PLAIN_HOST } from '../../helpers/plain-host.ts'
 
 const HTML = '<script>alert(1)</script><b>bold</b>'
 
@@ -38,13 +39,7 @@ interface Given {
 }
 
 async function open(given: Given = {}) {
-  const host = {
-    kind: 'serve',
-    secrets: 'memory',
-    notifications: false,
-    saveDialog: false,
-    files: 'transfer',
-  } as const
+  const host = PLAIN_HOST
   const specs: JobSpec[] = []
   const fake = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),

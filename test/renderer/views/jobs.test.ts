@@ -13,6 +13,7 @@ import { connection, job, tally } from '../state/build.ts'
 import { fakeClient } from '../state/fake-client.ts'
 import { renderInApp } from './in-app.ts'
 import { PLAIN_SOURCE } from '#model/spec.ts'
+import { PLAIN_HOST } from '../../helpers/plain-host.ts'
 
 const denied: Failure = {
   code: 'access-denied',
@@ -27,13 +28,7 @@ const two = tally({
 })
 
 async function open(...jobs: JobSnapshot[]) {
-  const host = {
-    kind: 'serve',
-    secrets: 'memory',
-    notifications: false,
-    saveDialog: false,
-    files: 'transfer',
-  } as const
+  const host = PLAIN_HOST
   const fake = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),
     'settings.get': () => DEFAULT_SETTINGS,

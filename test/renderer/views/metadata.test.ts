@@ -9,6 +9,7 @@ import { connection, job, tally } from '../state/build.ts'
 import { fakeClient } from '../state/fake-client.ts'
 import { FakeGrid, gridRow } from '../state/fake-grid.ts'
 import { renderInApp } from './in-app.ts'
+import { PLAIN_HOST } from '../../helpers/plain-host.ts'
 
 // The table draws what is in sight, and jsdom has no layout.
 beforeAll(() => {
@@ -22,13 +23,7 @@ afterAll(() => {
 
 async function open(rows: readonly GridRow[] = [gridRow(1), gridRow(2), gridRow(3)]) {
   const core = new FakeGrid(rows)
-  const host = {
-    kind: 'serve',
-    secrets: 'memory',
-    notifications: false,
-    saveDialog: false,
-    files: 'transfer',
-  } as const
+  const host = PLAIN_HOST
   const fake = fakeClient({
     ...core.answers(),
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),

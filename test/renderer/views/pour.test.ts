@@ -7,6 +7,7 @@ import PourSheet from '../../../renderer/views/pour/PourSheet.svelte'
 import { connection, job, rows, tally } from '../state/build.ts'
 import { fakeClient } from '../state/fake-client.ts'
 import { renderInApp } from './in-app.ts'
+import { PLAIN_HOST } from '../../helpers/plain-host.ts'
 
 const item = (seq: number): ItemView => ({
   seq,
@@ -21,13 +22,7 @@ const item = (seq: number): ItemView => ({
 
 async function open(what: 'copy' | 'edit' = 'copy') {
   let made = 0
-  const host = {
-    kind: 'serve',
-    secrets: 'memory',
-    notifications: false,
-    saveDialog: false,
-    files: 'transfer',
-  } as const
+  const host = PLAIN_HOST
   const fake = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),
     'settings.get': () => DEFAULT_SETTINGS,

@@ -7,15 +7,10 @@ import UndoDialog from '../../../renderer/views/dialogs/UndoDialog.svelte'
 import { connection, job, spec, tally } from '../state/build.ts'
 import { fakeClient } from '../state/fake-client.ts'
 import { renderInApp } from './in-app.ts'
+import { PLAIN_HOST } from '../../helpers/plain-host.ts'
 
 async function open(undo: Undoable) {
-  const host = {
-    kind: 'serve',
-    secrets: 'memory',
-    notifications: false,
-    saveDialog: false,
-    files: 'transfer',
-  } as const
+  const host = PLAIN_HOST
   const done = job('edit-1', { kind: 'edit', title: 'Edit 7 objects', status: { is: 'completed' } })
   const fake = fakeClient({
     'app.info': () => ({ version: '0', dataDir: '', platform: 'linux', host }),

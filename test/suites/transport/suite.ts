@@ -112,6 +112,17 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(await changed).toBe('dark')
     expect((await client.call('settings.get', {})).theme).toBe('dark')
   },
+  'updates.state': async ({ client }) => {
+    expect(await client.call('updates.state', {})).toEqual({ is: 'unknown' })
+  },
+  'updates.check': async ({ client }) => {
+    const asked = client.call('updates.check', {})
+    await expect(asked).rejects.toMatchObject({ failure: { code: 'not-supported' } })
+  },
+  'updates.open': async ({ client }) => {
+    const asked = client.call('updates.open', {})
+    await expect(asked).rejects.toMatchObject({ failure: { code: 'bad-input' } })
+  },
   'connections.list': async ({ client }) => {
     expect(await client.call('connections.list', {})).toEqual([])
   },
