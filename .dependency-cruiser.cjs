@@ -36,8 +36,20 @@ const LAW = {
       'report\\.ts': ['csv-stringify'],
     },
   },
+  'main/log': {
+    folders: ['main/model', 'main/contract'],
+    node: ['fs', 'path', 'process', 'util'],
+  },
   'main/services': {
-    folders: ['main/model', 'main/contract', 'main/engine', 'main/local', 'main/jobs', 'main/grid'],
+    folders: [
+      'main/model',
+      'main/contract',
+      'main/engine',
+      'main/local',
+      'main/jobs',
+      'main/grid',
+      'main/log',
+    ],
     packages: ['zod'],
     node: [
       'fs',
@@ -58,19 +70,19 @@ const LAW = {
     },
   },
   'main/desktop': {
-    folders: ['main/model', 'main/contract'],
+    folders: ['main/model', 'main/contract', 'main/log'],
     packages: ['electron', 'env-paths'],
     node: true,
     held: { 'settings\\.ts': ['electron-store'] },
   },
   'main/serve': {
-    folders: ['main/model', 'main/contract'],
+    folders: ['main/model', 'main/contract', 'main/log'],
     packages: ['ws', '@types/ws', 'conf', 'env-paths'],
     node: true,
     held: { 'exchange-http\\.ts': ['yazl', '@types/yazl'] },
   },
   'main/cli': {
-    folders: ['main/(model|contract|engine|jobs|services|serve|playground)'],
+    folders: ['main/(model|contract|engine|jobs|log|services|serve|playground)'],
     packages: ['zod', 'env-paths'],
     node: true,
   },
@@ -106,7 +118,7 @@ const LAW = {
 /** Entries are files, not folders; each line is one of them. */
 const ENTRIES = {
   'main/index.ts': {
-    folders: ['main/desktop', 'main/model', 'main/contract'],
+    folders: ['main/desktop', 'main/model', 'main/contract', 'main/log'],
     packages: ['electron'],
     node: true,
   },

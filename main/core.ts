@@ -9,6 +9,8 @@ import type { CoreOptions, FromCore, ToCore } from '#contract/transport.ts'
 import { toFailure } from '#model/failure.ts'
 import { systemSeams } from '#model/seams.ts'
 import { createStorage } from './engine/open-storage.ts'
+import { hidingSecrets } from './log/hiding.ts'
+import { openProcessLog } from './log/process-log.ts'
 import { listenAsOwner, type OwnerSocket } from './serve/owner-socket.ts'
 import { openCore, type Core } from './services/open-core.ts'
 
@@ -48,9 +50,12 @@ let stopping = false
 
 async function open(options: CoreOptions): Promise<{ core: Core; socket: OwnerSocket } | undefined> {
   try {
+    const log = openProcessLog(options.dataDir, 'core')
+    log.write('info', `core ${process.pid} of Decant ${options.version} begins (${options.host})`)
     const core = await openCore({
       options,
-      host: host.port,
+      host: hidingSecrets(host.port, log),
+      log,
       seams: systemSeams,
       createStorage,
       env: process.env,
@@ -62,7 +67,9 @@ async function open(options: CoreOptions): Promise<{ core: Core; socket: OwnerSo
     pipe.send({ type: 'started', reply: { ok: true, value: { pid: process.pid } } })
     return { core, socket }
   } catch (error) {
-    pipe.send({ type: 'started', reply: { ok: false, failure: toFailure(error) } })
+    const failure = toFailure(error)
+    console.error(`The core cannot begin: ${failure.message}`)
+    pipe.send({ type: 'started', reply: { ok: false, failure } })
     void stop(1)
     return undefined
   }

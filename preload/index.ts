@@ -1,5 +1,6 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { EventMessage } from '../main/contract/events.ts'
+import type { DesktopBridge } from '../main/contract/menu.ts'
 import type { Transport } from '../main/contract/transport.ts'
 
 /** Fixed channels only: the page can say nothing to main but the contract's calls. */
@@ -11,6 +12,11 @@ const transport: Transport = {
     ipcRenderer.on('decant:event', hear)
     return () => void ipcRenderer.off('decant:event', hear)
   },
+}
+
+const desktop: DesktopBridge = {
+  describeMenu: (description) => ipcRenderer.send('decant:describe-menu', description),
+  openMenu: (x, y) => ipcRenderer.send('decant:open-menu', x, y),
 }
 
 contextBridge.exposeInMainWorld('decant', {
@@ -27,4 +33,5 @@ contextBridge.exposeInMainWorld('decant', {
     )
     return paths
   },
+  ...desktop,
 })

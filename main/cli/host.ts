@@ -37,6 +37,7 @@ export function cliHost(
       revealPath: async () => ({ kind: 'shown' }),
       openPage: async () => 'shown',
       readReleases: async () => undefined,
+      openFolder: async () => 'shown',
       openPlayground: playground.open,
     },
     close: playground.stop,

@@ -1,7 +1,10 @@
 import type { GridSnapshot } from '#model/grid.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import type { UpdateState } from '#model/releases.ts'
+import type { PlaceLink } from '#model/link.ts'
 import type { Settings } from '#model/settings.ts'
+import type { JobSpec } from '#model/spec.ts'
+import type { NoticeAction } from './host.ts'
 import type { ConnectionView, SsoSession } from './methods.ts'
 
 /** What the core tells without being asked. Payloads are whole values, never deltas, so a lost one does no harm. */
@@ -16,19 +19,19 @@ export interface Events {
   'settings.changed': { readonly settings: Settings }
   /** From the host itself: the core was lost and is being started again, or is back. */
   'core.changed': { readonly state: 'up' | 'restarting' }
-  /** From a menu or a notification: what the window should do now. */
-  'window.command': { readonly command: WindowCommand; readonly jobId?: string | undefined }
+  /** From a menu: a command of the window's own registry, by its id. */
+  'window.command': { readonly command: string }
+  /** From a notification or the tray: what is to be done about a job. */
+  'window.job': { readonly jobId: string; readonly action: NoticeAction }
+  /** From the system: a link or a file that is to be opened here. */
+  'window.open': Opened
 }
 
-export type WindowCommand =
-  | 'open-palette'
-  | 'show-browse'
-  | 'show-jobs'
-  | 'show-job'
-  | 'show-connections'
-  | 'show-settings'
-  | 'show-keys'
-  | 'refresh'
+export type Opened =
+  | { readonly what: 'place'; readonly link: PlaceLink }
+  | { readonly what: 'job'; readonly file: string; readonly spec: JobSpec }
+  /** Why nothing is opened: a sentence. */
+  | { readonly what: 'refused'; readonly message: string }
 
 export type Topic = keyof Events
 export type EventMessage = { [T in Topic]: { readonly topic: T; readonly payload: Events[T] } }[Topic]

@@ -30,13 +30,14 @@ export function remoteHost(send: (message: HostCall) => void): RemoteHost {
     setSettingsAside: () => call('setSettingsAside'),
     writeSettings: (settings) => call('writeSettings', settings),
     notify: (notice) => call('notify', notice),
-    showProgress: (progress) => call('showProgress', progress),
+    showProgress: (work) => call('showProgress', work),
     deliverFile: (file) => call('deliverFile', file),
     fileGrants: () => call('fileGrants'),
     choosePaths: (choice) => call('choosePaths', choice),
     revealPath: (path) => call('revealPath', path),
     readReleases: () => call('readReleases'),
     openPage: (url) => call('openPage', url),
+    openFolder: (folder) => call('openFolder', folder),
     openPlayground: () => call('openPlayground'),
   }
   return {

@@ -16,6 +16,43 @@ export interface HostCapabilities {
   readonly files: 'dialogs' | 'transfer' | 'none'
   /** The build has a releases feed. */
   readonly updates: boolean
+  /** Absent where the window is a page in a browser, or where there is none. */
+  readonly desktop?: DesktopHabits | undefined
+}
+
+/** What only a program with a window of its own can do. */
+export interface DesktopHabits {
+  /** Where it is to be found again while it works with its window closed. */
+  readonly background: 'tray' | 'dock' | 'minimised'
+}
+
+/** What can be done about a notice, right in it, where the system shows buttons there. */
+export type NoticeAction = 'show' | 'retry' | 'undo' | 'sign-in'
+export interface JobNotice {
+  readonly title: string
+  readonly body: string
+  readonly jobId: string
+  /** The first is what a click on the notice itself does. */
+  readonly actions: readonly [NoticeAction, ...NoticeAction[]]
+}
+
+/** What the jobs are at, for the dock, the taskbar and the tray. */
+export interface JobsAtWork {
+  readonly running: number
+  /** Held by the person, or because something is missing; they can be resumed. */
+  readonly paused: number
+  /** Absent while nothing runs or no total is known. */
+  readonly fraction?: number | undefined
+  /** The machine is not to fall asleep. */
+  readonly awake: boolean
+  /** The first few of those that run or are paused. */
+  readonly jobs: readonly JobAtWork[]
+}
+export interface JobAtWork {
+  readonly id: string
+  readonly title: string
+  readonly state: 'running' | 'paused'
+  readonly fraction?: number | undefined
 }
 
 /** A file or folder that a window may name in a job: it, and what is below it. Real paths, links resolved. */
@@ -46,9 +83,8 @@ export interface HostPort {
   /** A file that nobody can read is renamed, never lost; gives its new name. */
   setSettingsAside(): Promise<string>
   writeSettings(settings: Settings): Promise<void>
-  notify(notice: { readonly title: string; readonly body: string; readonly jobId: string }): Promise<void>
-  /** On the dock or taskbar. `fraction` is absent while nothing runs or no total is known. */
-  showProgress(progress: { readonly running: number; readonly fraction?: number | undefined }): Promise<void>
+  notify(notice: JobNotice): Promise<void>
+  showProgress(work: JobsAtWork): Promise<void>
   /** A finished file goes to where the person wants it. `path` is in the data directory and stays there. */
   deliverFile(file: {
     readonly path: string
@@ -70,6 +106,8 @@ export interface HostPort {
   openPage(url: string): Promise<'opened' | 'shown'>
   /** The releases feed as it stands, unchecked; undefined where the build has none. */
   readReleases(): Promise<SignedReleases | undefined>
+  /** A folder of the data directory in the system's own file manager; `shown`: there is none to open. */
+  openFolder(folder: string): Promise<'opened' | 'shown'>
   /** A process of its own that stops with the host; its data stays. Starting it twice gives the same one. */
   openPlayground(): Promise<PlaygroundAccess>
 }
@@ -92,6 +130,7 @@ const HOST_METHODS: Readonly<Record<HostMethod, true>> = {
   revealPath: true,
   openPage: true,
   readReleases: true,
+  openFolder: true,
   openPlayground: true,
 }
 

@@ -186,6 +186,12 @@ export interface AppInfo {
   readonly notice?: string | undefined
 }
 
+/** `opened`: the system's file manager shows it; else somebody has to be told where it is. */
+export interface ShownFolder {
+  readonly path: string
+  readonly opened: boolean
+}
+
 /** Keys on their way in. They travel this way only, and are never echoed. */
 const secret = z.strictObject({
   accessKeyId: z.string().min(1).max(256),
@@ -248,6 +254,9 @@ const byGrid = z.strictObject({ id: gridId })
 /** Everything a window, a browser or a script can ask of the core. Inputs are parsed here, once, at the door. */
 export const methods = {
   'app.info': takes(nothing).gives<AppInfo>(),
+
+  /** The folder of the log files, opened where the host can. */
+  'logs.show': takes(nothing).gives<ShownFolder>(),
 
   'settings.get': takes(nothing).gives<Settings>(),
   'settings.update': takes(settingsPatch).gives<Settings>(),

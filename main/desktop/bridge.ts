@@ -1,5 +1,6 @@
 import { ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron'
 import type { EventMessage } from '#contract/events.ts'
+import { menuDescription, type MenuDescription } from '#contract/menu.ts'
 import type { Reply } from '#contract/reply.ts'
 import type { ClientPipe } from '#contract/supervisor.ts'
 import { CHANNELS } from './channels.ts'
@@ -17,12 +18,19 @@ const NOT_OURS: Reply = {
   failure: { code: 'bad-input', reach: 'item', message: 'Only the window of Decant may call Decant.' },
 }
 
+/** What the window says besides its calls. */
+export interface WindowListener {
+  describeMenu(description: MenuDescription): void
+  openMenu(x: number, y: number): void
+}
+
 /** The window's end of the transport. Who calls is checked each time: the main frame, showing our own page. */
 export function bridge(
   window: BrowserWindow,
   pipe: ClientPipe,
   ownOrigin: string,
   grants: Pick<Grants, 'add'>,
+  listener: WindowListener,
 ): Bridge {
   const isOurs = ({ sender, senderFrame }: IpcMainInvokeEvent | IpcMainEvent): boolean =>
     sender === window.webContents &&
@@ -45,13 +53,24 @@ export function bridge(
   const onCancel = (event: IpcMainEvent, call: unknown): void => {
     if (isOurs(event) && typeof call === 'string') pipe.cancel(call)
   }
+  const onDescribeMenu = (event: IpcMainEvent, said: unknown): void => {
+    const description = isOurs(event) ? menuDescription.safeParse(said) : undefined
+    if (description?.success === true) listener.describeMenu(description.data)
+  }
+  const onOpenMenu = (event: IpcMainEvent, x: unknown, y: unknown): void => {
+    if (isOurs(event) && typeof x === 'number' && typeof y === 'number') listener.openMenu(x, y)
+  }
   ipcMain.on(CHANNELS.cancel, onCancel)
+  ipcMain.on(CHANNELS.describeMenu, onDescribeMenu)
+  ipcMain.on(CHANNELS.openMenu, onOpenMenu)
   const unsubscribe = pipe.subscribe(tell)
   const close = (): void => {
     unsubscribe()
     ipcMain.removeHandler(CHANNELS.invoke)
     ipcMain.removeHandler(CHANNELS.dropped)
     ipcMain.off(CHANNELS.cancel, onCancel)
+    ipcMain.off(CHANNELS.describeMenu, onDescribeMenu)
+    ipcMain.off(CHANNELS.openMenu, onOpenMenu)
     pipe.close()
   }
   window.once('closed', close)

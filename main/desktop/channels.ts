@@ -4,4 +4,6 @@ export const CHANNELS = {
   cancel: 'decant:cancel',
   event: 'decant:event',
   dropped: 'decant:dropped',
+  describeMenu: 'decant:describe-menu',
+  openMenu: 'decant:open-menu',
 } as const

@@ -1,10 +1,12 @@
+import { mkdirSync } from 'node:fs'
 import { copyFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { app, dialog, Notification, powerSaveBlocker, shell, type BrowserWindow } from 'electron'
-import type { FileChoice, HostPort } from '#contract/host.ts'
+import type { DesktopHabits, FileChoice, HostPort, JobsAtWork, NoticeAction } from '#contract/host.ts'
 import type { PlaygroundKeeper } from '#contract/playground-keeper.ts'
 import { fail } from '#model/failure.ts'
 import type { Grants } from './grants.ts'
+import { openNotices } from './notices.ts'
 import type { ReleasesReader } from './releases.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsFile } from './settings.ts'
@@ -22,8 +24,11 @@ export interface DesktopHostOptions {
   readonly playground: PlaygroundKeeper
   readonly releases: ReleasesReader
   readonly window: () => BrowserWindow | undefined
-  /** A notification was clicked. */
-  readonly showJob: (jobId: string) => void
+  readonly background: () => Promise<DesktopHabits['background']>
+  /** Something was chosen in a notice. */
+  readonly actOnJob: (jobId: string, action: NoticeAction) => void
+  /** What the jobs are at has changed. */
+  readonly atWork: (work: JobsAtWork) => void
 }
 
 /** On Windows and Linux a dialog chooses either files or folders. */
@@ -47,7 +52,8 @@ const CHOOSERS: Readonly<Record<FileChoice, Electron.OpenDialogOptions>> = {
 
 /** What the desktop can do for its core. */
 export function desktopHost(options: DesktopHostOptions): DesktopHost {
-  const { settings, secrets, grants, playground, releases, window, showJob } = options
+  const { settings, secrets, grants, playground, releases, window } = options
+  const say = openNotices(options.actOnJob)
   let running = 0
   let awake: number | undefined
 
@@ -69,22 +75,22 @@ export function desktopHost(options: DesktopHostOptions): DesktopHost {
       saveDialog: true,
       files: 'dialogs',
       updates: releases.known,
+      desktop: { background: await options.background() },
     }),
     readSecret: async (id) => secrets.read(id),
     writeSecret: async (id, secret) => secrets.write(id, secret),
     removeSecret: async (id) => secrets.remove(id),
-    async notify({ title, body, jobId }) {
-      if (!Notification.isSupported()) return
-      const notification = new Notification({ title, body })
-      notification.on('click', () => showJob(jobId))
-      notification.show()
+    async notify(notice) {
+      // Whoever looks at the window sees it there.
+      if (window()?.isFocused() !== true) say(notice)
     },
-    async showProgress(progress) {
-      running = progress.running
-      stayAwake(running > 0)
+    async showProgress(work) {
+      running = work.running
+      stayAwake(work.awake)
       // -1 takes the bar away; above 1 it runs without an end.
-      window()?.setProgressBar(running === 0 ? -1 : (progress.fraction ?? 2))
+      window()?.setProgressBar(running === 0 ? -1 : (work.fraction ?? 2))
       app.setBadgeCount(running)
+      options.atWork(work)
     },
     async deliverFile({ path: file, name }) {
       const parent = window()
@@ -122,6 +128,11 @@ export function desktopHost(options: DesktopHostOptions): DesktopHost {
         fail('bad-input', 'item', `url: must begin with https://, not ${JSON.stringify(url)}`)
       await shell.openExternal(url)
       return 'opened'
+    },
+    async openFolder(folder) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      // Gives what went wrong as text: no file manager, no desktop.
+      return (await shell.openPath(folder)) === '' ? 'opened' : 'shown'
     },
     openPlayground: playground.open,
   }

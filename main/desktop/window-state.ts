@@ -11,6 +11,9 @@ export interface WindowState {
   /** Absent on the first start: the system puts the window in the middle. */
   readonly bounds: Rectangle | undefined
   readonly maximized: boolean
+  readonly fullScreen: boolean
+  /** Chromium's: each step is a fifth larger, 0 as it is. */
+  readonly zoomLevel: number
 }
 
 export const DEFAULT_SIZE = { width: 1280, height: 800 } as const
@@ -18,14 +21,21 @@ export const LEAST_SIZE = { width: 900, height: 600 } as const
 /** A window must show this much of its title bar on some screen, or nobody can take hold of it. */
 const GRIP = 80
 
-const NEW: WindowState = { bounds: undefined, maximized: false }
+/** A zoom beyond these makes a window that nobody can work in. */
+const ZOOM = { least: -3, most: 5 } as const
+
+const NEW: WindowState = { bounds: undefined, maximized: false, fullScreen: false, zoomLevel: 0 }
 
 /** Pure: what was remembered, if the screens of today still show it. */
 export function usableState(remembered: unknown, screens: readonly Rectangle[]): WindowState {
   if (typeof remembered !== 'object' || remembered === null) return NEW
-  const { bounds, maximized } = remembered as { bounds?: Partial<Rectangle>; maximized?: unknown }
+  const { bounds, maximized, fullScreen, zoomLevel } = remembered as {
+    readonly [Field in keyof WindowState]?: unknown
+  } & { readonly bounds?: Partial<Rectangle> | null }
+  // How large one likes to read has nothing to do with the screens.
+  const fresh = { ...NEW, zoomLevel: usableZoom(zoomLevel) }
   const { x, y, width, height } = bounds ?? {}
-  if (![x, y, width, height].every(Number.isFinite)) return NEW
+  if (![x, y, width, height].every(Number.isFinite)) return fresh
   const found = { x, y, width, height } as Rectangle
   const seen = screens.some(
     (screen) =>
@@ -34,7 +44,7 @@ export function usableState(remembered: unknown, screens: readonly Rectangle[]):
       found.y >= screen.y &&
       found.y <= screen.y + screen.height - GRIP,
   )
-  if (!seen) return NEW
+  if (!seen) return fresh
   return {
     bounds: {
       ...found,
@@ -42,7 +52,14 @@ export function usableState(remembered: unknown, screens: readonly Rectangle[]):
       height: Math.max(found.height, LEAST_SIZE.height),
     },
     maximized: maximized === true,
+    fullScreen: fullScreen === true,
+    zoomLevel: fresh.zoomLevel,
   }
+}
+
+function usableZoom(level: unknown): number {
+  if (typeof level !== 'number' || !Number.isFinite(level)) return 0
+  return Math.min(ZOOM.most, Math.max(ZOOM.least, level))
 }
 
 const fileIn = (dataDir: string): string => path.join(dataDir, 'window.json')

@@ -1,5 +1,6 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron'
 import { APP_ORIGIN } from './protocol.ts'
+import { offerTextMenu } from './text-menu.ts'
 import { DEFAULT_SIZE, LEAST_SIZE, readWindowState, usableState, writeWindowState } from './window-state.ts'
 
 const TITLE_BAR = 44
@@ -45,8 +46,12 @@ export function createWindow({ dataDir, preload, url }: WindowOptions): BrowserW
   window.once('ready-to-show', () => {
     if (state.maximized) window.maximize()
     window.show()
+    if (state.fullScreen) window.setFullScreen(true)
   })
+  // Chromium keeps a zoom with the page's origin: set when that is there.
+  window.webContents.on('did-finish-load', () => window.webContents.setZoomLevel(state.zoomLevel))
   rememberPlace(window, dataDir)
+  offerTextMenu(window.webContents)
   followTheme(window)
   void window.loadURL(url ?? `${APP_ORIGIN}/`)
   return window
@@ -68,13 +73,19 @@ function followTheme(window: BrowserWindow): void {
 function rememberPlace(window: BrowserWindow, dataDir: string): void {
   let timer: NodeJS.Timeout | undefined
   const remember = (): void =>
-    writeWindowState(dataDir, { bounds: window.getNormalBounds(), maximized: window.isMaximized() })
+    writeWindowState(dataDir, {
+      bounds: window.getNormalBounds(),
+      maximized: window.isMaximized(),
+      fullScreen: window.isFullScreen(),
+      zoomLevel: window.webContents.getZoomLevel(),
+    })
   const soon = (): void => {
     clearTimeout(timer)
     timer = setTimeout(remember, 500)
   }
   window.on('resize', soon)
   window.on('move', soon)
+  window.webContents.on('zoom-changed', soon)
   window.once('close', () => {
     clearTimeout(timer)
     remember()

@@ -11,6 +11,12 @@ const pane = z.strictObject({
   sort: z.strictObject({ by: z.enum(['name', 'size', 'modified', 'class']), descending: z.boolean() }),
 })
 
+/** How wide what stands beside the panes may be made, in pixels. */
+export const WIDTHS = {
+  sidebar: { least: 160, most: 420 },
+  inspector: { least: 224, most: 560 },
+} as const
+
 const layout = z.strictObject({
   panes: z.tuple([pane, pane]),
   /** Share of the left pane, 0.2 to 0.8. */
@@ -18,6 +24,9 @@ const layout = z.strictObject({
   second: z.boolean(),
   sidebar: z.boolean(),
   inspector: z.boolean(),
+  /** In pixels; absent: what suits the width of the window. */
+  sidebarWidth: z.int().min(WIDTHS.sidebar.least).max(WIDTHS.sidebar.most).optional(),
+  inspectorWidth: z.int().min(WIDTHS.inspector.least).max(WIDTHS.inspector.most).optional(),
 })
 
 /** The way out of this machine. */
@@ -47,8 +56,18 @@ const network = z.strictObject({
 })
 export type NetworkSettings = z.infer<typeof network>
 
+/** What becomes of running jobs when the window is closed. Only a desktop has somewhere to go on. */
+export const ON_CLOSE = ['ask', 'background', 'quit'] as const
+/** Each with all that weigh more. */
+export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
 const fields = {
   network,
+  onClose: z.enum(ON_CLOSE),
+  /** The machine does not fall asleep while a job runs. */
+  keepAwake: z.boolean(),
+  logLevel: z.enum(LOG_LEVELS),
   theme: z.enum(['system', 'light', 'dark']),
   pinned: z.array(place).max(200),
   /** The first-run screen was answered. */
@@ -90,6 +109,9 @@ export const settings = z.strictObject({
   /** By connection id. */
   probes: z.record(z.string(), endpointProbe).default({}),
   network: network.default({ proxy: { use: 'environment' }, caFiles: [] }),
+  onClose: fields.onClose.default('ask'),
+  keepAwake: fields.keepAwake.default(true),
+  logLevel: fields.logLevel.default('info'),
   theme: fields.theme.default('system'),
   pinned: fields.pinned.default([]),
   welcomed: fields.welcomed.default(false),

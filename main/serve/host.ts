@@ -62,6 +62,7 @@ export function serveHost({ settings, playground, exchange, token }: ServeHostOp
       },
       openPage: async () => 'shown',
       readReleases: async () => undefined,
+      openFolder: async () => 'shown',
       openPlayground: playground.open,
     },
   }

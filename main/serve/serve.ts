@@ -3,6 +3,8 @@ import { createClient } from '#contract/client.ts'
 import { superviseCore } from '#contract/supervisor.ts'
 import { DecantError } from '#model/failure.ts'
 import { systemSeams } from '#model/seams.ts'
+import { hidingSecrets } from '../log/hiding.ts'
+import { openProcessLog } from '../log/process-log.ts'
 import { forkCore, playgroundIn } from './children.ts'
 import { keepExchange } from './exchange-upkeep.ts'
 import { openExchange } from './exchange.ts'
@@ -34,9 +36,15 @@ export async function serve({ dataDir, port, version, folders, paths }: ServeOpt
   const token = randomBytes(24).toString('base64url')
   const exchange = openExchange(dataDir, folders, systemSeams.now)
   const host = serveHost({ settings: settingsFile(dataDir), playground, exchange, token })
+  const log = openProcessLog(dataDir, 'serve')
+  log.hide(token)
+  log.write(
+    'info',
+    `serve of Decant ${version} begins on ${process.platform} (Node ${process.versions.node})`,
+  )
   const core = superviseCore({
     spawn: forkCore(paths.core),
-    host: host.port,
+    host: hidingSecrets(host.port, log),
     core: { dataDir, host: 'serve', version },
     seams: systemSeams,
   })

@@ -5,6 +5,7 @@ import type { CoreOptions } from '#contract/transport.ts'
 import { fail } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
+import { logFolder } from '../log/log-file.ts'
 import { testConnection } from './connection-test.ts'
 import type { Connections } from './connections.ts'
 import type { CustomerKeys } from './customer-keys.ts'
@@ -54,6 +55,11 @@ export function createHandlers(services: Services): Handlers {
       host: await host.capabilities(),
       notice: [settings.notice, ...services.grids.notices()].filter(Boolean).join(' ') || undefined,
     }),
+
+    'logs.show': async () => {
+      const folder = logFolder(core.dataDir)
+      return { path: folder, opened: (await host.openFolder(folder)) === 'opened' }
+    },
 
     'settings.get': () => settings.current(),
     'settings.update': (patch) => settings.update((current) => patched(current, patch)),

@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { HostPort } from '#contract/host.ts'
 import type { DeliveredFile, Parsed } from '#contract/methods.ts'
-import { fail, toFailure } from '#model/failure.ts'
-import { isFinished, settledItems, type JobSnapshot } from '#model/job.ts'
+import { fail } from '#model/failure.ts'
+import { isFinished, type JobSnapshot } from '#model/job.ts'
 import type { Settings } from '#model/settings.ts'
 import { writtenPlaces, type JobSpec } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
@@ -83,62 +83,4 @@ export function jobsUsing(jobs: Jobs, connectionId: string): string[] {
       [...sources, ...destinations].some((place) => place.connectionId === connectionId),
     )
     .map(({ title }) => title)
-}
-
-/** Tells the desktop what the jobs are at: the bar on the taskbar, and a notice when one is done. */
-export function reportToDesktop({
-  jobs,
-  host,
-  settings,
-}: Omit<Needs, 'storages' | 'customerKeys'>): () => void {
-  const running = new Map<string, JobSnapshot>()
-  let shown = ''
-  const show = (changed: readonly JobSnapshot[], removed: readonly string[]): void => {
-    for (const job of changed) {
-      if (job.status.is === 'running' && !job.draft) running.set(job.id, job)
-      else running.delete(job.id)
-    }
-    for (const id of removed) running.delete(id)
-    const progress = { running: running.size, fraction: fractionOf([...running.values()]) }
-    const now = JSON.stringify(progress)
-    if (now === shown) return
-    shown = now
-    ignoreFailure(host.showProgress(progress))
-  }
-  const offChange = jobs.onChange((change) => show(change.jobs, change.removed))
-  const offFinished = jobs.onFinished((job) => {
-    if (settings.current().notifications) ignoreFailure(host.notify(noticeOf(job)))
-  })
-  show(jobs.list(), [])
-  return () => {
-    offChange()
-    offFinished()
-  }
-}
-
-/** Whole per cents: the bar need not be told of less. Undefined while a listing hides the total. */
-export function fractionOf(running: readonly JobSnapshot[]): number | undefined {
-  if (running.length === 0 || running.some(({ listing }) => listing)) return undefined
-  const total = running.reduce((sum, { tally }) => sum + tally.listed.items, 0)
-  const done = running.reduce((sum, { tally }) => sum + settledItems(tally), 0)
-  return total === 0 ? undefined : Math.floor((done / total) * 100) / 100
-}
-
-export function noticeOf(job: JobSnapshot): { title: string; body: string; jobId: string } {
-  const { status, tally, title, id } = job
-  const failed = tally.failed.items
-  const done = tally.copied.items + tally.moved.items + tally.deleted.items
-  const count = `${done.toLocaleString('en')} done${failed > 0 ? `, ${failed.toLocaleString('en')} failed` : ''}`
-  const heading =
-    status.is === 'failed' ? 'Job failed' : failed > 0 ? 'Job completed with failures' : 'Job completed'
-  return {
-    title: heading,
-    body: `${title}: ${status.is === 'failed' ? status.failure.message : count}`,
-    jobId: id,
-  }
-}
-
-/** A desktop that shows no progress is no reason to stop a job. */
-function ignoreFailure(done: Promise<void>): void {
-  done.catch((error: unknown) => console.warn(toFailure(error).message))
 }

@@ -9,10 +9,13 @@ import { openJobs } from '../jobs/jobs.ts'
 import { takeOwnership, type Ownership } from '../jobs/owner.ts'
 import { createCustomerKeys } from './customer-keys.ts'
 import { createConnections } from './connections.ts'
+import { SILENT, type Log } from '../log/log.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { createGridService, hasGrids } from './grids.ts'
 import { createHandlers } from './handlers.ts'
-import { jobsUsing, reportToDesktop } from './jobs.ts'
+import { reportToDesktop } from './desktop-report.ts'
+import { keepLog } from './job-log.ts'
+import { jobsUsing } from './jobs.ts'
 import { watchOffline } from './offline-watch.ts'
 import { openNetwork } from './network.ts'
 import { openSettings } from './settings.ts'
@@ -37,6 +40,8 @@ export interface CoreParts {
   readonly seams: Seams
   readonly createStorage: CreateStorage
   readonly env: NodeJS.ProcessEnv
+  /** Of this process; without one nothing is written. */
+  readonly log?: Log | undefined
 }
 
 /** DECANT_COPY_LIMIT, in bytes: above it objects are copied in parts. For tests, and endpoints that take less. */
@@ -48,10 +53,10 @@ function copyLimitOf(env: NodeJS.ProcessEnv): number | undefined {
 }
 
 /** Takes the data directory, or fails naming who has it; then opens the jobs, of which those that ran go on. */
-export async function openCore({ options, host, seams, createStorage, env }: CoreParts): Promise<Core> {
-  const ownership = await takeOwnership(options.dataDir, options.host)
+export async function openCore(parts: CoreParts): Promise<Core> {
+  const ownership = await takeOwnership(parts.options.dataDir, parts.options.host)
   try {
-    return await opened({ options, host, seams, createStorage, env }, ownership)
+    return await opened(parts, ownership)
   } catch (error) {
     await ownership.release()
     throw error
@@ -59,7 +64,7 @@ export async function openCore({ options, host, seams, createStorage, env }: Cor
 }
 
 async function opened(
-  { options, host, seams, createStorage, env }: CoreParts,
+  { options, host, seams, createStorage, env, log = SILENT }: CoreParts,
   ownership: Ownership,
 ): Promise<Core> {
   const settings = await openSettings(host)
@@ -115,6 +120,7 @@ async function opened(
     for (const listener of listeners) listener(event)
   }
   const offDesktop = reportToDesktop({ jobs, host, settings })
+  const offLog = keepLog({ log, jobs, settings })
   const offOffline = watchOffline({ connections, jobs, seams })
   settings.onChange((current) => {
     jobs.setJobsAtOnce(current.jobsAtOnce)
@@ -140,6 +146,7 @@ async function opened(
     ownership,
     async close() {
       offDesktop()
+      offLog()
       offOffline()
       updates.close()
       dispatcher.cancelAll()

@@ -1,17 +1,23 @@
 import { createClient, type Client } from '#contract/client.ts'
+import type { DesktopBridge } from '#contract/menu.ts'
 import type { Transport } from '#contract/transport.ts'
 import { openWebSocketTransport } from './web-socket.ts'
 
 declare global {
   interface Window {
     /** What the preload script exposes on the desktop; absent in a browser. */
-    readonly decant?: Transport
+    readonly decant?: Transport & DesktopBridge
   }
 }
 
 /** The client of whatever host shows this page: Electron's bridge, else the WebSocket of `decant serve`. */
 export function connect(): Client {
   return createClient(window.decant ?? openWebSocketTransport(socketUrl(), (url) => new WebSocket(url)))
+}
+
+/** The desktop around this page, where there is one. */
+export function desktop(): DesktopBridge | undefined {
+  return window.decant
 }
 
 /** The socket lies beside the page and takes the page's token. */

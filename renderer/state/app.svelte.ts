@@ -1,10 +1,14 @@
 import { createContext, tick } from 'svelte'
 import type { Client } from '#contract/client.ts'
-import type { WindowCommand } from '#contract/events.ts'
+import type { Events, Opened } from '#contract/events.ts'
+import type { DesktopBridge } from '#contract/menu.ts'
 import type { ConnectionView } from '#contract/methods.ts'
 import { toFailure } from '#model/failure.ts'
 import type { JobDetail } from '#model/job.ts'
+import { parseJobFile } from '#model/job-file.ts'
+import { linkTo, type PlaceLink } from '#model/link.ts'
 import type { Place } from '#model/settings.ts'
+import type { JobSpec } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
 import { BucketPropertiesCache } from './bucket-properties.svelte.ts'
 import type { Modifier } from './chord.ts'
@@ -21,7 +25,8 @@ import { Listings } from './listings.ts'
 import { Notices } from './notices.ts'
 import { OwnJobs } from './own-jobs.svelte.ts'
 import { Pane } from './pane.svelte.ts'
-import { samePlace, type PanePlace } from './place.ts'
+import { resolveSpec } from './opened-job.ts'
+import { parsePlace, samePlace, type PanePlace } from './place.ts'
 import { KeyRing } from './key-ring.svelte.ts'
 import {
   deleteSpec,
@@ -41,6 +46,8 @@ import { keepUp } from './upkeep.ts'
 export class App {
   readonly client: Client
   readonly modifier: Modifier
+  /** What is around the window, where it is a program of its own. */
+  readonly desktop: DesktopBridge | undefined
   readonly notices = new Notices()
   readonly router = new Router()
   readonly commands = new Commands()
@@ -77,9 +84,10 @@ export class App {
   /** The window knows where to begin: everything it starts with was read. */
   ready = $state(false)
 
-  constructor(client: Client, modifier: Modifier) {
+  constructor(client: Client, modifier: Modifier, desktop?: DesktopBridge) {
     this.client = client
     this.modifier = modifier
+    this.desktop = desktop
     this.session = new Session(client, this.notices)
     this.connections = new Connections(client)
     this.jobs = new Jobs(client, this.notices)
@@ -339,12 +347,115 @@ export class App {
   /** Set by whoever draws it. */
   focusInspector: () => void = () => {}
 
-  /** What a menu of the host, or a click on a notification, asks for. */
-  obey(command: WindowCommand, jobId: string | undefined): void {
-    if (command === 'show-job') {
-      this.router.go(jobId === undefined ? { screen: 'jobs' } : { screen: 'job', id: jobId })
-    } else if (command === 'show-keys') this.router.open({ is: 'keys' })
-    else this.commands.run(command)
+  /** What a menu of the host asks for; what cannot be done now says why. */
+  obey(id: string): void {
+    const command = this.commands.get(id)
+    const can = command?.when()
+    if (can === true) command?.run()
+    else if (can !== undefined && can !== '') this.notices.say({ kind: 'info', title: can })
+  }
+
+  /** What was chosen in a notice of the system, or in the tray. */
+  async actOnJob({ jobId, action }: Events['window.job']): Promise<void> {
+    this.router.go({ screen: 'job', id: jobId })
+    if (action === 'retry') await this.jobs.retry(jobId)
+    if (action === 'undo') {
+      try {
+        this.openUndo(await this.client.call('jobs.get', { id: jobId }))
+      } catch (error) {
+        this.notices.failure(toFailure(error))
+      }
+    }
+  }
+
+  /** A link or a file that the system handed over: shown, and never carried out by itself. */
+  opened(what: Opened): void {
+    switch (what.what) {
+      case 'place':
+        return this.#openLink(what.link)
+      case 'job':
+        return this.openJob(what.file, what.spec)
+      case 'refused':
+        return this.notices.say({ kind: 'error', title: what.message })
+    }
+  }
+
+  #openLink({ connection, bucket, prefix }: PlaceLink): void {
+    const refuse = (why: string): void =>
+      this.notices.say({ kind: 'error', title: `The link was not opened: ${why}.` })
+    const named = this.connections.all.filter(({ name }) => name === connection)
+    const found = this.connections.get(connection) ?? (named.length === 1 ? named[0] : undefined)
+    if (found === undefined) {
+      const many = named.length > 1 ? `${named.length} connections are` : 'no connection is'
+      return refuse(`${many} called ${JSON.stringify(connection)} here`)
+    }
+    if (bucket === '') return this.goTo({ connection: found.id, bucket: '', prefix: '' })
+    const parsed = parsePlace(`s3://${bucket}/${prefix}`, found.id)
+    if (parsed.ok) this.goTo(parsed.place)
+    else refuse(parsed.reason.replace(/\.$/, ''))
+  }
+
+  /** A job file, as text. */
+  openJobText(file: string, text: string): void {
+    const parsed = parseJobFile(file, text)
+    if (parsed.ok) this.openJob(file, parsed.spec)
+    else this.notices.say({ kind: 'error', title: parsed.message })
+  }
+
+  /** Plans a job that came in a file, and shows the plan. */
+  openJob(file: string, asked: JobSpec): void {
+    const resolved = resolveSpec(file, asked, {
+      connections: this.connections.all.flatMap(({ id }) => this.connections.ref(id) ?? []),
+      hasJob: (id) => this.jobs.byId.has(id),
+      hasGrid: (id) => this.grids.all.some((grid) => grid.id === id),
+    })
+    if (!resolved.ok) return this.notices.say({ kind: 'error', title: resolved.reason })
+    const { spec } = resolved
+    if (spec.kind === 'undo') return void this.undoing.open(spec)
+    if (spec.kind === 'delete' && spec.purge === undefined) return void this.deletion.open(spec)
+    if (this.#pourUnderWay() || this.#sheetIsOpen()) return
+    this.router.close()
+    void this.pour.open(spec)
+  }
+
+  /** What is being set up is not lost to what comes from outside. */
+  #sheetIsOpen(): boolean {
+    if (!this.pour.isOpen) return false
+    this.notices.say({ kind: 'info', title: 'A job is being set up. Start it or close it first.' })
+    return true
+  }
+
+  /** As one gives it to others, who may have the connection under the same name. */
+  async copyLink(): Promise<void> {
+    const { place } = this.pane
+    const connection = this.connections.get(place?.connection)
+    if (place === null || connection === undefined) return
+    const link = linkTo({ ...place, connection: connection.name })
+    try {
+      await navigator.clipboard.writeText(link)
+      this.notices.say({ kind: 'info', title: 'The link was copied.', detail: link })
+    } catch (error) {
+      this.notices.failure(toFailure(error), 'The link could not be copied.')
+    }
+  }
+
+  async showLogs(): Promise<void> {
+    try {
+      const { path, opened } = await this.client.call('logs.show', {})
+      if (!opened)
+        this.notices.say({ kind: 'info', title: 'The log files are on the machine of Decant.', detail: path })
+    } catch (error) {
+      this.notices.failure(toFailure(error))
+    }
+  }
+
+  /** Where no bar shows the menu, a button does. */
+  get hasMenuButton(): boolean {
+    return this.desktop !== undefined && this.session.info?.platform !== 'darwin'
+  }
+
+  openMenu(): void {
+    this.desktop?.openMenu(8, 44)
   }
 
   isPinned(place: Place): boolean {

@@ -16,6 +16,8 @@ export interface Command {
   readonly screen?: Screen
   /** True, or why it cannot be run now; an empty text where that needs no words. */
   readonly when: () => true | string
+  /** Of what is on or off: whether it is on. */
+  readonly checked?: () => boolean
   readonly run: () => void
 }
 

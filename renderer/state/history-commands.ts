@@ -80,6 +80,7 @@ export function historyCommands(app: App): Command[] {
       title: 'Show or hide versions',
       keys: ['F9', 'Mod+.'],
       when: shows,
+      checked: () => app.pane.view.is === 'versions',
       run: () => app.pane.show({ is: app.pane.view.is === 'versions' ? 'now' : 'versions' }),
     },
     {
@@ -88,6 +89,7 @@ export function historyCommands(app: App): Command[] {
       title: 'Show as of a moment, or now',
       keys: ['Shift+F9', 'Mod+;'],
       when: shows,
+      checked: () => app.pane.view.is === 'as-of',
       run: () =>
         app.pane.show(app.pane.view.is === 'as-of' ? { is: 'now' } : { is: 'as-of', at: Date.now() }),
     },

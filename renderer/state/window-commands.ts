@@ -78,6 +78,7 @@ export function windowCommands(app: App): Command[] {
       title: 'Show or hide the sidebar',
       keys: ['Mod+B'],
       when: () => true,
+      checked: () => app.session.settings.layout.sidebar,
       run: () => app.session.changeLayout({ sidebar: !app.session.settings.layout.sidebar }),
     },
     {
@@ -86,6 +87,7 @@ export function windowCommands(app: App): Command[] {
       title: 'One pane or two',
       keys: ['Mod+\\'],
       when: () => true,
+      checked: () => app.session.settings.layout.second,
       run: () => app.toggleSecond(),
     },
     {
@@ -94,6 +96,7 @@ export function windowCommands(app: App): Command[] {
       title: 'Show or hide the inspector',
       keys: ['Mod+I'],
       when: () => true,
+      checked: () => app.inspectorShown,
       run: () => app.toggleInspector(),
     },
   ]

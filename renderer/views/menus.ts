@@ -18,6 +18,12 @@ import Keyboard from '@lucide/svelte/icons/keyboard'
 import List from '@lucide/svelte/icons/list'
 import PanelLeft from '@lucide/svelte/icons/panel-left'
 import PanelRight from '@lucide/svelte/icons/panel-right'
+import FileInput from '@lucide/svelte/icons/file-input'
+import Link from '@lucide/svelte/icons/link'
+import MenuIcon from '@lucide/svelte/icons/menu'
+import Pause from '@lucide/svelte/icons/pause'
+import Play from '@lucide/svelte/icons/play'
+import ScrollText from '@lucide/svelte/icons/scroll-text'
 import Pencil from '@lucide/svelte/icons/pencil'
 import PencilLine from '@lucide/svelte/icons/pencil-line'
 import Pin from '@lucide/svelte/icons/pin'
@@ -55,6 +61,12 @@ const ICONS: Readonly<Record<string, Glyph>> = {
   'show-settings': Settings2,
   'show-keys': Keyboard,
   'open-playground': Wine,
+  'pause-all': Pause,
+  'resume-all': Play,
+  'open-job-file': FileInput,
+  'copy-link': Link,
+  'show-logs': ScrollText,
+  'open-menu': MenuIcon,
   'copy-across': Copy,
   'move-across': FolderInput,
   'put-copy': ClipboardPaste,

@@ -5,19 +5,20 @@ import type { ClientPipe } from '#contract/supervisor.ts'
 import { bridge } from '../../main/desktop/bridge.ts'
 import { sameOrigin } from '../../main/desktop/lockdown.ts'
 
+type Listener = (event: unknown, ...args: unknown[]) => unknown
 const ipc = vi.hoisted(() => ({
-  invoke: undefined as ((event: unknown, ...args: unknown[]) => unknown) | undefined,
-  dropped: undefined as ((event: unknown, ...args: unknown[]) => unknown) | undefined,
-  cancel: undefined as ((event: unknown, ...args: unknown[]) => unknown) | undefined,
+  invoke: undefined as Listener | undefined,
+  dropped: undefined as Listener | undefined,
+  on: new Map<string, Listener>(),
 }))
 vi.mock('electron', () => ({
   app: {},
   ipcMain: {
-    handle: (channel: string, handler: (typeof ipc)['invoke']) =>
+    handle: (channel: string, handler: Listener) =>
       void (ipc[channel === 'decant:dropped' ? 'dropped' : 'invoke'] = handler),
-    on: (_channel: string, listener: (typeof ipc)['cancel']) => void (ipc.cancel = listener),
+    on: (channel: string, listener: Listener) => void ipc.on.set(channel, listener),
     removeHandler: () => void (ipc.invoke = undefined),
-    off: () => void (ipc.cancel = undefined),
+    off: (channel: string) => void ipc.on.delete(channel),
   },
 }))
 
@@ -27,9 +28,11 @@ const sent: EventMessage[] = []
 const contents = { mainFrame: frame, send: (_channel: string, event: EventMessage) => sent.push(event) }
 const pipe = { invoke: vi.fn(), cancel: vi.fn(), subscribe: vi.fn(() => () => {}), close: vi.fn() }
 
+const heard = { describeMenu: vi.fn(), openMenu: vi.fn() }
+
 function open() {
   const window = Object.assign(new EventEmitter(), { webContents: contents, isDestroyed: () => false })
-  return { window, bridge: bridge(window as never, pipe as ClientPipe, OURS, { add: granted }) }
+  return { window, bridge: bridge(window as never, pipe as ClientPipe, OURS, { add: granted }, heard) }
 }
 const granted = vi.fn()
 beforeEach(() => vi.clearAllMocks())
@@ -40,7 +43,7 @@ describe("the window's bridge", () => {
     pipe.invoke.mockResolvedValue({ ok: true, value: 1 })
     const event = { sender: contents, senderFrame: frame }
     expect(await ipc.invoke?.(event, 'jobs.list', {}, '1')).toEqual({ ok: true, value: 1 })
-    ipc.cancel?.(event, '1')
+    ipc.on.get('decant:cancel')?.(event, '1')
     expect(pipe.cancel).toHaveBeenCalledWith('1')
   })
 
@@ -52,7 +55,7 @@ describe("the window's bridge", () => {
   ])('carries nothing for %s', async (_who, event) => {
     open()
     expect(await ipc.invoke?.(event, 'jobs.list', {}, '1')).toMatchObject({ ok: false })
-    ipc.cancel?.(event, '1')
+    ipc.on.get('decant:cancel')?.(event, '1')
     expect([pipe.invoke, pipe.cancel].every((act) => act.mock.calls.length === 0)).toBe(true)
   })
 
@@ -76,10 +79,25 @@ describe("the window's bridge", () => {
     expect(granted).toHaveBeenCalledTimes(1)
   })
 
+  it('takes a description of the menu from our page alone, and whole', () => {
+    open()
+    const ours = { sender: contents, senderFrame: frame }
+    const said = { commands: [{ id: 'open', title: 'Open', enabled: true }], text: false }
+    const describe = ipc.on.get('decant:describe-menu')
+    describe?.(ours, said)
+    describe?.({ sender: {}, senderFrame: frame }, said)
+    describe?.(ours, { ...said, run: 'rm' })
+    describe?.(ours, { commands: [{ ...said.commands[0], title: 'x'.repeat(200) }], text: false })
+    expect(heard.describeMenu.mock.calls).toEqual([[said]])
+    ipc.on.get('decant:open-menu')?.(ours, 8, 40)
+    ipc.on.get('decant:open-menu')?.(ours, '8', 40)
+    expect(heard.openMenu.mock.calls).toEqual([[8, 40]])
+  })
+
   it('is gone with its window', () => {
     const { window } = open()
     window.emit('closed')
-    expect([ipc.invoke, ipc.cancel]).toEqual([undefined, undefined])
+    expect([ipc.invoke, ipc.on.size]).toEqual([undefined, 0])
     expect(pipe.close).toHaveBeenCalled()
   })
 })

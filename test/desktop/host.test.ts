@@ -16,7 +16,8 @@ import { hostDouble } from '../helpers/host-double.ts'
 
 interface Notice {
   title: string
-  click?: () => void
+  actions: { text: string }[]
+  heard: Map<string, (event?: unknown, index?: number) => void>
 }
 const electron = vi.hoisted(() => ({
   notices: [] as Notice[],
@@ -36,11 +37,11 @@ vi.mock('electron', () => ({
   Notification: class {
     static isSupported = (): boolean => true
     readonly #notice: Notice
-    constructor({ title }: { title: string }) {
-      this.#notice = { title }
+    constructor({ title, actions }: Omit<Notice, 'heard'>) {
+      this.#notice = { title, actions, heard: new Map() }
     }
-    on(_event: string, click: () => void): void {
-      this.#notice.click = click
+    on(event: string, listener: () => void): void {
+      this.#notice.heard.set(event, listener)
     }
     show(): void {
       electron.notices.push(this.#notice)
@@ -62,40 +63,54 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
-function stage() {
+function stage(focused = false) {
   const bars: number[] = []
-  const shown: string[] = []
   const grants = openGrants(dir)
+  const acted: string[] = []
   const host = desktopHost({
     grants,
     settings: hostDouble().port,
     secrets: { kept: true, read: () => undefined, write: () => {}, remove: () => {} },
     playground: { open: () => Promise.reject(new Error('none')), stop: async () => {} },
     releases: { known: false, read: async () => undefined },
-    window: () => ({ setProgressBar: (value: number) => bars.push(value) }) as never,
-    showJob: (id) => shown.push(id),
+    window: () =>
+      ({ setProgressBar: (value: number) => bars.push(value), isFocused: () => focused }) as never,
+    background: async () => 'minimised',
+    actOnJob: (id, action) => acted.push(`${id} ${action}`),
+    atWork: () => {},
   })
-  return { host, bars, shown, grants }
+  return { host, bars, acted, grants }
 }
 
 describe('the desktop', () => {
   it('shows how far the jobs are, and stays awake while they run', async () => {
     const { host, bars } = stage()
-    await host.port.showProgress({ running: 2 })
+    const work = { paused: 0, awake: true, jobs: [] }
+    await host.port.showProgress({ ...work, running: 2 })
     expect([host.running(), electron.awake.size, electron.badge]).toEqual([2, 1, 2])
-    await host.port.showProgress({ running: 1, fraction: 0.25 })
+    await host.port.showProgress({ ...work, running: 1, fraction: 0.25 })
     expect(electron.awake.size).toBe(1)
-    await host.port.showProgress({ running: 0 })
+    await host.port.showProgress({ ...work, running: 1, fraction: 0.25, awake: false })
+    expect(electron.awake.size).toBe(0)
+    await host.port.showProgress({ ...work, running: 0, awake: false })
     expect([host.running(), electron.awake.size, electron.badge]).toEqual([0, 0, 0])
-    expect(bars).toEqual([2, 0.25, -1])
+    expect(bars).toEqual([2, 0.25, 0.25, -1])
   })
 
-  it('tells when a job is done; a click shows it', async () => {
-    const { host, shown } = stage()
-    await host.port.notify({ title: 'Job completed', body: '', jobId: '7' })
-    expect(electron.notices).toMatchObject([{ title: 'Job completed' }])
-    electron.notices[0]?.click?.()
-    expect(shown).toEqual(['7'])
+  it('tells when a job is done; a click is the first of what can be done about it', async () => {
+    const { host, acted } = stage()
+    await host.port.notify({ title: 'Job completed', body: '', jobId: '7', actions: ['show', 'undo'] })
+    const [notice] = electron.notices
+    expect(notice?.actions.map(({ text }) => text)).toEqual(['Show', 'Undo…'])
+    notice?.heard.get('click')?.()
+    notice?.heard.get('action')?.({}, 1)
+    notice?.heard.get('action')?.({}, 5)
+    expect(acted).toEqual(['7 show', '7 undo'])
+  })
+
+  it('tells nothing to who looks at the window', async () => {
+    await stage(true).host.port.notify({ title: 'Job completed', body: '', jobId: '7', actions: ['show'] })
+    expect(electron.notices).toEqual([])
   })
 
   it('puts a file where the person wants it, or nowhere', async () => {

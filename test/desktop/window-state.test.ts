@@ -25,18 +25,30 @@ describe("the window's place", () => {
 
   it('may be on another screen', () => {
     const there = { ...bounds, x: -1500 }
-    expect(usableState({ bounds: there, maximized: true }, [SCREEN, LEFT_OF_IT])).toEqual({
+    expect(usableState({ bounds: there, maximized: true, fullScreen: true }, [SCREEN, LEFT_OF_IT])).toEqual({
       bounds: there,
       maximized: true,
+      fullScreen: true,
+      zoomLevel: 0,
     })
+  })
+
+  it.each([
+    [1.5, 1.5],
+    [-40, -3],
+    [Number.NaN, 0],
+    ['2', 0],
+  ])('is as large as before where the screen is gone, within reason: %s', (zoomLevel, expected) => {
+    expect(usableState({ zoomLevel, bounds: null }, [SCREEN]).zoomLevel).toBe(expected)
   })
 
   const dir = mkdtempSync(path.join(tmpdir(), 'decant-window-'))
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
   it('is remembered in a file', () => {
     expect(readWindowState(dir)).toBeUndefined()
-    writeWindowState(dir, { bounds, maximized: true })
-    expect(readWindowState(dir)).toEqual({ bounds, maximized: true })
+    const state = { bounds, maximized: true, fullScreen: false, zoomLevel: 1 }
+    writeWindowState(dir, state)
+    expect(readWindowState(dir)).toEqual(state)
     expect(readdirSync(dir)).toEqual(['window.json'])
   })
 })

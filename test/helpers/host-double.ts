@@ -1,4 +1,4 @@
-import type { FileGrant, HostPort, PlaygroundAccess } from '#contract/host.ts'
+import type { FileGrant, HostPort, JobNotice, JobsAtWork, PlaygroundAccess } from '#contract/host.ts'
 import type { KeptSecret } from '#model/connection.ts'
 import type { Settings } from '#model/settings.ts'
 import { PLAIN_HOST } from './plain-host.ts'
@@ -10,8 +10,8 @@ export interface HostDouble {
   /** The settings file; anything at all may stand in it. */
   file: unknown
   readonly setAside: unknown[]
-  readonly notices: { title: string; body: string; jobId: string }[]
-  readonly progress: { running: number; fraction?: number | undefined }[]
+  readonly notices: JobNotice[]
+  readonly progress: JobsAtWork[]
   readonly delivered: { path: string; name: string }[]
   readonly grants: FileGrant[]
   /** What the person chooses in a dialog. */
@@ -59,6 +59,7 @@ export function hostDouble(playground?: () => Promise<PlaygroundAccess>): HostDo
     },
     openPage: async () => 'shown',
     readReleases: async () => undefined,
+    openFolder: async () => 'shown',
     openPlayground: playground ?? (() => Promise.reject(new Error('this test has no playground'))),
   }
   return Object.assign(double, { port })

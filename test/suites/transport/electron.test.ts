@@ -73,7 +73,8 @@ transportSuite("Electron's IPC", async (dataDir) => {
     webContents: electron.contents,
     isDestroyed: () => false,
   })
-  bridge(window as never, core.connect(), PAGE, { add: () => {} })
+  const listener = { describeMenu: () => {}, openMenu: () => {} }
+  bridge(window as never, core.connect(), PAGE, { add: () => {} }, listener)
   return {
     transport: electron.exposed['decant'] as Transport,
     readDelivered: ({ path = '' }) => readFile(path, 'utf8'),

@@ -101,6 +101,12 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(info.version).toBe(VERSION)
     expect(['desktop', 'serve', 'cli']).toContain(info.host.kind)
   },
+  'logs.show': async ({ client }) => {
+    const shown = await client.call('logs.show', {})
+    expect(path.basename(shown.path)).toBe('logs')
+    // Of these hosts none has a file manager.
+    expect(shown.opened).toBe(false)
+  },
   'settings.get': async ({ client }) => {
     expect((await client.call('settings.get', {})).v).toBe(1)
   },
