@@ -1,6 +1,8 @@
 import { fail } from '#model/failure.ts'
+import { isFileEtag } from '#model/file-etag.ts'
 import type { DeepSigns, Difference } from './compare.ts'
 import { compareContent, compareDeep, compareHeads, contentDiffers, missing, sizeDiffers } from './compare.ts'
+import { compareFile } from './compare-file.ts'
 import type { Opened } from './customer-keys.ts'
 import { openWith } from './customer-keys.ts'
 import { codeOf, headOrMissing, readAcl, readTags } from './look.ts'
@@ -13,7 +15,8 @@ const UNKNOWN_CONTENT =
 
 /**
  * Everything in which the destination's object differs from the source's, as deep as `level` asks; nothing is written.
- * Two requests at `listing` and `head`, six at `full`, and two more for equal counts of parts under other ETags.
+ * Two requests at `listing` and `head`, six at `full`, and two more for equal counts of parts under other ETags. With
+ * a file, one on the object's side, and a look at its first part where it has several; at `full` its bytes as a last resort.
  * Throws `source-missing` and `source-changed` for a source that is no longer the listed one.
  */
 export async function compareObjects(work: CompareWork, context: WorkContext): Promise<Difference[]> {
@@ -26,7 +29,8 @@ export async function compareObjects(work: CompareWork, context: WorkContext): P
     fail('source-changed', 'item', `${key} changed since it was listed.`)
   if (!destination) return [missing()]
   const found = await compareBytes(work, context, source, destination)
-  if (work.level === 'listing') return found
+  // Of a file there is nothing else.
+  if (work.level === 'listing' || isOfFile(source, destination)) return found
   found.push(...compareHeads(source.head, destination.head))
   if (work.level === 'full') {
     const [left, right] = await Promise.all([
@@ -62,12 +66,34 @@ async function compareBytes(
   destination: Opened,
 ): Promise<Difference[]> {
   if (source.head.size !== destination.head.size) return [sizeDiffers(source.head, destination.head)]
-  let verdict = compareContent(source.head, destination.head)
+  let verdict = isOfFile(source, destination)
+    ? await compareWithFile(work, context, source, destination)
+    : compareContent(source.head, destination.head)
   // As many parts of the same sizes would have given the same ETag to the same bytes.
   if (verdict === 'layout')
     verdict = (await haveOneLayout(work, context, source, destination)) ? 'other' : 'unknown'
   if (verdict === 'unknown') context.note?.(UNKNOWN_CONTENT)
   return verdict === 'other' ? [contentDiffers(source.head, destination.head)] : []
+}
+
+function isOfFile(...sides: readonly Opened[]): boolean {
+  return sides.some(({ head }) => isFileEtag(head.etag))
+}
+
+/** No folder is compared with a folder. */
+function compareWithFile(
+  work: CompareWork,
+  context: WorkContext,
+  source: Opened,
+  destination: Opened,
+): ReturnType<typeof compareFile> {
+  const here = { storage: context.source, id: work.source, head: source.head, customerKey: source.key }
+  const there = {
+    ...{ storage: context.destination, id: work.destination },
+    ...{ head: destination.head, customerKey: destination.key },
+  }
+  const [file, object] = isFileEtag(source.head.etag) ? [here, there] : [there, here]
+  return compareFile(file, object, work.level === 'full', context)
 }
 
 async function haveOneLayout(

@@ -1,4 +1,5 @@
 import type { Failure } from '#model/failure.ts'
+import { isFileEtag } from '#model/file-etag.ts'
 import type { ObjectSummary } from '#model/object.ts'
 import { etagParts } from '#model/object.ts'
 import type { SkipReason } from '#model/plan.ts'
@@ -42,7 +43,7 @@ export function decideConflict(
     case 'skip':
       return EXISTS
     case 'if-newer':
-      return source.lastModified > destination.lastModified ? over(destination) : NOT_NEWER
+      return isYounger(source, destination) ? over(destination) : NOT_NEWER
     case 'if-different':
       return holdsTheSame(source, destination) ? SAME : over(destination)
     case 'fail':
@@ -50,23 +51,34 @@ export function decideConflict(
   }
 }
 
+/** Milliseconds by which a file may be dated before what it was written from: FAT keeps every other second. */
+const FILE_DATES = 2000
+
 /**
  * | size    | ETag                     | destination written | same |
  * |---------|--------------------------|---------------------|------|
  * | differs | any                      | any                 | no   |
  * | equal   | equal                    | any                 | yes  |
+ * | equal   | one is a file's          | not before source   | yes  |
+ * | equal   | one is a file's          | before source       | no   |
  * | equal   | differs, same layout     | any                 | no   |
  * | equal   | differs, other part count| not before source   | yes  |
  * | equal   | differs, other part count| before source       | no   |
  *
- * ETags of different part counts say nothing about content (a copy of a multipart object gets another ETag),
- * so there the dates decide, or every run would copy such objects again.
+ * ETags of different part counts say nothing about content (a copy of a multipart object gets another ETag), and no
+ * more does what stands for the ETag of a file; so there the dates decide, or every run would copy such objects again.
  */
 function holdsTheSame(source: ObjectSummary, destination: ObjectSummary): boolean {
   if (source.size !== destination.size) return false
   if (source.etag === destination.etag) return true
-  if (etagParts(source.etag) === etagParts(destination.etag)) return false
-  return destination.lastModified >= source.lastModified
+  const isOfOneKind = etagParts(source.etag) === etagParts(destination.etag)
+  if (isOfOneKind && !isFileEtag(source.etag) && !isFileEtag(destination.etag)) return false
+  return !isYounger(source, destination)
+}
+
+function isYounger(source: ObjectSummary, destination: ObjectSummary): boolean {
+  const after = source.lastModified - destination.lastModified
+  return after > (isFileEtag(destination.etag) ? FILE_DATES : 0)
 }
 
 function over(destination: ObjectSummary): Decision {

@@ -1,6 +1,7 @@
 import type { Item } from './item.ts'
 import { legOf } from './legs.ts'
 import { targetOf } from './plan-item.ts'
+import { isLocal, pathBelow } from '#model/local.ts'
 import type { PropertyName } from '#model/properties.ts'
 import type { JobSpec } from '#model/spec.ts'
 
@@ -43,7 +44,9 @@ export function reportRow(spec: JobSpec, item: Item, changed?: readonly Property
     taskStatus(item),
     failure ? (failure.s3?.code ?? failure.code) : '',
     failure ? String(failure.s3?.status ?? '') : isDone(item) ? '200' : '',
-    failure ? failure.message : resultMessage(item, to, editMessage(spec, item, changed)),
+    failure
+      ? failure.message
+      : resultMessage(item, to && named(spec, item, to), editMessage(spec, item, changed)),
   ]
 }
 
@@ -82,8 +85,14 @@ function spoken(name: PropertyName): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
 
+/** What was made: `s3://bucket/key`, or the path of a file. */
+function named(spec: JobSpec, item: Item, { bucket, key }: Where): string {
+  const { destination } = legOf(spec, item)
+  return destination && isLocal(destination) ? pathBelow(bucket, key) : `s3://${bucket}/${encodeKey(key)}`
+}
+
 /** `Successful`, and after it what was made: `Successful, s3://bucket/key, version id`. */
-function resultMessage(item: Item, to: Where | undefined, edit: string | undefined): string {
+function resultMessage(item: Item, where: string | undefined, edit: string | undefined): string {
   switch (item.state) {
     case 'skipped':
       return item.skipReason ?? ''
@@ -93,7 +102,6 @@ function resultMessage(item: Item, to: Where | undefined, edit: string | undefin
     case 'moved':
     case 'edited':
     case 'deleted': {
-      const where = to && `s3://${to.bucket}/${encodeKey(to.key)}`
       const version = item.newVersionId === undefined ? undefined : `version ${item.newVersionId}`
       return ['Successful', edit, where, version].filter((part) => part !== undefined).join(', ')
     }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { fileEtag } from '#model/file-etag.ts'
 import type { ObjectSummary } from '#model/object.ts'
 import { decideConflict } from '../../main/engine/conflict.ts'
 
@@ -42,6 +43,8 @@ describe('decideConflict', () => {
     expect(decideConflict(policy, source, there)).toEqual(decision)
   })
 
+  const file = (lastModified: number, size = 5): ObjectSummary =>
+    object(fileEtag({ size: BigInt(size), mtimeNs: BigInt(lastModified), ino: 1n }), lastModified, size)
   const parts3 = object('x-3', 100)
   test.each([
     { is: 'another size', from: source, there: object('s', 200, 6), same: false },
@@ -50,6 +53,12 @@ describe('decideConflict', () => {
     { is: 'another ETag of as many parts', from: parts3, there: object('y-3', 200), same: false },
     { is: 'other parts, written later', from: parts3, there: object('y', 100), same: true },
     { is: 'other parts, written before', from: parts3, there: object('y-4', 99), same: false },
+    { is: 'the date of the file', from: file(100), there: object('d', 100), same: true },
+    { is: 'a date before the file', from: file(100), there: object('d', 99), same: false },
+    { is: 'a file of that date', from: source, there: file(100), same: true },
+    { is: 'a file of that date, as FAT keeps it', from: object('s', 3000), there: file(1000), same: true },
+    { is: 'an older file', from: object('s', 3001), there: file(1000), same: false },
+    { is: 'a file of another size', from: source, there: file(200, 6), same: false },
   ])('if-different, destination has $is', ({ from, there, same }) => {
     expect(decideConflict('if-different', from, there)).toEqual(same ? skip('same') : over(there))
   })
