@@ -38,6 +38,8 @@ export interface ServerControls {
  * | GET /clock            |                                        | {now, ahead}, in seconds       |
  * | POST /clock           | {advance: seconds}                     | {now, ahead}                   |
  * | POST /accounts        | {name}                                 | {accountId, canonicalId, keys} |
+ * | POST /sessions        |                                        | keys with a session token      |
+ * | DELETE /sessions      | (those given so far have expired)      | {ended}                        |
  * | POST /archive         | {bucket, key, versionId, tier}         | {}                             |
  * | POST /access          | {bucket, account, read …, deny}        | {}                             |
  */
@@ -107,6 +109,10 @@ export class Admin {
       case 'DELETE /kms':
         this.#playground.kms.clear()
         return {}
+      case 'POST /sessions':
+        return this.#playground.sessions.begin()
+      case 'DELETE /sessions':
+        return { ended: this.#playground.sessions.end() }
       case 'POST /offline':
         await this.#controls.setOffline(readOffline(body))
         return {}

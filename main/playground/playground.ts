@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Accounts } from './accounts.ts'
+import { Sessions } from './sessions.ts'
 import { Clock } from './clock.ts'
 import type { Context } from './context.ts'
 import { Counters } from './counters.ts'
@@ -18,6 +19,7 @@ export class Playground implements Context {
   readonly store = new Store()
   readonly clock = new Clock()
   readonly accounts = new Accounts()
+  readonly sessions = new Sessions()
   readonly log = new MutationLog()
   readonly counters = new Counters()
   readonly kms = new KmsKeys()

@@ -52,7 +52,9 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
   const exchange = new Exchange(
     playground,
     new SignatureVerifier((id) =>
-      id === credentials.accessKeyId ? credentials : playground.accounts.keys(id),
+      id === credentials.accessKeyId
+        ? credentials
+        : (playground.accounts.keys(id) ?? playground.sessions.keys(id)),
     ),
   )
   const s3 = newServer((request, response) => void exchange.serve(request, response))

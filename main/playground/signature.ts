@@ -10,6 +10,8 @@ export interface Credentials {
   readonly secretAccessKey: string
   /** Required of every request, if given. */
   readonly sessionToken?: string
+  /** Its time is over. */
+  readonly expired?: boolean
 }
 
 /** What a verified request was signed with; the chunks of a streamed body go on from it. */
@@ -99,6 +101,7 @@ export class SignatureVerifier {
     }
     const token = presigned ? query.get('X-Amz-Security-Token') : headers['x-amz-security-token']
     if (token !== credentials.sessionToken) throw new S3Error('InvalidToken')
+    if (credentials.expired === true) throw new S3Error('ExpiredToken')
     return credentials
   }
 

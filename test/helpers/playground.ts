@@ -15,6 +15,7 @@ import type { Operation } from '../../main/playground/operations.ts'
 import type { ReadyMessage } from '../../main/playground/process.ts'
 import type { Right } from '../../main/playground/rights.ts'
 import type { SeedRequest } from '../../main/playground/seed-request.ts'
+import type { Credentials } from '../../main/playground/signature.ts'
 import { startPlayground } from '../../main/playground/server.ts'
 import type { PlaygroundOptions } from '../../main/playground/server.ts'
 
@@ -142,6 +143,16 @@ export class PlaygroundAdmin {
     >
     const { endpoint, adminEndpoint } = this.#address
     return { endpoint, adminEndpoint, ...added }
+  }
+
+  /** Keys for a while: the first account's, with a session token. */
+  async session(): Promise<Required<Pick<Credentials, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>>> {
+    return (await this.#json('POST', '/sessions')) as Awaited<ReturnType<PlaygroundAdmin['session']>>
+  }
+
+  /** Those that were given so far have expired. */
+  async endSessions(): Promise<void> {
+    await this.#json('DELETE', '/sessions')
   }
 
   async access(request: AccessRequest): Promise<void> {
