@@ -40,6 +40,12 @@ const LAW = {
     folders: ['main/model', 'main/contract'],
     node: ['fs', 'path', 'process', 'util'],
   },
+  'main/credentials': {
+    folders: ['main/model', 'main/engine'],
+    types: ['main/contract'],
+    node: true,
+    held: { 'sdk-credentials\\.ts': ['@aws-sdk/credential-providers'] },
+  },
   'main/services': {
     folders: [
       'main/model',
@@ -49,6 +55,7 @@ const LAW = {
       'main/jobs',
       'main/grid',
       'main/log',
+      'main/credentials',
     ],
     packages: ['zod'],
     node: [
@@ -65,7 +72,6 @@ const LAW = {
       'util',
     ],
     held: {
-      '[^/]*credentials[^/]*\\.ts': ['@aws-sdk/credential-providers'],
       '[^/]*(report|manifest)[^/]*\\.ts': ['csv-stringify', 'papaparse', '@types/papaparse'],
     },
   },
@@ -82,7 +88,7 @@ const LAW = {
     held: { 'exchange-http\\.ts': ['yazl', '@types/yazl'] },
   },
   'main/cli': {
-    folders: ['main/(model|contract|engine|jobs|log|services|serve|playground)'],
+    folders: ['main/(model|contract|engine|jobs|log|credentials|services|serve|playground)'],
     packages: ['zod', 'env-paths'],
     node: true,
   },

@@ -1,8 +1,12 @@
 import type { Secret } from '#contract/methods.ts'
-import type { ConnectionRef } from '#model/connection.ts'
+import type { ConnectionRef, CredentialSource } from '#model/connection.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import { placesOf, type JobSpec } from '#model/spec.ts'
-import { readAwsCredentials } from '../services/aws-credentials.ts'
+import { systemSeams } from '#model/seams.ts'
+import { readAwsFiles } from '../credentials/aws-files.ts'
+import { asksForCode } from '../credentials/profile.ts'
+import { missingKeys } from '../services/storages.ts'
+import { askCode } from './ask-code.ts'
 import type { Session } from './session.ts'
 
 /** Keys for the key ring that live in the memory of the job's process, by name. */
@@ -31,13 +35,29 @@ async function environmentKeys(spec: JobSpec, env: NodeJS.ProcessEnv): Promise<R
   return keys
 }
 
-/** The keys of a connection that takes them from the environment, to be used by a process with another one. */
+/**
+ * The keys of a connection that takes them from the environment, or for which a code has to be typed in here: to be
+ * used by a process with another environment and no terminal.
+ */
 export async function lentCredentials(
-  { config }: ConnectionRef,
+  { id, config }: ConnectionRef,
   env: NodeJS.ProcessEnv,
 ): Promise<Secret | undefined> {
-  if (config.credentials.kind !== 'environment') return undefined
-  const kept = await readAwsCredentials(config.credentials, config.region, env)
-  const { accessKeyId, secretAccessKey, sessionToken } = kept
-  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
+  if (!(await isOurs(config.credentials, env))) return undefined
+  const { openKeys } = await import('../services/keys.ts')
+  const keys = openKeys({ seams: systemSeams, env, askCode })
+  try {
+    const own = (): Promise<never> => missingKeys(id)
+    const { accessKeyId, secretAccessKey, sessionToken } = await keys.sources.get({ config, scope: id, own })
+    return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
+  } finally {
+    keys.close()
+  }
+}
+
+async function isOurs(source: CredentialSource, env: NodeJS.ProcessEnv): Promise<boolean> {
+  if (source.kind === 'environment') return true
+  if (source.kind === 'role')
+    return source.mfaSerial !== undefined || source.base.kind === 'environment' || isOurs(source.base, env)
+  return source.kind === 'profile' && asksForCode(source.profile, await readAwsFiles(env))
 }

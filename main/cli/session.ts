@@ -3,6 +3,7 @@ import { createClient, type Client } from '#contract/client.ts'
 import { DecantError } from '#model/failure.ts'
 import { systemSeams } from '#model/seams.ts'
 import { linkToOwner, listenAsOwner } from '../serve/owner-socket.ts'
+import { askCode } from './ask-code.ts'
 import { cliHost } from './host.ts'
 import type { Entries } from '../serve/entries.ts'
 
@@ -67,6 +68,7 @@ async function ownSession(
     seams: systemSeams,
     createStorage,
     env,
+    askCode,
   })
   const token = randomBytes(24).toString('base64url')
   const socket = await listenAsOwner(core.ownTransport, token)

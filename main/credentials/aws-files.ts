@@ -15,22 +15,43 @@ export interface AwsProfile {
  * AWS_SHARED_CREDENTIALS_FILE, else ~/.aws/). Files that are not there hold none. Reads no key's value.
  */
 export async function readAwsProfiles(env: NodeJS.ProcessEnv): Promise<AwsProfile[]> {
-  const home = path.join(homedir(), '.aws')
-  const [config, credentials] = await Promise.all([
-    readIfThere(env['AWS_CONFIG_FILE'] ?? path.join(home, 'config')),
-    readIfThere(env['AWS_SHARED_CREDENTIALS_FILE'] ?? path.join(home, 'credentials')),
-  ])
-  return profilesOf(config, credentials)
+  return profilesOf(await readAwsFiles(env))
+}
+
+/** What the AWS files say: every line of them, keys too. */
+export async function readAwsFiles(env: NodeJS.ProcessEnv): Promise<AwsFiles> {
+  const [config, credentials] = await Promise.all(awsFilePaths(env).map(readIfThere))
+  return awsFilesOf(config ?? '', credentials ?? '')
+}
+
+/** Where the AWS tools look for the config file and for the credentials file. */
+export function awsFilePaths(env: NodeJS.ProcessEnv): [config: string, credentials: string] {
+  return [
+    env['AWS_CONFIG_FILE'] || path.join(awsFolder(env), 'config'),
+    env['AWS_SHARED_CREDENTIALS_FILE'] || path.join(awsFolder(env), 'credentials'),
+  ]
+}
+
+/** `~/.aws`. */
+export function awsFolder(env: NodeJS.ProcessEnv): string {
+  return path.join(env['HOME'] || env['USERPROFILE'] || homedir(), '.aws')
 }
 
 async function readIfThere(file: string): Promise<string> {
   return readFile(file, 'utf8').catch(() => '')
 }
 
-type Section = Map<string, string>
+/** Names in lower case. */
+export type Section = ReadonlyMap<string, string>
+
+export interface AwsFiles {
+  readonly profiles: ReadonlyMap<string, Section>
+  /** Every section of the config file, by its title: `sso-session NAME`, `services NAME`. */
+  readonly sections: ReadonlyMap<string, Section>
+}
 
 /** Pure: the texts of both files. The config file says `[profile NAME]` except for `[default]`; the other `[NAME]`. */
-export function profilesOf(config: string, credentials: string): AwsProfile[] {
+export function awsFilesOf(config: string, credentials: string): AwsFiles {
   const sections = parseIni(config)
   const profiles = new Map<string, Section>()
   for (const [title, section] of sections) {
@@ -40,10 +61,15 @@ export function profilesOf(config: string, credentials: string): AwsProfile[] {
   for (const [name, section] of parseIni(credentials)) {
     profiles.set(name, new Map([...(profiles.get(name) ?? []), ...section]))
   }
+  return { profiles, sections }
+}
+
+/** Pure: what a list of profiles tells of each. */
+export function profilesOf({ profiles, sections }: AwsFiles): AwsProfile[] {
   return [...profiles].map(([name, section]) => ({
     name,
     region: section.get('region'),
-    endpoint: endpointOf(section, sections),
+    endpoint: endpointOf('s3', section, sections),
     kind: kindOf(section),
   }))
 }
@@ -57,17 +83,21 @@ function kindOf(section: Section): AwsProfile['kind'] {
 }
 
 /** `services = NAME` leads to `[services NAME]`, whose `s3 =` block may name an endpoint; else `endpoint_url`. */
-function endpointOf(section: Section, sections: ReadonlyMap<string, Section>): string | undefined {
+export function endpointOf(
+  service: 's3' | 'sts' | 'sso' | 'sso_oidc',
+  section: Section,
+  sections: ReadonlyMap<string, Section>,
+): string | undefined {
   const services = section.get('services')
-  const ofS3 =
-    services === undefined ? undefined : sections.get(`services ${services}`)?.get('s3.endpoint_url')
-  return ofS3 ?? section.get('s3.endpoint_url') ?? section.get('endpoint_url')
+  const name = `${service}.endpoint_url`
+  const named = services === undefined ? undefined : sections.get(`services ${services}`)?.get(name)
+  return named ?? section.get(name) ?? section.get('endpoint_url')
 }
 
 /** Sections by title; a nested block (`s3 =` and indented lines) becomes `s3.name`. Lines that say nothing are passed over. */
-function parseIni(text: string): Map<string, Section> {
-  const sections = new Map<string, Section>()
-  let section: Section = new Map()
+function parseIni(text: string): Map<string, Map<string, string>> {
+  const sections = new Map<string, Map<string, string>>()
+  let section = new Map<string, string>()
   let block = ''
   for (const line of text.split(/\r?\n/)) {
     if (/^\s*([#;]|$)/.test(line)) continue

@@ -33,13 +33,13 @@ const TOLERATED_SKEW = 15 * 60_000
 /** Goes the way of a first request, step by step, and stops at the one that fails. Writes nothing anywhere. */
 export async function testConnection(
   needs: Needs,
-  draft: ConnectionDraft,
+  draft: ConnectionDraft & { readonly code?: string | undefined },
   signal: AbortSignal,
 ): Promise<ConnectionTest> {
   const { seams, storages } = needs
   const started = seams.now()
   const config = draft.connection
-  const storage = await storages.openDraft({ id: config.id ?? 'draft', config }, draft.secret)
+  const storage = await storages.openDraft({ id: config.id ?? 'draft', config }, draft.secret, draft.code)
   const url = await endpointOf(draft, storages)
   const steps: ConnectionTestStep[] = []
   try {

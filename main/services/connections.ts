@@ -1,14 +1,13 @@
 import type { HostPort } from '#contract/host.ts'
 import type { ConnectionDraft, ConnectionView, FoundProfile } from '#contract/methods.ts'
-import type { Connection } from '#model/connection.ts'
+import type { Connection, CredentialSource } from '#model/connection.ts'
 import { DecantError, fail, toFailure, type Failure } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Settings } from '#model/settings.ts'
 import type { Storage } from '../engine/storage.ts'
-import { missingKeys } from './aws-credentials.ts'
-import { readAwsProfiles } from './aws-files.ts'
+import { readAwsProfiles } from '../credentials/aws-files.ts'
 import type { SettingsStore } from './settings.ts'
-import { keptCredentials } from './storages.ts'
+import { keptCredentials, missingKeys } from './storages.ts'
 import type { Storages } from './storages.ts'
 
 export const PLAYGROUND_ID = 'playground'
@@ -24,6 +23,8 @@ export interface Connections {
   profiles(): Promise<FoundProfile[]>
   import(names: readonly string[]): Promise<ConnectionView[]>
   openPlayground(): Promise<ConnectionView>
+  /** Takes the connection's role with a code of the device; what waits for it goes on. */
+  signIn(id: string, code: string): Promise<ConnectionView>
   /** Runs a call against a connection, and learns from how it went whether the connection is well. */
   use<Value>(id: string, act: (storage: Storage) => Promise<Value>): Promise<Value>
   /** Something was seen of it elsewhere, by a job for one. */
@@ -42,7 +43,7 @@ export interface ConnectionsOptions {
   readonly env: NodeJS.ProcessEnv
   /** Titles of the jobs that are not finished and need this connection. */
   readonly usedBy: (id: string) => string[]
-  /** Jobs may be waiting for what was just saved. */
+  /** Jobs may be waiting for what was just saved, or for keys that are there again. */
   readonly saved: (id: string) => void
 }
 
@@ -54,7 +55,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const view = (connection: Connection): ConnectionView => ({
     ...connection,
     ...(states.get(connection.id) ?? UNKNOWN),
+    ...signInOf(connection.id),
   })
+  const signInOf = (id: string): Pick<ConnectionView, 'signIn'> => {
+    const signIn = storages.needs().get(id)?.signIn
+    return signIn && states.get(id)?.state === 'sign-in' ? { signIn } : {}
+  }
   const list = (): ConnectionView[] => settings.current().connections.map(view)
   const find = (id: string): Connection =>
     settings.current().connections.find((known) => known.id === id) ?? unknownConnection(id)
@@ -69,6 +75,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
     states.set(id, next)
     if (next.state !== before.state || next.failure?.message !== before.failure?.message) changed()
   }
+
+  // A job finds out about keys as well as the window does.
+  storages.onKeys((id, failure) => {
+    if (settings.current().connections.some((known) => known.id === id)) learn(id, failure)
+    if (!failure) saved(id)
+  })
 
   const keep = async (connection: Connection): Promise<ConnectionView> => {
     await settings.update((current) => ({
@@ -87,13 +99,14 @@ export function createConnections(options: ConnectionsOptions): Connections {
     const connection: Connection = { ...draft, id: draft.id ?? seams.id() }
     checkDraft(connection, draft.id === undefined ? undefined : find(draft.id))
     const { credentials } = connection
-    if (credentials.kind !== 'keys') {
+    const accessKeyId = ownKeyOf(credentials)
+    if (accessKeyId === undefined) {
       if (draft.id !== undefined) await host.removeSecret(draft.id)
       return keep(connection)
     }
     const kept = secret ?? (await keptCredentials(host, connection.id))
     if (!kept) missingKeys(connection.name)
-    if (kept.accessKeyId !== credentials.accessKeyId) {
+    if (kept.accessKeyId !== accessKeyId) {
       fail('bad-input', 'item', 'secret: type the secret access key that belongs to this access key id', {
         property: 'secret.secretAccessKey',
       })
@@ -159,6 +172,13 @@ export function createConnections(options: ConnectionsOptions): Connections {
       if (known?.endpoint === endpoint) return view(known)
       return keep({ ...(known ?? PLAYGROUND), endpoint })
     },
+    async signIn(id, code) {
+      const connection = find(id)
+      await storages.signIn({ id, config: connection }, code)
+      learn(id, undefined)
+      saved(id)
+      return view(connection)
+    },
     async use(id, act) {
       const connection = find(id)
       try {
@@ -211,6 +231,12 @@ function stateAfter(failure: Failure, before: State): State {
     default:
       return { state: 'ready' }
   }
+}
+
+/** The key id of the keys that the host keeps for it; undefined where they come from elsewhere. */
+function ownKeyOf(credentials: CredentialSource): string | undefined {
+  const from = credentials.kind === 'role' ? credentials.base : credentials
+  return from.kind === 'keys' ? from.accessKeyId : undefined
 }
 
 function checkDraft(connection: Connection, before: Connection | undefined): void {

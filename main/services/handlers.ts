@@ -6,6 +6,7 @@ import { fail } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
 import { logFolder } from '../log/log-file.ts'
+import type { Sso } from '../credentials/sso.ts'
 import { testConnection } from './connection-test.ts'
 import type { Connections } from './connections.ts'
 import type { CustomerKeys } from './customer-keys.ts'
@@ -36,6 +37,7 @@ export interface Services {
   readonly settings: SettingsStore
   readonly connections: Connections
   readonly network: NetworkService
+  readonly sso: Sso
   readonly storages: Storages
   readonly customerKeys: CustomerKeys
   readonly jobs: Jobs
@@ -46,7 +48,7 @@ export interface Services {
 
 /** The whole contract, method by method. Each line says who does it; how is in that one's file. */
 export function createHandlers(services: Services): Handlers {
-  const { core, host, settings, connections, network, customerKeys, jobs, updates } = services
+  const { core, host, settings, connections, network, sso, customerKeys, jobs, updates } = services
   return {
     'app.info': async () => ({
       version: core.version,
@@ -78,14 +80,14 @@ export function createHandlers(services: Services): Handlers {
       refuseLocalConnection(draft.connection)
       return testConnection(services, draft, signal)
     },
-    'connections.signIn': notYet,
+    'connections.signIn': ({ id, code }) => connections.signIn(id, code),
     'connections.elsewhere': notYet,
     'connections.importElsewhere': notYet,
     'connections.importFile': notYet,
-    'sso.sessions': notYet,
-    'sso.signIn': notYet,
-    'sso.cancel': notYet,
-    'sso.accounts': notYet,
+    'sso.sessions': () => sso.sessions(),
+    'sso.signIn': (portal) => sso.signIn(portal),
+    'sso.cancel': (portal) => sso.cancel(portal),
+    'sso.accounts': (portal, { signal }) => sso.accounts(portal, signal),
     'network.proxyPassword': ({ password }) => network.setPassword(password),
     'connections.profiles': () => connections.profiles(),
     'connections.import': ({ profiles }) => connections.import(profiles),

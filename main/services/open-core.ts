@@ -19,7 +19,10 @@ import { jobsUsing } from './jobs.ts'
 import { watchOffline } from './offline-watch.ts'
 import { openNetwork } from './network.ts'
 import { openSettings } from './settings.ts'
-import { createStorages, type CreateStorage } from './storages.ts'
+import { openKeys } from './keys.ts'
+import { serveSignedIn, watchSignIns } from './sign-in.ts'
+import type { CodeQuestion } from '../credentials/roles.ts'
+import { createStorages, type CreateStorage, type Storages } from './storages.ts'
 import { createUpdates } from './updates.ts'
 
 /** Everything that works on one data directory: what stands behind the dispatcher, in whatever process. */
@@ -42,6 +45,8 @@ export interface CoreParts {
   readonly env: NodeJS.ProcessEnv
   /** Of this process; without one nothing is written. */
   readonly log?: Log | undefined
+  /** Somebody at a terminal who can be asked for the code of a device; undefined where nobody is. */
+  readonly askCode?: ((question: CodeQuestion) => Promise<string | undefined>) | undefined
 }
 
 /** DECANT_COPY_LIMIT, in bytes: above it objects are copied in parts. For tests, and endpoints that take less. */
@@ -64,14 +69,20 @@ export async function openCore(parts: CoreParts): Promise<Core> {
 }
 
 async function opened(
-  { options, host, seams, createStorage, env, log = SILENT }: CoreParts,
+  { options, host, seams, createStorage, env, askCode, log = SILENT }: CoreParts,
   ownership: Ownership,
 ): Promise<Core> {
   const settings = await openSettings(host)
   if (settings.notice !== undefined) console.warn(settings.notice)
   const network = await openNetwork({ host, settings, env })
-  const storages = createStorages({
-    ...{ host, seams, createStorage, env },
+  const keys = openKeys({
+    ...{ host, seams, env, askCode, settings: settings.current, network: network.current },
+    changed: () => void tellSessions(),
+    signedIn: (portal) => serveSignedIn(storages, portal),
+  })
+  const { sso, sources } = keys
+  const storages: Storages = createStorages({
+    ...{ host, seams, createStorage, sources },
     settings: settings.current,
     network: network.current,
   })
@@ -105,6 +116,7 @@ async function opened(
       settings,
       connections,
       network,
+      sso,
       storages,
       customerKeys,
       jobs,
@@ -119,9 +131,12 @@ async function opened(
   const tell = (event: EventMessage): void => {
     for (const listener of listeners) listener(event)
   }
+  const tellSessions = async (): Promise<void> =>
+    tell({ topic: 'sso.changed', payload: { sessions: await sso.sessions() } })
   const offDesktop = reportToDesktop({ jobs, host, settings })
   const offLog = keepLog({ log, jobs, settings })
   const offOffline = watchOffline({ connections, jobs, seams })
+  const offSignIns = watchSignIns({ storages, sso, seams, env })
   settings.onChange((current) => {
     jobs.setJobsAtOnce(current.jobsAtOnce)
     tell({ topic: 'settings.changed', payload: { settings: current } })
@@ -149,10 +164,12 @@ async function opened(
       offLog()
       offOffline()
       updates.close()
+      offSignIns()
       dispatcher.cancelAll()
       await jobs.close()
       await grids.close()
       storages.close()
+      keys.close()
       await ownership.release()
     },
   }

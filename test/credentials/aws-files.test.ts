@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { profilesOf } from '../../main/services/aws-files.ts'
+import { awsFilesOf, profilesOf } from '../../main/credentials/aws-files.ts'
 
 const CONFIG = `
 # the one without a name
@@ -49,17 +49,17 @@ describe('the profiles of the AWS files', () => {
     ['ceph', 'keys', undefined, 'http://127.0.0.1:8000'],
     ['local', 'process', undefined, 'https://minio.example:9000'],
   ])('%s: %s', (name, kind, region, endpoint) => {
-    const found = profilesOf(CONFIG, CREDENTIALS).find((profile) => profile.name === name)
+    const found = profilesOf(awsFilesOf(CONFIG, CREDENTIALS)).find((profile) => profile.name === name)
     expect(found).toEqual({ name, kind, region, endpoint })
   })
 
   it('are those and no others, and hold no secret', () => {
-    const profiles = profilesOf(CONFIG, CREDENTIALS)
+    const profiles = profilesOf(awsFilesOf(CONFIG, CREDENTIALS))
     expect(profiles.map(({ name }) => name)).toEqual(['default', 'work', 'two words', 'ceph', 'local'])
     expect(JSON.stringify(profiles)).not.toContain('hush')
   })
 
   it('are none where there are no files', () => {
-    expect(profilesOf('', '')).toEqual([])
+    expect(profilesOf(awsFilesOf('', ''))).toEqual([])
   })
 })

@@ -7,6 +7,7 @@ import { createConnections, type Connections } from '../../main/services/connect
 import { objectDetails } from '../../main/services/objects.ts'
 import { bucketProperties, createFolder, listPage } from '../../main/services/places.ts'
 import { openSettings, type SettingsStore } from '../../main/services/settings.ts'
+import { openKeys } from '../../main/services/keys.ts'
 import { createStorages, type Storages } from '../../main/services/storages.ts'
 import { hostDouble, type HostDouble } from '../helpers/host-double.ts'
 import { inProcessPlayground, type TestPlayground } from '../helpers/playground.ts'
@@ -34,12 +35,13 @@ async function stage(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
   const { endpoint, accessKeyId, secretAccessKey } = playground
   const host = hostDouble(async () => ({ endpoint, accessKeyId, secretAccessKey }))
   const settings = await openSettings(host.port)
+  const keys = openKeys({ host: host.port, settings: settings.current, seams: systemSeams, env })
   const storages = createStorages({
     host: host.port,
     settings: settings.current,
     seams: systemSeams,
     createStorage,
-    env,
+    sources: keys.sources,
   })
   open.push(storages)
   const saved: string[] = []

@@ -1,7 +1,7 @@
 import type { Client } from '#contract/client.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import type { JobSpec } from '#model/spec.ts'
-import { readAwsProfiles } from '../../services/aws-files.ts'
+import { readAwsProfiles } from '../../credentials/aws-files.ts'
 import {
   EDIT_OPTIONS,
   flag,

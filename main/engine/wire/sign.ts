@@ -27,16 +27,21 @@ export interface ToSign {
 }
 
 /**
- * Signature Version 4 in the Authorization header, service `s3`.
+ * Signature Version 4 in the Authorization header.
  * Source: "Authenticating Requests: Using the Authorization Header (AWS Signature Version 4)".
  *
  * The signing key depends on day and Region only and is kept; a request costs one hash and one HMAC.
  */
 export class Signer {
+  readonly #service: 's3' | 'sts'
   readonly #keys = new Map<string, KeyObject>()
   #keysOf = ''
   #second = Number.NaN
   #date = ''
+
+  constructor(service: 's3' | 'sts' = 's3') {
+    this.#service = service
+  }
 
   /** Appends the headers that authorise the request at the moment `at` (milliseconds since the epoch). */
   sign(request: ToSign, credentials: Credentials, region: string, at: number): void {
@@ -49,7 +54,7 @@ export class Signer {
     const { lines, names } = canonicalHeaders(headers)
     const canonical = `${request.method}\n${request.path}\n${request.query}\n${lines}\n${names}\n${request.payload}`
     const day = date.slice(0, 8)
-    const scope = `${day}/${region}/s3/aws4_request`
+    const scope = `${day}/${region}/${this.#service}/aws4_request`
     const toSign = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(canonical)}`
     const signature = createHmac('sha256', this.#key(credentials, day, region))
       .update(toSign)
@@ -77,7 +82,7 @@ export class Signer {
     }
     let key = this.#keys.get(name)
     if (!key) {
-      key = signingKey(credentials, day, region)
+      key = signingKey(credentials, day, region, this.#service)
       this.#keys.set(name, key)
     }
     return key
@@ -85,8 +90,13 @@ export class Signer {
 }
 
 /** Good for one day (`20261121`) and Region. */
-export function signingKey({ secretAccessKey }: Credentials, day: string, region: string): KeyObject {
-  const chain = [day, region, 's3', 'aws4_request']
+export function signingKey(
+  { secretAccessKey }: Credentials,
+  day: string,
+  region: string,
+  service: 's3' | 'sts' = 's3',
+): KeyObject {
+  const chain = [day, region, service, 'aws4_request']
   const start: Buffer = Buffer.from(`AWS4${secretAccessKey}`)
   return createSecretKey(
     chain.reduce((secret, part) => createHmac('sha256', secret).update(part).digest(), start),

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createClient, type Client } from '#contract/client.ts'
-import { methods, type MethodName } from '#contract/methods.ts'
+import { methods, type MethodName, type SsoSession } from '#contract/methods.ts'
 import type { Transport } from '#contract/transport.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import { type PourSpec } from '#model/spec.ts'
 import { RawS3 } from '../../helpers/raw-s3.ts'
+import { startFakeAws, type FakeAws } from '../../helpers/fake-aws.ts'
 import { spawnPlayground, type PlaygroundProcess } from '../../helpers/playground.ts'
 import { specOf } from '../../helpers/specs.ts'
 import { PLAIN_POUR, PLAIN_SOURCE } from '#model/spec.ts'
@@ -35,6 +36,7 @@ interface Stage {
   readonly client: Client
   readonly transport: Transport
   readonly playground: PlaygroundProcess
+  readonly fake: FakeAws
   readonly opened: OpenedTransport
   /** Of the connection and the jobs that the cases make, in the order of the contract. */
   connection: string
@@ -162,14 +164,61 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(draft.id).toBe(connection)
     expect(await client.call('connections.test', { connection: draft })).toMatchObject({ ok: true })
   },
-  'connections.signIn': async () => {},
+  'connections.signIn': async ({ client, playground, fake }) => {
+    const { endpoint } = playground
+    fake.keys = () => playground.admin.session()
+    const { id } = await client.call('connections.save', {
+      connection: {
+        ...{ name: 'Role', provider: 'other', color: 2, readOnly: false, region: 'us-east-1' },
+        ...{ endpoint, addressing: 'path' },
+        credentials: {
+          kind: 'role',
+          roleArn: 'arn:aws:iam::123456789012:role/Suite',
+          base: { kind: 'keys', accessKeyId: 'AKIABASE' },
+          mfaSerial: fake.mfaSerial,
+        },
+      },
+      secret: { accessKeyId: 'AKIABASE', secretAccessKey: 'base-secret' },
+    })
+    await expect(client.call('buckets.list', { connection: id })).rejects.toMatchObject({
+      failure: { code: 'credentials-missing' },
+    })
+    const view = async () => (await client.call('connections.list', {})).find((each) => each.id === id)
+    expect(await view()).toMatchObject({ state: 'sign-in', signIn: { by: 'code', serial: fake.mfaSerial } })
+    await expect(client.call('connections.signIn', { id, code: '000000' })).rejects.toMatchObject({
+      failure: { code: 'bad-input', property: 'code' },
+    })
+    const signedIn = await client.call('connections.signIn', { id, code: fake.mfaCode })
+    expect(signedIn).toMatchObject({ id, state: 'ready' })
+    expect(signedIn.signIn).toBeUndefined()
+    expect(await client.call('buckets.list', { connection: id })).toHaveLength(BUCKETS.length)
+    await client.call('connections.remove', { id })
+  },
   'connections.elsewhere': async () => {},
   'connections.importElsewhere': async () => {},
   'connections.importFile': async () => {},
-  'sso.sessions': async () => {},
-  'sso.signIn': async () => {},
-  'sso.cancel': async () => {},
-  'sso.accounts': async () => {},
+  'sso.sessions': async ({ client, fake }) => {
+    expect(await client.call('sso.sessions', {})).toEqual([{ ...fake.portal, state: 'signed-out' }])
+  },
+  'sso.signIn': async ({ client, fake }) => {
+    const changed = new Promise<readonly SsoSession[]>((resolve) => {
+      const off = client.on('sso.changed', ({ sessions }) => {
+        off()
+        resolve(sessions)
+      })
+    })
+    const waiting = await client.call('sso.signIn', fake.portal)
+    expect(waiting).toMatchObject({ ...fake.portal, state: 'waiting', userCode: 'ABCD-EFGH' })
+    expect(await changed).toEqual([waiting])
+  },
+  'sso.cancel': async ({ client, fake }) => {
+    expect(await client.call('sso.cancel', fake.portal)).toEqual({ ...fake.portal, state: 'signed-out' })
+  },
+  'sso.accounts': async ({ client, fake }) => {
+    await expect(client.call('sso.accounts', fake.portal)).rejects.toMatchObject({
+      failure: { code: 'credentials-missing' },
+    })
+  },
   'network.proxyPassword': async ({ client }) => {
     const { host } = await client.call('app.info', {})
     const set = client.call('network.proxyPassword', { password: 'geheim' })
@@ -529,9 +578,10 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
 }
 
 /** The AWS files of this suite, for the core that it starts, in whatever process. */
-function stubAwsFiles(dir: string): void {
+function stubAwsFiles(dir: string, { portal: { startUrl, region }, env }: FakeAws): void {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
   const files = {
-    config: '[profile suite]\nregion = eu-west-2\n',
+    config: `[profile suite]\nregion = eu-west-2\n[sso-session corp]\nsso_start_url = ${startUrl}\nsso_region = ${region}\n`,
     credentials: '[suite]\naws_access_key_id = a\n',
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(dir, name), text)
@@ -561,7 +611,8 @@ export function transportSuite(name: string, open: OpenTransport): void {
     const stage = { connection: '', draft: '', job: '', grid: '' } as Stage
 
     beforeAll(async () => {
-      stubAwsFiles(dataDir)
+      const fake = await startFakeAws()
+      stubAwsFiles(dataDir, fake)
       const playground = await spawnPlayground()
       await playground.admin.seed({ bucket: 'source', count: 19, prefix: 'in/' })
       await playground.admin.seed({
@@ -575,11 +626,12 @@ export function transportSuite(name: string, open: OpenTransport): void {
       await seedVersions(playground)
       const opened = await open(dataDir)
       const { transport } = opened
-      Object.assign(stage, { playground, opened, transport, client: createClient(transport) })
+      Object.assign(stage, { playground, fake, opened, transport, client: createClient(transport) })
     })
     afterAll(async () => {
       await stage.opened.close()
       await stage.playground.stop()
+      await stage.fake.stop()
       rmSync(dataDir, { recursive: true, force: true })
       vi.unstubAllEnvs()
     })
