@@ -28,6 +28,7 @@ const LAW = {
     node: ['fs', 'fs/promises', 'path', 'stream', 'stream/promises'],
     held: { 'csv-out\\.ts': ['csv-stringify'], 'csv-in\\.ts': ['csv-parse'] },
   },
+  'main/scan': { folders: ['main/model', 'main/engine', 'main/sqlite'], node: ['fs', 'path'] },
   'main/jobs': {
     folders: ['main/model', 'main/engine', 'main/sqlite'],
     node: true,
@@ -54,6 +55,7 @@ const LAW = {
       'main/local',
       'main/jobs',
       'main/grid',
+      'main/scan',
       'main/log',
       'main/credentials',
     ],
