@@ -124,7 +124,7 @@ export default ts.config(
     rules: { 'prefer-const': 'off' },
   },
   {
-    files: ['main/engine/**/*.ts', 'main/jobs/**/*.ts', 'main/grid/**/*.ts'],
+    files: ['main/engine/**/*.ts', 'main/jobs/**/*.ts', 'main/grid/**/*.ts', 'main/scan/**/*.ts'],
     rules: { ...seams, 'no-restricted-imports': ['error', { paths: [...seamImports, ...ipcImports] }] },
   },
   {

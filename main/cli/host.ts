@@ -35,6 +35,8 @@ export function cliHost(
       fileGrants: async () => [],
       choosePaths: async () => undefined,
       revealPath: async () => ({ kind: 'shown' }),
+      handText: async () =>
+        fail('not-supported', 'item', 'A terminal has no clipboard: decant presign prints the link.'),
       openPage: async () => 'shown',
       readReleases: async () => undefined,
       openFolder: async () => 'shown',

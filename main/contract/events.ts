@@ -2,6 +2,7 @@ import type { GridSnapshot } from '#model/grid.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import type { UpdateState } from '#model/releases.ts'
 import type { PlaceLink } from '#model/link.ts'
+import type { ScanSnapshot } from '#model/scan.ts'
 import type { Settings } from '#model/settings.ts'
 import type { JobSpec } from '#model/spec.ts'
 import type { NoticeAction } from './host.ts'
@@ -13,6 +14,8 @@ export interface Events {
   'jobs.changed': { readonly jobs: readonly JobSnapshot[]; readonly removed: readonly string[] }
   /** Likewise. */
   'grids.changed': { readonly grids: readonly GridSnapshot[]; readonly removed: readonly string[] }
+  /** Likewise. */
+  'scans.changed': { readonly scans: readonly ScanSnapshot[]; readonly removed: readonly string[] }
   'connections.changed': { readonly connections: readonly ConnectionView[] }
   'sso.changed': { readonly sessions: readonly SsoSession[] }
   'updates.changed': { readonly update: UpdateState }

@@ -36,6 +36,7 @@ export function remoteHost(send: (message: HostCall) => void): RemoteHost {
     choosePaths: (choice) => call('choosePaths', choice),
     revealPath: (path) => call('revealPath', path),
     readReleases: () => call('readReleases'),
+    handText: (text) => call('handText', text),
     openPage: (url) => call('openPage', url),
     openFolder: (folder) => call('openFolder', folder),
     openPlayground: () => call('openPlayground'),

@@ -102,6 +102,13 @@ export interface HostPort {
   revealPath(
     path: string,
   ): Promise<{ readonly kind: 'shown' } | { readonly kind: 'url'; readonly url: string }>
+  /**
+   * A text that was made to be copied, and that the window must not see: onto the clipboard, or, where the person's
+   * clipboard is not of this machine, behind a URL of ours that gives it once and soon forgets it.
+   */
+  handText(
+    text: string,
+  ): Promise<{ readonly kind: 'copied' } | { readonly kind: 'once'; readonly url: string }>
   /** A page in the person's own browser; `shown`: there is none to open, so the window shows the link. Only https. */
   openPage(url: string): Promise<'opened' | 'shown'>
   /** The releases feed as it stands, unchecked; undefined where the build has none. */
@@ -128,6 +135,7 @@ const HOST_METHODS: Readonly<Record<HostMethod, true>> = {
   fileGrants: true,
   choosePaths: true,
   revealPath: true,
+  handText: true,
   openPage: true,
   readReleases: true,
   openFolder: true,

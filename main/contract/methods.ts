@@ -1,4 +1,12 @@
 import { z } from 'zod'
+import {
+  BUCKET_SETTINGS,
+  bucketTags,
+  defaultEncryption,
+  LONGEST_LINK,
+  newBucketName,
+  type BucketPartOf,
+} from '#model/bucket.ts'
 import { connection, connectionId, endpointConfig, ssoPortal, type Connection } from '#model/connection.ts'
 import type { Failure } from '#model/failure.ts'
 import { failureCode } from '#model/failure.ts'
@@ -18,6 +26,7 @@ import { ITEM_FILTERS, type ItemView } from '#model/plan.ts'
 import type { ObjectPreview } from '#model/preview.ts'
 import { customerKeyName, type Acl } from '#model/properties.ts'
 import type { UpdateState } from '#model/releases.ts'
+import { scanOf, type ScanRow, type ScanSnapshot, type UploadsAborted } from '#model/scan.ts'
 import { settingsPatch, type EndpointProbe, type KnownCustomerKey, type Settings } from '#model/settings.ts'
 import {
   bucketAccess,
@@ -134,6 +143,33 @@ export interface BucketProperties {
   readonly versioning: Versioning
 }
 
+export interface BucketHolds {
+  /** `older`: nothing that a plain listing shows, but versions or delete markers. */
+  readonly objects: 'none' | 'current' | 'older'
+  /** Unfinished uploads: up to a thousand, and whether there are more. */
+  readonly uploads: number
+  readonly moreUploads: boolean
+  /** Why nobody can tell. */
+  readonly uploadsFailure?: Failure | undefined
+}
+
+export interface ScanPage {
+  readonly rows: readonly ScanRow[]
+  readonly total: number
+}
+
+/** Where the link went, and until when it opens. */
+export type LinkMade = (
+  | { readonly kind: 'copied' }
+  /** To be fetched once, and copied: nobody keeps it. */
+  | { readonly kind: 'once'; readonly url: string }
+) & {
+  /** Milliseconds since the epoch. */
+  readonly until: number
+  /** `keys`: with the temporary keys that it was made with, at `until` at the latest. */
+  readonly endsWith: 'time' | 'keys'
+}
+
 export interface ListingPage {
   readonly prefixes: readonly string[]
   readonly objects: readonly ObjectSummary[]
@@ -226,6 +262,13 @@ const customerKeyDraft = z.strictObject({
 })
 export type CustomerKeyDraft = z.infer<typeof customerKeyDraft>
 
+/** From the command line: a connection that is saved nowhere, with keys that live in memory only. */
+const unsaved = z.strictObject({
+  config: endpointConfig,
+  credentials: secret.optional(),
+  ...bucketAccess,
+})
+
 interface Method<Input extends z.ZodType, Output> {
   readonly input: Input
   /** Its input may hold a secret: refusals name the field, never the value. */
@@ -248,6 +291,8 @@ const oneObject = z.strictObject({
 })
 const jobId = z.string().min(1).max(64)
 const byJob = z.strictObject({ id: jobId })
+const scanId = z.string().min(1).max(64)
+const byScan = z.strictObject({ id: scanId })
 const gridId = z.string().min(1).max(64)
 const byGrid = z.strictObject({ id: gridId })
 
@@ -321,6 +366,73 @@ export const methods = {
   'buckets.properties': takes(
     z.strictObject({ connection: connectionId, bucket: bucketName }),
   ).gives<BucketProperties>(),
+  /** With what is asked for; a refusal after it was made says that it stands. */
+  'buckets.create': takes(
+    z.strictObject({
+      connection: connectionId,
+      bucket: newBucketName,
+      /** Absent: the connection's. */
+      region: z.string().min(1).max(64).optional(),
+      versioning: z.boolean().default(false),
+      encryption: defaultEncryption.optional(),
+      objectLock: z.boolean().default(false),
+    }),
+  ).gives<void>(),
+  /** Only an empty one; `confirm` is its name once more. */
+  'buckets.delete': takes(
+    z.strictObject({ connection: connectionId, bucket: bucketName, confirm: z.string().max(255) }),
+  ).gives<void>(),
+  /** What stands in the way of its deletion. */
+  'buckets.holds': takes(
+    z.strictObject({ connection: connectionId, bucket: bucketName }),
+  ).gives<BucketHolds>(),
+  /** One part of what it says of itself, for one request. */
+  'buckets.part': takes(
+    z.strictObject({ connection: connectionId, bucket: bucketName, part: z.enum(BUCKET_SETTINGS) }),
+  ).gives<BucketPartOf>(),
+  'buckets.change': takes(
+    z.strictObject({
+      connection: connectionId,
+      bucket: bucketName,
+      change: z.discriminatedUnion('part', [
+        z.strictObject({ part: z.literal('versioning'), to: z.enum(['enabled', 'suspended']) }),
+        z.strictObject({ part: z.literal('encryption'), to: defaultEncryption }),
+        /** All of them. */
+        z.strictObject({ part: z.literal('tags'), to: bucketTags }),
+      ]),
+    }),
+  ).gives<void>(),
+
+  /** Begins to count, search or look through a place; `scans.changed` tells how far it is. Writes nothing. */
+  'scans.start': takes(
+    z.strictObject({
+      connection: connectionId,
+      bucket: bucketName,
+      prefix: keyPrefix,
+      what: scanOf,
+      as: unsaved.optional(),
+    }),
+    { sensitive: true },
+  ).gives<ScanSnapshot>(),
+  'scans.get': takes(byScan).gives<ScanSnapshot>(),
+  /** A window of what a search or a look for uploads found so far. */
+  'scans.rows': takes(
+    z.strictObject({ id: scanId, offset: z.int().min(0), limit: z.int().min(1).max(500) }),
+  ).gives<ScanPage>(),
+  /** What is known stays. */
+  'scans.stop': takes(byScan).gives<ScanSnapshot>(),
+  /** With what it found. */
+  'scans.close': takes(byScan).gives<void>(),
+  /** Of the uploads that a scan found: rows by their numbers, or the old ones. Those that a job of ours uses are left. */
+  'uploads.abort': takes(
+    z.strictObject({
+      id: scanId,
+      which: z.union([
+        z.strictObject({ rows: z.array(z.int().min(0)).min(1).max(10_000) }),
+        z.strictObject({ olderThanDays: z.int().min(0).max(36_500) }),
+      ]),
+    }),
+  ).gives<UploadsAborted>(),
 
   'objects.list': takes(
     z.strictObject({
@@ -335,6 +447,15 @@ export const methods = {
   'objects.acl': takes(oneObject).gives<Acl>(),
   /** Its beginning, by a HEAD and a ranged GET. Nothing of it is interpreted. */
   'objects.preview': takes(oneObject).gives<ObjectPreview>(),
+  /** A presigned GET, handed to the person by the host. Invariant 9: it is not in the answer. */
+  'objects.link': takes(
+    oneObject.extend({
+      /** Seconds. */
+      expires: z.int().min(1).max(LONGEST_LINK),
+      /** Whoever opens it is asked to save it under its name. */
+      download: z.boolean().default(false),
+    }),
+  ).gives<LinkMade>(),
   /** Writes an empty object whose key is the prefix; refuses (`destination-exists`) where it stands already. */
   'objects.createFolder': takes(
     z.strictObject({ connection: connectionId, bucket: bucketName, prefix: objectKey.endsWith('/') }),
@@ -358,14 +479,7 @@ export const methods = {
       bucket: bucketName,
       select: z.array(selection).min(1).max(100_000),
       base: keyPrefix,
-      /** From the command line: a connection that is saved nowhere, with keys that live in memory only. */
-      as: z
-        .strictObject({
-          config: endpointConfig,
-          credentials: secret.optional(),
-          ...bucketAccess,
-        })
-        .optional(),
+      as: unsaved.optional(),
     }),
     { sensitive: true },
   ).gives<GridSnapshot>(),

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { copyFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { app, dialog, Notification, powerSaveBlocker, shell, type BrowserWindow } from 'electron'
+import { app, clipboard, dialog, Notification, powerSaveBlocker, shell, type BrowserWindow } from 'electron'
 import type { DesktopHabits, FileChoice, HostPort, JobsAtWork, NoticeAction } from '#contract/host.ts'
 import type { PlaygroundKeeper } from '#contract/playground-keeper.ts'
 import { fail } from '#model/failure.ts'
@@ -123,6 +123,10 @@ export function desktopHost(options: DesktopHostOptions): DesktopHost {
       return { kind: 'shown' }
     },
     readReleases: releases.read,
+    async handText(text) {
+      await clipboard.writeText(text)
+      return { kind: 'copied' }
+    },
     async openPage(url) {
       if (new URL(url).protocol !== 'https:')
         fail('bad-input', 'item', `url: must begin with https://, not ${JSON.stringify(url)}`)

@@ -1,5 +1,6 @@
 import type { FindCustomerKey, OpenStorage } from '../engine/storage.ts'
 import type { GridRows } from './grid-rows.ts'
+import type { JobUpload } from './uploads-in-use.ts'
 import type { FailureCode } from '#model/failure.ts'
 import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
@@ -26,6 +27,8 @@ export interface Jobs {
   retry(id: string, cause?: { code: FailureCode; s3Code?: string | undefined }): JobSnapshot
   items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number }
   failures(id: string): FailureGroup[]
+  /** Multipart uploads that jobs which are not finished go on with, also those that are paused. */
+  uploadsInUse(): (JobUpload & { readonly job: string })[]
   /** Writes the completion report, streamed, complete or not at all (temporary name, then renamed). */
   writeReport(id: string, format: 'csv' | 'json', path: string): Promise<void>
   /** Resolves when the job is finished, ready (a draft) or paused; with `finished` only when finished. */

@@ -16,6 +16,7 @@ import { canFollow, goesOnByItself } from './state.ts'
 import { kindOf } from './store/causes.ts'
 import { openStore } from './store/store.ts'
 import type { Store } from './store/store.ts'
+import { describeJob } from '#model/describe-job.ts'
 import { fail } from '#model/failure.ts'
 import type { FailureCode } from '#model/failure.ts'
 import { isFinished } from '#model/job.ts'
@@ -25,6 +26,7 @@ import { placesOf } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
 import { undoable } from './undoable.ts'
+import { uploadsInUse } from './uploads-in-use.ts'
 
 /** Opens the jobs of a data directory that this process owns. Those that ran when the last one ended go on. */
 export function openJobs(options: OpenJobs): Promise<Jobs> {
@@ -74,6 +76,14 @@ class OpenedJobs implements Jobs {
       expected: toldExpected(record.expected),
       undo: undoable(record),
     }
+  }
+
+  uploadsInUse(): ReturnType<Jobs['uploadsInUse']> {
+    return [...this.#keeper.all()].flatMap(({ record }) =>
+      isFinished(record.status)
+        ? []
+        : uploadsInUse(this.#store, record).map((upload) => ({ ...upload, job: describeJob(record.spec) })),
+    )
   }
 
   create(spec: JobSpec, { draft }: { draft: boolean }): JobSnapshot {

@@ -1,5 +1,5 @@
 import { folderName, isLocal, pathBelow } from './local.ts'
-import type { DestinationPlace, JobSpec, PourSpec, SourcePlace } from './spec.ts'
+import type { DeleteSpec, DestinationPlace, JobSpec, PourSpec, SourcePlace } from './spec.ts'
 
 /** A sentence for lists and notifications: "Copy events/2026/ to acme-backups", "Upload photos/ to acme-web". */
 export function describeJob(spec: JobSpec): string {
@@ -11,6 +11,7 @@ export function describeJob(spec: JobSpec): string {
     case 'edit':
       return `Edit ${what} in ${buckets(spec.sources)}`
     case 'delete':
+      if (emptiesBucket(spec)) return `Empty ${buckets(spec.sources)}`
       return `${spec.purge ? 'Purge old versions of' : 'Delete'} ${what} in ${buckets(spec.sources)}`
     case 'rewind':
       return `${spec.to.is === 'undelete' ? 'Undelete' : 'Rewind'} ${what} in ${buckets(spec.sources)}`
@@ -19,6 +20,14 @@ export function describeJob(spec: JobSpec): string {
     case 'parity':
       return `Compare ${what} with ${describeDestinations(spec.destinations)}`
   }
+}
+
+/** Of the whole bucket everything that a listing shows, or all versions. */
+function emptiesBucket({ sources, purge, filter }: DeleteSpec): boolean {
+  const [{ select }, ...more] = sources
+  const [first, ...others] = select
+  const isAll = first?.kind === 'prefix' && first.prefix === ''
+  return isAll && more.length + others.length === 0 && purge === undefined && filter === undefined
 }
 
 /**

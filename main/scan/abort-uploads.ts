@@ -56,7 +56,12 @@ export async function abortUploads(
   }
   // Ages are told by the clock that wrote the dates.
   const now = storage.serverTime ?? request.seams.now()
-  for (const some of inBatches(which, rows.length, (from, limit) => rows.read(from, limit) as Found[], rows.at)) {
+  for (const some of inBatches(
+    which,
+    rows.length,
+    (from, limit) => rows.read(from, limit) as Found[],
+    rows.at,
+  )) {
     const meant = some.filter(({ row }) => row.state === 'there' && isOld(row, which, now))
     const free = meant.filter(({ row }) => {
       const job = usedBy(row)

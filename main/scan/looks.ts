@@ -71,9 +71,7 @@ export async function findUploads(looking: Looking, walk: Walk): Promise<void> {
     const some = rows.read(at, SIZED_AT_ONCE) as { n: number; row: UnfinishedUpload }[]
     // What was aborted meanwhile need not be asked for.
     const standing = some.filter(({ row }) => row.state === 'there')
-    const sizes = await Promise.all(
-      standing.map(async ({ n, row }) => ({ n, row: await sized(walk, row) })),
-    )
+    const sizes = await Promise.all(standing.map(async ({ n, row }) => ({ n, row: await sized(walk, row) })))
     const still = sizes.filter(({ n }) => (rows.at(n) as UnfinishedUpload).state === 'there')
     rows.replace(still)
     looking.sized += some.length

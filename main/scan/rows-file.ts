@@ -39,8 +39,7 @@ export function openRowsFile(dir: string, id: string): RowsFile {
       })
       length += rows.length
     },
-    read: (offset, limit) =>
-      page.all(offset, limit).map(([n, row]) => ({ n: Number(n), row: parsed(row) })),
+    read: (offset, limit) => page.all(offset, limit).map(([n, row]) => ({ n: Number(n), row: parsed(row) })),
     at(n) {
       const found = one.get(n)
       return found && parsed(found[0])

@@ -12,9 +12,18 @@ export interface SharedFiles {
   find(id: string): { readonly path: string; readonly name: string } | undefined
 }
 
+/** Texts that the browser copies, each given out once. */
+export interface OnceTexts {
+  take(id: string): string | undefined
+}
+
+/** Milliseconds after which one that nobody fetched is forgotten. */
+const TEXT_LIFE = 30_000
+
 export interface ServeHost {
   readonly port: HostPort
   readonly files: SharedFiles
+  readonly texts: OnceTexts
 }
 
 export interface ServeHostOptions {
@@ -27,6 +36,7 @@ export interface ServeHostOptions {
 /** A host with a browser for a window: keys live in memory, files become links, the desktop hears nothing. */
 export function serveHost({ settings, playground, exchange, token }: ServeHostOptions): ServeHost {
   const secrets = new Map<string, KeptSecret>()
+  const texts = new Map<string, string>()
   const files = new Map<string, { path: string; name: string }>()
   const capabilities: HostCapabilities = {
     kind: 'serve',
@@ -38,6 +48,13 @@ export function serveHost({ settings, playground, exchange, token }: ServeHostOp
   }
   return {
     files: { find: (id) => files.get(id) },
+    texts: {
+      take(id) {
+        const text = texts.get(id)
+        texts.delete(id)
+        return text
+      },
+    },
     port: {
       ...settings,
       capabilities: async () => capabilities,
@@ -59,6 +76,12 @@ export function serveHost({ settings, playground, exchange, token }: ServeHostOp
         if (exchange.downloadFolder(id) === undefined)
           fail('not-possible', 'item', `It lies on the machine that serves Decant, in ${file}.`)
         return { kind: 'url', url: `/downloads/${id}?token=${token}` }
+      },
+      async handText(text) {
+        const id = randomBytes(18).toString('base64url')
+        texts.set(id, text)
+        setTimeout(() => texts.delete(id), TEXT_LIFE).unref()
+        return { kind: 'once', url: `/once/${id}?token=${token}` }
       },
       openPage: async () => 'shown',
       readReleases: async () => undefined,

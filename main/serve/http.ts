@@ -4,7 +4,7 @@ import http from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
 import { answerUpload, sendDownload, type ExchangeRoutes } from './exchange-http.ts'
-import type { SharedFiles } from './host.ts'
+import type { OnceTexts, SharedFiles } from './host.ts'
 import { sameSecret } from './owner-socket.ts'
 
 export interface PageServer {
@@ -19,6 +19,7 @@ export interface PageOptions {
   readonly port: number
   readonly files: SharedFiles
   readonly exchange: ExchangeRoutes
+  readonly texts: OnceTexts
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -55,7 +56,7 @@ function portOf(server: http.Server): number {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { root, token, files, exchange }: PageOptions,
+  { root, token, files, exchange, texts }: PageOptions,
   port: number,
 ): Promise<void> {
   protect(response, port)
@@ -70,7 +71,7 @@ async function answer(
   }
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refuse(response, 405, 'Only GET is answered.')
-  if (url.pathname === '/' || url.pathname.startsWith('/files/') || url.pathname.startsWith('/downloads/')) {
+  if (url.pathname === '/' || GUARDED.test(url.pathname)) {
     if (!sameSecret(url.searchParams.get('token') ?? '', token)) {
       return refuse(
         response,
@@ -82,8 +83,17 @@ async function answer(
   if (url.pathname.startsWith('/files/')) return sendShared(response, url.pathname, files)
   if (url.pathname.startsWith('/downloads/'))
     return sendDownload(response, url.pathname.split('/')[2] ?? '', exchange)
+  if (url.pathname.startsWith('/once/')) {
+    const text = request.method === 'GET' ? texts.take(url.pathname.split('/')[2] ?? '') : undefined
+    if (text === undefined) return refuse(response, 404, 'It was fetched already, or is forgotten.')
+    response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' })
+    return void response.end(text)
+  }
   await sendAsset(response, root, url.pathname)
 }
+
+/** What only whoever has the token gets. */
+const GUARDED = /^\/(files|downloads|once)\//
 
 /** The same policy as in the desktop's window: nothing but what Decant itself brings. */
 function protect(response: ServerResponse, port: number): void {

@@ -60,6 +60,7 @@ export async function serve({ dataDir, port, version, folders, paths }: ServeOpt
       token,
       port,
       files: host.files,
+      texts: host.texts,
       exchange: { exchange, token, fetched: upkeep.fetched },
     })
     const sockets = serveSocket({ server: page.server, port: page.port, token, connect: core.connect })

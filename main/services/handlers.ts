@@ -7,6 +7,7 @@ import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
 import { logFolder } from '../log/log-file.ts'
 import type { Sso } from '../credentials/sso.ts'
+import { bucketHolds, bucketPart, changeBucket, createBucket, deleteBucket } from './buckets.ts'
 import { testConnection } from './connection-test.ts'
 import type { Connections } from './connections.ts'
 import type { CustomerKeys } from './customer-keys.ts'
@@ -24,9 +25,11 @@ import { refuseLocalConnection, refuseUngranted } from './file-grants.ts'
 import { choosePlaces, placePaths, reveal } from './local-places.ts'
 import type { NetworkService } from './network.ts'
 import { createJob, deliverReport, jobFile, undoJob } from './jobs.ts'
+import { makeLink } from './links.ts'
 import { objectDetails, objectPreview } from './objects.ts'
 import { bucketProperties, createFolder, listBuckets, listPage, listVersions } from './places.ts'
 import { probe } from './probe.ts'
+import { abortFound, scanRows, startScan, type ScanService } from './scans.ts'
 import { patched, type SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
 import type { Updates } from './updates.ts'
@@ -43,6 +46,7 @@ export interface Services {
   readonly jobs: Jobs
   readonly grids: GridService
   readonly updates: Updates
+  readonly scans: ScanService
   readonly seams: Seams
 }
 
@@ -102,6 +106,26 @@ export function createHandlers(services: Services): Handlers {
       connections.use(connection, (storage) => listBuckets(storage, signal)),
     'buckets.properties': ({ connection, bucket }, { signal }) =>
       connections.use(connection, (storage) => bucketProperties(storage, bucket, signal)),
+    'buckets.create': ({ connection, ...bucket }, { signal }) =>
+      connections.use(connection, (storage) => createBucket(storage, { connection, ...bucket }, signal)),
+    'buckets.delete': ({ connection, ...bucket }, { signal }) =>
+      connections.use(connection, (storage) => deleteBucket(storage, bucket, signal)),
+    'buckets.holds': ({ connection, bucket }, { signal }) =>
+      connections.use(connection, (storage) => bucketHolds(storage, bucket, signal)),
+    'buckets.part': ({ connection, ...asked }, { signal }) =>
+      connections.use(connection, (storage) => bucketPart(storage, asked, signal)),
+    'buckets.change': (change, { signal }) =>
+      connections.use(change.connection, (storage) => changeBucket(storage, change, signal)),
+    'scans.start': (request) => startScan(services, request),
+    'scans.get': async ({ id }) => (await services.scans.use()).find(id).snapshot(),
+    'scans.rows': (request) => scanRows(services, request),
+    'scans.stop': async ({ id }) => {
+      const scan = (await services.scans.use()).find(id)
+      scan.stop()
+      return scan.snapshot()
+    },
+    'scans.close': async ({ id }) => (await services.scans.use()).close(id),
+    'uploads.abort': (request, { signal }) => abortFound(services, request, signal),
     'objects.list': ({ connection, ...place }, { signal }) =>
       connections.use(connection, (storage) => listPage(storage, place, signal)),
     'objects.details': ({ connection, ...object }, { signal }) =>
@@ -110,6 +134,8 @@ export function createHandlers(services: Services): Handlers {
       connections.use(connection, (storage) => storage.getAcl(object, signal)),
     'objects.preview': ({ connection, ...object }, { signal }) =>
       connections.use(connection, (storage) => objectPreview(storage, customerKeys, object, signal)),
+    'objects.link': ({ connection, ...object }, { signal }) =>
+      connections.use(connection, (storage) => makeLink(host, storage, object, signal)),
     'objects.createFolder': ({ connection, ...place }, { signal }) =>
       connections.use(connection, (storage) => createFolder(storage, place, signal)),
     'versions.list': ({ connection, ...place }, { signal }) =>

@@ -18,6 +18,7 @@ import { keepLog } from './job-log.ts'
 import { jobsUsing } from './jobs.ts'
 import { watchOffline } from './offline-watch.ts'
 import { openNetwork } from './network.ts'
+import { createScanService } from './scans.ts'
 import { openSettings } from './settings.ts'
 import { openKeys } from './keys.ts'
 import { serveSignedIn, watchSignIns } from './sign-in.ts'
@@ -109,6 +110,7 @@ async function opened(
     saved: (id) => jobs.wake(id),
   })
   const updates = createUpdates({ version: options.version, host, settings, seams })
+  const scans = createScanService({ dataDir: options.dataDir, seams, storages })
   const dispatcher = createDispatcher({
     handlers: createHandlers({
       core: options,
@@ -122,6 +124,7 @@ async function opened(
       jobs,
       grids,
       updates,
+      scans,
       seams,
     }),
     bug: (method, error) => console.error(`${method} failed:`, error),
@@ -144,6 +147,7 @@ async function opened(
   connections.onChange((changed) => tell({ topic: 'connections.changed', payload: { connections: changed } }))
   updates.onChange((update) => tell({ topic: 'updates.changed', payload: { update } }))
   jobs.onChange((payload) => tell({ topic: 'jobs.changed', payload }))
+  scans.onChange((payload) => tell({ topic: 'scans.changed', payload }))
   grids.onChange((payload) => tell({ topic: 'grids.changed', payload }))
 
   const transportFor = (caller: Caller): Transport => ({
@@ -166,6 +170,7 @@ async function opened(
       updates.close()
       offSignIns()
       dispatcher.cancelAll()
+      await scans.close()
       await jobs.close()
       await grids.close()
       storages.close()

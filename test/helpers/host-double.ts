@@ -17,6 +17,7 @@ export interface HostDouble {
   /** What the person chooses in a dialog. */
   choice: readonly string[] | undefined
   readonly revealed: string[]
+  readonly handed: string[]
 }
 
 export function hostDouble(playground?: () => Promise<PlaygroundAccess>): HostDouble {
@@ -30,6 +31,7 @@ export function hostDouble(playground?: () => Promise<PlaygroundAccess>): HostDo
     grants: [],
     choice: undefined,
     revealed: [],
+    handed: [],
   }
   const port: HostPort = {
     capabilities: async () => PLAIN_HOST,
@@ -56,6 +58,10 @@ export function hostDouble(playground?: () => Promise<PlaygroundAccess>): HostDo
     async revealPath(path) {
       double.revealed.push(path)
       return { kind: 'shown' }
+    },
+    async handText(text) {
+      double.handed.push(text)
+      return { kind: 'copied' }
     },
     openPage: async () => 'shown',
     readReleases: async () => undefined,

@@ -1,5 +1,12 @@
-import { GetObjectAclCommand, HeadObjectCommand, ListBucketsCommand } from '@aws-sdk/client-s3'
+import {
+  GetBucketLifecycleConfigurationCommand,
+  GetObjectAclCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  ListMultipartUploadsCommand,
+} from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SAMPLE } from '../../main/playground/sample.ts'
 import type { SeedRequest } from '../../main/playground/seed-request.ts'
 import { inProcessPlayground, sdkClient } from '../helpers/playground.ts'
 import type { TestAccount, TestPlayground } from '../helpers/playground.ts'
@@ -76,4 +83,14 @@ test.each<[SeedRequest, string]>([
   ],
 ])('%j is refused: %s', async (request, message) => {
   await expect(playground.admin.seed(request)).rejects.toThrow(message)
+})
+
+test('the sample can be seeded, with an unfinished upload, a policy, a lifecycle and tags of buckets', async () => {
+  for (const seed of SAMPLE) await playground.admin.seed(seed)
+  const { Uploads } = await s3.send(new ListMultipartUploadsCommand({ Bucket: 'acme-backups' }))
+  expect(Uploads?.map(({ Key, Initiated }) => [Key, Initiated?.toISOString()])).toEqual([
+    ['postgres/full/2026-11-08-full.tar.zst', '2026-11-08T03:20:00.000Z'],
+  ])
+  const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: 'acme-backups' }))
+  expect(Rules?.map(({ ID }) => ID)).toEqual(['base-backups', 'uploads'])
 })

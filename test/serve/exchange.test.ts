@@ -29,6 +29,7 @@ beforeAll(async () => {
     token: TOKEN,
     port: 0,
     files: { find: () => undefined },
+    texts: { take: () => undefined },
     exchange: { exchange, token: TOKEN, fetched: (folder) => void fetched.push(folder) },
   })
 })
