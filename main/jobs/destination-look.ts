@@ -40,11 +40,26 @@ export function destinationLook(leg: PlanLeg, prefix: string, request: RequestCo
     inOrder &&= ordered
     if (inOrder) {
       const standing = await walk.find(found.map(({ key }) => mapKey(place, key)))
-      if (standing !== 'unordered') return standing
+      if (standing !== 'unordered') return withFolders(leg, found, standing, request)
       inOrder = false
     }
     return severallyAsked(found)
   }
+}
+
+/** Of folders of this machine a listing shows the empty ones: whether there is one with something in it is asked. */
+async function withFolders(
+  leg: PlanLeg,
+  found: readonly Found[],
+  standing: readonly (ObjectSummary | undefined)[],
+  request: RequestContext,
+): Promise<readonly (ObjectSummary | undefined)[]> {
+  if (leg.destination.habits.holds !== 'files') return standing
+  const asked = found.flatMap(({ key }, at) => (key.endsWith('/') && !standing[at] ? [at] : []))
+  const heads = await severally(asked, (at) => headDestination(leg, found[at] as Found, request))
+  const all = [...standing]
+  for (const [n, at] of asked.entries()) all[at] = heads[n]
+  return all
 }
 
 function walkBelow(

@@ -13,6 +13,7 @@ import { compileFilters } from './plan-rules.ts'
 import type { PlanRules } from './plan-rules.ts'
 import type { ListingCursor } from './listing-cursor.ts'
 import { fail } from '#model/failure.ts'
+import { isLocal } from '#model/local.ts'
 import type { ObjectSummary } from '#model/object.ts'
 
 /**
@@ -126,7 +127,7 @@ function extraTest(
   const bases = legs.map(({ rules }) => rules.leg).filter(isPourLeg)
   return (standing, seq) => {
     const [first] = bases
-    if (first === undefined) return false
+    if (first === undefined || isFolderOfFiles(bases, standing)) return false
     const number = place(first.destination)
     if (store.names.owner(record.n, 'target', number, standing.key) !== undefined) return false
     const isMeant = bases.some(
@@ -134,6 +135,11 @@ function extraTest(
     )
     return isMeant && store.names.claim(record.n, 'target', number, standing.key, seq)
   }
+}
+
+/** A folder of this machine is listed where it is empty; what stands for one in a bucket does no harm to its files. */
+function isFolderOfFiles(legs: readonly PourLeg[], { key, size }: ObjectSummary): boolean {
+  return size === 0 && key.endsWith('/') && legs.some(({ source }) => isLocal(source))
 }
 
 /** The key that would have come here, by which a filter judges it; rules for names cannot be turned round. */

@@ -12,6 +12,7 @@ import { exactly, refused, skipped, whyNotRestored } from './plan-outcomes.ts'
 import type { Described } from './plan-outcomes.ts'
 import type { Found, PlanRules } from './plan-rules.ts'
 import type { Failure } from '#model/failure.ts'
+import { localNameFailure } from '#model/local-names.ts'
 import type { ObjectSummary } from '#model/object.ts'
 import type { JobSpec, PourSpec } from '#model/spec.ts'
 
@@ -48,7 +49,7 @@ export function targetOf(
  * | the object                              | becomes                     |
  * |-----------------------------------------|-----------------------------|
  * | is its own destination                  | skip same-object (invariant 2: a move would delete the only copy) |
- * | would have no name, or one too long     | refuse                      |
+ * | would have no name, one too long, or one that a folder cannot hold | refuse                      |
  * | meets the conflict policy               | skip or refuse as that says |
  * | cannot lie there as it is asked for     | refuse not-possible         |
  * | is a delete marker of a history         | mark                        |
@@ -71,7 +72,7 @@ export function planItem(
   if (!isPour(spec)) return deletion(item)
   const target = item.target ?? mapKey(leg, found.key)
   if (isOwnDestination(leg, found, target, spec)) return skipped(item, 'same-object')
-  const refusal = refuseName(target)
+  const refusal = refuseName(target) ?? (rules.system && localNameFailure(target, rules.system))
   if (refusal) return refused(item, refusal)
   const decision = decided ?? decideConflict(spec.conflict, found, standing)
   if (decision.do === 'skip') return skipped(item, decision.reason)

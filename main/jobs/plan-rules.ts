@@ -8,6 +8,9 @@ import type { CompiledRules } from '#model/apply-field-rules.ts'
 import { compileNames } from '#model/apply-names.ts'
 import { rulesApplied } from '#model/apply-rules.ts'
 import { compileFilter } from '#model/match-filter.ts'
+import { isLocal } from '#model/local.ts'
+import { localSystem } from '#model/local-names.ts'
+import type { LocalSystem } from '#model/local-names.ts'
 import type { FilterMatch, VersionState } from '#model/match-filter.ts'
 import type { Failure } from '#model/failure.ts'
 import { TAKE_ALL } from '#model/filter.ts'
@@ -37,6 +40,8 @@ export interface PlanRules {
   readonly route: Route
   /** Bytes up to which CopyObject is used. */
   readonly copyLimit: number
+  /** Whose names the destination can hold; undefined: a bucket, which takes any. */
+  readonly system: LocalSystem | undefined
   /** Undefined: no rules for names. */
   readonly rename: ReturnType<typeof compileNames>
   /** What is done with the properties of an object that matched these rules. */
@@ -53,6 +58,7 @@ export function planRules(spec: JobSpec, leg: Leg, copyLimit: number): PlanRules
     : 'server-side'
   return {
     ...{ spec, leg, route, copyLimit },
+    system: leg.destination && isLocal(leg.destination) ? localSystem(process.platform) : undefined,
     rename: isPourLeg(leg) ? compileNames(namesOf(spec)) : undefined,
     propertiesOf: propertiesOf(spec),
     fieldRules: compileFieldRules(spec.kind === 'edit' ? spec.fieldRules : []),

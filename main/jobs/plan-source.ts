@@ -6,6 +6,7 @@ import type { ObjectPage } from '../engine/storage.ts'
 import { destinationLook, headDestination, headSource, severally } from './destination-look.ts'
 import type { Look } from './destination-look.ts'
 import { isAscending } from './lockstep.ts'
+import { lastOf, planUnlisted } from './plan-unlisted.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'
 import { makeSift, siftsNothing } from './plan-filter.ts'
 import type { Sift, Sifted } from './plan-filter.ts'
@@ -23,6 +24,8 @@ import { DecantError } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import type { ObjectSummary } from '#model/object.ts'
 import { worksOnVersions } from '#model/spec.ts'
+
+const NO_DRAFTS: readonly Draft[] = []
 
 /** Chosen objects that are planned in one transaction. */
 const CHOSEN = 256
@@ -141,9 +144,10 @@ class SourceWork {
       const ordered = isAscending(page.objects, last)
       const found = exact.size === 0 ? page.objects : page.objects.filter(({ key }) => !exact.has(key))
       token = page.token
-      last = page.objects.at(-1)?.key ?? last
+      last = lastOf(page) ?? last
       const reached = token === undefined ? then : { ...cursor, after: last }
-      if (this.#siftsNothing) await this.#planAll(found, looks, ordered, reached)
+      const unlisted = page.unlisted ? planUnlisted(spec, this.#legs, page.unlisted) : NO_DRAFTS
+      if (this.#siftsNothing) await this.#planAll(found, looks, ordered, reached, unlisted)
       else {
         const sifted = await this.#sift(found)
         await this.#planKeys(
@@ -151,6 +155,7 @@ class SourceWork {
           looks,
           ordered,
           reached,
+          unlisted,
         )
       }
     } while (token !== undefined)
@@ -267,11 +272,12 @@ class SourceWork {
     looks: readonly Look[],
     ordered: boolean,
     reached: ListingCursor | undefined,
+    unlisted: readonly Draft[],
   ): Promise<void> {
     await this.#probe(found[0])
     const standing = await Promise.all(looks.map((look) => look(found, ordered)))
     const { kind } = this.#context.spec
-    const drafts: Draft[] = []
+    const drafts: Draft[] = [...unlisted]
     for (const [index, object] of found.entries()) {
       for (const [n, { rules }] of this.#legs.entries()) {
         const link = n > 0 && kind === 'move' ? 'legs' : 'none'
@@ -286,6 +292,7 @@ class SourceWork {
     looks: readonly Look[],
     ordered: boolean,
     reached: ListingCursor | undefined,
+    unlisted: readonly Draft[] = NO_DRAFTS,
   ): Promise<void> {
     const left = keys.flatMap((versions) =>
       versions.filter(({ is }) => is === 'left').map(({ found }) => found),
@@ -301,7 +308,7 @@ class SourceWork {
         standing.map((there) => there[index]),
       ),
     )
-    this.#writeDrafts(drafts, left, reached)
+    this.#writeDrafts([...unlisted, ...drafts], left, reached)
   }
 
   /** One key's versions, oldest first, on their way to each destination. */

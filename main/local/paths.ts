@@ -1,7 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
-import { fail } from '#model/failure.ts'
-import { localNameProblem, localSystem } from '#model/local-names.ts'
+import { DecantError, fail } from '#model/failure.ts'
+import { localNameFailure, localNameProblem, localSystem } from '#model/local-names.ts'
 import type { LocalSystem } from '#model/local-names.ts'
 import type { Seams } from '#model/seams.ts'
 import { errnoOf, translated } from './errors.ts'
@@ -28,13 +28,8 @@ export class Paths {
 
   /** The path of a key. Throws `not-possible` for names that this system cannot hold, with the way out. */
   of(bucket: string, key: string): string {
-    const problem = localNameProblem(key, this.#system)
-    if (problem) {
-      const message =
-        `${JSON.stringify(key)} cannot be a file of this machine: it has ${problem.why}. ` +
-        'A rule for names can give it another one.'
-      fail('not-possible', 'item', message, { property: 'name' })
-    }
+    const failure = localNameFailure(key, this.#system)
+    if (failure) throw new DecantError(failure)
     return join(folderOf(bucket), ...key.split('/'))
   }
 

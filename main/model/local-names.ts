@@ -1,3 +1,5 @@
+import type { Failure } from './failure.ts'
+
 /** Systems by the names that Node has for them; every other one counts as `linux`. */
 export type LocalSystem = 'win32' | 'darwin' | 'linux'
 
@@ -66,6 +68,16 @@ export function localNameProblem(key: string, system: LocalSystem): LocalNamePro
     if (problem) return { ...problem, name }
   }
   return undefined
+}
+
+/** The same as a failure of one item, with the way out. */
+export function localNameFailure(key: string, system: LocalSystem): Failure | undefined {
+  const problem = localNameProblem(key, system)
+  if (problem === undefined) return undefined
+  const message =
+    `${JSON.stringify(key)} cannot be a file of this machine: it has ${problem.why}. ` +
+    'A rule for names can give it another one.'
+  return { code: 'not-possible', reach: 'item', message, property: 'name' }
 }
 
 /** The system that this process runs on, from `process.platform`. */
