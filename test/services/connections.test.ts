@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionDraft } from '#contract/methods.ts'
 import { systemSeams } from '#model/seams.ts'
 import { createStorage } from '../../main/engine/open-storage.ts'
-import { testConnection } from '../../main/services/connection-test.ts'
 import { createConnections, type Connections } from '../../main/services/connections.ts'
 import { objectDetails } from '../../main/services/objects.ts'
 import { bucketProperties, createFolder, listPage } from '../../main/services/places.ts'
@@ -221,62 +220,5 @@ describe('a place', () => {
     expect((await listed('new/')).objects).toEqual([])
     await expect(make('new/')).rejects.toMatchObject({ failure: { code: 'destination-exists' } })
     await expect(make('a/')).rejects.toMatchObject({ failure: { code: 'destination-exists' } })
-  })
-})
-
-describe('the test of a connection', () => {
-  const states = async (given: ConnectionDraft) => {
-    const parts = await stage()
-    const test = await testConnection({ ...parts, seams: systemSeams }, given, new AbortController().signal)
-    return { test, states: Object.fromEntries(test.steps.map(({ step, state }) => [step, state])) }
-  }
-  const failed = async (given: ConnectionDraft) =>
-    (await states(given)).test.steps.find(({ state }) => state === 'failed')
-
-  it('passes step by step', async () => {
-    const { test, states: found } = await states(draft({}, playground.secretAccessKey))
-    expect(found).toEqual({
-      dns: 'passed',
-      tls: 'not-needed',
-      clock: 'passed',
-      server: 'passed',
-      signature: 'passed',
-      list: 'passed',
-      read: 'not-needed',
-      write: 'not-needed',
-    })
-    expect(test.ok).toBe(true)
-  })
-
-  it('stops at a server that is not there', async () => {
-    const step = await failed(draft({ endpoint: 'http://127.0.0.1:1' }, 's'))
-    expect(step).toMatchObject({ step: 'tls', detail: expect.stringContaining('127.0.0.1:1') as string })
-    const { states: found } = await states(draft({ endpoint: 'http://127.0.0.1:1' }, 's'))
-    expect(found['list']).toBe('not-reached')
-  })
-
-  it('stops at a name that is not known', async () => {
-    expect(await failed(draft({ endpoint: 'http://nowhere.invalid' }, 's'))).toMatchObject({ step: 'dns' })
-  })
-
-  it.each([
-    ['qqqq', 'Type the secret access key again'],
-    ['qqqq ', 'ends in a space'],
-    [' qqqq', 'begins with a space'],
-    ['qq qq', 'a space or a line break within'],
-    ['"qqqq"', 'stands in quotes'],
-  ])('stops at the signature for the secret %j, and says what is wrong', async (secret, hint) => {
-    const step = await failed(draft({}, secret))
-    expect(step).toMatchObject({ step: 'signature', hint: expect.stringContaining(hint) as string })
-    expect(JSON.stringify(step)).not.toContain('qq')
-  })
-
-  it('names a key id that nobody knows', async () => {
-    const given = draft({ credentials: { kind: 'keys', accessKeyId: 'NOBODY' } })
-    const secret = { accessKeyId: 'NOBODY', secretAccessKey: 's' }
-    expect(await failed({ ...given, secret })).toMatchObject({
-      step: 'signature',
-      hint: expect.stringContaining('does not know this access key id') as string,
-    })
   })
 })

@@ -29,6 +29,9 @@ export function failureOf(
   answer: HttpAnswer,
   access?: BucketAccess,
 ): { failure: Failure; region?: string | undefined } {
+  if (answer.status < 500 && isPage(answer.text)) {
+    return { failure: badAnswer(asked, 'it is a web page', answer.status).failure }
+  }
   const error = tryParse(answer.text)
   const text = (name: string): string | undefined => (error ? childText(error, name) : undefined)
   const words = {
@@ -47,6 +50,11 @@ export function failureOf(
     failure: tells ? { ...failure, message: `${failure.message} The server names ${region}.` } : failure,
     region,
   }
+}
+
+/** A console, a portal that wants a login, a load balancer: somebody answers, but not S3. */
+function isPage(text: string): boolean {
+  return /^\s*(<!--[^]*?-->\s*)?<(!doctype\s+html|html)\b/i.test(text.slice(0, 2000))
 }
 
 export function regionHeader(headers: AnswerHeaders): string | undefined {
@@ -76,6 +84,7 @@ function tryParse(text: string): XmlElement | undefined {
 /** The root element of a 200, which must be of that name. A 200 whose body is an `<Error>` is an error. */
 export function rootOf(asked: Asked, answer: HttpAnswer, name?: string): XmlElement {
   if (answer.text.trim() === '') throw badAnswer(asked, 'the body is empty', answer.status)
+  if (isPage(answer.text)) throw badAnswer(asked, 'it is a web page', answer.status)
   let root: XmlElement
   try {
     root = parseXml(answer.text)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, rootCertificates } from 'node:tls'
-import type { SecureContext } from 'node:tls'
+import type { SecureContext, TLSSocket } from 'node:tls'
 import { DecantError } from '#model/failure.ts'
 import { isHttpProxy, proxyFor } from './network.ts'
 import type { Network, Target } from './network.ts'
@@ -33,17 +33,25 @@ export class Dialer {
     return this.#options.secure
   }
 
-  async dial(target: Target): Promise<Socket> {
+  dial(target: Target): Promise<Socket> {
+    const { trustedCertificate } = this.#options
+    return this.#dial(target, trustedCertificate === undefined ? 'authorities' : { trustedCertificate })
+  }
+
+  /** To look at the certificate of a server that nobody vouches for. Nothing may be sent over it. */
+  async dialUnchecked(target: Target): Promise<TLSSocket> {
+    return (await this.#dial({ ...target, secure: true }, 'unchecked')) as TLSSocket
+  }
+
+  async #dial(target: Target, check: Check): Promise<Socket> {
     const network = this.#network()
     const proxy = proxyFor(target, network)
     // Before there is a socket that a bundle which cannot be read would leave behind.
-    const context = target.secure || proxy?.protocol === 'https:' ? this.#contextOf(network) : undefined
+    const context = target.secure ? this.#contextOf(network) : undefined
     const socket = proxy
       ? await this.#throughProxy(proxy, target, network)
       : await openTcp(target.host, target.port, this.#options.timeout)
-    return target.secure
-      ? this.#secured(socket, target.host, context, this.#options.trustedCertificate)
-      : socket
+    return target.secure ? this.#secured(socket, target.host, context, check) : socket
   }
 
   async #throughProxy(proxy: URL, target: Target, network: Network): Promise<Socket> {
@@ -59,7 +67,7 @@ export class Dialer {
     try {
       const socket = await openTcp(host, proxyPort(proxy), this.#options.timeout)
       return proxy.protocol === 'https:'
-        ? await this.#secured(socket, host, this.#contextOf(network), undefined)
+        ? await this.#secured(socket, host, this.#contextOf(network), 'authorities')
         : socket
     } catch (error) {
       throw proxyFailure(proxy, network, error)
@@ -70,19 +78,19 @@ export class Dialer {
     socket: Socket,
     host: string,
     secureContext: SecureContext | undefined,
-    trusted: string | undefined,
-  ): Promise<Socket> {
+    check: Check,
+  ): Promise<TLSSocket> {
     const servername = /^[\d.]+$|:/.test(host) ? undefined : host
-    const tls = connectTls({
+    const tls: TLSSocket = connectTls({
       socket,
       host,
       ...(servername !== undefined && { servername }),
       secureContext,
       ALPNProtocols: ['http/1.1'],
-      rejectUnauthorized: trusted === undefined,
+      rejectUnauthorized: check === 'authorities',
     })
     await whenOpen(tls, 'secureConnect', this.#options.timeout)
-    if (trusted !== undefined && fingerprintOf(tls.getPeerX509Certificate()?.fingerprint256) !== trusted) {
+    if (typeof check === 'object' && shownBy(tls) !== check.trustedCertificate) {
       tls.on('error', () => {})
       tls.destroy()
       throw withCode('another certificate than the one that is trusted', 'ECERTIFICATE')
@@ -95,6 +103,13 @@ export class Dialer {
     if (this.#context?.of !== network) this.#context = { of: network, context: contextFor(network) }
     return this.#context.context
   }
+}
+
+/** What makes a certificate good: the authorities' word, or that it is this very one. */
+type Check = 'authorities' | 'unchecked' | { readonly trustedCertificate: string }
+
+function shownBy(tls: TLSSocket): string | undefined {
+  return fingerprintOf(tls.getPeerX509Certificate()?.fingerprint256)
 }
 
 /** As a connection keeps it: hexadecimal digits and nothing else. */
