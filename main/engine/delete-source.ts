@@ -10,6 +10,7 @@ import { checkUnchanged, deleteUnchanged } from './delete-object.ts'
 import { headDestination } from './look.ts'
 import { wantedOf, withoutSpentLock } from './properties.ts'
 import type { DeleteResult } from './storage.ts'
+import { isToFile } from './to-file.ts'
 import type { CopyOutcome, CopyWork, DeleteWork, WorkContext } from './work.ts'
 
 export interface SourceDeleted extends DeleteResult {
@@ -91,6 +92,8 @@ function differsFromSource(
   copy: ObjectHead,
   context: WorkContext,
 ): string | undefined {
+  // A file is as it was to be with its bytes, which were compared before it got its name.
+  if (isToFile(context)) return undefined
   const now = context.destination.serverTime ?? context.seams.now()
   const all = wantedOf(work.properties, { head, customerKey: name }, work.storageClass)
   const property = differsFromWanted(withoutSpentLock(all, work.properties, now), copy)

@@ -5,7 +5,7 @@ import type { CopySource, Storage } from './storage.ts'
 
 /** Bytes on their way, and the MD5 of those that have passed. */
 export interface Measured {
-  readonly body: AsyncIterable<Uint8Array>
+  readonly body: AsyncIterable<Uint8Array> | Uint8Array
   /** Hexadecimal, as a single-part ETag is. To be called once, when all have passed. */
   digest(): string
 }
@@ -16,6 +16,18 @@ export function measure(body: AsyncIterable<Uint8Array>): Measured {
     body: pass(body, (chunk) => hash.update(chunk)),
     digest: () => hash.digest('hex'),
   }
+}
+
+/** The same of bytes that are in memory. */
+export function measureWhole(body: Uint8Array): Measured {
+  return { body, digest: () => createHash('md5').update(body).digest('hex') }
+}
+
+/** A body of known size, in one piece. */
+export async function wholeOf(body: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of body) pieces.push(piece)
+  return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces, size)
 }
 
 /** The MD5 of an object's bytes, read for that: for stores whose ETag is something else. */

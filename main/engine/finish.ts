@@ -6,6 +6,7 @@ import type { Prepared } from './prepare.ts'
 import type { Way } from './properties.ts'
 import { isOpaque } from './properties.ts'
 import { attempt } from './retry.ts'
+import { finishFile, isToFile } from './to-file.ts'
 import type { EndpointHabits, ObjectId } from './storage.ts'
 import type { Written } from './verify.ts'
 import { asksOf, checkDeep, checkHead, compareEtags, levelFor, notVerified } from './verify.ts'
@@ -49,6 +50,7 @@ export async function finishCopy(
 ): Promise<CopyOutcome> {
   const { habits } = context.destination
   const { prepared, owedTags } = finish
+  if (isToFile(context)) return finishFile(work, context, written, prepared)
   const id: ObjectId = { ...work.destination, versionId: written.versionId }
   const from = context.seams.now()
   if (owedTags) await putTagsBack(context, id, owedTags)

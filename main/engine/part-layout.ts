@@ -5,6 +5,7 @@ import type { PartLayout } from './parts.ts'
 import { choosePartSize, countParts, nominalPartSize, partBytes, partCount } from './parts.ts'
 import { isOpaque } from './properties.ts'
 import type { CustomerKey } from './storage.ts'
+import { isToFile } from './to-file.ts'
 import { notVerified } from './verify.ts'
 import type { CopyWork, WorkContext } from './work.ts'
 
@@ -39,6 +40,8 @@ export interface LayoutFacts {
  * | any              |                            | parts of a size | so                                |
  * | same             | can be seen and made again | these, or none  | as the source, so that its ETag stays |
  * | same             | cannot                     | no parts yet    | by size and latency, and it is said |
+ *
+ * To a file, `same` is asked for in any case.
  */
 export async function layoutOf(
   work: CopyWork,
@@ -46,11 +49,12 @@ export async function layoutOf(
   { known, latency, sourceKey }: LayoutFacts,
 ): Promise<Cut> {
   const { size } = work
-  if (work.partLayout === 'same') {
+  // A download is compared with its source by an ETag of the same parts.
+  if (work.partLayout === 'same' || isToFile(context)) {
     const same = await readLayout(work, context, sourceKey)
     if (same && (known === undefined || nominalPartSize(same) === known))
       return { layout: same, keepsEtag: true }
-    if (!same && known === undefined) context.note?.(NOT_KEPT)
+    if (!same && known === undefined && !isToFile(context)) context.note?.(NOT_KEPT)
   }
   const layout = { is: 'even', size, partSize: known ?? choosePartSize(size, latency) } as const
   return { layout, keepsEtag: false }
@@ -75,7 +79,7 @@ export async function checkEtag(
   found: ObjectHead | undefined,
   source: { readonly head?: ObjectHead | undefined; readonly key?: CustomerKey | undefined },
 ): Promise<void> {
-  if (!keepsEtag || !found || found.etag === work.etag) return
+  if (!keepsEtag || !found || found.etag === work.etag || isToFile(context)) return
   if (isOpaque(found.encryption) || isOpaque(source.head?.encryption)) return
   if (how === 'parts' && (layout.is === 'own' || (await isEven(work, context, layout, source.key))))
     notVerified('ETag', work.destination.key)

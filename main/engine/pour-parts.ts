@@ -18,7 +18,8 @@ import type { Prepared } from './prepare.ts'
 import { prepare } from './prepare.ts'
 import { attempt, mayBeOffline } from './retry.ts'
 import type { CompleteUpload, CreateUpload, PartResult, UploadRef } from './storage.ts'
-import { checksumToBegin, owedTags, propertiesToWrite, sendsChecksum } from './told.ts'
+import { checksumToBegin, checksumToSend, owedTags, propertiesToWrite } from './told.ts'
+import { findFile, fromWhat, isToFile, mustBe } from './to-file.ts'
 import type { OpenUpload } from './upload.ts'
 import { abortUpload, beginUpload, resumeUpload, settlePart } from './upload.ts'
 import type { Written } from './verify.ts'
@@ -77,8 +78,11 @@ export async function pourParts(
     sourceKey: prepared.sourceKey,
   })
   const { wanted } = prepared
-  const isSummed = sender.how === 'parts' || sendsChecksum(wanted)
-  const checksum = isSummed ? checksumToBegin(wanted.checksum, context.destination.habits) : {}
+  const { habits } = context.destination
+  const checksum =
+    sender.how === 'parts'
+      ? checksumToBegin(wanted.checksum, habits)
+      : checksumToSend(wanted, habits, fromWhat(context))
   noteWeakGuards(work, context, sender.how)
   const pour: Pour = { work, context, journal, sender, prepared, cut, checksum }
   for (let round = 1; round <= ROUNDS; round++) {
@@ -237,7 +241,7 @@ async function complete(pour: Pour, upload: OpenUpload, parts: CompleteUpload['p
 
 /** With the size, and where the source has the checksum of the whole, with that: S3 itself refuses other bytes. */
 function completion(pour: Pour, upload: OpenUpload, parts: CompleteUpload['parts']): CompleteUpload {
-  const { work, prepared, checksum } = pour
+  const { work, context, prepared, checksum } = pour
   const source = prepared.known.head
   const isComparable = checksum.checksumType === 'FULL_OBJECT' && source?.checksumType === 'FULL_OBJECT'
   return {
@@ -247,9 +251,16 @@ function completion(pour: Pour, upload: OpenUpload, parts: CompleteUpload['parts
     size: work.size,
     checksumValue: isComparable ? source.checksums[checksum.checksum ?? ''] : undefined,
     customerKey: prepared.destinationKey,
+    asFile: isToFile(context) ? asFile(pour) : undefined,
     ifMatch: work.expect.is === 'etag' ? work.expect.etag : undefined,
     ifAbsent: work.expect.is === 'absent',
   }
+}
+
+function asFile({ work, context, prepared, cut }: Pour): CompleteUpload['asFile'] {
+  const { lastModified, etag } = work
+  const { head } = prepared.known
+  return { lastModified, mustBe: head && mustBe(head, etag, context.source, cut.keepsEtag) }
 }
 
 function isBadDigest(error: unknown): boolean {
@@ -266,6 +277,10 @@ async function findPoured(
   { work, context, prepared, cut }: Pour,
   since: number,
 ): Promise<Written | undefined> {
+  if (isToFile(context)) {
+    const file = await findFile(work, context, prepared)
+    return file && { etag: file.etag, found: file }
+  }
   const head = await headDestination(work, context, prepared.destinationKey)
   if (!head || head.size !== work.size || !isWrittenSince(head.lastModified, since)) return undefined
   if (head.parts !== partCount(cut.layout)) return undefined

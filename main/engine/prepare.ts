@@ -54,6 +54,8 @@ export async function preparedFrom(
   const { properties } = work
   const isKnown = opened !== undefined || tags !== undefined || acl !== undefined
   const known = isKnown ? { head: opened?.head, tags, acl, customerKey: opened?.name } : NOTHING_KNOWN
+  // A file carries its bytes, its name and its date.
+  if (context.destination.habits.holds === 'files') return { known, wanted: {}, sourceKey: opened?.key }
   const now = context.destination.serverTime ?? context.seams.now()
   const wanted = withoutSpentLock(wantedOf(properties, known, work.storageClass), properties, now)
   checkWanted(wanted, work.destination.key, now)

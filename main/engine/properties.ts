@@ -66,6 +66,8 @@ export interface SourceNeeds {
  * | checksum algorithm  | nothing: S3 keeps it                                 | HEAD      |
  * | annotations         | nothing (directive)                                  | afterwards|
  *
+ * A file holds bytes alone, so that for a download nothing is read but these.
+ *
  * `change` reads what it changes. `set` and `drop` read nothing, but in two cases: a part of headers and metadata
  * whose other part is copied (one directive for both), and a redirect where only a REPLACE brings it there.
  * So a copy by the defaults is one request.
@@ -77,6 +79,8 @@ export function sourceNeeds(
   purpose: 'copy' | 'move',
 ): SourceNeeds {
   const { tags, acl, redirect, retention, legalHold, encryption } = properties
+  // Nothing that is read would be kept.
+  if (habits.holds === 'files') return { head: false, tags: false, acl: false }
   if (way === 'bytes') {
     return { head: true, tags: isRead(tags), acl: acl.policy === 'copy' }
   }

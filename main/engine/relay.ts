@@ -3,7 +3,7 @@ import type { Tags } from '#model/object.ts'
 import type { Acl } from '#model/properties.ts'
 import { noteWeakGuards } from './conflict.ts'
 import type { Opened } from './customer-keys.ts'
-import { measure } from './digest.ts'
+import { measure, measureWhole, wholeOf } from './digest.ts'
 import { finishCopy } from './finish.ts'
 import {
   codeOf,
@@ -22,13 +22,16 @@ import { attempt } from './retry.ts'
 import { goesInParts } from './route.ts'
 import { findCopy } from './settle.ts'
 import type { CustomerKey, ObjectBody, PartResult } from './storage.ts'
-import { checksumToBegin, propertiesToWrite, sendsChecksum } from './told.ts'
+import { checksumToSend, propertiesToWrite } from './told.ts'
+import { finishFile, fromWhat, isToFile, mustBe } from './to-file.ts'
 import type { Written } from './verify.ts'
 import { compareEtags, notVerified } from './verify.ts'
 import type { CopyOutcome, CopyWork, Settled, UploadJournal, WorkContext } from './work.ts'
 
 /** Bytes; above it a relay goes by parts, so that a broken connection costs a part and not the object. */
 export const RELAY_PUT_LIMIT = 32 * 1024 ** 2
+/** Bytes of a file up to which it is sent in one piece from memory. */
+const PIECE = 256 * 1024
 const PLAIN = { kind: 'none' } as const
 
 /**
@@ -42,7 +45,8 @@ export async function relay(
   journal: UploadJournal,
   putLimit: number = RELAY_PUT_LIMIT,
 ): Promise<CopyOutcome> {
-  const isSmall = work.size <= putLimit && !goesInParts(work.partLayout, work.etag)
+  const partLayout = isToFile(context) ? 'same' : work.partLayout
+  const isSmall = work.size <= putLimit && !goesInParts(partLayout, work.etag)
   if ((isSmall || work.size === 0) && !journal.known) return relayWhole(work, context)
   return pourParts(work, context, journal, {
     how: 'relay',
@@ -57,6 +61,8 @@ async function sendPart(
   part: PartToSend,
   signal: AbortSignal,
 ): Promise<PartResult> {
+  // What a file comes to is compared as a whole.
+  if (isToFile(context)) return streamToFile(work, context, part, signal)
   for (let tries = 1; tries <= 2; tries++) {
     const { result, digest } = await streamPart(work, context, part, signal)
     if (result.etag === digest || isOpaque(result.encryption) || isOpaque(part.prepared.encryption))
@@ -80,6 +86,18 @@ async function streamPart(
   return { result, digest: measured.digest() }
 }
 
+async function streamToFile(
+  work: CopyWork,
+  context: WorkContext,
+  { upload, part, range, prepared }: PartToSend,
+  signal: AbortSignal,
+): Promise<PartResult> {
+  const { head, body } = await open(work, context, signal, prepared.sourceKey, range)
+  const [offset, last] = range ?? [0, head.size - 1]
+  const request = { ...upload, part, body, offset, size: last - offset + 1 }
+  return handOver(body, context.destination.uploadPart(request, signal))
+}
+
 /** What is known of a source before its GET, which tells the rest. */
 interface Known {
   readonly opened?: Opened | undefined
@@ -88,20 +106,27 @@ interface Known {
 
 async function relayWhole(work: CopyWork, context: WorkContext): Promise<CopyOutcome> {
   const { destination, source } = context
-  const needsHead = work.source.customerKeys.length > 0 || work.properties.checksum.policy === 'copy'
+  const toFile = isToFile(context)
+  const copiesChecksum = work.properties.checksum.policy === 'copy' && !toFile
+  const needsHead = work.source.customerKeys.length > 0 || copiesChecksum
+  const copiesAcl = work.properties.acl.policy === 'copy' && !toFile
   const known: Known = {
     opened: needsHead ? await openSource(work, context) : undefined,
-    acl: work.properties.acl.policy === 'copy' ? await readAcl(source, work.source, context) : undefined,
+    acl: copiesAcl ? await readAcl(source, work.source, context) : undefined,
   }
   if (!destination.habits.writeConditions) await lookAtDestination(work, context)
   noteWeakGuards(work, context, 'relay')
-  const { written, digest, prepared } = await sendWhole(work, context, known)
+  const { written, digest, prepared, isSummed } = await sendWhole(work, context, known)
+  if (toFile) return finishFile(work, context, written, prepared)
   // What was sent is compared with what arrived; the source's own ETag need not be a digest, and the digest is one.
   const head = prepared.known.head && { ...prepared.known.head, encryption: PLAIN }
   return finishCopy({ ...work, etag: digest }, context, written, {
     prepared: { ...prepared, known: { ...prepared.known, head } },
     way: 'bytes',
-    least: compareEtags(digest, written) === 'equal' ? 'answer' : 'head',
+    least: isCompared(
+      compareEtags(digest, written),
+      isSummed === true && context.destination.habits.checksums,
+    ),
   })
 }
 
@@ -110,6 +135,13 @@ interface Sent {
   /** MD5 of the bytes that were sent, or the ETag that was accepted when the write was settled. */
   readonly digest: string
   readonly prepared: Prepared
+  /** They went with a checksum. */
+  readonly isSummed?: boolean | undefined
+}
+
+/** An answer is enough where it has the digest of what was sent, or S3 itself has compared a checksum. */
+function isCompared(etags: ReturnType<typeof compareEtags>, isSummed: boolean): 'answer' | 'head' {
+  return etags === 'equal' || (etags === 'cannot' && isSummed) ? 'answer' : 'head'
 }
 
 async function sendWhole(work: CopyWork, context: WorkContext, known: Known): Promise<Sent> {
@@ -146,11 +178,13 @@ async function streamWhole(
   const known = { ...opened, head: { ...head, ...opened?.head } }
   const prepared = await preparedFrom(work, context, known, tags, acl)
   onPrepared(prepared)
+  if (isToFile(context)) return writeToFile(work, context, prepared, { head, body })
   const { wanted, encryption } = prepared
-  const measured = measure(body)
-  const checksum = sendsChecksum(wanted)
-    ? checksumToBegin(wanted.checksum, destination.habits).checksum
-    : undefined
+  const from = fromWhat(context)
+  // A small file goes in one piece, which costs a request a third of what a stream does.
+  const piece = from === 'file' && head.size <= PIECE ? await wholeOf(body, head.size) : undefined
+  const measured = piece ? measureWhole(piece) : measure(body)
+  const { checksum } = checksumToSend(wanted, destination.habits, from)
   const request = {
     ...work.destination,
     ...propertiesToWrite(wanted, encryption),
@@ -161,7 +195,27 @@ async function streamWhole(
     size: head.size,
   }
   const written = await destination.putObject(request, signal)
-  return { written, prepared, digest: measured.digest() }
+  return { written, prepared, digest: measured.digest(), isSummed: checksum !== undefined }
+}
+
+/** One GET and a file: nothing else is asked for, and its bytes are compared before it gets its name. */
+async function writeToFile(
+  work: CopyWork,
+  context: WorkContext,
+  prepared: Prepared,
+  { head, body }: ObjectBody,
+): Promise<Sent> {
+  const { destination, expect, lastModified, etag } = work
+  const request = {
+    ...destination,
+    body,
+    size: head.size,
+    asFile: { lastModified, mustBe: mustBe(head, etag, context.source, false) },
+    ifMatch: expect.is === 'etag' ? expect.etag : undefined,
+    ifAbsent: expect.is === 'absent',
+  }
+  const written = await context.destination.putObject(request, context.signal)
+  return { written, prepared, digest: written.digest ?? '' }
 }
 
 /** In the slot of its write: to wait for another one while the body is open could stop everything. */
@@ -203,7 +257,9 @@ async function open(
   range: readonly [number, number] | undefined,
 ): Promise<ObjectBody> {
   try {
-    const request = { ...work.source, ifMatch: work.etag, customerKey, range }
+    // Of a file to be they tell what its bytes must come to, at no further request.
+    const checksums = isToFile(context) && range === undefined && context.source.habits.checksums
+    const request = { ...work.source, ifMatch: work.etag, customerKey, range, checksums }
     return await context.source.getObject(request, signal)
   } catch (error) {
     if (isRefusedCondition(error)) sourceChanged(work)

@@ -8,6 +8,7 @@ import type { Way } from './properties.ts'
 import { attempt } from './retry.ts'
 import type { DeleteResult, ObjectId } from './storage.ts'
 import { directivesOf, owedTags } from './told.ts'
+import { clearUnfinished, findFile, isToFile } from './to-file.ts'
 import { compareEtags, holdsSourceBytes } from './verify.ts'
 import type { CopyOutcome, CopyWork, DeleteWork, Settled, WorkContext } from './work.ts'
 
@@ -28,6 +29,7 @@ export async function settleCopy(
   const isPlain = work.properties.encryption.policy === 'drop'
   const early = isPlain ? undefined : await prepare(work, context, 'copy-object', 'as-needed')
   const found = await findCopy(work, context, since, early)
+  if (isToFile(context)) await clearUnfinished(work, context)
   if (!found) return NOT_DONE
   const written = { etag: found.etag, versionId: found.versionId, found }
   const way: Way = found.parts === undefined && by !== 'relay' ? 'copy-object' : 'bytes'
@@ -67,6 +69,8 @@ function owedAfter(
  * | the version that its history has below it, or older ones  | no   |
  * | anything else                                             | yes  |
  * | somebody else's, and below it a version that is all that  | yes  |
+ *
+ * Of a file, `findFile` says it.
  */
 export async function findCopy(
   work: CopyWork,
@@ -74,6 +78,7 @@ export async function findCopy(
   since: number,
   prepared?: Prepared,
 ): Promise<ObjectHead | undefined> {
+  if (isToFile(context)) return findFile(work, context, prepared)
   const current = await headDestination(work, context, prepared?.destinationKey)
   if (!current || (work.above !== undefined && current.versionId === work.above)) return undefined
   if (isNew(work, current, since) && (await holdsSourceBytes(work, context, current, prepared)))

@@ -62,6 +62,19 @@ export function sendsChecksum({ checksum, retention, legalHold, encryption }: Wa
   return checksum !== undefined || retention !== undefined || legalHold !== undefined || isOpaque(encryption)
 }
 
+/**
+ * What bytes that pass through this machine are sent with. Of a file always a checksum, where the endpoint compares
+ * one: its ETag may turn out to be no digest (a bucket that encrypts by KMS), and CRC32 costs next to nothing.
+ */
+export function checksumToSend(
+  wanted: Wanted,
+  habits: Pick<EndpointHabits, 'checksums'>,
+  from: 'object' | 'file',
+): Pick<CreateUpload, 'checksum' | 'checksumType'> {
+  if (sendsChecksum(wanted)) return checksumToBegin(wanted.checksum, habits)
+  return from === 'file' && habits.checksums ? { checksum: 'CRC32', checksumType: 'FULL_OBJECT' } : {}
+}
+
 type Directives = Omit<CopyObject, 'bucket' | 'key' | 'source' | 'ifMatch' | 'ifAbsent' | 'versionId'>
 
 /**

@@ -1,4 +1,4 @@
-import { close, fstat, fsync, futimes, open, writev } from 'node:fs'
+import { close, fstat, fsync, futimes, open, read, writev } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { promisify } from 'node:util'
 
@@ -12,6 +12,23 @@ export function fstatOf(fd: number): Promise<BigIntStats> {
   return new Promise((done, failed) => {
     fstat(fd, { bigint: true }, (error, stats) => (error ? failed(error) : done(stats)))
   })
+}
+
+const readInto: (fd: number, into: Uint8Array, at: number) => Promise<number> = (fd, into, at) =>
+  new Promise((done, failed) => {
+    read(fd, into, 0, into.length, at, (error, count) => (error ? failed(error) : done(count)))
+  })
+
+/** As many bytes of an open file, or fewer where it ends before. */
+export async function readAt(fd: number, at: number, size: number): Promise<Uint8Array> {
+  const chunk = Buffer.allocUnsafe(size)
+  let count = 0
+  while (count < size) {
+    const more = await readInto(fd, chunk.subarray(count), at + count)
+    if (more === 0) break
+    count += more
+  }
+  return count === size ? chunk : chunk.subarray(0, count)
 }
 
 /** Bytes gathered before they are written: a socket gives them by 64 KiB. */

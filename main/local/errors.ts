@@ -10,6 +10,7 @@ export type Deed = 'read' | 'write' | 'list' | 'delete'
  * | errno                               | code          | reach   |                                                     |
  * |-------------------------------------|---------------|---------|-----------------------------------------------------|
  * | ENOENT                              | no-such-key   | item    |                                                     |
+ * | ENOENT of a write                   | conflict      | attempt | its folder was taken away meanwhile                 |
  * | EACCES, EPERM                       | access-denied | item    |                                                     |
  * | EROFS                               | read-only     | job     | nothing of the job could be written                 |
  * | ENOSPC, EDQUOT                      | storage-full  | job     | the job waits until there is room                   |
@@ -62,6 +63,13 @@ export function errnoOf(error: unknown): string | undefined {
 export function errnoFailure(error: unknown, deed: Deed, path: string): Failure | undefined {
   const errno = errnoOf(error)
   if (errno === undefined || !/^E[A-Z0-9]+$/.test(errno)) return undefined
+  // What is written is gone while it is written: its folder was taken away. It is made again.
+  if (errno === 'ENOENT' && deed === 'write')
+    return {
+      code: 'conflict',
+      reach: 'attempt',
+      message: `${path} could not be written: its folder is gone.`,
+    }
   const [code, reach, why] = ERRNO[errno] ?? ['not-possible', 'item', 'the system refused it']
   const verb = { read: 'read', write: 'written', list: 'listed', delete: 'deleted' }[deed]
   return { code, reach, message: `${path} could not be ${verb}: ${why} (${errno}).` }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { fail } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import type { EndpointHabits, Storage } from '../engine/storage.ts'
+import { WHOLE_WRITE } from '../engine/to-file.ts'
 import { asFailure, checkNotCancelled, errnoOf, notSupported, translated } from './errors.ts'
 import { etagOf } from './files.ts'
 import { Listings } from './listings.ts'
@@ -10,7 +11,7 @@ import { isAbsent, Paths } from './paths.ts'
 import { FolderFlush } from './publish.ts'
 import { findFile, headFile, readFile } from './read-file.ts'
 import { Uploads } from './uploads.ts'
-import { remove, writeFile } from './write-file.ts'
+import { clearUnfinished, remove, writeFile } from './write-file.ts'
 
 export interface LocalStorageOptions {
   readonly seams: Seams
@@ -116,7 +117,8 @@ export function createLocalStorage({ seams, platform, held }: LocalStorageOption
     listUploads: ({ bucket, prefix }, signal) => uploads.list(bucket, prefix, signal),
     uploadsPage: () => notSupported('Pages of unfinished uploads'),
     completeUpload: (request, signal) => uploads.complete(request, signal),
-    abortUpload: (ref, signal) => uploads.abort(ref, signal),
+    abortUpload: (ref, signal) =>
+      ref.uploadId === WHOLE_WRITE ? clearUnfinished(paths, ref) : uploads.abort(ref, signal),
     presign: () => notSupported('Links'),
     close: () => listings.forget(),
   }

@@ -1,25 +1,15 @@
 import type { BigIntStats } from 'node:fs'
-import { close, constants, read } from 'node:fs'
+import { close, constants } from 'node:fs'
 import { dirname } from 'node:path'
 import { DecantError, fail } from '#model/failure.ts'
 import type { ObjectHead } from '#model/object.ts'
 import type { GetObject, ObjectBody, ObjectId } from '../engine/storage.ts'
-import { closeFile, fstatOf, openFile } from './descriptors.ts'
+import { closeFile, fstatOf, openFile, readAt } from './descriptors.ts'
 import { asFailure, checkNotCancelled } from './errors.ts'
 import { etagOf, headOf, lookAt } from './files.ts'
 import type { Found } from './files.ts'
 import { isAbsent } from './paths.ts'
 import type { Paths } from './paths.ts'
-
-const readInto: (fd: number, into: Uint8Array, size: number, position: number) => Promise<number> = (
-  fd,
-  into,
-  size,
-  position,
-) =>
-  new Promise((done, failed) => {
-    read(fd, into, 0, size, position, (error, count) => (error ? failed(error) : done(count)))
-  })
 
 /** Not behind a link that was put there meanwhile, and not waiting for the other end of a pipe. Windows has neither. */
 const READ_ONLY =
@@ -132,13 +122,8 @@ class FileBody implements AsyncIterable<Uint8Array> {
     this.#is = 'busy'
     try {
       const size = Math.min(CHUNK, end - at)
-      const chunk = Buffer.allocUnsafe(size)
-      let count = 0
-      while (count < size) {
-        const more = await readInto(fd, chunk.subarray(count), size - count, at + count)
-        if (more === 0) changed(this.#key)
-        count += more
-      }
+      const chunk = await readAt(fd, at, size)
+      if (chunk.length < size) changed(this.#key)
       if (etagOf(await fstatOf(fd)) !== etagOf(reading.stats)) changed(this.#key)
       return chunk
     } catch (error) {

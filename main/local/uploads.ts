@@ -7,6 +7,7 @@ import { isUnfinishedName, unfinishedName } from '#model/local-names.ts'
 import type {
   CompleteUpload,
   CreateUpload,
+  Digest,
   ListParts,
   PartPage,
   PartResult,
@@ -15,7 +16,7 @@ import type {
   UploadSummary,
   WriteResult,
 } from '../engine/storage.ts'
-import { closeFile, flushFile, fstatOf, openFile, writeBody } from './descriptors.ts'
+import { closeFile, flushFile, fstatOf, openFile, readAt, writeBody } from './descriptors.ts'
 import { checkDigest, etagOfParts, measuring } from './digests.ts'
 import { checkNotCancelled, errnoOf, translated } from './errors.ts'
 import { isAbsent } from './paths.ts'
@@ -27,6 +28,8 @@ import { checkSize, dateAndFlush, remove } from './write-file.ts'
 
 const truncateFile = promisify(ftruncate)
 const PARTS_A_PAGE = 1000
+/** Bytes read at a time. */
+const CHUNK = 1024 ** 2
 
 interface OpenUpload {
   readonly ref: UploadRef
@@ -138,9 +141,12 @@ export class Uploads {
     const digest = etagOfParts(placed.map(({ etag }) => etag))
     const { seams, flush } = this.#tools
     return translated('write', path, async () => {
-      checkDigest(request.asFile?.mustBe, digest, undefined, ref.key)
+      const mustBe = request.asFile?.mustBe
+      const isOfParts = mustBe?.etag?.includes('-') === true
+      if (isOfParts) checkDigest(mustBe, digest, undefined, ref.key)
       const { etag } = await this.#withFile(upload, async (fd) => {
         await truncateFile(fd, size)
+        if (mustBe && !isOfParts) await checkWholeFile(fd, mustBe, ref, size, signal)
         return dateAndFlush(fd, request.asFile?.lastModified, seams)
       })
       await publish(data, path, ref.key, request)
@@ -204,6 +210,23 @@ export class Uploads {
     await remove(log)
     return noSuchUpload(ref)
   }
+}
+
+/** Its parts' digests say nothing of a digest of the whole: it is read once more, from the first byte. */
+async function checkWholeFile(
+  fd: number,
+  mustBe: Digest,
+  { key }: UploadRef,
+  size: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const measured = measuring(undefined, mustBe)
+  for (let at = 0; at < size; at += CHUNK) {
+    checkNotCancelled(signal)
+    measured.see(await readAt(fd, at, Math.min(CHUNK, size - at)))
+  }
+  const { md5, checksums } = measured.told()
+  checkDigest(mustBe, md5, checksums, key)
 }
 
 function ready(upload: OpenUpload): Promise<void> {

@@ -5,7 +5,7 @@ import { fail } from '#model/failure.ts'
 import { FOLDER_ETAG } from '#model/file-etag.ts'
 import { unfinishedName } from '#model/local-names.ts'
 import type { Seams } from '#model/seams.ts'
-import type { PutObject, WriteResult } from '../engine/storage.ts'
+import type { ObjectId, PutObject, WriteResult } from '../engine/storage.ts'
 import { closeFile, flushFile, fstatOf, openFile, setTimes, writeBody } from './descriptors.ts'
 import { checkDigest, measuring } from './digests.ts'
 import { asFailure, checkNotCancelled, errnoOf, translated } from './errors.ts'
@@ -24,6 +24,7 @@ export interface Tools {
 
 /** An unfinished file that nobody wrote to for so long is what a process that was killed left behind. Milliseconds. */
 const ABANDONED = 15 * 60_000
+const NO_DATES = new Set(['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EINVAL'])
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /**
@@ -92,9 +93,18 @@ export async function dateAndFlush(
   lastModified: number | undefined,
   seams: Seams,
 ): Promise<{ etag: string }> {
-  if (lastModified !== undefined) await setTimes(fd, seams.now() / 1000, lastModified / 1000)
+  if (lastModified !== undefined) await setDate(fd, lastModified, seams)
   await flushFile(fd)
   return { etag: etagOf(await fstatOf(fd)) }
+}
+
+/** Some shares let nobody set a date; the file is as good with the one that it has. */
+async function setDate(fd: number, lastModified: number, seams: Seams): Promise<void> {
+  try {
+    await setTimes(fd, seams.now() / 1000, lastModified / 1000)
+  } catch (error) {
+    if (!NO_DATES.has(errnoOf(error) ?? '')) throw error
+  }
 }
 
 /** A key that ends in a slash is a folder: it holds no bytes, and is as good where it stands already. */
@@ -140,7 +150,7 @@ async function openUnfinished(
 }
 
 /** 130 bits of the key, so that no two keys of a folder share it. */
-export function unfinishedOf(path: string, key: string): string {
+function unfinishedOf(path: string, key: string): string {
   const hash = createHash('sha256').update(key).digest()
   const id = Array.from(hash.subarray(0, 26), (byte) => DIGITS.charAt(byte & 31)).join('')
   return join(dirname(path), unfinishedName(id, 'part'))
@@ -153,6 +163,13 @@ async function removeAbandoned(path: string, seams: Seams): Promise<void> {
   } catch (error) {
     if (!isAbsent(error)) throw error
   }
+}
+
+/** What a write that was killed has left of this key. */
+export async function clearUnfinished(paths: Paths, { bucket, key }: ObjectId): Promise<void> {
+  if (key.endsWith('/') || !paths.isPossible(key)) return
+  const path = paths.of(bucket, key)
+  if (await paths.isInside(bucket, dirname(path))) await remove(unfinishedOf(path, key))
 }
 
 export async function remove(path: string): Promise<void> {

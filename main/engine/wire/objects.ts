@@ -81,6 +81,7 @@ export async function getObject(
 ): Promise<ObjectBody> {
   const headers: HeaderList = []
   if (request.range) headers.push('range', `bytes=${request.range[0]}-${request.range[1]}`)
+  if (request.checksums === true) headers.push('x-amz-checksum-mode', 'ENABLED')
   if (request.ifMatch !== undefined) headers.push('if-match', `"${request.ifMatch}"`)
   addCustomerKey(headers, request.customerKey)
   const asked = {
