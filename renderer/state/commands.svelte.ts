@@ -64,3 +64,25 @@ export class Commands {
     return this.all.find((command) => command.keys.includes(chord) && heard(command))
   }
 }
+
+/** Why a command cannot be run, where its own answer needs no words in a menu. */
+const SILENT: Readonly<Record<CommandGroup, string>> = {
+  'With the selection': 'It does not apply to what is chosen.',
+  'In this pane': 'It does not apply to this pane now.',
+  'In the metadata grid': 'It is done in the metadata grid.',
+  'Go to': 'There is nothing to go to.',
+  Window: 'There is no use for it now.',
+}
+const ELSEWHERE: Readonly<Partial<Record<Screen, string>>> = {
+  browse: 'It is done in Browse.',
+  metadata: 'It is done in the metadata grid.',
+}
+
+/** A sentence why it cannot be run now; undefined where it can. */
+export function whyNot({ when, screen, group, checked }: Command, shown: Screen): string | undefined {
+  const can = when()
+  if (can === true) return undefined
+  if (can !== '') return can
+  if (group === 'Go to' && checked?.() === true) return 'It is shown already.'
+  return (screen !== undefined && screen !== shown ? ELSEWHERE[screen] : undefined) ?? SILENT[group]
+}

@@ -57,13 +57,18 @@ export function deskCommands(app: App): Command[] {
       when: () => true,
       run: () => void app.showLogs(),
     },
-    {
-      ...inWindow,
-      id: 'open-menu',
-      title: 'Open the menu',
-      keys: ['F10'],
-      when: () => (app.hasMenuButton ? true : ''),
-      run: () => app.openMenu(),
-    },
+    // A browser has a menu of its own, which is none of ours.
+    ...(app.desktop === undefined
+      ? []
+      : [
+          {
+            ...inWindow,
+            id: 'open-menu',
+            title: 'Open the menu',
+            keys: ['F10'],
+            when: () => (app.hasMenuButton ? true : 'The menu is at the top of the screen.'),
+            run: () => app.openMenu(),
+          },
+        ]),
   ]
 }

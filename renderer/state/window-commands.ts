@@ -6,7 +6,9 @@ import type { Screen } from './router.svelte.ts'
 export function windowCommands(app: App): Command[] {
   const goTo: { group: CommandGroup; scope: 'window' } = { group: 'Go to', scope: 'window' }
   const inWindow: { group: CommandGroup; scope: 'window' } = { group: 'Window', scope: 'window' }
-  const shown = (screen: Screen) => (): true | string => (app.router.has(screen) ? true : '')
+  const isShown = (screen: Screen) => (): boolean => app.router.route.screen === screen
+  const shown = (screen: Screen) => (): true | string =>
+    app.router.has(screen) && !isShown(screen)() ? true : ''
   return [
     {
       ...goTo,
@@ -14,6 +16,7 @@ export function windowCommands(app: App): Command[] {
       title: 'Browse',
       keys: [],
       when: shown('browse'),
+      checked: isShown('browse'),
       run: () => app.router.go({ screen: 'browse' }),
     },
     {
@@ -22,6 +25,7 @@ export function windowCommands(app: App): Command[] {
       title: 'Jobs',
       keys: ['Mod+J'],
       when: shown('jobs'),
+      checked: isShown('jobs'),
       run: () => app.router.go({ screen: 'jobs' }),
     },
     {
@@ -30,6 +34,7 @@ export function windowCommands(app: App): Command[] {
       title: 'Connections',
       keys: [],
       when: shown('connections'),
+      checked: isShown('connections'),
       run: () => app.router.go({ screen: 'connections' }),
     },
     {
@@ -37,7 +42,7 @@ export function windowCommands(app: App): Command[] {
       id: 'add-connection',
       title: 'Add a connection…',
       keys: [],
-      when: shown('connections'),
+      when: () => (app.router.has('connections') ? true : ''),
       run: () => app.router.go({ screen: 'connections', edit: 'new' }),
     },
     {
@@ -46,6 +51,7 @@ export function windowCommands(app: App): Command[] {
       title: 'Settings',
       keys: ['Mod+,'],
       when: shown('settings'),
+      checked: isShown('settings'),
       run: () => app.router.go({ screen: 'settings' }),
     },
     {

@@ -4,6 +4,7 @@ import SquareTerminal from '@lucide/svelte/icons/square-terminal'
 import type { Place } from '#model/settings.ts'
 import { jobState } from '../../components/job-look.ts'
 import type { App } from '../../state/app.svelte.ts'
+import { whyNot } from '../../state/commands.svelte.ts'
 import { parsePlace } from '../../state/place.ts'
 import { STATE_LOOKS } from '../../ui/state-look.ts'
 import type { Glyph } from '../../ui/glyph.ts'
@@ -18,12 +19,22 @@ export interface PaletteEntry {
   readonly note?: string | undefined
   readonly icon: Glyph
   readonly keys?: string | undefined
+  /** It cannot be run now: choosing it says so. */
+  readonly off?: boolean
   readonly run: () => void
 }
 
-/** Everything that can be chosen now: the place that is typed, commands, known places, jobs. */
+/** The place that is typed, commands, known places, jobs; last, and only once something is typed, what cannot be run. */
 export function paletteEntries(app: App, typed: string): readonly PaletteEntry[] {
-  return [...typedPlace(app, typed.trim()), ...commands(app), ...places(app), ...jobs(app)]
+  const wanted = typed.trim()
+  const all = commands(app)
+  return [
+    ...typedPlace(app, wanted),
+    ...all.filter(({ off }) => off !== true),
+    ...places(app),
+    ...jobs(app),
+    ...(wanted === '' ? [] : all.filter(({ off }) => off === true)),
+  ]
 }
 
 function typedPlace(app: App, typed: string): PaletteEntry[] {
@@ -36,19 +47,18 @@ function typedPlace(app: App, typed: string): PaletteEntry[] {
   return [{ id: 'typed', group: 'Places', title: typed, note: 'go there', icon: Folder, run }]
 }
 
-/** Opening the palette is no command of the palette; selecting is done in the list. */
+/** Opening the palette is no command of the palette. */
 function commands(app: App): PaletteEntry[] {
-  return app.commands
-    .available()
-    .filter(({ id }) => id !== 'open-palette' && !id.startsWith('select-'))
-    .map(({ id, group, title, keys, run }) => ({
-      id,
-      group,
-      title,
-      keys: keys[0],
-      run,
-      icon: commandIcon(id) ?? SquareTerminal,
-    }))
+  return app.commands.all
+    .filter(({ id }) => id !== 'open-palette')
+    .map((command): PaletteEntry => {
+      const { id, group, title, keys, checked, run } = command
+      const why = whyNot(command, app.router.route.screen)
+      const entry = { id, title, keys: keys[0], icon: commandIcon(id) ?? SquareTerminal }
+      if (why === undefined) return { ...entry, group, note: checked?.() === true ? 'on' : undefined, run }
+      const say = (): void => app.notices.say({ kind: 'info', title: why })
+      return { ...entry, group: 'Not now', note: why, off: true, run: say }
+    })
 }
 
 function places(app: App): PaletteEntry[] {
