@@ -1,9 +1,10 @@
-import type { Credentials, EndpointConfig } from '#model/connection.ts'
+import type { EndpointConfig } from '#model/connection.ts'
 import type { Seams } from '#model/seams.ts'
 import { isAws } from './habits.ts'
 import type { SeenHabits } from './habits.ts'
 import type { BucketAccess, Storage } from './storage.ts'
 import { TIMEOUTS } from './wire/client.ts'
+import type { ProvideCredentials } from './wire/credentials.ts'
 import type { Timeouts, WireOptions } from './wire/client.ts'
 import { networkFrom } from './wire/network.ts'
 import type { Network } from './wire/network.ts'
@@ -12,7 +13,7 @@ import { openWireStorage } from './wire/wire-storage.ts'
 export interface CreateStorage {
   readonly config: EndpointConfig
   /** Resolved elsewhere; asked again shortly before they expire, and once when the server says that they have. */
-  readonly credentials: () => Promise<Credentials>
+  readonly credentials: ProvideCredentials
   readonly seams: Seams
   /** Where AWS_CA_BUNDLE, HTTPS_PROXY and their kin are read; by default the process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>

@@ -12,6 +12,7 @@ import { failureOf, regionHeader } from './answers.ts'
 import type { AnswerHeaders, HttpAnswer } from './answer-reader.ts'
 import { Connections } from './connections.ts'
 import { CredentialKeeper } from './credentials.ts'
+import type { ProvideCredentials } from './credentials.ts'
 import { Dialer } from './dialer.ts'
 import { encodeQuery } from './encode.ts'
 import type { Query } from './encode.ts'
@@ -44,7 +45,7 @@ export const TIMEOUTS: Timeouts = { connect: 5_000, idle: 30_000, copy: 15 * 60_
 export interface WireOptions {
   readonly config: EndpointConfig
   /** Asked again shortly before they expire, and once when the server says that they have. */
-  readonly credentials: () => Promise<Credentials>
+  readonly credentials: ProvideCredentials
   readonly seams: Seams
   /** The way out as it is at the moment: the same until it changes. */
   readonly network: () => Network
@@ -86,6 +87,8 @@ const SKEW = 5 * MINUTE
 const MOST_SKEW = 24 * 60 * MINUTE
 /** Bytes. Up to here a body's hash is signed; above, hashing costs more than it is worth. */
 const HASHED_BODY = 64 * 1024
+/** Milliseconds for which credentials that were fine are not doubted again. */
+const BELIEVED = 1000
 const NO_QUERY: Query = []
 
 /**
@@ -109,6 +112,13 @@ export class WireClient {
   readonly #regions = new Map<string, string>()
   readonly #regionAsked = new Map<string, Promise<string | undefined>>()
   #network: Network
+  #expiredAsked:
+    | {
+        readonly credentials: Credentials | undefined
+        readonly until: number
+        readonly answer: Promise<Failure | undefined>
+      }
+    | undefined
   #clockOffset = 0
   #dateSeen = ''
 
@@ -296,15 +306,37 @@ export class WireClient {
   ): Promise<void> {
     if (answer.status === 407) this.#refusedByProxy(request, sending)
     const { failure: said, region: named } = failureOf(request, answer, this.#options.access)
-    const failure = sending.credentials ? said : withoutKeys(said)
+    const unsaid = isUnsaid(answer, sending) ? await this.#askExpired(sending) : undefined
+    const failure = unsaid ?? (sending.credentials ? said : withoutKeys(said))
     const lost = failure.code === 'wrong-region' || (answer.status === 400 && failure.s3?.code === '')
     const region = named ?? (lost ? await this.#askRegion(request, sending, signal) : undefined)
     const what = await this.#mendable(request, sending, failure.code, region)
     if (what === undefined || sending.mended.includes(what)) throw new DecantError(failure)
     const again = request.body === undefined || request.body instanceof Uint8Array
     // Half of a stream is gone: who has it begins anew, by what was put right here.
-    if (!again) throw new DecantError(what === 'region' ? { ...failure, reach: 'attempt' } : failure)
+    if (!again) throw new DecantError({ ...failure, reach: 'attempt' })
     sending.mended = [...sending.mended, what]
+  }
+
+  /**
+   * A HEAD is refused without a word, for expired credentials with 400, as for a missing SSE-C key. So a request that
+   * is answered in words is sent with them: one for all who wonder, and none for a while where they were fine.
+   */
+  #askExpired(sending: Sending): Promise<Failure | undefined> {
+    const now = this.#options.seams.now()
+    const { credentials } = sending
+    const known = this.#expiredAsked
+    if (known && known.credentials === credentials && now < known.until) return known.answer
+    const ask = { operation: 'ListBuckets', method: 'GET' } as const
+    // Many wait for it: nobody's signal ends it.
+    const answer = this.#exchange(ask, this.#prepare(ask, { ...sending }, undefined)).then((words) => {
+      const failure = words.status < 300 ? undefined : failureOf(ask, words).failure
+      return failure?.code === 'credentials-expired' ? failure : undefined
+    })
+    this.#expiredAsked = { credentials, until: now + BELIEVED, answer }
+    // A question that was not answered is asked again.
+    answer.catch(() => (this.#expiredAsked = undefined))
+    return answer
   }
 
   #refusedByProxy({ bucket }: WireRequest, { region }: Sending): void {
@@ -357,6 +389,11 @@ export class WireClient {
     }
     return undefined
   }
+}
+
+/** Whether it may be the session that has ended, which no body says. */
+function isUnsaid({ status, text }: HttpAnswer, { credentials }: Sending): boolean {
+  return status === 400 && text === '' && credentials?.sessionToken !== undefined
 }
 
 function isAnonymous({ credentials }: EndpointConfig): boolean {

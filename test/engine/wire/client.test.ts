@@ -100,6 +100,37 @@ describe('what is put right and sent again, once', () => {
     expect(tokens).toEqual([])
   })
 
+  it('credentials that have expired, where a HEAD is refused without a word', async () => {
+    stub = await startStub((request, response) => {
+      const isNew = request.headers['x-amz-security-token'] === 'new'
+      if (request.method === 'HEAD') response.writeHead(isNew ? 200 : 400).end()
+      else if (isNew) emptyList(response)
+      else s3Error(response, 400, 'ExpiredToken')
+    })
+    const tokens = ['old', 'new']
+    const storage = wireTo(`http://127.0.0.1:${stub.port}`, {
+      credentials: () => Promise.resolve({ ...KEYS, sessionToken: tokens.shift() ?? 'none left' }),
+    })
+    await Promise.all(Array.from({ length: 50 }, () => storage.headBucket('b')))
+    expect(tokens).toEqual([])
+    expect(storage.requests).toEqual({ HeadBucket: 100, ListBuckets: 1 })
+  })
+
+  it('a HEAD that is refused without a word for another reason is not taken for that', async () => {
+    stub = await startStub((request, response) => {
+      if (request.method === 'HEAD') response.writeHead(400).end()
+      else s3Error(response, 403, 'AccessDenied')
+    })
+    const storage = wireTo(`http://127.0.0.1:${stub.port}`, {
+      credentials: () => Promise.resolve({ ...KEYS, sessionToken: 'fine' }),
+    })
+    const all = Array.from({ length: 50 }, () => storage.headBucket('b'))
+    const failures = await Promise.allSettled(all)
+    expect(failures.every(({ status }) => status === 'rejected')).toBe(true)
+    await expect(all[0]).rejects.toMatchObject({ failure: { code: 'invalid-request' } })
+    expect(storage.requests).toEqual({ HeadBucket: 50, ListBuckets: 1 })
+  })
+
   it('not credentials that stay the same', async () => {
     stub = await startStub((_request, response) => s3Error(response, 400, 'ExpiredToken'))
     const storage = wireTo(`http://127.0.0.1:${stub.port}`)
