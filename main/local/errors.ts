@@ -13,7 +13,7 @@ export type Deed = 'read' | 'write' | 'list' | 'delete'
  * | ENOENT of a write                   | conflict      | attempt | its folder was taken away meanwhile                 |
  * | EACCES, EPERM                       | access-denied | item    |                                                     |
  * | EROFS                               | read-only     | job     | nothing of the job could be written                 |
- * | ENOSPC, EDQUOT                      | storage-full  | job     | the job waits until there is room                   |
+ * | ENOSPC, EDQUOT                      | disk-full     | job     | the job waits until there is room                   |
  * | EFBIG                               | too-large     | item    | FAT32 holds no file over 4 GiB                      |
  * | EMFILE, ENFILE, ENOMEM              | slow-down     | attempt | fewer at a time, then again                         |
  * | EBUSY, ETXTBSY, EAGAIN              | conflict      | attempt | somebody else has it open                           |
@@ -28,8 +28,8 @@ const ERRNO: Readonly<Record<string, readonly [FailureCode, Reach, string]>> = {
   EACCES: ['access-denied', 'item', 'permission was denied'],
   EPERM: ['access-denied', 'item', 'the system does not permit it'],
   EROFS: ['read-only', 'job', 'it lies on a file system that is read-only'],
-  ENOSPC: ['storage-full', 'job', 'no space is left on the device'],
-  EDQUOT: ['storage-full', 'job', 'the disk quota is used up'],
+  ENOSPC: ['disk-full', 'job', 'no space is left on the device'],
+  EDQUOT: ['disk-full', 'job', 'the disk quota is used up'],
   EFBIG: ['too-large', 'item', 'the file system holds no file as large as this'],
   EMFILE: ['slow-down', 'attempt', 'too many files are open'],
   ENFILE: ['slow-down', 'attempt', 'too many files are open in the system'],

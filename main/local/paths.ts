@@ -43,7 +43,7 @@ export class Paths {
     return folderOf(bucket)
   }
 
-  /** Its real path. Rejects with `no-such-bucket` where the folder is not there. */
+  /** Its real path. Rejects with `folder-missing` where the folder is not there. */
   async root(bucket: string): Promise<string> {
     const folder = folderOf(bucket)
     try {
@@ -133,6 +133,6 @@ export function isAbsent(error: unknown): boolean {
 }
 
 function missingRoot(error: unknown, bucket: string): Promise<never> {
-  if (isAbsent(error)) fail('no-such-bucket', 'job', `The folder ${bucket} is not there.`)
+  if (isAbsent(error)) fail('folder-missing', 'job', `The folder ${bucket} is not there.`)
   return translated('list', bucket, () => Promise.reject(error as Error))
 }

@@ -286,7 +286,7 @@ test('a folder that is not there is a bucket that is not there', async () => {
     storage.listObjects({ bucket: missing, prefix: '' }),
     storage.putObject({ bucket: missing, key: 'a', ...bytes('x') }),
   ])
-    expect(await failure(work)).toMatchObject({ code: 'no-such-bucket', reach: 'job' })
+    expect(await failure(work)).toMatchObject({ code: 'folder-missing', reach: 'job' })
   await storage.createBucket(missing)
   await storage.headBucket(missing)
 })
