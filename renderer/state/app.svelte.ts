@@ -21,6 +21,7 @@ import { Folds } from './folds.svelte.ts'
 import { Jobs } from './jobs.svelte.ts'
 import { gridSpec, planBlocked } from './grid-plan.ts'
 import { Grids, hasEdits } from './grids.svelte.ts'
+import { Imports } from './imports.svelte.ts'
 import { Listings } from './listings.ts'
 import { Notices } from './notices.ts'
 import { OwnJobs } from './own-jobs.svelte.ts'
@@ -40,6 +41,7 @@ import {
 } from './pour.ts'
 import { Router } from './router.svelte.ts'
 import { Session } from './session.svelte.ts'
+import { SignIns } from './sign-in.svelte.ts'
 import { keepUp } from './upkeep.ts'
 
 /** Everything the window knows and can do. Views take it from their context; tests make one with a fake client. */
@@ -53,6 +55,8 @@ export class App {
   readonly commands = new Commands()
   readonly session: Session
   readonly connections: Connections
+  readonly signIn: SignIns
+  readonly imports: Imports
   readonly jobs: Jobs
   readonly own: OwnJobs
   readonly listings: Listings
@@ -90,6 +94,8 @@ export class App {
     this.desktop = desktop
     this.session = new Session(client, this.notices)
     this.connections = new Connections(client)
+    this.signIn = new SignIns(client, this.connections, this.notices)
+    this.imports = new Imports(client, this.connections, this.notices)
     this.jobs = new Jobs(client, this.notices)
     this.own = new OwnJobs(client, this.jobs, this.notices, this.router)
     this.listings = new Listings(client)
@@ -117,6 +123,9 @@ export class App {
       }
     }
     keepUp(this)
+    client.on('jobs.changed', () => {
+      if (this.ready) this.signIn.watch(this.jobs.all)
+    })
     client.on('core.changed', ({ state }) => {
       if (state === 'up') void this.#reload()
     })
@@ -132,6 +141,8 @@ export class App {
       pane.restore(known ? (kept?.place ?? null) : null, kept?.sort ?? pane.sort)
     })
     this.ready = true
+    this.signIn.watch(this.jobs.all)
+    void this.signIn.load()
     void this.#loadGrids()
   }
 

@@ -1,31 +1,38 @@
 import type { Client } from '#contract/client.ts'
-import type { ConnectionDraft, ConnectionTest, ConnectionView } from '#contract/methods.ts'
+import type { ConnectionDraft, ConnectionTest, ConnectionView, ServerCertificate } from '#contract/methods.ts'
 import type { Connection } from '#model/connection.ts'
 import { toFailure, type Failure } from '#model/failure.ts'
-import { PRESETS, type Provider } from './presets.ts'
+import { isAwsProvider, PROVIDER_FACTS, type StoreProvider } from '#model/providers.ts'
+import { KeyFields, type KeyErrors } from './key-fields.svelte.ts'
+import { formatKnownPlace, parseKnownPlace } from './known-place.ts'
+import { usualEndpoint } from './presets.ts'
 
-/** Where the keys come from, as far as the form offers it. SSO and assumed roles are profiles. */
-export type KeySource = 'profile' | 'keys' | 'environment'
-
-/** What is typed into the form of one connection. Keys are held while it is open, and go nowhere but to the core. */
+/** What is typed into the form of one connection. */
 export class ConnectionForm {
   readonly #client: Client
 
   /** Undefined for a new one. */
   readonly id: string | undefined
   readonly playground: boolean
+  /** No store: this machine. */
+  readonly local: boolean
+  readonly keys: KeyFields
   name = $state('')
-  provider = $state<Provider>('aws')
+  provider = $state<StoreProvider>('aws')
   endpoint = $state('')
   region = $state('us-east-1')
   addressing = $state<Connection['addressing']>('virtual')
   color = $state(1)
   readOnly = $state(false)
-  source = $state<KeySource>('keys')
-  accessKeyId = $state('')
-  secretAccessKey = $state('')
-  sessionToken = $state('')
-  profile = $state('')
+  /** Each as `bucket/prefix`. */
+  places = $state.raw<readonly string[]>([])
+  trustedCertificate = $state<string>()
+
+  /** For the test only: a place whose rights are tried, and whether an upload is begun there. */
+  tryIn = $state('')
+  tryWrite = $state(false)
+  /** Of the device, for the test only: it is good once. */
+  code = $state('')
 
   /** Fields show what is wrong with them only once one tried to go on. */
   tried = $state(false)
@@ -37,7 +44,7 @@ export class ConnectionForm {
   readonly #beganAs: string
 
   /** What is wrong, by field; nothing is sent while there is any of it. */
-  readonly errors: Readonly<Partial<Record<ErrorField, string>>> = $derived.by(() => this.#check())
+  readonly errors: Readonly<FormErrors> = $derived.by(() => this.#check())
   readonly ok: boolean = $derived.by(() => Object.keys(this.errors).length === 0)
   /** The test that stands is about what the form says now. */
   readonly testIsCurrent: boolean = $derived.by(
@@ -49,33 +56,36 @@ export class ConnectionForm {
     this.#client = client
     this.id = connection?.id
     this.playground = connection?.provider === 'playground'
+    this.local = connection?.credentials.kind === 'local'
     this.color = color
+    this.keys = new KeyFields(connection?.credentials)
     if (connection !== undefined) this.#take(connection)
     this.#beganAs = this.#text()
   }
 
   /** Fills in what a kind of store usually needs; what was typed by hand stays. */
-  choose(provider: Provider): void {
-    const before = PRESETS[this.provider]
-    const preset = PRESETS[provider]
+  choose(provider: StoreProvider): void {
+    const asUsual = this.endpoint === usualEndpoint(this.provider, this.region)
+    if (this.region === PROVIDER_FACTS[this.provider].region) this.region = PROVIDER_FACTS[provider].region
     this.provider = provider
-    if (this.endpoint === before.endpoint) this.endpoint = preset.endpoint
-    if (this.region === before.region) this.region = preset.region
-    this.addressing = preset.addressing
+    if (asUsual) this.endpoint = usualEndpoint(provider, this.region)
+    this.addressing = PROVIDER_FACTS[provider].addressing
   }
 
-  /** Spaces that a paste left at the ends of what is a key. */
-  get strays(): boolean {
-    return [this.accessKeyId, this.secretAccessKey, this.sessionToken].some((text) => text !== text.trim())
+  /** An endpoint that holds the Region follows it, until it is typed by hand. */
+  setRegion(region: string): void {
+    const asUsual = this.endpoint === usualEndpoint(this.provider, this.region)
+    this.region = region
+    if (asUsual) this.endpoint = usualEndpoint(this.provider, region)
   }
 
-  removeStrays(): void {
-    this.accessKeyId = this.accessKeyId.trim()
-    this.secretAccessKey = this.secretAccessKey.trim()
-    this.sessionToken = this.sessionToken.trim()
+  /** Takes a certificate for good although no authority vouches for it, and tests again. */
+  async trust({ fingerprint }: ServerCertificate): Promise<void> {
+    this.trustedCertificate = fingerprint
+    await this.tryOut()
   }
 
-  /** Tries it, step by step; writes nothing. */
+  /** Tries it, step by step; what it writes, where it was asked to, it takes away. */
   async tryOut(): Promise<void> {
     this.tried = true
     if (!this.ok || this.busy !== undefined) return
@@ -83,13 +93,14 @@ export class ConnectionForm {
     this.failure = undefined
     const text = this.#text()
     try {
-      this.test = await this.#client.call('connections.test', this.#draft())
+      this.test = await this.#client.call('connections.test', { ...this.#draft(), ...this.#trial() })
       this.#tested = text
     } catch (error) {
       this.test = undefined
       this.failure = toFailure(error)
     } finally {
       this.busy = undefined
+      this.code = ''
     }
   }
 
@@ -110,7 +121,6 @@ export class ConnectionForm {
   }
 
   #take(connection: ConnectionView): void {
-    const { credentials } = connection
     this.name = connection.name
     if (connection.provider !== 'playground') this.provider = connection.provider
     this.endpoint = connection.endpoint ?? ''
@@ -118,45 +128,29 @@ export class ConnectionForm {
     this.addressing = connection.addressing
     this.color = connection.color
     this.readOnly = connection.readOnly
-    if (credentials.kind === 'keys') this.accessKeyId = credentials.accessKeyId
-    if (credentials.kind === 'profile') this.profile = credentials.profile
-    if (credentials.kind === 'keys' || credentials.kind === 'profile' || credentials.kind === 'environment')
-      this.source = credentials.kind
+    this.places = (connection.places ?? []).map(formatKnownPlace)
+    this.trustedCertificate = connection.trustedCertificate
   }
 
-  #check(): Partial<Record<ErrorField, string>> {
-    const errors: Partial<Record<ErrorField, string>> = {}
+  #check(): FormErrors {
+    const errors: FormErrors = this.playground || this.local ? {} : this.keys.errors()
+    const endpoint = this.endpoint.trim()
     if (this.name.trim() === '') errors.name = 'Give it a name.'
-    if (this.endpoint.trim() === '') {
-      if (this.provider !== 'aws')
+    if (endpoint === '') {
+      if (!isAwsProvider(this.provider) && !this.local)
         errors.endpoint = 'Say at which URL this store is; only AWS is found without.'
-    } else if (!isHttp(this.endpoint.trim())) errors.endpoint = 'A URL begins with http:// or https://.'
-    else if (/[<>]/.test(this.endpoint)) errors.endpoint = 'Put your own account in the place of <…>.'
+    } else if (/[<>]/.test(endpoint)) errors.endpoint = 'Put what is yours in the place of <…>.'
+    else if (!/^https?:\/\/[^/\s]/.test(endpoint)) errors.endpoint = 'A URL begins with http:// or https://.'
+    else if (/^https?:\/\/[^/]*@/.test(endpoint)) errors.endpoint = 'Without a user name or password in it.'
     if (!/^[a-zA-Z0-9-]+$/.test(this.region.trim())) errors.region = 'Letters, digits and hyphens.'
-    if (this.playground) return errors
-    if (this.source === 'profile' && this.profile.trim() === '') errors.profile = 'Name a profile.'
-    if (this.source === 'keys') {
-      if (this.accessKeyId.trim() === '') errors.accessKeyId = 'Type the access key id.'
-      if (this.secretAccessKey === '' && (this.id === undefined || this.sessionToken !== ''))
-        errors.secretAccessKey = 'Type the secret access key.'
-    }
+    if (this.code !== '' && !/^\d{6}$/.test(this.code)) errors.code = 'Six digits.'
     return errors
   }
 
   #draft(): ConnectionDraft {
     const endpoint = this.endpoint.trim()
-    const credentials = this.playground
-      ? ({ kind: 'playground' } as const)
-      : this.source === 'keys'
-        ? ({ kind: 'keys', accessKeyId: this.accessKeyId } as const)
-        : this.source === 'profile'
-          ? ({ kind: 'profile', profile: this.profile.trim() } as const)
-          : ({ kind: 'environment' } as const)
-    const { accessKeyId, secretAccessKey, sessionToken } = this
-    const secret =
-      this.source === 'keys' && !this.playground && secretAccessKey !== ''
-        ? { secret: { accessKeyId, secretAccessKey, ...(sessionToken === '' ? {} : { sessionToken }) } }
-        : {}
+    const own = this.playground || this.local
+    const secret = own ? undefined : this.keys.secret()
     return {
       connection: {
         ...(this.id === undefined ? {} : { id: this.id }),
@@ -167,9 +161,23 @@ export class ConnectionForm {
         addressing: this.addressing,
         color: this.color,
         readOnly: this.readOnly,
-        credentials,
+        credentials: this.playground
+          ? { kind: 'playground' }
+          : this.local
+            ? { kind: 'local' }
+            : this.keys.credentials(),
+        ...(this.places.length === 0 ? {} : { places: this.places.map(parseKnownPlace) }),
+        ...(this.trustedCertificate === undefined ? {} : { trustedCertificate: this.trustedCertificate }),
       },
-      ...secret,
+      ...(secret === undefined ? {} : { secret }),
+    }
+  }
+
+  #trial() {
+    const place = parseKnownPlace(this.tryIn)
+    return {
+      ...(this.keys.needsCode && this.code !== '' ? { code: this.code } : {}),
+      ...(place.bucket === '' ? {} : { ...place, write: this.tryWrite && !this.readOnly }),
     }
   }
 
@@ -178,8 +186,4 @@ export class ConnectionForm {
   }
 }
 
-type ErrorField = 'name' | 'endpoint' | 'region' | 'profile' | 'accessKeyId' | 'secretAccessKey'
-
-function isHttp(text: string): boolean {
-  return /^https?:\/\/[^/\s]/.test(text)
-}
+export type FormErrors = KeyErrors & Partial<Record<'name' | 'endpoint' | 'region' | 'code', string>>

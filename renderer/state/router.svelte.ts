@@ -19,6 +19,8 @@ export type Overlay =
   | { readonly is: 'new-folder'; readonly side: 'left' | 'right' }
   /** A customer key for the key ring. */
   | { readonly is: 'add-key' }
+  /** What other tools of this machine know. */
+  | { readonly is: 'import' }
 
 export class Router {
   /** The screens that this window has. */

@@ -45,6 +45,10 @@ export function isAway(code: FailureCode): boolean {
   return code === 'connection' || code === 'timeout' || code === 'core-lost'
 }
 
+function passesByItself(code: FailureCode): boolean {
+  return isAway(code) || code === 'credentials-missing' || code === 'credentials-expired'
+}
+
 /** The end of a job is said once; one that was cancelled here is no news. */
 function sayFinished({ notices, router }: Parts, job: JobSnapshot): void {
   const { status, title, id } = job
@@ -94,12 +98,12 @@ function leaveWhatIsGone(
   }
 }
 
-/** A listing that failed because its endpoint was away goes on when it is back. */
+/** A listing that failed because its endpoint was away, or nobody was signed in, goes on when it is ready again. */
 function wakeListings({ listings, panes }: Parts, connections: readonly ConnectionView[]): void {
   for (const { id } of connections.filter((connection) => connection.state === 'ready')) {
     for (const listing of listings.ofConnection(id)) {
       const { status } = listing
-      if (inSight(panes, listing) && status.is === 'failed' && isAway(status.failure.code))
+      if (inSight(panes, listing) && status.is === 'failed' && passesByItself(status.failure.code))
         void listing.refresh()
     }
   }

@@ -2,10 +2,12 @@ import type { Component } from 'svelte'
 import type { Screen } from '../state/router.svelte.ts'
 import Browse from './browse/Browse.svelte'
 import Connections from './connections/Connections.svelte'
+import ImportDialog from './connections/ImportDialog.svelte'
 import DeleteDialog from './dialogs/DeleteDialog.svelte'
 import AddKeyDialog from './dialogs/AddKeyDialog.svelte'
 import NewFolderDialog from './dialogs/NewFolderDialog.svelte'
 import RenameDialog from './dialogs/RenameDialog.svelte'
+import SignInDialog from './dialogs/SignInDialog.svelte'
 import UndoDialog from './dialogs/UndoDialog.svelte'
 import Job from './job/Job.svelte'
 import Jobs from './jobs/Jobs.svelte'
@@ -38,4 +40,6 @@ export const OVERLAYS: readonly Component[] = [
   PlanSheet,
   AddKeyDialog,
   KeyList,
+  ImportDialog,
+  SignInDialog,
 ]
