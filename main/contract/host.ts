@@ -67,6 +67,8 @@ export type FileChoice = (typeof FILE_CHOICES)[number]
 
 export interface PlaygroundAccess {
   readonly endpoint: string
+  /** Its port for what is not S3; the secret access key opens it. */
+  readonly adminEndpoint: string
   readonly accessKeyId: string
   readonly secretAccessKey: string
 }

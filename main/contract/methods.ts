@@ -361,6 +361,8 @@ export const methods = {
   'keys.remove': takes(z.strictObject({ name: customerKeyName })).gives<void>(),
   /** Starts the playground where it is not running, and gives its connection. */
   'playground.open': takes(nothing).gives<ConnectionView>(),
+  /** `slow`: some thousand copies answer as a store far away does, so that there is a job to pause. */
+  'playground.pace': takes(z.strictObject({ pace: z.enum(['slow', 'own']) })).gives<void>(),
 
   'buckets.list': takes(z.strictObject({ connection: connectionId })).gives<readonly BucketSummary[]>(),
   'buckets.properties': takes(

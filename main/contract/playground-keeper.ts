@@ -32,8 +32,8 @@ export function keepPlayground(spawn: SpawnPlayground, seams: Pick<Seams, 'after
   const start = (): Promise<PlaygroundAccess | undefined> =>
     new Promise((resolve) => {
       const process = spawn({
-        ready: ({ endpoint, accessKeyId, secretAccessKey }) =>
-          resolve({ endpoint, accessKeyId, secretAccessKey }),
+        ready: ({ endpoint, adminEndpoint, accessKeyId, secretAccessKey }) =>
+          resolve({ endpoint, adminEndpoint, accessKeyId, secretAccessKey }),
         exit() {
           if (running === process) {
             running = undefined

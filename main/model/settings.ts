@@ -62,8 +62,20 @@ export const ON_CLOSE = ['ask', 'background', 'quit'] as const
 export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+/** The tour of the playground: it is left and taken up again, also after a restart. */
+const tour = z.strictObject({
+  state: z.enum(['new', 'on', 'left', 'done']),
+  step: z.int().min(1).max(6),
+  /** Milliseconds since the epoch: jobs from before are none of the tour's. */
+  since: z.int().min(0),
+  /** The copy of the tour was paused. */
+  paused: z.boolean(),
+})
+export type TourState = z.infer<typeof tour>
+
 const fields = {
   network,
+  tour,
   onClose: z.enum(ON_CLOSE),
   /** The machine does not fall asleep while a job runs. */
   keepAwake: z.boolean(),
@@ -115,6 +127,7 @@ export const settings = z.strictObject({
   theme: fields.theme.default('system'),
   pinned: fields.pinned.default([]),
   welcomed: fields.welcomed.default(false),
+  tour: tour.default({ state: 'new', step: 1, since: 0, paused: false }),
   jobsAtOnce: fields.jobsAtOnce.default(3),
   notifications: fields.notifications.default(true),
   updates: fields.updates.default('off'),

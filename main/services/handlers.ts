@@ -28,6 +28,7 @@ import { createJob, deliverReport, jobFile, undoJob } from './jobs.ts'
 import { makeLink } from './links.ts'
 import { objectDetails, objectPreview } from './objects.ts'
 import { bucketProperties, createFolder, listBuckets, listPage, listVersions } from './places.ts'
+import { pacePlayground } from './playground-pace.ts'
 import { probe } from './probe.ts'
 import { abortFound, scanRows, startScan, type ScanService } from './scans.ts'
 import { patched, type SettingsStore } from './settings.ts'
@@ -101,6 +102,7 @@ export function createHandlers(services: Services): Handlers {
     'keys.save': (draft) => customerKeys.save(draft),
     'keys.remove': ({ name }) => customerKeys.remove(name),
     'playground.open': () => connections.openPlayground(),
+    'playground.pace': ({ pace }) => pacePlayground(host, pace),
 
     'buckets.list': ({ connection }, { signal }) =>
       connections.use(connection, (storage) => listBuckets(storage, signal)),

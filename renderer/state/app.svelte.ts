@@ -42,6 +42,7 @@ import {
 import { Router } from './router.svelte.ts'
 import { Session } from './session.svelte.ts'
 import { SignIns } from './sign-in.svelte.ts'
+import { Tour } from './tour.svelte.ts'
 import { keepUp } from './upkeep.ts'
 
 /** Everything the window knows and can do. Views take it from their context; tests make one with a fake client. */
@@ -85,6 +86,7 @@ export class App {
   /** The window has no room for an inspector unless one asks for it. */
   narrow = $state(false)
   #inspectorAsked = $state(false)
+  readonly tour: Tour
   /** The window knows where to begin: everything it starts with was read. */
   ready = $state(false)
 
@@ -122,6 +124,7 @@ export class App {
         if (this.ready) this.keepLayout()
       }
     }
+    this.tour = new Tour(this)
     keepUp(this)
     client.on('jobs.changed', () => {
       if (this.ready) this.signIn.watch(this.jobs.all)
@@ -143,6 +146,7 @@ export class App {
     this.ready = true
     this.signIn.watch(this.jobs.all)
     void this.signIn.load()
+    void this.tour.takeUp()
     void this.#loadGrids()
   }
 

@@ -4,6 +4,7 @@ import type { ConnectionView, FoundElsewhere, FoundProfile } from '#contract/met
 import { toFailure } from '#model/failure.ts'
 import { formatNumberOf } from '../format/count.ts'
 import type { Connections } from './connections.svelte.ts'
+import { hostOf } from './host-of.ts'
 import type { Notices } from './notices.ts'
 
 /** One thing that was found on this machine, as a line of the import dialog. */
@@ -123,7 +124,8 @@ export class Imports {
     try {
       return await ask()
     } catch (error) {
-      this.#notices.failure(toFailure(error), doing)
+      const failure = toFailure(error)
+      if (failure.code !== 'not-supported') this.#notices.failure(failure, doing)
       return []
     }
   }
@@ -153,10 +155,6 @@ function elsewhereFind({ id, from, name, endpoint, region, keys, imported }: Fou
 function keyless(taken: readonly ConnectionView[]): string | undefined {
   const names = taken.filter(({ state }) => state === 'sign-in').map(({ name }) => name)
   return names.length === 0 ? undefined : `Type in the keys of ${names.join(', ')}.`
-}
-
-function hostOf(endpoint: string): string {
-  return URL.canParse(endpoint) ? new URL(endpoint).host : endpoint
 }
 
 function isText(text: string | undefined): text is string {

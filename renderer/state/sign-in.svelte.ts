@@ -4,6 +4,7 @@ import type { SsoPortal } from '#model/connection.ts'
 import { toFailure, type Failure } from '#model/failure.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import type { Connections } from './connections.svelte.ts'
+import { hostOf } from './host-of.ts'
 import type { Notices } from './notices.ts'
 
 /** What the sign-in dialog is about. */
@@ -17,7 +18,7 @@ export class SignIns {
   readonly #connections: Connections
   readonly #notices: Notices
   /** Jobs of which it was said that they wait for somebody. */
-  #told: ReadonlySet<string> = new Set()
+  #told: readonly string[] = []
 
   sessions = $state.raw<readonly SsoSession[]>([])
   asked = $state.raw<SignInAsked>()
@@ -115,8 +116,8 @@ export class SignIns {
     const waiting = [...jobs].filter(
       ({ status, draft }) => !draft && status.is === 'paused' && status.reason === 'credentials',
     )
-    const fresh = waiting.filter(({ id }) => !this.#told.has(id))
-    this.#told = new Set(waiting.map(({ id }) => id))
+    const fresh = waiting.filter(({ id }) => !this.#told.includes(id))
+    this.#told = waiting.map(({ id }) => id)
     for (const job of fresh) {
       const id = this.culprit(job)
       this.#notices.say({
@@ -160,7 +161,7 @@ export class SignIns {
     const { asked } = this
     if (asked?.by !== 'browser' || this.session(asked).state !== 'signed-in') return
     this.asked = undefined
-    this.#notices.say({ kind: 'done', title: `Signed in at ${new URL(asked.startUrl).host}.` })
+    this.#notices.say({ kind: 'done', title: `Signed in at ${hostOf(asked.startUrl)}.` })
   }
 }
 

@@ -17,6 +17,7 @@ import PlanSheet from './metadata/PlanSheet.svelte'
 import PourSheet from './pour/PourSheet.svelte'
 import Settings from './settings/Settings.svelte'
 import Palette from './shell/Palette.svelte'
+import Tour from './tour/Tour.svelte'
 
 /** What fills the middle of the window, by the name of its route. A screen that is not here is offered nowhere. */
 const screens: Partial<Record<Screen, Component>> = {
@@ -42,4 +43,5 @@ export const OVERLAYS: readonly Component[] = [
   KeyList,
   ImportDialog,
   SignInDialog,
+  Tour,
 ]

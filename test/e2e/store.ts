@@ -27,7 +27,8 @@ export async function foreignStore(dir: string): Promise<ForeignStore> {
 
 /** From the first run: takes the profile that was found, and waits for the panes. */
 export async function importProfile(window: DecantWindow): Promise<void> {
-  await window.button('Import the profile').click()
+  await window.button('Import…').click()
+  await window.button('Import 1 connection').click()
   await window.row('left', 'store').waitFor()
   await window.row('left', 'store').dblclick()
 }

@@ -31,8 +31,8 @@ const open: Storages[] = []
 afterEach(() => open.splice(0).forEach((storages) => storages.close()))
 
 async function stage(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
-  const { endpoint, accessKeyId, secretAccessKey } = playground
-  const host = hostDouble(async () => ({ endpoint, accessKeyId, secretAccessKey }))
+  const { endpoint, adminEndpoint, accessKeyId, secretAccessKey } = playground
+  const host = hostDouble(async () => ({ endpoint, adminEndpoint, accessKeyId, secretAccessKey }))
   const settings = await openSettings(host.port)
   const keys = openKeys({ host: host.port, settings: settings.current, seams: systemSeams, env })
   const storages = createStorages({

@@ -8,11 +8,11 @@ export async function addConnection(window: DecantWindow, store: PlaygroundAddre
   const form = page.getByRole('region', { name: 'Connection', exact: true })
   await form.getByRole('textbox', { name: 'Name' }).fill('Mine')
   await form.getByRole('textbox', { name: 'Endpoint' }).fill(store.endpoint)
-  await form.getByRole('radio', { name: 'Keys' }).click()
+  await form.getByRole('radio', { name: 'Keys', exact: true }).click()
   await form.getByRole('textbox', { name: 'Access key id' }).fill(store.accessKeyId)
   await form.getByLabel('Secret access key').fill('not-the-secret')
   await window.button('Test').click()
-  await form.getByText('The test stopped at step 5 of 6: Signature').waitFor()
+  await form.getByText('The test stopped at step 5 of 8: Signature').waitFor()
 
   await form.getByLabel('Secret access key').fill(store.secretAccessKey)
   await window.button('Test').click()

@@ -39,7 +39,7 @@ export const keyboard: Hand = {
   async pour(window, slowDown) {
     const { keyboard } = window.page
     await window.page.getByRole('heading', { name: 'Pour objects from one bucket to another' }).waitFor()
-    await keyboard.press('3')
+    await keyboard.press('4')
     await open(window, 'left', SOURCE.bucket)
     await keyboard.press('Enter')
     await open(window, 'left', 'orders/')

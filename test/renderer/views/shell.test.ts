@@ -5,6 +5,7 @@ import { DEFAULT_SETTINGS } from '#model/settings.ts'
 import { App } from '../../../renderer/state/app.svelte.ts'
 import { browseCommands } from '../../../renderer/state/browse-commands.ts'
 import { windowCommands } from '../../../renderer/state/window-commands.ts'
+import ImportDialog from '../../../renderer/views/connections/ImportDialog.svelte'
 import FirstRun from '../../../renderer/views/shell/FirstRun.svelte'
 import JobStrip from '../../../renderer/views/shell/JobStrip.svelte'
 import Palette from '../../../renderer/views/shell/Palette.svelte'
@@ -22,6 +23,9 @@ async function open(connections: ConnectionView[] = [connection('a')], profiles:
     'settings.update': () => DEFAULT_SETTINGS,
     'connections.list': () => known,
     'connections.profiles': () => profiles,
+    'connections.elsewhere': () => [],
+    'playground.pace': () => undefined,
+    'sso.sessions': () => [],
     'connections.import': () => (known = [connection('imported')]),
     'playground.open': () => {
       known = [connection('playground', { provider: 'playground' })]
@@ -74,32 +78,46 @@ test('a typed path is a place, and what is nowhere is said', async () => {
 test('the first run offers only what works', async () => {
   const { app } = await open([])
   renderInApp(FirstRun, app)
-  await screen.findByText(/No profiles were found/)
-  expect(screen.getByRole('button', { name: 'Import the profile' }).getAttribute('aria-disabled')).toBe(
-    'true',
-  )
+  await screen.findByText(/Nothing was found/)
   // This window has no screen for connections.
   expect(screen.queryByRole('button', { name: /Add a connection/ })).toBeNull()
 })
 
-test('3 opens the playground, in both panes', async () => {
+test('4 opens the playground, in both panes', async () => {
   const { app } = await open([])
   renderInApp(FirstRun, app)
-  await fireEvent.keyDown(window, { key: '3' })
+  await fireEvent.keyDown(window, { key: '4' })
   const buckets = { connection: 'playground', bucket: '', prefix: '' }
   await waitFor(() => expect(app.panes.map((pane) => pane.place)).toEqual([buckets, buckets]))
   expect(app.session.settings.welcomed).toBe(true)
 })
 
-test('the profiles that were found are imported', async () => {
+test('3 begins the tour, which is left and found again in the palette', async () => {
+  const { app } = await open([])
+  renderInApp(FirstRun, app)
+  await fireEvent.keyDown(window, { key: '3' })
+  await waitFor(() => expect(app.pane.place?.connection).toBe('playground'))
+  expect(app.tour.hint).toBe('open-left')
+  app.tour.leave()
+  expect(app.commands.available().map(({ id }) => id)).toContain('resume-tour')
+  await app.tour.resume()
+  expect(app.session.settings.tour).toMatchObject({ state: 'on', step: 1 })
+})
+
+test('what was found is imported, as far as it is chosen', async () => {
   const found: FoundProfile[] = [
     { name: 'default', kind: 'keys', imported: false },
     { name: 'ci', kind: 'role', imported: false },
+    { name: 'old', kind: 'keys', imported: true },
   ]
   const { app, asked } = await open([], found)
   renderInApp(FirstRun, app)
-  await fireEvent.click(await screen.findByRole('button', { name: 'Import 2 profiles' }))
-  await waitFor(() => expect(asked('connections.import')).toEqual([{ profiles: ['default', 'ci'] }]))
+  renderInApp(ImportDialog, app)
+  await fireEvent.click(await screen.findByRole('button', { name: 'Import…' }))
+  await screen.findByRole('button', { name: 'Import 2 connections' })
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'ci' }))
+  await fireEvent.click(screen.getByRole('button', { name: 'Import 1 connection' }))
+  await waitFor(() => expect(asked('connections.import')).toEqual([{ profiles: ['default'] }]))
   expect(app.connections.all.map(({ id }) => id)).toEqual(['imported'])
 })
 

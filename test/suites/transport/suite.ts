@@ -275,6 +275,10 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(view).toMatchObject({ id: 'playground', provider: 'playground' })
     expect((await client.call('buckets.list', { connection: 'playground' })).length).toBeGreaterThan(0)
   },
+  'playground.pace': async ({ client }) => {
+    await client.call('playground.pace', { pace: 'slow' })
+    await client.call('playground.pace', { pace: 'own' })
+  },
   'buckets.list': async ({ client, connection }) => {
     const buckets = await client.call('buckets.list', { connection })
     expect(buckets.map(({ name }) => name).sort()).toEqual([...BUCKETS].sort())
