@@ -75,16 +75,17 @@ export class Tour {
 
   /** From its beginning. */
   async start(): Promise<void> {
+    if (!(await this.#open())) return
     this.#sawPalette = false
     this.#sawKeys = false
     this.#keep({ state: 'on', step: 1, since: this.#now(), paused: false })
-    await this.#open()
   }
 
   /** Where it was left. */
   async resume(): Promise<void> {
+    if (!(await this.#open())) return
     this.#keep({ ...this.#kept, state: 'on' })
-    await this.#open()
+    void this.#pace()
   }
 
   /** After the window was opened again in its middle. */
@@ -262,21 +263,19 @@ export class Tour {
     }
   }
 
-  async #open(): Promise<void> {
+  /** Two panes of a playground that runs. False where it does not; why is told. */
+  async #open(): Promise<boolean> {
     const { session, panes, router } = this.#app
     this.ended = false
     this.#app.side = 'left'
     if (!session.settings.layout.second) session.changeLayout({ second: true })
-    const known = panes.some(({ place }) => place?.connection === PLAYGROUND && place.bucket !== '')
-    if (!known) {
-      await this.#app.openPlayground()
-      const top = { connection: PLAYGROUND, bucket: '', prefix: '' }
-      for (const pane of panes) if (ofPlayground(pane.place) === null) pane.go(top)
-    } else {
-      router.go({ screen: 'browse' })
-      await this.takeUp()
-    }
-    void this.#pace()
+    const shown = panes.map(({ place }) => place)
+    if ((await this.#app.openPlayground()) === undefined) return false
+    // Whoever goes on in the middle finds the panes as they were.
+    const top = { connection: PLAYGROUND, bucket: '', prefix: '' }
+    panes.forEach((pane, index) => pane.go(ofPlayground(shown[index] ?? null) ?? top))
+    router.go({ screen: 'browse' })
+    return true
   }
 
   #keep(tour: TourState): void {
