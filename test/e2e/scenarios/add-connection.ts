@@ -6,7 +6,7 @@ export async function addConnection(window: DecantWindow, store: PlaygroundAddre
   const { page } = window
   await window.button('Add a connection…').click()
   const form = page.getByRole('region', { name: 'Connection', exact: true })
-  await form.getByRole('textbox', { name: 'Name' }).fill('Mine')
+  await form.getByRole('textbox', { name: 'Name', exact: true }).fill('Mine')
   await form.getByRole('textbox', { name: 'Endpoint' }).fill(store.endpoint)
   await form.getByRole('radio', { name: 'Keys', exact: true }).click()
   await form.getByRole('textbox', { name: 'Access key id' }).fill(store.accessKeyId)
