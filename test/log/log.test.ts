@@ -72,6 +72,7 @@ describe('a log', () => {
     const log = createLog({ append: (line) => lines.push(line) }, () => 0)
     const double = hostDouble(async () => ({
       endpoint: 'http://127.0.0.1:1',
+      adminEndpoint: 'http://127.0.0.1:2',
       accessKeyId: 'PLAYGROUND',
       secretAccessKey: 'of the playground',
     }))
