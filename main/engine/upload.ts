@@ -2,6 +2,7 @@ import { fail } from '#model/failure.ts'
 import { codeOf, isWrittenSince } from './look.ts'
 import type { RequestContext } from './retry.ts'
 import { attempt } from './retry.ts'
+import { learnServerTime } from './server-time.ts'
 import type {
   CreateUpload,
   CustomerKey,
@@ -156,8 +157,6 @@ async function listAllParts(
 
 /** The destination server's clock, by which its uploads are dated. */
 async function readServerTime(bucket: string, context: WorkContext): Promise<number> {
-  const { destination, signal, seams } = context
-  if (destination.serverTime === undefined)
-    await attempt(context, () => destination.headBucket(bucket, signal))
-  return destination.serverTime ?? seams.now()
+  await learnServerTime(context, bucket)
+  return context.destination.serverTime ?? context.seams.now()
 }

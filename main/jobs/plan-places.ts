@@ -61,7 +61,9 @@ async function traitsFor({ spec, request }: MakePlan, leg: PlanLeg, bucket: stri
 
 /** Nobody may read it, or the store knows no such thing; not: the plan was stopped, to be gone on with. */
 function isRefused(error: unknown): boolean {
-  return error instanceof DecantError && error.failure.reach === 'item' && error.failure.code !== 'cancelled'
+  if (!(error instanceof DecantError)) return false
+  const { reach, code } = error.failure
+  return code === 'access-denied' || (reach === 'item' && code !== 'cancelled')
 }
 
 function asksForMuch(spec: JobSpec): boolean {

@@ -92,7 +92,7 @@ async function readVersioning(bucket: string, context: WorkContext): Promise<Ver
     return await attempt(context, () => context.source.getVersioning(bucket, context.signal))
   } catch (error) {
     const { reach, code } = toFailure(error)
-    if (reach !== 'item' || code === 'cancelled') throw error
+    if (code !== 'access-denied' && (reach !== 'item' || code === 'cancelled')) throw error
     return undefined
   }
 }

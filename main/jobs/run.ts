@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { createPace } from '../engine/pace.ts'
 import type { AdaptivePace } from '../engine/pace.ts'
-import { attempt } from '../engine/retry.ts'
+import { learnServerTime } from '../engine/server-time.ts'
 import { isSameStore } from '../engine/route.ts'
 import type { FindCustomerKey, OpenStorage } from '../engine/storage.ts'
 import type { WorkContext } from '../engine/work.ts'
@@ -295,9 +295,7 @@ export class JobRun {
   async #readClocks(tools: ItemTools): Promise<void> {
     for (const leg of legsOf(this.#options.record.spec)) {
       const { context } = tools.of({ leg: leg.n })
-      if (context.destination.serverTime !== undefined) continue
-      const { bucket } = leg.destination ?? leg.source
-      await attempt(context, () => context.destination.headBucket(bucket, context.signal))
+      await learnServerTime(context, (leg.destination ?? leg.source).bucket)
     }
   }
 

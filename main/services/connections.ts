@@ -2,15 +2,17 @@ import type { HostPort } from '#contract/host.ts'
 import type { ConnectionDraft, ConnectionView, FoundProfile } from '#contract/methods.ts'
 import type { Connection, CredentialSource } from '#model/connection.ts'
 import { DecantError, fail, toFailure, type Failure } from '#model/failure.ts'
+import type { BucketSummary } from '#model/object.ts'
+import { providerOf } from '#model/providers.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Settings } from '#model/settings.ts'
 import type { Storage } from '../engine/storage.ts'
 import { readAwsProfiles } from '../credentials/aws-files.ts'
+import { checkConnection, PLAYGROUND_ID } from './check-connection.ts'
+import { bucketsOf, reach } from './bucket-list.ts'
 import type { SettingsStore } from './settings.ts'
 import { keptCredentials, missingKeys } from './storages.ts'
 import type { Storages } from './storages.ts'
-
-export const PLAYGROUND_ID = 'playground'
 
 type State = Pick<ConnectionView, 'state' | 'failure'>
 const UNKNOWN: State = { state: 'unknown' }
@@ -27,6 +29,10 @@ export interface Connections {
   signIn(id: string, code: string): Promise<ConnectionView>
   /** Runs a call against a connection, and learns from how it went whether the connection is well. */
   use<Value>(id: string, act: (storage: Storage) => Promise<Value>): Promise<Value>
+  /** Its buckets, listed or known by name. */
+  buckets(id: string, signal: AbortSignal): Promise<BucketSummary[]>
+  /** Asks its store for something small, to learn whether it is there. */
+  reach(id: string, signal: AbortSignal): Promise<void>
   /** Something was seen of it elsewhere, by a job for one. */
   learn(id: string, failure: Failure | undefined): void
   onChange(listener: (connections: ConnectionView[]) => void): () => void
@@ -97,7 +103,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
   const save = async ({ connection: draft, secret }: ConnectionDraft): Promise<ConnectionView> => {
     const connection: Connection = { ...draft, id: draft.id ?? seams.id() }
-    checkDraft(connection, draft.id === undefined ? undefined : find(draft.id))
+    if (draft.id !== undefined) find(draft.id)
+    checkConnection(connection, draft.id === undefined)
     const { credentials } = connection
     const accessKeyId = ownKeyOf(credentials)
     if (accessKeyId === undefined) {
@@ -117,6 +124,19 @@ export function createConnections(options: ConnectionsOptions): Connections {
     } catch (error) {
       // A key without its connection would lie there for ever.
       if (draft.id === undefined) await host.removeSecret(connection.id)
+      throw error
+    }
+  }
+
+  const use = async <Value>(id: string, act: (storage: Storage) => Promise<Value>): Promise<Value> => {
+    const connection = find(id)
+    try {
+      const value = await act(await storages.open({ id, config: connection }))
+      learn(id, undefined)
+      return value
+    } catch (error) {
+      const failure = toFailure(error)
+      learn(id, failure)
       throw error
     }
   }
@@ -179,18 +199,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
       saved(id)
       return view(connection)
     },
-    async use(id, act) {
-      const connection = find(id)
-      try {
-        const value = await act(await storages.open({ id, config: connection }))
-        learn(id, undefined)
-        return value
-      } catch (error) {
-        const failure = toFailure(error)
-        learn(id, failure)
-        throw error
-      }
-    },
+    use,
+    buckets: (id, signal) => use(id, (storage) => bucketsOf(storage, find(id), signal)),
+    reach: (id, signal) => use(id, (storage) => reach(storage, find(id), signal)),
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -222,6 +233,7 @@ function stateAfter(failure: Failure, before: State): State {
       return { state: 'sign-in', failure }
     // A HEAD has no words: its 403 may mean a wrong key as well as a missing right.
     case 'access-denied':
+      return before.state === 'offline' || failure.s3?.code ? { state: 'ready' } : before
     case 'cancelled':
     case 'internal':
     case 'core-lost':
@@ -239,35 +251,11 @@ function ownKeyOf(credentials: CredentialSource): string | undefined {
   return from.kind === 'keys' ? from.accessKeyId : undefined
 }
 
-function checkDraft(connection: Connection, before: Connection | undefined): void {
-  const playground = connection.credentials.kind === 'playground' || connection.provider === 'playground'
-  if (playground !== (connection.id === PLAYGROUND_ID)) {
-    fail(
-      'bad-input',
-      'item',
-      'connection.provider: there is one playground, and it cannot become anything else',
-    )
-  }
-  if (playground && before === undefined) {
-    fail('bad-input', 'item', 'connection.id: the playground is made by opening it')
-  }
-  if (!playground && connection.provider !== 'aws' && connection.endpoint === undefined) {
-    fail(
-      'bad-input',
-      'item',
-      'connection.endpoint: say at which URL this store is; only AWS is found without',
-      {
-        property: 'connection.endpoint',
-      },
-    )
-  }
-}
-
 function fromProfile(profile: FoundProfile, id: string, count: number): Connection {
   return {
     id,
     name: profile.name.slice(0, 80),
-    provider: profile.endpoint === undefined ? 'aws' : 'other',
+    provider: providerOf(profile.endpoint, profile.region),
     // The six colours in turn, the playground's last.
     color: (count % 5) + 1,
     readOnly: false,

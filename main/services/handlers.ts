@@ -27,7 +27,7 @@ import type { NetworkService } from './network.ts'
 import { createJob, deliverReport, jobFile, undoJob } from './jobs.ts'
 import { makeLink } from './links.ts'
 import { objectDetails, objectPreview } from './objects.ts'
-import { bucketProperties, createFolder, listBuckets, listPage, listVersions } from './places.ts'
+import { bucketProperties, createFolder, listPage, listVersions } from './places.ts'
 import { pacePlayground } from './playground-pace.ts'
 import { probe } from './probe.ts'
 import { abortFound, scanRows, startScan, type ScanService } from './scans.ts'
@@ -104,8 +104,7 @@ export function createHandlers(services: Services): Handlers {
     'playground.open': () => connections.openPlayground(),
     'playground.pace': ({ pace }) => pacePlayground(host, pace),
 
-    'buckets.list': ({ connection }, { signal }) =>
-      connections.use(connection, (storage) => listBuckets(storage, signal)),
+    'buckets.list': ({ connection }, { signal }) => connections.buckets(connection, signal),
     'buckets.properties': ({ connection, bucket }, { signal }) =>
       connections.use(connection, (storage) => bucketProperties(storage, bucket, signal)),
     'buckets.create': ({ connection, ...bucket }, { signal }) =>

@@ -27,7 +27,7 @@ export function watchOffline({ connections, jobs, seams }: OfflineWatchOptions):
     const state = (): string | undefined => connections.list().find((known) => known.id === id)?.state
     const before = state()
     if (before === undefined) return
-    await connections.use(id, (storage) => storage.listBuckets(stop.signal)).catch(() => {})
+    await connections.reach(id, stop.signal).catch(() => {})
     if (before === 'offline' && state() === 'ready') jobs.wake(id)
   }
   const offline = (): string[] =>

@@ -1,14 +1,9 @@
 import { z } from 'zod'
 import type { BucketProperties, ListingPage, VersionsPage } from '#contract/methods.ts'
-import { fail } from '#model/failure.ts'
-import type { BucketSummary } from '#model/object.ts'
+import { fail, toFailure } from '#model/failure.ts'
 import type { ListVersions, Storage } from '../engine/storage.ts'
 
 /** What the panes ask of a storage: one function a method, each knowing no connection. */
-
-export async function listBuckets(storage: Storage, signal: AbortSignal): Promise<BucketSummary[]> {
-  return storage.listBuckets(signal)
-}
 
 export async function bucketProperties(
   storage: Storage,
@@ -16,10 +11,16 @@ export async function bucketProperties(
   signal: AbortSignal,
 ): Promise<BucketProperties> {
   const [{ region }, versioning] = await Promise.all([
-    storage.headBucket(bucket, signal),
+    storage.headBucket(bucket, signal).catch(unlessDenied),
     storage.getVersioning(bucket, signal),
   ])
   return { region, versioning }
+}
+
+/** Who may see a prefix alone is refused a HEAD of the bucket. */
+function unlessDenied(error: unknown): { region?: string } {
+  if (toFailure(error).code === 'access-denied') return {}
+  throw error
 }
 
 const PAGE = 1000

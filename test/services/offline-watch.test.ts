@@ -22,7 +22,7 @@ function stage() {
   }
   const connections = {
     list: () => Object.entries(states).map(([id, state]) => ({ id, state })),
-    use: async (id: string) => {
+    reach: async (id: string) => {
       probes.push(id)
       set(id, answers[id] ? 'ready' : 'offline')
     },
