@@ -17,14 +17,6 @@ const transport: Transport = {
 const desktop: DesktopBridge = {
   describeMenu: (description) => ipcRenderer.send('decant:describe-menu', description),
   openMenu: (x, y) => ipcRenderer.send('decant:open-menu', x, y),
-}
-
-contextBridge.exposeInMainWorld('decant', {
-  ...transport,
-  /**
-   * Where files lie that were dropped, pasted or chosen; `''` for what the page made itself. They are granted on the
-   * way: main hears of the paths from here, never from the page.
-   */
   async pathsOf(files: readonly File[]): Promise<readonly string[]> {
     const paths = files.map((file) => webUtils.getPathForFile(file))
     await ipcRenderer.invoke(
@@ -33,5 +25,9 @@ contextBridge.exposeInMainWorld('decant', {
     )
     return paths
   },
+}
+
+contextBridge.exposeInMainWorld('decant', {
+  ...transport,
   ...desktop,
 })

@@ -30,6 +30,11 @@ export interface DesktopBridge {
   describeMenu(description: MenuDescription): void
   /** Opens the menu at this point of the window, where no bar shows it. */
   openMenu(x: number, y: number): void
+  /**
+   * Where files lie that were dropped, pasted or chosen; `''` for what the page made itself. They are granted on the
+   * way: main hears of the paths from the preload, never from the page.
+   */
+  pathsOf(files: readonly File[]): Promise<readonly string[]>
 }
 
 /** The commands of each menu, by their ids in the window's registry; `-` is a line. */

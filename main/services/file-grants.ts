@@ -38,6 +38,15 @@ export async function refuseUngranted(host: Pick<HostPort, 'fileGrants'>, spec: 
   }
   for (const [index, place] of destinations.entries()) {
     if (!isOfThisMachine(place)) continue
+    if (spec.kind === 'copy' && spec.deleteExtra)
+      fail(
+        'bad-input',
+        'item',
+        'deleteExtra: a window mirrors nothing into a folder, for that deletes files',
+        {
+          property: 'deleteExtra',
+        },
+      )
     const named = { folder: place.bucket, keys: [folderOf(place.prefix)], field: `destinations.${index}` }
     await refuseOutside(grants, spec.kind === 'parity' ? 'read' : 'write', named)
   }

@@ -1,6 +1,7 @@
 import { createClient, type Client } from '#contract/client.ts'
 import type { DesktopBridge } from '#contract/menu.ts'
 import type { Transport } from '#contract/transport.ts'
+import { browserDoor, desktopDoor, type FileDoor } from './file-door.ts'
 import { openWebSocketTransport } from './web-socket.ts'
 
 declare global {
@@ -20,9 +21,17 @@ export function desktop(): DesktopBridge | undefined {
   return window.decant
 }
 
+export function openFileDoor(): FileDoor {
+  const { decant } = window
+  return decant === undefined ? browserDoor(token()) : desktopDoor((files) => decant.pathsOf(files))
+}
+
 /** The socket lies beside the page and takes the page's token. */
 function socketUrl(): string {
-  const { host, protocol, search } = window.location
-  const token = new URLSearchParams(search).get('token') ?? ''
-  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/socket?token=${encodeURIComponent(token)}`
+  const { host, protocol } = window.location
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/socket?token=${encodeURIComponent(token())}`
+}
+
+function token(): string {
+  return new URLSearchParams(window.location.search).get('token') ?? ''
 }

@@ -2,7 +2,7 @@ import { createContext, tick } from 'svelte'
 import type { Client } from '#contract/client.ts'
 import type { Events, Opened } from '#contract/events.ts'
 import type { DesktopBridge } from '#contract/menu.ts'
-import type { ConnectionView } from '#contract/methods.ts'
+import type { ConnectionView, LocalFolder } from '#contract/methods.ts'
 import { toFailure } from '#model/failure.ts'
 import type { JobDetail } from '#model/job.ts'
 import { parseJobFile } from '#model/job-file.ts'
@@ -10,13 +10,22 @@ import { linkTo, type PlaceLink } from '#model/link.ts'
 import type { Place } from '#model/settings.ts'
 import type { JobSpec } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
+import { desktopDoor, type FileDoor } from '../api/file-door.ts'
 import { BucketPropertiesCache } from './bucket-properties.svelte.ts'
 import type { Modifier } from './chord.ts'
 import { Commands } from './commands.svelte.ts'
 import { Connections } from './connections.svelte.ts'
 import { Drag } from './drag.svelte.ts'
 import { Draft } from './draft.svelte.ts'
-import { describeCargo, judgeDrop, type Cargo, type DropVerdict, type PourKind } from './drop.ts'
+import {
+  clipboardText,
+  describeCargo,
+  judgeDrop,
+  type Cargo,
+  type DropVerdict,
+  type PourKind,
+} from './drop.ts'
+import { Files } from './files.svelte.ts'
 import { Folds } from './folds.svelte.ts'
 import { Jobs } from './jobs.svelte.ts'
 import { gridSpec, planBlocked } from './grid-plan.ts'
@@ -31,12 +40,14 @@ import { parsePlace, samePlace, type PanePlace } from './place.ts'
 import { KeyRing } from './key-ring.svelte.ts'
 import {
   deleteSpec,
+  downloadSpec,
   editSpec,
   namesSpec,
   paritySpec,
   pourSpec,
   renameSpec,
   sourceOf,
+  uploadSpec,
   type MadeSpec,
 } from './pour.ts'
 import { Router } from './router.svelte.ts'
@@ -64,6 +75,7 @@ export class App {
   readonly buckets: BucketPropertiesCache
   readonly panes: readonly [left: Pane, right: Pane]
   readonly drag: Drag
+  readonly files: Files
   /** The pour sheet shows it whenever it is open. */
   readonly pour: Draft
   /** The question before a deletion shows it whenever it is open. */
@@ -90,7 +102,12 @@ export class App {
   /** The window knows where to begin: everything it starts with was read. */
   ready = $state(false)
 
-  constructor(client: Client, modifier: Modifier, desktop?: DesktopBridge) {
+  constructor(
+    client: Client,
+    modifier: Modifier,
+    desktop?: DesktopBridge,
+    door: FileDoor = desktopDoor(async () => []),
+  ) {
     this.client = client
     this.modifier = modifier
     this.desktop = desktop
@@ -113,7 +130,20 @@ export class App {
     this.drag = new Drag(
       (cargo, target, wanted) => this.judge(cargo, target, wanted),
       (cargo, target, kind) => this.openPour(kind, cargo, target),
+      {
+        judge: (target, what) => this.files.judge(target, what),
+        drop: (dropped, target) => void this.files.upload(dropped, target),
+      },
     )
+    this.files = new Files(door, {
+      client,
+      notices: this.notices,
+      session: this.session,
+      connection: (id) => this.connections.get(id),
+      onupload: (folders, target) => this.openUpload(folders, target),
+      ondownload: (cargo, folder) => this.openDownload(cargo, folder),
+      isFree: () => !this.#pourUnderWay(),
+    })
     for (const pane of this.panes) {
       pane.onleave = (listing) => {
         // The buckets of a connection are shown in the sidebar, too.
@@ -182,7 +212,11 @@ export class App {
     const cargo = this.cargoOf(this.pane)
     if (cargo === undefined) return
     this.clipboard = cargo
-    this.notices.say({ kind: 'info', title: `Ready to paste: ${describeCargo(cargo)}.` })
+    // So that files which another program put there are not what is pasted next.
+    void navigator.clipboard?.writeText(clipboardText(cargo)).catch(() => {})
+    const action =
+      this.files.can === true ? { label: 'Download…', run: () => void this.files.download(cargo) } : undefined
+    this.notices.say({ kind: 'info', title: `Ready to paste: ${describeCargo(cargo)}.`, action })
   }
 
   judge(cargo: Cargo, target: Place, wanted: PourKind): DropVerdict {
@@ -204,6 +238,20 @@ export class App {
     if (source === undefined || destination === undefined || this.#pourUnderWay()) return
     const { pour: defaults } = this.session.settings
     this.#open(this.pour, pourSpec({ kind: verdict.kind, cargo, target, source, destination, defaults }))
+  }
+
+  /** Opens the pour sheet for files of this computer. */
+  openUpload(folders: readonly LocalFolder[], target: Place): void {
+    const destination = this.connections.ref(target.connection)
+    if (destination === undefined || this.#pourUnderWay()) return
+    this.#open(this.pour, uploadSpec({ folders, target, destination, defaults: this.session.settings.pour }))
+  }
+
+  /** Opens the pour sheet for objects that go into a folder of this computer. */
+  openDownload(cargo: Cargo, folder: string): void {
+    const source = this.connections.ref(cargo.place.connection)
+    if (source === undefined || this.#pourUnderWay()) return
+    this.#open(this.pour, downloadSpec({ cargo, folder, source, defaults: this.session.settings.pour }))
   }
 
   /** Opens the pour sheet for a rename, which is a move to another name. */

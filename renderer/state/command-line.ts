@@ -1,4 +1,5 @@
 import type { EndpointConfig } from '#model/connection.ts'
+import { isLocal } from '#model/local.ts'
 import { hasDestinations, type DestinationPlace, type Selection, type SourcePlace } from '#model/spec.ts'
 import {
   filterOptions,
@@ -10,6 +11,7 @@ import {
   versionOptions,
   type Said,
 } from './command-options.ts'
+import { localPath } from './local-words.ts'
 import { isHistorySpec, sameChoice, type HistorySpec, type SheetSpec } from './sheet-spec.ts'
 
 export type CommandLine =
@@ -85,13 +87,14 @@ function placeWords(spec: SheetSpec): Said {
   if (version.length > 0 && !alone) return 'Single versions of several objects are chosen'
   if (!hasDestinations(spec)) return [...ways.map(({ url }) => url), ...version]
   const targets: string[] = []
-  for (const { bucket, prefix } of spec.destinations) {
+  for (const place of spec.destinations) {
+    const { prefix } = place
     const names = new Set(ways.map(({ target }) => target(prefix)))
     const [name] = names
     if (names.size > 1) return 'What is chosen goes to several prefixes'
     if (name === undefined)
       return first?.kind === 'object' ? 'The new key ends in a slash' : 'The new prefix ends within a name'
-    targets.push(`s3://${bucket}/${name}`)
+    targets.push(urlOf(place, name))
   }
   const [target = '', ...others] = targets
   return [...ways.map(({ url }) => url), target, ...others.flatMap((one) => ['--also-to', one]), ...version]
@@ -108,7 +111,7 @@ function placeWords(spec: SheetSpec): Said {
  */
 function wayOf(source: SourcePlace, one: Selection, alone: boolean): Way | string {
   const key = one.kind === 'object' ? one.key : one.prefix
-  const url = `s3://${source.bucket}/${key}`
+  const url = urlOf(source, key)
   const rest = key.slice(source.base.length)
   if (one.kind === 'object') {
     if (key.endsWith('/')) return 'The object’s key ends in a slash'
@@ -118,6 +121,11 @@ function wayOf(source: SourcePlace, one: Selection, alone: boolean): Way | strin
   }
   if (!isFolder(key)) return 'The prefix ends within a name'
   return { url, target: (prefix) => (isFolder(prefix + rest) ? prefix + rest : undefined) }
+}
+
+/** A place of a store, or a path of this computer. */
+function urlOf(place: SourcePlace | DestinationPlace, key: string): string {
+  return isLocal(place) ? localPath(place.bucket, key) : `s3://${place.bucket}/${key}`
 }
 
 function isFolder(key: string): boolean {
@@ -142,12 +150,15 @@ function sideWords(spec: SheetSpec): Said {
   if (!hasDestinations(spec))
     return together(sideOptions(source.connection.config, source.connection.config), near)
   const [destination, ...destinations] = spec.destinations
+  // Files have no side of their own: the options are those of the one store there is.
+  const from = isLocal(source) ? destination : source
+  const to = isLocal(destination) ? source : destination
   if (destinations.some((one) => !sameChoice(asked(one), asked(destination))))
     return 'The destinations are not reached alike'
   return together(
-    sideOptions(source.connection.config, destination.connection.config),
+    sideOptions(from.connection.config, to.connection.config),
     near,
-    accessWords(destination, 'dest-'),
+    accessWords(destination, isLocal(source) ? '' : 'dest-'),
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Attachment } from 'svelte/attachments'
 import type { Place } from '#model/settings.ts'
+import { takeDropped, type Dropped } from '../api/file-door.ts'
 import type { Cargo, DropVerdict, PourKind } from './drop.ts'
 
 /** How far the pointer goes before a press becomes a drag, in CSS pixels. */
@@ -21,6 +22,15 @@ export interface OwnDrop {
   title(cargo: Cargo): string
   readonly into: string
   drop(cargo: Cargo): void
+  /** Why files from outside cannot be dropped on it. */
+  readonly files: string
+}
+
+/** What comes from outside of the window: the system draws it, and tells only how many they are. */
+export interface FileDrag {
+  /** `what`: "3 files". */
+  judge(target: Place, what: string): DropVerdict
+  drop(dropped: Dropped, target: Place): void
 }
 
 interface Pointer {
@@ -37,33 +47,42 @@ export type Judge = (cargo: Cargo, target: Place, wanted: PourKind) => DropVerdi
 export class Drag {
   #judge: Judge
   #ondrop: (cargo: Cargo, target: Place, kind: PourKind) => void
+  #fileDrag: FileDrag
   #spots = new WeakMap<Element, Spot>()
   #stop: (() => void) | undefined
 
   cargo = $state.raw<Cargo>()
+  /** Files that are being dragged over the window, from elsewhere: "3 files". */
+  files = $state<string>()
   pointer = $state.raw<Pointer>({ x: 0, y: 0 })
   wanted = $state<PourKind>('copy')
   #over = $state.raw<Spot>()
   /** What letting go here would do; undefined over nothing that takes things. */
   readonly verdict: DropVerdict | undefined = $derived.by(() => {
     const own = this.#over?.own
+    if (own !== undefined && this.files !== undefined) return { ok: false, reason: own.files }
     if (own !== undefined && this.cargo !== undefined) return ownVerdict(own, this.cargo)
     const target = this.#over?.place()
     return target === undefined ? undefined : this.judge(target)
   })
 
-  constructor(judge: Judge, ondrop: (cargo: Cargo, target: Place, kind: PourKind) => void) {
+  constructor(
+    judge: Judge,
+    ondrop: (cargo: Cargo, target: Place, kind: PourKind) => void,
+    fileDrag: FileDrag,
+  ) {
     this.#judge = judge
     this.#ondrop = ondrop
+    this.#fileDrag = fileDrag
   }
 
   get active(): boolean {
-    return this.cargo !== undefined
+    return this.cargo !== undefined || this.files !== undefined
   }
 
   /** The spot under the pointer. */
   get overId(): string | undefined {
-    return this.cargo === undefined ? undefined : this.#over?.id
+    return this.active ? this.#over?.id : undefined
   }
 
   isOver(id: string): boolean {
@@ -72,6 +91,7 @@ export class Drag {
 
   /** What a drop there would do with what is being dragged. */
   judge(target: Place): DropVerdict | undefined {
+    if (this.files !== undefined) return this.#fileDrag.judge(target, this.files)
     return this.cargo === undefined ? undefined : this.#judge(this.cargo, target, this.wanted)
   }
 
@@ -114,8 +134,36 @@ export class Drag {
     window.addEventListener('keyup', (key) => this.#key(key), { ...options, capture: true })
   }
 
+  /** Files from outside are over the window. Unless this answers, a browser would go to them as to a page. */
+  overFiles(event: DragEvent): void {
+    const { dataTransfer } = event
+    if (event.defaultPrevented || dataTransfer === null || !dataTransfer.types.includes('Files')) return
+    event.preventDefault()
+    this.files = wordsFor(dataTransfer.items)
+    this.pointer = { x: event.clientX, y: event.clientY }
+    this.#over = this.#spotAt(this.pointer)
+    dataTransfer.dropEffect = this.verdict?.ok === true ? 'copy' : 'none'
+  }
+
+  /** They left the window again; between two elements of it, they did not. */
+  leaveFiles(event: DragEvent): void {
+    if (this.files !== undefined && event.relatedTarget === null) this.cancel()
+  }
+
+  dropFiles(event: DragEvent): void {
+    if (event.defaultPrevented || this.files === undefined) return
+    this.overFiles(event)
+    const { verdict } = this
+    const target = this.#over?.place()
+    const dropped = takeDropped(event.dataTransfer)
+    this.cancel()
+    if (dropped !== undefined && target !== undefined && verdict?.ok === true)
+      this.#fileDrag.drop(dropped, target)
+  }
+
   cancel(): void {
     this.#stop?.()
+    this.files = undefined
     this.#stop = undefined
     this.cargo = undefined
     this.#over = undefined
@@ -171,6 +219,14 @@ export class Drag {
   #want(event: { readonly shiftKey: boolean; readonly altKey: boolean }): void {
     this.wanted = event.shiftKey && !event.altKey ? 'move' : 'copy'
   }
+}
+
+/** A folder has no type, and many a file has none, either. */
+function wordsFor(items: DataTransferItemList): string {
+  const files = [...items].filter(({ kind }) => kind === 'file')
+  const word = files.every(({ type }) => type !== '') ? 'file' : 'item'
+  const count = Math.max(1, files.length)
+  return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`
 }
 
 function ownVerdict(own: OwnDrop, cargo: Cargo): DropVerdict {

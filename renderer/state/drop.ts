@@ -1,7 +1,7 @@
 import type { ConnectionView } from '#contract/methods.ts'
 import type { Place } from '#model/settings.ts'
 import type { VersionChoice } from '#model/spec.ts'
-import { lastPart } from './place.ts'
+import { formatPlace, lastPart } from './place.ts'
 import type { Row } from './rows.ts'
 import { isMarker } from './version-rows.ts'
 
@@ -29,6 +29,8 @@ export type DropVerdict =
       readonly into: string
       /** Which key changes it; empty where none does. */
       readonly hint: string
+      /** Files of the person's machine come in. */
+      readonly icon?: 'upload'
     }
   | { readonly ok: false; readonly reason: string }
 
@@ -125,6 +127,18 @@ export function describeCargo(cargo: Cargo): string {
   ]
   return parts.filter(Boolean).join(' and ')
 }
+
+/** What other programs get of what was taken, a line each. */
+export function clipboardText({ place, rows, whole }: Cargo): string {
+  if (whole) return formatPlace(place)
+  const lines = rows
+    .slice(0, MOST_LINES)
+    .map(({ id, kind, version }) =>
+      place.bucket === '' ? `s3://${id}` : `s3://${place.bucket}/${kind === 'version' ? version?.key : id}`,
+    )
+  return lines.join('\n')
+}
+const MOST_LINES = 10_000
 
 /** Two connections may lead to one store; there the same bucket name is the same bucket. */
 export function sameStore(a: ConnectionView, b: ConnectionView): boolean {

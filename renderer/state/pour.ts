@@ -1,4 +1,6 @@
+import type { LocalFolder } from '#contract/methods.ts'
 import type { ConnectionRef } from '#model/connection.ts'
+import { LOCAL_CONNECTION } from '#model/local.ts'
 import type { Place, Settings } from '#model/settings.ts'
 import { COPY_DEFAULTS, EDIT_DEFAULTS, MOVE_DEFAULTS } from '#model/properties.ts'
 import {
@@ -47,6 +49,55 @@ export function pourSpec({ kind, cargo, target, source, destination, defaults }:
       ...(kind === 'copy'
         ? { kind, properties: COPY_DEFAULTS, deleteExtra: false }
         : { kind, properties: MOVE_DEFAULTS }),
+      conflict: defaults.conflict,
+    },
+  }
+}
+
+interface Upload extends Pick<Pour, 'target' | 'destination' | 'defaults'> {
+  readonly folders: readonly LocalFolder[]
+}
+
+/** Files of this computer into a place: they keep their names. Content types come from their extensions. */
+export function uploadSpec({ folders, target, destination, defaults }: Upload): MadeSpec<PourSpec> {
+  const [first, ...more] = folders.map(({ path, select }): SourcePlace => ({
+    ...PLAIN_SOURCE,
+    connection: LOCAL_CONNECTION,
+    bucket: path,
+    select: [...select],
+    base: '',
+  }))
+  if (first === undefined) return { ok: false, reason: 'Nothing is chosen.' }
+  const place = { connection: destination, bucket: target.bucket, prefix: target.prefix }
+  return {
+    ok: true,
+    spec: {
+      ...base(defaults.verify, first, place),
+      sources: [first, ...more],
+      kind: 'copy',
+      properties: COPY_DEFAULTS,
+      deleteExtra: false,
+      conflict: defaults.conflict,
+    },
+  }
+}
+
+interface Download extends Pick<Pour, 'cargo' | 'source' | 'defaults'> {
+  /** Absolute. */
+  readonly folder: string
+}
+
+/** Objects into a folder of this computer. */
+export function downloadSpec({ cargo, folder, source, defaults }: Download): MadeSpec<PourSpec> {
+  const place = sourceOf(cargo, source)
+  if (typeof place === 'string') return { ok: false, reason: place }
+  return {
+    ok: true,
+    spec: {
+      ...base(defaults.verify, place, { connection: LOCAL_CONNECTION, bucket: folder, prefix: '' }),
+      kind: 'copy',
+      properties: COPY_DEFAULTS,
+      deleteExtra: false,
       conflict: defaults.conflict,
     },
   }

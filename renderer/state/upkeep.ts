@@ -3,7 +3,9 @@ import type { ConnectionView } from '#contract/methods.ts'
 import type { FailureCode } from '#model/failure.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import { formatNumberOf } from '../format/count.ts'
+import type { Files } from './files.svelte.ts'
 import type { Jobs } from './jobs.svelte.ts'
+import { isLocalId } from './local-words.ts'
 import type { Listing } from './listing.svelte.ts'
 import { touches, type Listings } from './listings.ts'
 import type { Notices } from './notices.ts'
@@ -20,6 +22,7 @@ interface Parts {
   readonly panes: readonly Pane[]
   readonly notices: Notices
   readonly router: Router
+  readonly files: Files
 }
 
 /** Keeps what is on the screen true: after jobs, and when connections change, go or come back. */
@@ -50,7 +53,7 @@ function passesByItself(code: FailureCode): boolean {
 }
 
 /** The end of a job is said once; one that was cancelled here is no news. */
-function sayFinished({ notices, router }: Parts, job: JobSnapshot): void {
+function sayFinished({ notices, router, files }: Parts, job: JobSnapshot): void {
   const { status, title, id } = job
   if (status.is === 'cancelled') return
   const failed = job.tally.failed.items
@@ -58,14 +61,26 @@ function sayFinished({ notices, router }: Parts, job: JobSnapshot): void {
   const differ = job.kind !== 'parity' ? 'failed' : failed === 1 ? 'differs' : 'differ'
   const how =
     status.is === 'failed' ? 'Failed' : bad ? `Done, ${formatNumberOf(failed, 'object')} ${differ}` : 'Done'
+  const show = router.has('job')
+    ? { label: 'Show the job', run: () => router.go({ screen: 'job', id }) }
+    : undefined
+  const folder = downloadedTo(job)
+  const open =
+    bad || folder === undefined || files.can !== true
+      ? undefined
+      : { label: files.showing, run: () => void files.show(folder) }
   notices.say({
     kind: bad ? 'error' : 'done',
     title: `${how}: ${title}`,
     detail: status.is === 'failed' ? status.failure.message : undefined,
-    action: router.has('job')
-      ? { label: 'Show the job', run: () => router.go({ screen: 'job', id }) }
-      : undefined,
+    action: open ?? show,
   })
+}
+
+/** The folder of this machine that a job wrote something into; undefined where it wrote none. */
+export function downloadedTo(job: JobSnapshot): string | undefined {
+  if (job.kind === 'parity' || job.tally.copied.items + job.tally.moved.items === 0) return undefined
+  return job.destinations.find(({ connectionId }) => isLocalId(connectionId))?.bucket
 }
 
 /** What a finished job wrote or deleted is listed again where it is in sight; elsewhere when one goes there. */

@@ -8,10 +8,13 @@ import ClipboardCopy from '@lucide/svelte/icons/clipboard-copy'
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste'
 import Columns2 from '@lucide/svelte/icons/columns-2'
 import Copy from '@lucide/svelte/icons/copy'
+import Download from '@lucide/svelte/icons/download'
+import FileUp from '@lucide/svelte/icons/file-up'
 import FolderInput from '@lucide/svelte/icons/folder-input'
 import FolderOpen from '@lucide/svelte/icons/folder-open'
 import FolderPlus from '@lucide/svelte/icons/folder-plus'
 import FolderSymlink from '@lucide/svelte/icons/folder-symlink'
+import FolderUp from '@lucide/svelte/icons/folder-up'
 import Filter from '@lucide/svelte/icons/funnel'
 import GitCompare from '@lucide/svelte/icons/git-compare'
 import Keyboard from '@lucide/svelte/icons/keyboard'
@@ -68,6 +71,9 @@ const ICONS: Readonly<Record<string, Glyph>> = {
   'show-logs': ScrollText,
   'open-menu': MenuIcon,
   'copy-across': Copy,
+  'upload-files': FileUp,
+  'upload-folder': FolderUp,
+  download: Download,
   'move-across': FolderInput,
   'put-copy': ClipboardPaste,
   compare: GitCompare,

@@ -8,6 +8,7 @@ import AddKeyDialog from './dialogs/AddKeyDialog.svelte'
 import NewFolderDialog from './dialogs/NewFolderDialog.svelte'
 import RenameDialog from './dialogs/RenameDialog.svelte'
 import SignInDialog from './dialogs/SignInDialog.svelte'
+import TransferDialog from './dialogs/TransferDialog.svelte'
 import UndoDialog from './dialogs/UndoDialog.svelte'
 import Job from './job/Job.svelte'
 import Jobs from './jobs/Jobs.svelte'
@@ -37,6 +38,7 @@ export const OVERLAYS: readonly Component[] = [
   NewFolderDialog,
   DeleteDialog,
   UndoDialog,
+  TransferDialog,
   PourSheet,
   PlanSheet,
   AddKeyDialog,

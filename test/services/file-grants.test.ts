@@ -102,6 +102,11 @@ describe('a job that a window makes', () => {
     })
   })
 
+  it('is refused: a mirror, which deletes files in the folder it goes to', async () => {
+    const mirror = { ...download(at('out')), deleteExtra: true } as JobSpec
+    await expect(made(mirror)).rejects.toThrow('a window mirrors nothing into a folder')
+  })
+
   const STORE_PLACE = { connection: STORE, bucket: 'c', prefix: '', requesterPays: false }
   /** A saved id counts for more than what the spec says of it, and another folder is as bad by either. */
   const disguised = (spec: JobSpec): JobSpec =>
