@@ -1,20 +1,12 @@
 import { DecantError } from '#model/failure.ts'
 import { collectEntries, type NamedFile } from './file-entries.ts'
-import { sendFiles } from './send-files.ts'
+import { sendFiles, type Brought } from './send-files.ts'
 
 /** What was dropped, pasted or chosen. It is taken in the event itself: afterwards a browser shows it to nobody. */
 export interface Dropped {
   readonly files: readonly File[]
   /** Where the browser tells folders: what lies in them is found out later. */
   readonly entries: readonly FileSystemEntry[]
-}
-
-/** How much of what is being brought is here. */
-export interface Brought {
-  readonly files: number
-  readonly bytes: number
-  readonly ofFiles: number
-  readonly ofBytes: number
 }
 
 export interface BringOptions {

@@ -1,6 +1,13 @@
 import { DecantError, type Failure } from '#model/failure.ts'
-import type { Brought } from './file-door.ts'
 import type { NamedFile } from './file-entries.ts'
+
+/** How much of what is being sent is there. */
+export interface Brought {
+  readonly files: number
+  readonly bytes: number
+  readonly ofFiles: number
+  readonly ofBytes: number
+}
 
 export interface SendOptions {
   readonly token: string
