@@ -8,6 +8,7 @@ import type { Jobs } from '../jobs/api.ts'
 import { logFolder } from '../log/log-file.ts'
 import type { Sso } from '../credentials/sso.ts'
 import { bucketHolds, bucketPart, changeBucket, createBucket, deleteBucket } from './buckets.ts'
+import { checkCaFiles } from './ca-files.ts'
 import { testConnection } from './connection-test.ts'
 import type { Connections } from './connections.ts'
 import type { CustomerKeys } from './customer-keys.ts'
@@ -69,7 +70,11 @@ export function createHandlers(services: Services): Handlers {
     },
 
     'settings.get': () => settings.current(),
-    'settings.update': (patch) => settings.update((current) => patched(current, patch)),
+    'settings.update': async (patch) => {
+      const known = settings.current().network.caFiles
+      await checkCaFiles(patch.network?.caFiles.filter((file) => !known.includes(file)) ?? [])
+      return settings.update((current) => patched(current, patch))
+    },
 
     'updates.state': () => updates.state(),
     'updates.check': () => updates.check(),

@@ -1,11 +1,12 @@
-/** Lets the person choose a file, by the system's own dialog. Undefined where none was chosen. */
-export function pickFile(accept: string): Promise<File | undefined> {
+/** Lets the person choose files, by the system's own dialog. Empty where none was chosen. */
+export function pickFiles(accept: string, many = true): Promise<readonly File[]> {
   return new Promise((resolve) => {
     const input = document.createElement('input')
     input.type = 'file'
     input.accept = accept
-    input.addEventListener('change', () => resolve(input.files?.[0]))
-    input.addEventListener('cancel', () => resolve(undefined))
+    input.multiple = many
+    input.addEventListener('change', () => resolve([...(input.files ?? [])]))
+    input.addEventListener('cancel', () => resolve([]))
     input.click()
   })
 }

@@ -1,6 +1,6 @@
 import { isFinished } from '#model/job.ts'
 import { JOB_FILE_ENDING } from '#model/job-file.ts'
-import { pickFile } from '../api/pick-file.ts'
+import { pickFiles } from '../api/pick-file.ts'
 import type { App } from './app.svelte.ts'
 import type { Command } from './commands.svelte.ts'
 
@@ -33,9 +33,9 @@ export function deskCommands(app: App): Command[] {
       keys: ['Mod+O'],
       when: () => true,
       run: () =>
-        void pickFile(`${JOB_FILE_ENDING},.json,application/json`).then(
-          async (file) => file && app.openJobText(file.name, await file.text()),
-        ),
+        void pickFiles(`${JOB_FILE_ENDING},.json,application/json`, false).then(async ([file]) => {
+          if (file !== undefined) app.openJobText(file.name, await file.text())
+        }),
     },
     {
       group: 'In this pane',
