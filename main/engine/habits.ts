@@ -39,7 +39,11 @@ const EVERYTHING_KEPT = {
 }
 
 const AWS: EndpointHabits = { name: 'AWS', ...EVERYTHING_KEPT }
-const PLAYGROUND: EndpointHabits = { name: 'Decant playground', ...EVERYTHING_KEPT }
+const PLAYGROUND: EndpointHabits = {
+  name: 'Decant playground',
+  ...EVERYTHING_KEPT,
+  etags: 'opaque',
+}
 /** As 16.2 answered; nothing tells it from its neighbours, so every old one counts as it. */
 const OLD_CEPH: EndpointHabits = { name: 'Ceph RGW', ...NOTHING_KEPT }
 /** As 20.2 answered: it names itself in the Server header. If-None-Match on CopyObject is still ignored. */
@@ -76,7 +80,7 @@ export function habitsOf(config: EndpointConfig, signs: ServerSigns): EndpointHa
 }
 
 /** Everything about an endpoint that is either so or not. */
-export type HabitFlag = Exclude<keyof EndpointHabits, 'name' | 'holds'>
+export type HabitFlag = Exclude<keyof EndpointHabits, 'name' | 'holds' | 'etags'>
 export const HABIT_FLAGS = Object.keys(NOTHING_KEPT) as readonly HabitFlag[]
 
 /** What a probe saw, as it is remembered; flags that this version does not know are left alone. */

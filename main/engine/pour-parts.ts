@@ -19,7 +19,7 @@ import { prepare } from './prepare.ts'
 import { attempt, mayBeOffline } from './retry.ts'
 import type { CompleteUpload, CreateUpload, PartResult, UploadRef } from './storage.ts'
 import { checksumToBegin, checksumToSend, owedTags, propertiesToWrite } from './told.ts'
-import { findFile, fromWhat, isToFile, mustBe } from './to-file.ts'
+import { checksumOfParts, findFile, fromWhat, isToFile, mustBe } from './to-file.ts'
 import type { OpenUpload } from './upload.ts'
 import { abortUpload, beginUpload, resumeUpload, settlePart } from './upload.ts'
 import type { Written } from './verify.ts'
@@ -79,10 +79,11 @@ export async function pourParts(
   })
   const { wanted } = prepared
   const { habits } = context.destination
-  const checksum =
-    sender.how === 'parts'
-      ? checksumToBegin(wanted.checksum, habits)
-      : checksumToSend(wanted, habits, fromWhat(context))
+  const summed = (): Pour['checksum'] => {
+    if (isToFile(context)) return checksumOfParts(work, context, prepared, cut)
+    return checksumToSend(wanted, habits, fromWhat(context))
+  }
+  const checksum = sender.how === 'parts' ? checksumToBegin(wanted.checksum, habits) : summed()
   noteWeakGuards(work, context, sender.how)
   const pour: Pour = { work, context, journal, sender, prepared, cut, checksum }
   for (let round = 1; round <= ROUNDS; round++) {

@@ -30,13 +30,14 @@ export async function probeEndpoint(
   storage: Storage,
   bucket: string,
   context: ProbeContext,
-): Promise<Omit<EndpointHabits, 'holds'>> {
+): Promise<Omit<EndpointHabits, 'holds' | 'etags'>> {
   const { seams, signal } = context
   const prefix = `.decant-probe-${seams.id()}/`
   const request = { seams, signal, pace: createPace({ seams, ceiling: 1 }) }
   const probe = new Probe(storage, bucket, prefix, request)
   try {
-    return { ...storage.habits, ...(await probe.run()) }
+    const { holds: _, etags: __, ...habits } = storage.habits
+    return { ...habits, ...(await probe.run()) }
   } finally {
     // The caller may have had enough of it; what was made goes all the same.
     await probe.clean({ ...request, signal: new AbortController().signal })

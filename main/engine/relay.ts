@@ -89,12 +89,12 @@ async function streamPart(
 async function streamToFile(
   work: CopyWork,
   context: WorkContext,
-  { upload, part, range, prepared }: PartToSend,
+  { upload, part, range, prepared, checksum }: PartToSend,
   signal: AbortSignal,
 ): Promise<PartResult> {
   const { head, body } = await open(work, context, signal, prepared.sourceKey, range)
   const [offset, last] = range ?? [0, head.size - 1]
-  const request = { ...upload, part, body, offset, size: last - offset + 1 }
+  const request = { ...upload, part, body, offset, checksum, size: last - offset + 1 }
   return handOver(body, context.destination.uploadPart(request, signal))
 }
 

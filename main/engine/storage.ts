@@ -125,6 +125,8 @@ export interface EndpointHabits {
    * meant and are no digests of it. Absent: of objects.
    */
   readonly holds?: 'files' | undefined
+  /** `opaque`: an ETag may be no MD5 of the bytes although nothing is encrypted (the playground's made-up bodies). */
+  readonly etags?: 'opaque' | undefined
 }
 
 export interface ObjectId {

@@ -1,4 +1,3 @@
-import { isFileEtag } from '#model/file-etag.ts'
 import type { ObjectHead } from '#model/object.ts'
 import { etagParts } from '#model/object.ts'
 import { checksum as startChecksum } from './checksum.ts'
@@ -8,7 +7,7 @@ import type { Prepared } from './prepare.ts'
 import { openSource } from './prepare.ts'
 import { isOpaque } from './properties.ts'
 import { attempt } from './retry.ts'
-import type { Digest, Storage } from './storage.ts'
+import type { CreateUpload, Digest, Storage } from './storage.ts'
 import { abortUpload } from './upload.ts'
 import type { Written } from './verify.ts'
 import { notVerified } from './verify.ts'
@@ -45,10 +44,30 @@ export function mustBe(
   source: Pick<Storage, 'habits'>,
   cutAsSource: boolean,
 ): Digest | undefined {
-  const isDigest = !isOpaque(head.encryption) && source.habits.answersInFull && !isFileEtag(etag)
-  if (isDigest && (etagParts(etag) === undefined || cutAsSource)) return { etag }
+  if (!isOpaque(head.encryption) && tellsDigests(source) && (etagParts(etag) === undefined || cutAsSource))
+    return { etag }
   const [told] = head.checksumType === 'FULL_OBJECT' ? wholeChecksums(head) : []
   return told && { checksum: told }
+}
+
+/**
+ * What the parts of a download are told by: their MD5s, where those make the ETag that the whole is compared by. Elsewhere
+ * the whole is read once more in the end, and a part is only to be known again: CRC32 costs a tenth.
+ */
+export function checksumOfParts(
+  work: Pick<CopyWork, 'etag'>,
+  { source }: Pick<WorkContext, 'source'>,
+  { known: { head } }: Prepared,
+  { keepsEtag }: { readonly keepsEtag: boolean },
+): Pick<CreateUpload, 'checksum' | 'checksumType'> {
+  const etag = head && mustBe(head, work.etag, source, keepsEtag)?.etag
+  if (etag !== undefined && etagParts(etag) !== undefined) return {}
+  return { checksum: 'CRC32', checksumType: 'FULL_OBJECT' }
+}
+
+/** Endpoints that are known to keep their word, and do not make ETags up. */
+function tellsDigests({ habits }: Pick<Storage, 'habits'>): boolean {
+  return habits.answersInFull && habits.etags !== 'opaque'
 }
 
 const ALGORITHMS = ['CRC32', 'SHA256', 'SHA1', 'CRC64NVME', 'CRC32C'] as const
@@ -90,7 +109,7 @@ async function isDoubtful(
   { known, sourceKey }: Prepared,
 ): Promise<boolean> {
   if (digest === undefined || digest === work.etag || isOpaque(known.head?.encryption)) return false
-  if (context.source.habits.answersInFull) return false
+  if (tellsDigests(context.source)) return false
   if (etagParts(digest) !== undefined || etagParts(work.etag) !== undefined) return false
   const bound = { ...work.source, ifMatch: work.etag, customerKey: sourceKey }
   return (await digestOf(context.source, bound, context)) !== digest

@@ -36,6 +36,11 @@ export function measuring(asked: ChecksumAlgorithm | undefined, mustBe: Digest |
   }
 }
 
+/** A part is told by the checksum that it is asked for, and else by its MD5. */
+export function measuringPart(asked: ChecksumAlgorithm | undefined): Measuring {
+  return measuring(asked, asked && { checksum: { algorithm: asked, value: '' } })
+}
+
 /** The ETag that S3 gives to an object of parts: the MD5 of their MD5s, and how many they are. */
 export function etagOfParts(md5s: readonly string[]): string {
   const hash = createHash('md5')

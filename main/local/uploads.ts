@@ -17,7 +17,7 @@ import type {
   WriteResult,
 } from '../engine/storage.ts'
 import { closeFile, flushFile, fstatOf, openFile, readAt, writeBody } from './descriptors.ts'
-import { checkDigest, etagOfParts, measuring } from './digests.ts'
+import { checkDigest, etagOfParts, measuring, measuringPart } from './digests.ts'
 import { checkNotCancelled, errnoOf, translated } from './errors.ts'
 import { isAbsent } from './paths.ts'
 import { publish } from './publish.ts'
@@ -84,7 +84,7 @@ export class Uploads {
     return translated('write', upload.path, async () => {
       await ready(upload)
       if (upload.state.parts.delete(part)) await addToLog(upload.log, { is: 'again', part })
-      const measured = measuring(request.checksum, undefined)
+      const measured = measuringPart(request.checksum)
       await this.#withFile(upload, async (fd) => {
         const count = await writeBody(fd, body, offset, (piece) => {
           checkNotCancelled(signal)
@@ -93,7 +93,8 @@ export class Uploads {
         checkSize(count, size, `Part ${part} of ${upload.ref.key}`)
         await flushFile(fd)
       })
-      const { md5: etag = '', checksums } = measured.told()
+      const { md5, checksums } = measured.told()
+      const etag = md5 ?? Object.entries(checksums ?? {}).join('')
       const placed: PlacedPart = { part, size, offset, etag, checksums }
       await addToLog(upload.log, { is: 'part', ...placed })
       upload.state.parts.set(part, placed)
@@ -138,7 +139,7 @@ export class Uploads {
     const placed = placedParts(upload, request)
     const size = placed.reduce((sum, part) => sum + part.size, 0)
     if (request.size !== undefined) checkWhole(size, request.size, ref.key)
-    const digest = etagOfParts(placed.map(({ etag }) => etag))
+    const digest = placed.every(isByMd5) ? etagOfParts(placed.map(({ etag }) => etag)) : undefined
     const { seams, flush } = this.#tools
     return translated('write', path, async () => {
       const mustBe = request.asFile?.mustBe
@@ -245,6 +246,10 @@ async function makeData({ data, log, state }: OpenUpload): Promise<void> {
     await closeFile(fd)
   }
   await addToLog(log, { is: 'file', ino: state.ino })
+}
+
+function isByMd5({ etag }: PlacedPart): boolean {
+  return /^[0-9a-f]{32}$/.test(etag)
 }
 
 /** The parts that were named, one behind the other without a gap. */

@@ -11,7 +11,7 @@ import type { Storage, UploadPart } from '../../main/engine/storage.ts'
 import type { CopyWork, WorkContext } from '../../main/engine/work.ts'
 import { MemoryJournal } from '../engine/world.ts'
 import type { LocalWorld } from './world.ts'
-import { createLocalWorld, md5, MIB, noise } from './world.ts'
+import { createLocalWorld, md5, MIB, noise, withHabits } from './world.ts'
 
 let world: LocalWorld
 beforeEach(async () => {
@@ -188,14 +188,31 @@ describe('download', () => {
       })
     }
     const work = await world.downloadOf('a.bin')
-    await pour(work, world.down, MIB)
+    await pour(work, { ...world.down, source: world.keeps }, MIB)
     expect((await fileHere('a.bin')).equals(body)).toBe(true)
     expect(await readdir(world.folder)).toEqual(['a.bin'])
     // The same bytes, spoilt on their way, never become a file.
-    const spoiling = { ...world.down, source: spoilt(world.store), destination: world.anew() }
+    const spoiling = { ...world.down, source: spoilt(world.keeps), destination: world.anew() }
     const again = { ...work, destination: { ...work.destination, key: 'b.bin' } }
     expect(await failure(pour(again, spoiling, MIB))).toMatchObject({ code: 'not-verified' })
     expect(await readdir(world.folder)).toEqual(['a.bin'])
+  })
+
+  test('an ETag that may be no digest is explained by a second reading', async () => {
+    await world.playground.admin.seed({ bucket: 'there', key: 'made up', size: 1000 })
+    const work = await world.downloadOf('made up')
+    const requests = await sent(world.store, () => pour(work, world.down))
+    // Its checksum tells enough; where there is none, it takes another look.
+    expect(requests).toEqual({ GetObject: 1 })
+    expect(md5(await fileHere('made up'))).not.toBe(work.etag)
+    const to = (key: string) => ({ ...work, destination: { ...work.destination, key } })
+    const unknown = {
+      ...world.down,
+      source: withHabits(world.store, { answersInFull: false, checksums: false }),
+    }
+    expect(await sent(world.store, () => pour(to('b'), unknown))).toEqual({ GetObject: 2 })
+    const keeps = { ...world.down, source: world.keeps }
+    expect(await failure(pour(to('c'), keeps))).toMatchObject({ code: 'not-verified', property: 'ETag' })
   })
 
   test('goes on after a kill with the parts that were there', async () => {
