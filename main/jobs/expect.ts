@@ -1,5 +1,6 @@
 import { REQUESTS_OF_UNCOVERING, requestsOfCopy, requestsOfEdit } from '../engine/expected-requests.ts'
 import type { ExpectedConditions } from '../engine/expected-requests.ts'
+import { requestsOfDownload, requestsOfUpload } from '../engine/expected-transfers.ts'
 import type { ExpectedItem } from './expected.ts'
 import type { PlannedItem } from './item.ts'
 import { deletesSource } from './legs.ts'
@@ -7,6 +8,7 @@ import type { PlanLeg } from './plan-context.ts'
 import { writtenTo } from './plan-fields.ts'
 import { fieldNeeds } from '#model/apply-field-rules.ts'
 import { withSome } from '#model/apply-rules.ts'
+import { isLocal } from '#model/local.ts'
 import type { BucketTraits } from '#model/object.ts'
 import type { JobSpec } from '#model/spec.ts'
 import { worksOnVersions } from '#model/spec.ts'
@@ -39,6 +41,7 @@ const UNCOVERING: ExpectedItem = { is: 'exact', requests: REQUESTS_OF_UNCOVERING
  * | edit | any other                                         | at most: it may be as asked for already  |
  * | undo | any                                               | exact                                    |
  * | edit, undo, copy | by parts, from the archive, or where tags may be lost of an object that was not looked at | at most |
+ * | copy, move | a file to an endpoint that keeps its word, an object to a file | exact; where it goes by parts at most |
  * | copy, move | to an endpoint that keeps its word, not verified in full, to no name that is taken aside | exact |
  * | purge | an object, on an endpoint that keeps its word    | exact; of a version `null` unknown       |
  * | purge | a delete marker                                  | at most                                  |
@@ -94,8 +97,13 @@ function conditionsOf(
   }
 }
 
-function expectCopy(item: PlannedItem, { rules }: PlanLeg, conditions: ExpectedConditions): ExpectedItem {
+function expectCopy(
+  item: PlannedItem,
+  { rules, source }: PlanLeg,
+  conditions: ExpectedConditions,
+): ExpectedItem {
   const { action, size, versionId } = item
+  if (action === 'relay') return expectTransfer(item, rules, source, conditions)
   if ((action !== 'copy' && action !== 'copy-parts') || versionId !== undefined) return UNKNOWN
   if (rules.leg.source.customerKeys.length > 0) return UNKNOWN
   const properties = rules.propertiesOf(item.rules)
@@ -110,6 +118,25 @@ function expectCopy(item: PlannedItem, { rules }: PlanLeg, conditions: ExpectedC
   const requests = requestsOfCopy({ properties, size, purpose, by: action }, sure)
   if (requests === undefined) return UNKNOWN
   return { is: action === 'copy' ? 'exact' : 'at-most', requests, isEdit: false }
+}
+
+/** Between two stores nobody can tell. */
+function expectTransfer(
+  { size, etag, expect, versionId }: PlannedItem,
+  { spec, leg }: PlanLeg['rules'],
+  { habits }: PlanLeg['source'],
+  conditions: ExpectedConditions,
+): ExpectedItem {
+  if (versionId !== undefined || leg.source.customerKeys.length > 0) return UNKNOWN
+  const purpose = deletesSource(spec, leg) ? 'move' : 'copy'
+  const transfer = { size, etag, purpose, condition: expect.is !== 'anything' } as const
+  const verify = spec.kind === 'move' && conditions.verify !== 'full' ? 'head' : conditions.verify
+  const expected = isLocal(leg.source)
+    ? requestsOfUpload(transfer, { habits: conditions.habits, verify })
+    : leg.destination && isLocal(leg.destination)
+      ? requestsOfDownload(transfer, { habits })
+      : undefined
+  return expected ? { ...expected, isEdit: false } : UNKNOWN
 }
 
 function expectEdit(

@@ -127,6 +127,36 @@ describe('a folder and a bucket', () => {
   })
 })
 
+describe('what a plan expects is what the server counts', () => {
+  const small = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`f${n}`, 'text']))
+  const large = { large: Buffer.alloc(40 * 1024 ** 2, 'large') }
+  test.each<['copy' | 'move', 'auto' | 'head', object, 'exact' | 'at-most']>([
+    ['copy', 'auto', small, 'exact'],
+    ['copy', 'head', small, 'exact'],
+    ['move', 'auto', small, 'exact'],
+    ['copy', 'auto', large, 'at-most'],
+  ])('%s, %s, up and down', async (kind, verify, files, is) => {
+    world.give(files as Record<string, string>)
+    for (const way of ['up', 'down'] as const) {
+      if (way === 'down') rmSync(world.folder, { recursive: true })
+      mkdirSync(world.folder, { recursive: true })
+      const { id } = world.jobs.create(world.spec(kind, way, { verify }), { draft: true })
+      await world.jobs.settled(id, 'idle')
+      await world.playground.admin.resetCounters()
+      world.jobs.start(id, 'now')
+      expect((await world.jobs.settled(id, 'finished')).tally.failed.items).toBe(0)
+      const { requests } = await world.playground.admin.counters()
+      const { HeadBucket: _, ...counted } = requests
+      const { expected } = world.jobs.get(id)
+      expect(expected?.is).toBe(is)
+      expect(Object.keys(counted).sort()).toEqual(Object.keys(expected?.requests ?? {}).sort())
+      // Of parts that came in even sizes no more has to be asked than of the first.
+      if (way === 'down' && is === 'at-most') expect(counted).toEqual({ GetObject: 8, HeadObject: 2 })
+      else expect(expected?.requests).toEqual(counted)
+    }
+  })
+})
+
 describe('what goes wrong', () => {
   test('names that a folder cannot hold are refused in the plan, and the rest goes on', async () => {
     await world.put({ 'a//b': 'x', [`${'n'.repeat(256)}`]: 'x', 'ok.txt': 'fine', '../up': 'x' })
