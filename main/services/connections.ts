@@ -21,6 +21,8 @@ const UNKNOWN: State = { state: 'unknown' }
 export interface Connections {
   list(): ConnectionView[]
   save(draft: ConnectionDraft): Promise<ConnectionView>
+  /** A new one whose keys have to be typed in yet. */
+  saveWithoutKeys(connection: ConnectionDraft['connection']): Promise<ConnectionView>
   remove(id: string): Promise<void>
   profiles(): Promise<FoundProfile[]>
   import(names: readonly string[]): Promise<ConnectionView[]>
@@ -155,6 +157,11 @@ export function createConnections(options: ConnectionsOptions): Connections {
   return {
     list,
     save,
+    saveWithoutKeys(draft) {
+      const connection: Connection = { ...draft, id: seams.id() }
+      checkConnection(connection, true)
+      return keep(connection)
+    },
     profiles,
     learn,
     async remove(id) {

@@ -2,7 +2,6 @@ import path from 'node:path'
 import type { Handlers } from '#contract/handlers.ts'
 import type { HostPort } from '#contract/host.ts'
 import type { CoreOptions } from '#contract/transport.ts'
-import { fail } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
 import { logFolder } from '../log/log-file.ts'
@@ -25,6 +24,7 @@ import {
 import { refuseLocalConnection, refuseUngranted } from './file-grants.ts'
 import { choosePlaces, placePaths, reveal } from './local-places.ts'
 import type { NetworkService } from './network.ts'
+import type { Elsewhere } from './elsewhere/elsewhere.ts'
 import { createJob, deliverReport, jobFile, undoJob } from './jobs.ts'
 import { makeLink } from './links.ts'
 import { objectDetails, objectPreview } from './objects.ts'
@@ -41,6 +41,7 @@ export interface Services {
   readonly host: HostPort
   readonly settings: SettingsStore
   readonly connections: Connections
+  readonly elsewhere: Elsewhere
   readonly network: NetworkService
   readonly sso: Sso
   readonly storages: Storages
@@ -91,9 +92,9 @@ export function createHandlers(services: Services): Handlers {
       return testConnection(services, draft, signal)
     },
     'connections.signIn': ({ id, code }) => connections.signIn(id, code),
-    'connections.elsewhere': notYet,
-    'connections.importElsewhere': notYet,
-    'connections.importFile': notYet,
+    'connections.elsewhere': () => services.elsewhere.list(),
+    'connections.importElsewhere': ({ ids }) => services.elsewhere.import(ids),
+    'connections.importFile': (file) => services.elsewhere.importFile(file),
     'sso.sessions': () => sso.sessions(),
     'sso.signIn': (portal) => sso.signIn(portal),
     'sso.cancel': (portal) => sso.cancel(portal),
@@ -182,8 +183,4 @@ export function createHandlers(services: Services): Handlers {
     'jobs.wake': () => jobs.wake(),
     'jobs.file': ({ id }) => jobFile(services, id),
   }
-}
-
-function notYet(): never {
-  return fail('not-supported', 'item', 'This build of Decant cannot do that yet.')
 }

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import type { EventMessage } from '#contract/events.ts'
 import type { Caller } from '#contract/handlers.ts'
 import type { HostPort } from '#contract/host.ts'
@@ -8,6 +9,7 @@ import type { Jobs } from '../jobs/api.ts'
 import { openJobs } from '../jobs/jobs.ts'
 import { takeOwnership, type Ownership } from '../jobs/owner.ts'
 import { createCustomerKeys } from './customer-keys.ts'
+import { createElsewhere } from './elsewhere/elsewhere.ts'
 import { createConnections } from './connections.ts'
 import { SILENT, type Log } from '../log/log.ts'
 import { createDispatcher } from './dispatcher.ts'
@@ -117,6 +119,10 @@ async function opened(
       host,
       settings,
       connections,
+      elsewhere: createElsewhere({
+        connections,
+        around: { home: env['HOME'] || env['USERPROFILE'] || homedir(), platform: process.platform, env },
+      }),
       network,
       sso,
       storages,

@@ -197,9 +197,19 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(await client.call('buckets.list', { connection: id })).toHaveLength(BUCKETS.length)
     await client.call('connections.remove', { id })
   },
-  'connections.elsewhere': async () => {},
-  'connections.importElsewhere': async () => {},
-  'connections.importFile': async () => {},
+  'connections.elsewhere': async ({ client }) => {
+    expect(Array.isArray(await client.call('connections.elsewhere', {}))).toBe(true)
+  },
+  'connections.importElsewhere': async ({ client }) => {
+    const unknown = client.call('connections.importElsewhere', { ids: ['rclone-nothing'] })
+    await expect(unknown).rejects.toMatchObject({ failure: { code: 'bad-input' } })
+  },
+  'connections.importFile': async ({ client }) => {
+    const text = '[public]\ntype = s3\nprovider = AWS\nregion = eu-west-1\n'
+    const [imported] = await client.call('connections.importFile', { name: 'rclone.conf', text })
+    expect(imported).toMatchObject({ name: 'public', provider: 'aws', credentials: { kind: 'anonymous' } })
+    await client.call('connections.remove', { id: imported!.id })
+  },
   'sso.sessions': async ({ client, fake }) => {
     expect(await client.call('sso.sessions', {})).toEqual([{ ...fake.portal, state: 'signed-out' }])
   },
