@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   jobs: async () => (await import('./cli/commands/jobs.ts')).jobs,
   report: async () => (await import('./cli/commands/report.ts')).report,
   serve: async () => (await import('./cli/commands/serve.ts')).serve,
+  login: async () => (await import('./cli/commands/login.ts')).login,
   playground: async () => (await import('./cli/commands/playground.ts')).playground,
 }
 

@@ -4,6 +4,7 @@ import { badInput } from '#model/failure.ts'
 import type { DestinationPlace, SourcePlace } from '#model/spec.ts'
 import { flag, list, text, type Options } from './arguments.ts'
 import type { Machine } from './machine.ts'
+import { ROLE_OPTION_OF, roleOptions, withRole, type RoleOptions } from './role-options.ts'
 import { instant } from './values.ts'
 import { UsageError } from './usage.ts'
 
@@ -92,7 +93,7 @@ export function s3Destination(
   options: Options,
   around: Surroundings,
 ): DestinationPlace {
-  const side = { ...sideOptions(options, ''), ...sideOptions(options, 'dest-') }
+  const side = farSide(sideOptions(options, ''), sideOptions(options, 'dest-'))
   return { connection: connectionOf('dest-', side, around), bucket: url.bucket, prefix: url.key, ...access }
 }
 
@@ -118,16 +119,25 @@ interface Side {
   readonly endpoint?: string
   readonly region?: string
   readonly pathStyle?: boolean
+  readonly role?: RoleOptions
+}
+
+/** Both sides are alike where nothing else is said; but a role is taken with keys that it was named for. */
+function farSide(near: Side, far: Side): Side {
+  const { role, ...rest } = near
+  return { ...rest, ...(far.profile === undefined && role && { role }), ...far }
 }
 
 function sideOptions(options: Options, prefix: '' | 'dest-'): Side {
   const profile = text(options, `${prefix}profile`)
   const endpoint = text(options, `${prefix}endpoint-url`)
   const region = text(options, `${prefix}region`)
+  const role = roleOptions(options, prefix)
   return {
     ...(profile !== undefined && { profile }),
     ...(endpoint !== undefined && { endpoint }),
     ...(region !== undefined && { region }),
+    ...(role && { role }),
     ...(flag(options, `${prefix}path-style`) && { pathStyle: true }),
   }
 }
@@ -148,12 +158,16 @@ function connectionOf(prefix: string, side: Side, { env, profileFacts }: Surroun
       known?.region ??
       'us-east-1',
     addressing: side.pathStyle === true || (endpoint !== undefined && !isAws(endpoint)) ? 'path' : 'virtual',
-    credentials: profile === undefined ? { kind: 'environment' } : { kind: 'profile', profile },
+    credentials: withRole(
+      profile === undefined ? { kind: 'environment' } : { kind: 'profile', profile },
+      side.role,
+    ),
   }
   const checked = endpointConfig.safeParse(config, { reportInput: true })
   if (!checked.success) {
-    const field = String(checked.error.issues[0]?.path[0] ?? '')
-    const option = field === 'endpoint' ? 'endpoint-url' : field
+    const path = checked.error.issues[0]?.path ?? []
+    const field = path.map(String).join('.')
+    const option = OPTION_OF[String(path.at(-1))] ?? field
     throw new UsageError(`--${prefix}${badInput(checked.error).message.replace(field, option)}`)
   }
   return {
@@ -162,6 +176,8 @@ function connectionOf(prefix: string, side: Side, { env, profileFacts }: Surroun
     config,
   }
 }
+
+const OPTION_OF: Readonly<Record<string, string>> = { endpoint: 'endpoint-url', ...ROLE_OPTION_OF }
 
 function isAws(endpoint: string): boolean {
   return /\.amazonaws\.com(\.cn)?(:\d+)?(\/|$)/.test(endpoint)

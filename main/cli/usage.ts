@@ -17,6 +17,7 @@ export const COMMANDS = [
   'jobs',
   'report',
   'serve',
+  'login',
   'playground',
 ] as const
 export type CommandName = (typeof COMMANDS)[number]
@@ -37,6 +38,7 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   jobs: 'list the jobs of the data directory',
   report: "write a job's completion report",
   serve: 'show Decant in a browser on this machine',
+  login: 'sign in by the browser (AWS IAM Identity Center)',
   playground: 'start the embedded S3 server',
 }
 
@@ -98,11 +100,14 @@ const STORES = `The stores:
   --profile NAME         a profile of the AWS files
   --endpoint-url URL     of a store that is not AWS
   --region REGION
+  --role-arn ARN         a role to take with these keys; --external-id ID, --role-session-name NAME, --mfa-serial SERIAL:
+                         the code that the device shows is asked for
   --path-style           the bucket in the path; the default for an endpoint that is not AWS
   --owner ACCOUNT        the account id that must own the bucket
   --requester-pays
   --concurrency N        requests in flight at most, 1 to 1024
-Keys come from the profile, from AWS_ACCESS_KEY_ID and its kin, or from wherever the AWS tools find them.`
+Keys come from the profile, from AWS_ACCESS_KEY_ID and its kin, or from wherever the AWS tools find them: SSO (decant
+login), a role, a process, a container's or an instance's role.`
 
 const TWO_STORES = `${STORES}
 The same with --dest- for DEST (--dest-profile ...); both sides are alike where that is left out.`
@@ -324,6 +329,13 @@ Prints one line: an address with a token, good for this machine only. --open sho
 Files are sent from the browser and fetched by it; --folder names a folder of this machine that jobs of the page may
 read and write as well, and can be given several times.
 Keys typed in there are kept in memory only. Ctrl+C stops it; running jobs go on at the next start.`,
+  login: `Usage: decant login [--profile NAME | --sso-start-url URL --sso-region REGION]
+
+Prints a page and a code, and waits until somebody has confirmed the code there. The token lies where aws sso login puts
+it: a running Decant finds it, and what waited for it goes on. Without options, the profile AWS_PROFILE or default.
+
+  --json                 one line of JSON at the end
+  --quiet                no words but the page and the code`,
   playground: `Usage: decant playground [--port N] [--seed FILE] [--data-dir DIR] [--json]
 
 An S3 server on this machine, with sample buckets to try things on. Prints its endpoint and keys, and runs

@@ -65,7 +65,7 @@ export function pauseSentence({
   const why = {
     user: 'Paused.',
     offline: 'Offline: it goes on by itself when the server can be reached again.',
-    credentials: 'Paused, as the keys are missing or have run out.',
+    credentials: 'Paused, as the keys are missing or have run out (decant login signs in by the browser).',
     interrupted: 'Interrupted.',
     storage: 'Paused, as the data directory cannot be written.',
     folder: 'Paused, as a folder of this computer is not there, or its disk is full.',

@@ -1,15 +1,20 @@
 import type { Credentials } from '#model/connection.ts'
 import type { CallContext } from './services.ts'
-import { SignInNeeded } from './sign-in-needed.ts'
+import { toFailure } from '#model/failure.ts'
+import { noKeys, SignInNeeded } from './sign-in-needed.ts'
 import { assumeRole, type RoleRequest, type StsPlace } from './sts.ts'
 
 /** Milliseconds before its end from which on a session counts as ended. */
 const SHORTEST = 60_000
+/** Codes that somebody may get wrong before the question is given up. */
+const TRIES = 3
 
 /** What a code is asked for: the device, and the role that it opens. */
 export interface CodeQuestion {
   readonly serial: string
   readonly roleArn: string
+  /** The code before was not accepted. */
+  readonly again: boolean
 }
 
 export interface TakenRole extends RoleRequest {
@@ -41,11 +46,22 @@ export function createRoles(context: CallContext): Roles {
     const kept = sessions.get(id)
     if (kept && kept.accessKeyId === role.refused?.accessKeyId) sessions.set(id, { ...kept, expiresAt: 0 })
     else if (kept && (kept.expiresAt ?? 0) - context.seams.now() > SHORTEST) return kept
-    const code = await role.code?.({ serial, roleArn: role.roleArn })
-    if (code === undefined) throw codeNeeded(role, serial, kept !== undefined)
-    const fresh = await assumeRole(context, role.place, await role.base(), role, { serial, code })
-    sessions.set(id, fresh)
-    return fresh
+    const base = await role.base()
+    for (let tries = 1; ; tries++) {
+      const code = await role.code?.({ serial, roleArn: role.roleArn, again: tries > 1 })
+      if (code === undefined) throw codeNeeded(role, serial, kept !== undefined)
+      try {
+        const fresh = await assumeRole(context, role.place, base, role, { serial, code })
+        sessions.set(id, fresh)
+        return fresh
+      } catch (error) {
+        const { code: what, property, message } = toFailure(error)
+        if (what !== 'bad-input' || role.given) throw error
+        // Nobody's input: a job has to wait for it, not to report it.
+        if (property !== 'code') noKeys(message, error)
+        if (tries === TRIES) throw codeNeeded(role, serial, kept !== undefined)
+      }
+    }
   }
 
   return {

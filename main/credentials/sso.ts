@@ -35,6 +35,7 @@ export interface SsoOptions extends CallContext {
 export interface Sso {
   /** Those of the connections and of the AWS files, and those that a sign-in was begun for. */
   sessions(): Promise<SsoSession[]>
+  session(portal: SsoPortal): Promise<SsoSession>
   /** Begins to sign in; a sign-in that waits already goes on, and its page is opened once more. */
   signIn(portal: SsoPortal): Promise<SsoSession>
   cancel(portal: SsoPortal): Promise<SsoSession>
@@ -146,6 +147,7 @@ export function createSso(options: SsoOptions): Sso {
       for (const of of all) void renewEnded(of).catch(() => {})
       return Promise.all(all.map(view))
     },
+    session: (portal) => view(known(portal)),
     async signIn(portal) {
       const of = known(portal)
       if (!of.waiting) {

@@ -1,4 +1,5 @@
 import type { ConnectionDraft, ConnectionTestStep } from '#contract/methods.ts'
+import type { CredentialSource } from '#model/connection.ts'
 import type { Failure } from '#model/failure.ts'
 import type { Way } from '../engine/reach.ts'
 
@@ -64,14 +65,40 @@ function signatureHint(failure: Failure, { connection, secret }: Clues): string 
   const slip = secret === undefined ? undefined : slipOfPaste(secret.secretAccessKey)
   if (slip !== undefined) return slip
   if (failure.code === 'clock-skew') return 'Set the clock of this machine.'
-  if (failure.code === 'credentials-expired') {
-    if (credentials.kind === 'profile') return `Sign in again: aws sso login --profile ${credentials.profile}`
-    return credentials.kind === 'sso' ? 'Sign in again.' : 'The session token has run out: get new keys.'
-  }
-  if (failure.code === 'credentials-missing') return 'Type in the keys, or choose a profile that has some.'
+  if (failure.property === 'code')
+    return 'Wait until the device shows another code, and test again with that.'
+  if (failure.property === 'mfaSerial') return 'Name the device that belongs to these keys.'
+  if (failure.code === 'credentials-expired' || failure.code === 'credentials-missing')
+    return wayToKeys(credentials, failure.code)
   if (failure.s3?.code === 'InvalidAccessKeyId')
     return 'The server does not know this access key id. Check it, and whether it belongs to this endpoint.'
   return `Type the secret access key again, and check the Region (${region}).`
+}
+
+/** Where to get keys of this kind. */
+function wayToKeys(
+  credentials: CredentialSource,
+  code: 'credentials-expired' | 'credentials-missing',
+): string {
+  switch (credentials.kind) {
+    case 'sso':
+      return 'Sign in, and test again.'
+    case 'role':
+      return credentials.mfaSerial === undefined
+        ? 'Check the ARN of the role, who may take it (its trust policy), and the keys that it is taken with.'
+        : 'Type the code that the device shows, and test again.'
+    case 'profile':
+      return `Sign in where the profile needs it, or see what the AWS tools say of it: aws sts get-caller-identity --profile ${credentials.profile}`
+    case 'environment':
+      return 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where Decant is started, or choose a profile.'
+    case 'container':
+    case 'instance':
+      return 'Choose another source of keys: this machine has no role of its own.'
+    default:
+      return code === 'credentials-expired'
+        ? 'The session token has run out: get new keys.'
+        : 'Type in the keys, or choose a profile that has some.'
+  }
 }
 
 /** What goes wrong when a secret is pasted. Says what, never the secret. */

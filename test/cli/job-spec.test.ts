@@ -119,6 +119,28 @@ describe('the two stores', () => {
     expect(destination?.id).not.toBe(source?.id)
   })
 
+  it('take a role each, and one is not taken with the keys of the other side', () => {
+    const [A, B] = ['A', 'B'].map((name) => `arn:aws:iam::123456789012:role/${name}`)
+    const roleOf = (options: Options) =>
+      sides(options).map((side) => {
+        const { credentials } = side!.config
+        return credentials.kind === 'role' ? [credentials.roleArn, credentials.externalId] : credentials.kind
+      })
+    expect(roleOf({ 'role-arn': A, 'external-id': 'xx' })).toEqual([
+      [A, 'xx'],
+      [A, 'xx'],
+    ])
+    expect(roleOf({ 'role-arn': A, 'external-id': 'xx', 'dest-role-arn': B })).toEqual([
+      [A, 'xx'],
+      [B, undefined],
+    ])
+    expect(roleOf({ 'role-arn': A, 'dest-profile': 'work' })).toEqual([[A, undefined], 'profile'])
+    expect(() => sides({ 'mfa-serial': 'm' })).toThrow('--mfa-serial: is of a role; name it by --role-arn')
+    expect(() => sides({ 'dest-role-arn': 'me' })).toThrow(
+      '--dest-role-arn: must be the ARN of a role, not "me"',
+    )
+  })
+
   it('follow the variables of the AWS tools', () => {
     const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:8', AWS_REGION: 'r', AWS_PROFILE: 'work' }
     expect(sides({}, env)[0]?.config).toMatchObject({
