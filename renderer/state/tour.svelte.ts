@@ -207,7 +207,8 @@ export class Tour {
     if (rules === undefined) return
     if (rules.drafts.length === 0) rules.add('set', 'cache-control')
     const draft = rules.drafts.at(-1)
-    if (draft?.rule.action.do !== 'set') return
+    // Once is enough: each change waits for the next one before it is sent.
+    if (draft?.rule.action.do !== 'set' || draft.rule.action.value !== '') return
     rules.put(draft.id, { ...draft.rule, action: { do: 'set', value: 'no-cache' } })
   }
 
