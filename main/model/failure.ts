@@ -113,7 +113,8 @@ export function toFailure(error: unknown): Failure {
 export function badInput(error: z.ZodError, what = 'input'): Failure {
   const issue = error.issues[0]
   const field = issue?.path.length ? issue.path.map(String).join('.') : what
-  const given = issue && 'input' in issue && issue.input !== undefined ? `, not ${brief(issue.input)}` : ''
+  const value = issue === undefined ? undefined : givenValue(issue)
+  const given = value === undefined ? '' : `, not ${brief(value)}`
   return {
     code: 'bad-input',
     reach: 'item',
@@ -122,10 +123,20 @@ export function badInput(error: z.ZodError, what = 'input'): Failure {
   }
 }
 
+/** Of a union the field that tells its members apart, and not the whole of what was given. */
+function givenValue(issue: z.core.$ZodIssue): unknown {
+  const { input } = issue
+  if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return input
+  return typeof input === 'object' && input !== null
+    ? (input as Record<string, unknown>)[issue.discriminator]
+    : input
+}
+
 /** zod's messages, in the words that all our refusals use: what it must be. */
 function words(message: string): string {
   return message
     .replace(/expected (?:tuple|array)\b/, 'expected a list')
+    .replace(/^Invalid discriminator value\. Expected /, 'must be ')
     .replace(/^Invalid (?:input|option): expected (.*?)(?:, received .*)?$/, 'must be $1')
     .replace(/^Too (?:big|small): expected \w+ to (be|have) /, 'must $1 ')
     .replace(/ <=(?=\d)/, ' at most ')
