@@ -4,6 +4,8 @@ import { DecantError, fail } from '#model/failure.ts'
 /** What somebody wanted to do with a path. */
 export type Deed = 'read' | 'write' | 'list' | 'delete'
 
+const WAY_OUT = 'a rule for names can give it another one'
+
 /**
  * What the system's error numbers mean to Decant. What is not here is `not-possible`, an item's failure.
  *
@@ -48,9 +50,9 @@ const ERRNO: Readonly<Record<string, readonly [FailureCode, Reach, string]>> = {
   ENAMETOOLONG: ['not-possible', 'item', 'the name is too long for this system'],
   EINVAL: ['not-possible', 'item', 'the system does not take this name'],
   EILSEQ: ['not-possible', 'item', 'the system does not take the characters of this name'],
-  EISDIR: ['not-possible', 'item', 'a folder stands where the file would be'],
-  ENOTDIR: ['not-possible', 'item', 'a file stands where a folder would have to be'],
-  EEXIST: ['not-possible', 'item', 'a file stands where a folder would have to be'],
+  EISDIR: ['not-possible', 'item', `a folder stands where the file would be; ${WAY_OUT}`],
+  ENOTDIR: ['not-possible', 'item', `a file stands where a folder would have to be; ${WAY_OUT}`],
+  EEXIST: ['not-possible', 'item', `a file stands where a folder would have to be; ${WAY_OUT}`],
   ENOTEMPTY: ['not-possible', 'item', 'a folder that is not empty stands there'],
   ELOOP: ['not-possible', 'item', 'it is a symbolic link, or behind too many of them'],
 }

@@ -115,7 +115,9 @@ export function createLocalStorage({ seams, platform, held }: LocalStorageOption
     uploadPartCopy: () => notSupported('Copies within a folder'),
     listParts: (request, signal) => uploads.parts(request, signal),
     listUploads: ({ bucket, prefix }, signal) => uploads.list(bucket, prefix, signal),
-    uploadsPage: () => notSupported('Pages of unfinished uploads'),
+    uploadsPage: async ({ bucket, prefix, next }, signal) => ({
+      uploads: next ? [] : await uploads.list(bucket, prefix, signal),
+    }),
     completeUpload: (request, signal) => uploads.complete(request, signal),
     abortUpload: (ref, signal) =>
       ref.uploadId === WHOLE_WRITE ? clearUnfinished(paths, ref) : uploads.abort(ref, signal),

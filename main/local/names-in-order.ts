@@ -18,7 +18,7 @@ export interface Names {
 }
 
 /** Names held of one folder at a time: one of a million files is read over a few times, and never held. */
-const HELD = 65_536
+const HELD = 32_768
 /** Names sorted or merged in one go, some five milliseconds. */
 const SLICE = 4096
 const BUFFER = 1024

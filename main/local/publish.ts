@@ -1,7 +1,7 @@
-import { link, realpath, rename, unlink } from 'node:fs/promises'
-import { open } from 'node:fs/promises'
+import { link, open, realpath, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fail } from '#model/failure.ts'
+import { FOLDER_ETAG } from '#model/file-etag.ts'
 import type { WriteCondition } from '../engine/storage.ts'
 import { errnoOf } from './errors.ts'
 import { etagOf, lstatOf } from './files.ts'
@@ -39,7 +39,11 @@ async function publishNew(from: string, to: string, key: string): Promise<void> 
     await link(from, to)
   } catch (error) {
     const errno = errnoOf(error) ?? ''
-    if (errno === 'EEXIST') return standsAlready(to, key)
+    if (errno === 'EEXIST') {
+      // A kill came between the link and what follows: it is done.
+      if (await isOneFile(from, to)) return unlink(from)
+      return standsAlready(to, key)
+    }
     if (!NO_LINKS.has(errno)) throw error
     if ((await etagAt(to)) !== undefined) return standsAlready(to, key)
     return rename(from, to)
@@ -48,6 +52,10 @@ async function publishNew(from: string, to: string, key: string): Promise<void> 
 }
 
 async function standsAlready(to: string, key: string): Promise<never> {
+  if ((await etagAt(to)) === FOLDER_ETAG) {
+    const message = `${key} cannot be a file: a folder of that name stands there. A rule for names can give it another one.`
+    fail('not-possible', 'item', message, { property: 'name' })
+  }
   await checkSpelling(to, key)
   fail('destination-exists', 'item', `${key} exists at the destination; it did not when it was planned.`)
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
+  link,
   mkdir,
   mkdtemp,
   readdir,
@@ -61,6 +62,7 @@ describe('writing', () => {
     ['ifMatch of another', 'a', { ifMatch: 'file.1.1.1' }, 'destination-changed'],
     ['ifMatch where nothing is', 'b', { ifMatch: 'file.1.1.1' }, 'destination-changed'],
     ['a folder in its place', 'folder', {}, 'not-possible'],
+    ['a folder in its place, which is new', 'folder', { ifAbsent: true }, 'not-possible'],
     ['a file where a folder is needed', 'a/b', {}, 'not-possible'],
     ['other bytes than were meant', 'c', { asFile: { mustBe: { etag: md5('other') } } }, 'not-verified'],
     [
@@ -251,6 +253,17 @@ describe('in parts', () => {
     expect(await readFile(join(bucket, 'a'), 'utf8')).toBe('firstsecond')
   })
 
+  test('a kill between its name and the end of its log is no second file', async () => {
+    const id = { bucket, key: 'a' }
+    const upload = { ...id, ...(await storage.createUpload(id)) }
+    const parts = await sendAll(upload)
+    const [data = ''] = (await inFolder()).filter((name) => name.endsWith('.part'))
+    await link(join(bucket, data), join(bucket, 'a'))
+    storage = createLocalStorage({ seams: systemSeams })
+    await storage.completeUpload({ ...upload, parts, ifAbsent: true })
+    expect(await inFolder()).toEqual(['a'])
+  })
+
   test.each(['is gone', 'is another'])('an unfinished file that %s is no upload', async (what) => {
     const id = { bucket, key: 'a' }
     const upload = { ...id, ...(await storage.createUpload(id)) }
@@ -279,14 +292,14 @@ describe('in parts', () => {
   })
 })
 
-test('a folder that is not there is a bucket that is not there', async () => {
+test('a folder that is not there fails the job', async () => {
   const missing = join(bucket, 'missing')
-  for (const work of [
-    storage.headBucket(missing),
-    storage.listObjects({ bucket: missing, prefix: '' }),
-    storage.putObject({ bucket: missing, key: 'a', ...bytes('x') }),
+  for (const act of [
+    () => storage.headBucket(missing),
+    () => storage.listObjects({ bucket: missing, prefix: '' }),
+    () => storage.putObject({ bucket: missing, key: 'a', ...bytes('x') }),
   ])
-    expect(await failure(work)).toMatchObject({ code: 'folder-missing', reach: 'job' })
+    expect(await failure(act())).toMatchObject({ code: 'folder-missing', reach: 'job' })
   await storage.createBucket(missing)
   await storage.headBucket(missing)
 })
