@@ -1,3 +1,4 @@
+import { EVERYBODY } from './accounts.ts'
 import type { Account } from './accounts.ts'
 import { isGranted, isGuests } from './acl-access.ts'
 import type { Aim } from './acl-access.ts'
@@ -25,7 +26,10 @@ function verdict({ rules }: Bucket, { account }: Account, operation: Operation):
   if (own?.deny.includes(operation) === true) return 'denied'
   if (permission !== undefined && own?.deny.includes(permission) === true) return 'denied'
   if (rules.owner === account || right === 'everybody') return 'allowed'
-  return right !== 'nobody' && own?.allow.includes(right) === true ? 'allowed' : 'undecided'
+  if (right === 'nobody') return 'undecided'
+  const everybodys = rules.access?.[EVERYBODY.account]
+  const isAllowed = own?.allow.includes(right) === true || everybodys?.allow.includes(right) === true
+  return isAllowed ? 'allowed' : 'undecided'
 }
 
 type Verdict = 'allowed' | 'denied' | 'undecided'
@@ -68,6 +72,8 @@ export function requireRight(bucket: Bucket, account: Account, operation: Operat
  */
 export function authorize(context: Context, request: S3Request): void {
   const { operation, account, key } = request
+  const isOfBucket = request.bucket !== undefined && operation !== 'CreateBucket'
+  if (account === EVERYBODY && !isOfBucket) throw new S3Error('AccessDenied')
   const bucket = operation === 'CreateBucket' ? undefined : context.store.buckets.get(request.bucket ?? '')
   if (bucket === undefined) return
   requirePayer(bucket, request)

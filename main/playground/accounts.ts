@@ -18,6 +18,9 @@ export const OWNER: Account = {
   account: '123456789012',
 }
 
+/** Who asks without a signature. What it is allowed, everybody is. */
+export const EVERYBODY: Account = { id: '', displayName: 'everybody', account: 'everybody' }
+
 /** An account that was added, with its keys. */
 export interface AddedAccount extends Account, Credentials {}
 
@@ -34,7 +37,10 @@ export function newAccount(name: string): AddedAccount {
 
 /** The accounts of a playground. */
 export class Accounts {
-  readonly #byAccount = new Map<string, Account>([[OWNER.account, OWNER]])
+  readonly #byAccount = new Map<string, Account>([
+    [OWNER.account, OWNER],
+    [EVERYBODY.account, EVERYBODY],
+  ])
   readonly #byKey = new Map<string, AddedAccount>()
 
   add(account: AddedAccount): void {

@@ -1,3 +1,4 @@
+import { EVERYBODY } from './accounts.ts'
 import type { Account } from './accounts.ts'
 import { bucketGrantsOf, grantsOf, ownerOf } from './acl.ts'
 import { ALL_USERS, AUTHENTICATED_USERS } from './canned-acl.ts'
@@ -78,6 +79,7 @@ function holds(grants: readonly Grant[], account: Account, permission: Permissio
   return grants.some(
     (grant) =>
       (grant.permission === permission || grant.permission === 'FULL_CONTROL') &&
-      (grant.id === account.id || grant.uri === ALL_USERS || grant.uri === AUTHENTICATED_USERS),
+      (grant.uri === ALL_USERS ||
+        (account !== EVERYBODY && (grant.id === account.id || grant.uri === AUTHENTICATED_USERS))),
   )
 }

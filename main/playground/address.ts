@@ -32,9 +32,9 @@ export function parseAddress(url: string, host: string | undefined): Address {
   }
 }
 
-/** `bucket.localhost:9000` → `bucket`. */
+/** `bucket.localhost:9000` → `bucket`; so for the names of AWS, which a proxy may lead here. */
 function bucketInHost(host: string | undefined): string | undefined {
-  return host === undefined ? undefined : /^(.+)\.localhost(?::\d+)?$/i.exec(host)?.[1]
+  return /^(.+)\.(?:localhost|s3\.[a-z0-9-]+\.amazonaws\.com)(?::\d+)?$/i.exec(host ?? '')?.[1]
 }
 
 function keyFrom(path: string): ByteKey | undefined {

@@ -29,6 +29,9 @@ function settle(playground: Playground, route: string, body: unknown): object | 
     case 'POST /clock':
       playground.set({ op: 'AdvanceClock', seconds: readAdvance(body) })
       return readClock(playground)
+    case 'POST /regions':
+      playground.regions.set(body)
+      return {}
     case 'POST /accounts':
       return addAccount(playground, body)
     case 'POST /access':

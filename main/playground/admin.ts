@@ -37,6 +37,7 @@ export interface ServerControls {
  * | POST /offline         | {on: boolean}                          | {}                             |
  * | GET /clock            |                                        | {now, ahead}, in seconds       |
  * | POST /clock           | {advance: seconds}                     | {now, ahead}                   |
+ * | POST /regions         | {answer: any, redirect, malformed …}    | {}                             |
  * | POST /accounts        | {name}                                 | {accountId, canonicalId, keys} |
  * | POST /sessions        |                                        | keys with a session token      |
  * | DELETE /sessions      | (those given so far have expired)      | {ended}                        |

@@ -111,6 +111,10 @@ const ERRORS = {
     'A conflicting conditional operation is currently in progress against this resource. Please try again.',
   ],
   OwnershipControlsNotFoundError: [404, 'The bucket ownership controls were not found'],
+  PermanentRedirect: [
+    301,
+    'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
+  ],
   PreconditionFailed: [412, 'At least one of the pre-conditions you specified did not hold'],
   RequestTimeout: [
     400,

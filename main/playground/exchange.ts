@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { authorize, chargedHeader, hideMissing } from './access.ts'
+import { EVERYBODY } from './accounts.ts'
 import { parseAddress } from './address.ts'
 import type { Address } from './address.ts'
 import type { Answer } from './answer.ts'
@@ -13,6 +14,7 @@ import { fromByteKey } from './keys.ts'
 import { operationOf } from './operations.ts'
 import type { Playground } from './playground.ts'
 import { errorDocument, send } from './send.ts'
+import { isUnsigned, UNSIGNED } from './signature.ts'
 import type { SignatureVerifier, TimeSpan } from './signature.ts'
 import type { Bucket } from './store.ts'
 
@@ -76,15 +78,24 @@ export class Exchange {
     run.operation = operation ?? 'Unknown'
     const subject = operation === undefined ? undefined : subjectOf(operation, address)
     if (subject !== undefined) run.skew = this.#playground.faults.skew(subject)
-    const verified = this.#verifier.verify(method, headers, address, this.#time(run.skew))
+    const verified = isUnsigned(headers, address.query)
+      ? UNSIGNED
+      : this.#verifier.verify(method, headers, address, this.#time(run.skew))
     if (operation === undefined || subject === undefined) throw new S3Error('NotImplemented')
+    this.#playground.regions.direct(
+      this.#playground.store,
+      operation,
+      address.bucket,
+      headers.host,
+      verified.scope,
+    )
     const instead = await this.#suffer('before', subject, response, run)
     if (instead !== undefined) return instead
     const about = operation === 'CompleteMultipartUpload' ? 'object' : 'body'
     const payload = () => readBody(request, verified, about)
     const answer = await this.#carryOut({
       operation,
-      account: this.#playground.accounts.ofKey(verified.accessKeyId),
+      account: verified === UNSIGNED ? EVERYBODY : this.#playground.accounts.ofKey(verified.accessKeyId),
       bucket: address.bucket,
       key: address.key,
       query: address.query,

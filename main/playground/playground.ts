@@ -10,6 +10,7 @@ import type { Journal } from './journal.ts'
 import { KmsKeys } from './kms.ts'
 import { MutationLog } from './mutation-log.ts'
 import type { Mutation } from './mutation.ts'
+import { Regions } from './regions.ts'
 import { isSetting } from './settings.ts'
 import type { Kept, Setting } from './settings.ts'
 import { Store } from './store.ts'
@@ -23,6 +24,7 @@ export class Playground implements Context {
   readonly log = new MutationLog()
   readonly counters = new Counters()
   readonly kms = new KmsKeys()
+  readonly regions = new Regions()
   readonly faults = new Faults(() => performance.now())
   readonly #journal: Journal
   #turn: Promise<void> | undefined

@@ -52,6 +52,21 @@ const ALGORITHM = 'AWS4-HMAC-SHA256'
 const MOST_SKEW_SECONDS = 15 * 60
 const LONGEST_PRESIGN_SECONDS = 7 * 24 * 3600
 
+/** Neither a header nor a query says who asks. */
+export function isUnsigned(headers: IncomingHttpHeaders, query: ReadonlyMap<string, string>): boolean {
+  return headers.authorization === undefined && !query.has('X-Amz-Algorithm') && !query.has('X-Amz-Signature')
+}
+
+/** What a request without a signature comes with: nothing about its body is promised. */
+export const UNSIGNED: Verified = {
+  signature: '',
+  signingKey: new HmacKey(Buffer.alloc(1)),
+  dateTime: '',
+  scope: '',
+  payload: 'UNSIGNED-PAYLOAD',
+  accessKeyId: '',
+}
+
 /**
  * Checks AWS signature version 4, in the Authorization header or in a presigned URL's query.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html

@@ -12,6 +12,7 @@ import type { KeyStateRequest } from '../../main/playground/kms.ts'
 import type { ArchiveTier } from '../../main/playground/guard.ts'
 import type { LogEntry } from '../../main/playground/mutation.ts'
 import type { Operation } from '../../main/playground/operations.ts'
+import type { RegionAnswer } from '../../main/playground/regions.ts'
 import type { ReadyMessage } from '../../main/playground/process.ts'
 import type { Right } from '../../main/playground/rights.ts'
 import type { SeedRequest } from '../../main/playground/seed-request.ts'
@@ -128,6 +129,11 @@ export class PlaygroundAdmin {
 
   async clock(): Promise<ClockReading> {
     return (await this.#json('GET', '/clock')) as ClockReading
+  }
+
+  /** What a request for a bucket of another Region than it is sent to or signed for is answered with. */
+  async regions(answer: RegionAnswer): Promise<void> {
+    await this.#json('POST', '/regions', { answer })
   }
 
   /** Moves the playground's clock forward. */
