@@ -8,9 +8,10 @@ import type { JobDetail } from '#model/job.ts'
 import { parseJobFile } from '#model/job-file.ts'
 import { linkTo, type PlaceLink } from '#model/link.ts'
 import type { Place } from '#model/settings.ts'
-import type { JobSpec } from '#model/spec.ts'
+import { PLAIN_SOURCE, type JobSpec } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
 import { desktopDoor, type FileDoor } from '../api/file-door.ts'
+import { BucketParts } from './bucket-parts.svelte.ts'
 import { BucketPropertiesCache } from './bucket-properties.svelte.ts'
 import type { Modifier } from './chord.ts'
 import { Commands } from './commands.svelte.ts'
@@ -51,6 +52,7 @@ import {
   type MadeSpec,
 } from './pour.ts'
 import { Router } from './router.svelte.ts'
+import { Search } from './search.svelte.ts'
 import { Session } from './session.svelte.ts'
 import { SignIns } from './sign-in.svelte.ts'
 import { Tour } from './tour.svelte.ts'
@@ -73,6 +75,7 @@ export class App {
   readonly own: OwnJobs
   readonly listings: Listings
   readonly buckets: BucketPropertiesCache
+  readonly bucketParts: BucketParts
   readonly panes: readonly [left: Pane, right: Pane]
   readonly drag: Drag
   readonly files: Files
@@ -80,6 +83,8 @@ export class App {
   readonly pour: Draft
   /** The question before a deletion shows it whenever it is open. */
   readonly deletion: Draft
+  /** The bucket that is asked about, where the deletion is to empty one. */
+  emptying = $state.raw<Place>()
   readonly keys: KeyRing
   readonly grids: Grids
   /** The question before a job is taken back shows it whenever it is open. */
@@ -119,6 +124,7 @@ export class App {
     this.own = new OwnJobs(client, this.jobs, this.notices, this.router)
     this.listings = new Listings(client)
     this.buckets = new BucketPropertiesCache(client)
+    this.bucketParts = new BucketParts(client)
     this.keys = new KeyRing(client, this.notices, this.session)
     this.pour = new Draft(client, this.jobs)
     this.deletion = new Draft(client, this.jobs)
@@ -201,7 +207,8 @@ export class App {
   cargoOf(pane: Pane): Cargo | undefined {
     if (pane.place === null || pane.place.connection === '') return undefined
     // Everything among versions is what is listed of them: a prefix as a whole means its objects.
-    const whole = pane.choseEverything && pane.place.bucket !== '' && pane.view.is !== 'versions'
+    const listed = pane.view.is !== 'versions' && pane.search === undefined
+    const whole = pane.choseEverything && pane.place.bucket !== '' && listed
     const rows = pane.subject
     const { place, versions } = pane
     return rows.length === 0 && !whole ? undefined : { place, rows, whole, versions }
@@ -337,10 +344,56 @@ export class App {
     return true
   }
 
+  /** Looks below a place, in the pane that shows it. */
+  search(place: Place): void {
+    const { pane } = this
+    if (!samePlace(pane.place, place)) pane.go(place)
+    pane.openSearch(new Search(this.client, place))
+  }
+
+  /** What a bucket says of itself stands in the inspector. */
+  showBucket(): void {
+    const { pane } = this
+    // Within a bucket it is the bucket's while nothing in it is chosen.
+    if (pane.place?.bucket) {
+      pane.go({ ...pane.place, prefix: '' })
+      pane.selectNothing()
+    }
+    this.enterInspector()
+  }
+
+  /**
+   * Asks before a bucket is emptied, with the count that its plan finds: where versions were ever kept, all of them,
+   * and the delete markers, by their ids.
+   */
+  async openEmptying(place: Place): Promise<void> {
+    const connection = this.connections.ref(place.connection)
+    if (connection === undefined) return
+    this.router.close()
+    await this.buckets.learn(place)
+    const take = this.buckets.get(place)?.versioning === 'off' ? 'current' : 'all'
+    const select = [{ kind: 'prefix', prefix: '' }] as const
+    this.emptying = place
+    void this.deletion.open({
+      ...{ v: 1, kind: 'delete' },
+      sources: [
+        {
+          ...PLAIN_SOURCE,
+          connection,
+          bucket: place.bucket,
+          select: [...select],
+          base: '',
+          versions: { take },
+        },
+      ],
+    })
+  }
+
   /** Asks before it deletes, with the count that its plan finds. */
   openDeletion(cargo: Cargo): void {
     const source = this.connections.ref(cargo.place.connection)
     if (source === undefined) return
+    this.emptying = undefined
     this.#open(this.deletion, deleteSpec(cargo, source))
   }
 
@@ -475,7 +528,10 @@ export class App {
     if (!resolved.ok) return this.notices.say({ kind: 'error', title: resolved.reason })
     const { spec } = resolved
     if (spec.kind === 'undo') return void this.undoing.open(spec)
-    if (spec.kind === 'delete' && spec.purge === undefined) return void this.deletion.open(spec)
+    if (spec.kind === 'delete' && spec.purge === undefined) {
+      this.emptying = undefined
+      return void this.deletion.open(spec)
+    }
     if (this.#pourUnderWay() || this.#sheetIsOpen()) return
     this.router.close()
     void this.pour.open(spec)

@@ -219,10 +219,16 @@ function selectionCommands(app: App): Command[] {
       title: 'Select nothing',
       keys: ['Escape'],
       when: () =>
-        app.pane.chosen.length > 0 || app.pane.filtering || app.pane.view.is === 'as-of' ? true : '',
+        app.pane.chosen.length > 0 ||
+        app.pane.filtering ||
+        app.pane.view.is === 'as-of' ||
+        app.pane.search !== undefined
+          ? true
+          : '',
       run: () => {
         if (app.pane.chosen.length > 0) app.pane.selectNothing()
         else if (app.pane.filtering) app.pane.closeFilter()
+        else if (app.pane.search !== undefined) app.pane.closeSearch()
         else app.pane.show({ is: 'now' })
       },
     },

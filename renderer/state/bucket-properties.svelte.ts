@@ -16,6 +16,12 @@ export class BucketPropertiesCache {
     return this.#known.get(`${place.connection}\n${place.bucket}`)
   }
 
+  /** It was changed: it is asked for again. */
+  async learnAgain(place: Place): Promise<void> {
+    this.#known.delete(`${place.connection}\n${place.bucket}`)
+    await this.learn(place)
+  }
+
   /** Asks, where it is not known yet. What cannot be learnt stays unknown: it is an extra, never in the way. */
   async learn(place: Place): Promise<void> {
     const { connection, bucket } = place

@@ -4,7 +4,7 @@ import { densityOf, foldMoment, spanOf, stepTo, type Density, type Moment, type 
 import type { History } from './history.svelte.ts'
 import type { Listing } from './listing.svelte.ts'
 import type { Listings } from './listings.ts'
-import { parentOf, samePlace, type PanePlace } from './place.ts'
+import { lastPart, parentOf, samePlace, type PanePlace } from './place.ts'
 import { filterRows, indexOfRow, sortRows, totalOf, type Row, type Sort, type SortColumn } from './rows.ts'
 import {
   EVERYTHING,
@@ -17,6 +17,7 @@ import {
   withRange,
   type Selected,
 } from './selection.ts'
+import type { Search } from './search.svelte.ts'
 import { jump, NOT_TYPED, typed } from './type-ahead.ts'
 import { sortVersions } from './version-rows.ts'
 
@@ -75,8 +76,11 @@ export class Pane {
       ? undefined
       : densityOf(this.history.versions, this.span, PARTS),
   )
+  /** In the place of the listing, once it was begun. */
+  search = $state.raw<Search>()
   readonly #all: readonly Row[] = $derived.by(() => {
-    const { listing, history, moment } = this
+    const { listing, history, moment, search } = this
+    if (search?.begun === true) return search.revision >= 0 ? sortRows([], search.objects, this.sort) : []
     if (moment !== undefined) return sortRows(moment.prefixes, moment.objects, this.sort)
     if (history !== undefined)
       return history.revision >= 0 ? sortVersions(history.containers, history.rows, this.sort) : []
@@ -101,7 +105,8 @@ export class Pane {
   readonly canGoForward: boolean = $derived(this.#forward.length > 0)
 
   /** What the rows come from; undefined at the top. */
-  get listed(): Listing | History | undefined {
+  get listed(): Listing | History | Search | undefined {
+    if (this.search?.begun === true) return this.search
     return this.history ?? this.listing
   }
 
@@ -162,6 +167,7 @@ export class Pane {
   show(view: View): void {
     const { place } = this
     if (place === null || place.bucket === '') return
+    this.closeSearch()
     const same = view.is === this.view.is
     this.view = view
     if (same) return
@@ -275,6 +281,33 @@ export class Pane {
     this.onchange()
   }
 
+  openSearch(search: Search): void {
+    this.closeSearch()
+    this.closeFilter()
+    this.search = search
+  }
+
+  closeSearch(): void {
+    if (this.search === undefined) return
+    this.search.close()
+    this.search = undefined
+    this.selectNothing()
+    this.cursorId = undefined
+    this.#cursorHint = 0
+  }
+
+  /** Leaves what was found for the prefix that the key lies in, with the cursor on it. */
+  showInFolder(key: string): void {
+    const { place } = this
+    if (place === null) return
+    this.closeSearch()
+    const prefix = key.slice(0, key.length - lastPart(key).length)
+    this.#arriveAt = key
+    if (samePlace(place, { ...place, prefix })) this.#enter(place)
+    else this.go({ ...place, prefix })
+    this.focusList()
+  }
+
   editPath(): void {
     this.editing = true
   }
@@ -302,6 +335,7 @@ export class Pane {
     this.listing = place === null ? undefined : this.#listings.at(place)
     this.#openHistory(place)
     this.editing = false
+    this.closeSearch()
     this.closeFilter()
     this.selectNothing()
     this.#anchorId = undefined

@@ -1,3 +1,5 @@
+import type { Place } from '#model/settings.ts'
+
 /** What the window shows in its middle. */
 export type Route =
   | { readonly screen: 'browse' }
@@ -17,6 +19,17 @@ export type Overlay =
   | { readonly is: 'keys' }
   | { readonly is: 'rename'; readonly side: 'left' | 'right' }
   | { readonly is: 'new-folder'; readonly side: 'left' | 'right' }
+  | { readonly is: 'new-bucket'; readonly connection: string }
+  | { readonly is: 'delete-bucket'; readonly place: Place }
+  | { readonly is: 'usage'; readonly place: Place }
+  | { readonly is: 'uploads'; readonly place: Place }
+  /** A link to an object, or to a version of it. */
+  | {
+      readonly is: 'presign'
+      readonly place: Place
+      readonly key: string
+      readonly versionId: string | undefined
+    }
   /** A customer key for the key ring. */
   | { readonly is: 'add-key' }
   /** What other tools of this machine know. */

@@ -83,6 +83,9 @@ export function downloadedTo(job: JobSnapshot): string | undefined {
   return job.destinations.find(({ connectionId }) => isLocalId(connectionId))?.bucket
 }
 
+/** Objects below a place that are searched again by themselves: a larger search costs more than it is worth. */
+const SEARCHED_AGAIN = 50_000
+
 /** What a finished job wrote or deleted is listed again where it is in sight; elsewhere when one goes there. */
 function listAgain({ listings, panes }: Parts, job: JobSnapshot): void {
   if (job.kind === 'parity') return
@@ -94,6 +97,13 @@ function listAgain({ listings, panes }: Parts, job: JobSnapshot): void {
     for (const { history } of panes)
       if (history !== undefined && touches({ connection, bucket, prefix }, history.place))
         void history.refresh()
+  }
+  for (const { search } of panes) {
+    const small = (search?.scan.snapshot?.listed.items ?? Infinity) <= SEARCHED_AGAIN
+    const hit = places.some(({ connectionId: connection, bucket, prefix }) =>
+      search === undefined ? false : touches({ connection, bucket, prefix }, search.place),
+    )
+    if (search !== undefined && hit && small) void search.refresh()
   }
   for (const listing of touched) if (inSight(panes, listing)) void listing.refresh()
 }

@@ -2,14 +2,17 @@ import ArchiveRestore from '@lucide/svelte/icons/archive-restore'
 import ArrowUp from '@lucide/svelte/icons/arrow-up'
 import BrushCleaning from '@lucide/svelte/icons/brush-cleaning'
 import CalendarClock from '@lucide/svelte/icons/calendar-clock'
+import ChartPie from '@lucide/svelte/icons/chart-pie'
 import ChevronLeft from '@lucide/svelte/icons/chevron-left'
 import ChevronRight from '@lucide/svelte/icons/chevron-right'
 import ClipboardCopy from '@lucide/svelte/icons/clipboard-copy'
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste'
+import CloudUpload from '@lucide/svelte/icons/cloud-upload'
 import Columns2 from '@lucide/svelte/icons/columns-2'
 import Copy from '@lucide/svelte/icons/copy'
 import Download from '@lucide/svelte/icons/download'
 import FileUp from '@lucide/svelte/icons/file-up'
+import Eraser from '@lucide/svelte/icons/eraser'
 import FolderInput from '@lucide/svelte/icons/folder-input'
 import FolderOpen from '@lucide/svelte/icons/folder-open'
 import FolderPlus from '@lucide/svelte/icons/folder-plus'
@@ -17,12 +20,14 @@ import FolderSymlink from '@lucide/svelte/icons/folder-symlink'
 import FolderUp from '@lucide/svelte/icons/folder-up'
 import Filter from '@lucide/svelte/icons/funnel'
 import GitCompare from '@lucide/svelte/icons/git-compare'
+import Info from '@lucide/svelte/icons/info'
 import Keyboard from '@lucide/svelte/icons/keyboard'
 import List from '@lucide/svelte/icons/list'
 import PanelLeft from '@lucide/svelte/icons/panel-left'
 import PanelRight from '@lucide/svelte/icons/panel-right'
 import FileInput from '@lucide/svelte/icons/file-input'
 import Link from '@lucide/svelte/icons/link'
+import Link2 from '@lucide/svelte/icons/link-2'
 import MenuIcon from '@lucide/svelte/icons/menu'
 import Pause from '@lucide/svelte/icons/pause'
 import Play from '@lucide/svelte/icons/play'
@@ -36,6 +41,7 @@ import Plus from '@lucide/svelte/icons/plus'
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw'
 import RotateCcwClock from '@lucide/svelte/icons/rotate-ccw-clock'
 import RotateCw from '@lucide/svelte/icons/rotate-cw'
+import Search from '@lucide/svelte/icons/search'
 import Settings2 from '@lucide/svelte/icons/settings-2'
 import Table2 from '@lucide/svelte/icons/table-2'
 import TextCursorInput from '@lucide/svelte/icons/text-cursor-input'
@@ -88,6 +94,15 @@ const ICONS: Readonly<Record<string, Glyph>> = {
   undelete: Undo2,
   purge: BrushCleaning,
   'restore-version': ArchiveRestore,
+  search: Search,
+  usage: ChartPie,
+  uploads: CloudUpload,
+  'bucket-properties': Info,
+  'create-bucket': Plus,
+  'empty-bucket': Eraser,
+  'delete-bucket': Trash2,
+  presign: Link2,
+  'show-in-folder': FolderOpen,
   up: ArrowUp,
   filter: Filter,
   refresh: RotateCw,
@@ -95,6 +110,8 @@ const ICONS: Readonly<Record<string, Glyph>> = {
   pin: Pin,
   unpin: PinOff,
 }
+
+const DANGEROUS: ReadonlySet<string> = new Set(['delete', 'purge', 'empty-bucket', 'delete-bucket'])
 
 export function commandIcon(id: string): Glyph | undefined {
   return ICONS[id]
@@ -118,7 +135,7 @@ export function commandEntries(app: App, ids: readonly string[]): MenuEntry[] {
       keys: command.keys[0],
       disabled: can !== true,
       reason: can === true ? undefined : can,
-      tone: id === 'delete' || id === 'purge' ? 'danger' : 'default',
+      tone: DANGEROUS.has(id) ? 'danger' : 'default',
       onselect: () => command.run(),
     })
   }

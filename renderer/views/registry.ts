@@ -1,6 +1,12 @@
 import type { Component } from 'svelte'
 import type { Screen } from '../state/router.svelte.ts'
 import Browse from './browse/Browse.svelte'
+import DeleteBucketDialog from './buckets/DeleteBucketDialog.svelte'
+import EmptyBucketDialog from './buckets/EmptyBucketDialog.svelte'
+import NewBucketDialog from './buckets/NewBucketDialog.svelte'
+import PresignDialog from './buckets/PresignDialog.svelte'
+import UploadsDialog from './buckets/UploadsDialog.svelte'
+import UsageDialog from './buckets/UsageDialog.svelte'
 import Connections from './connections/Connections.svelte'
 import ImportDialog from './connections/ImportDialog.svelte'
 import DeleteDialog from './dialogs/DeleteDialog.svelte'
@@ -37,6 +43,12 @@ export const OVERLAYS: readonly Component[] = [
   RenameDialog,
   NewFolderDialog,
   DeleteDialog,
+  NewBucketDialog,
+  DeleteBucketDialog,
+  EmptyBucketDialog,
+  UsageDialog,
+  UploadsDialog,
+  PresignDialog,
   UndoDialog,
   TransferDialog,
   PourSheet,

@@ -3,6 +3,7 @@ import type { Locator } from 'playwright'
 import type { PlaygroundAdmin } from '../helpers/playground.ts'
 import type { DecantWindow } from '../helpers/window.ts'
 import { choose, pick, putBack, unfold } from './sheet.ts'
+import { BUCKET_SCREENS } from './bucket-screens.ts'
 import { VERSION_SCREENS } from './version-screens.ts'
 
 export interface ScreenUnderTest {
@@ -42,6 +43,7 @@ export const SCREENS: readonly ScreenUnderTest[] = [
     name: 'buckets',
     show: async (window) => window.openPlayground(),
   },
+  ...BUCKET_SCREENS,
   {
     name: 'browse',
     async show(window) {
