@@ -1,4 +1,5 @@
-import { LOCAL_CONNECTION } from '#model/local.ts'
+import { isLocal, LOCAL_CONNECTION } from '#model/local.ts'
+import { hasDestinations, type JobSpec } from '#model/spec.ts'
 
 /** A folder of this machine as a place of a job, in the words of the window. */
 export interface LocalWords {
@@ -15,6 +16,13 @@ const EXCHANGE = /[/\\](uploads|downloads)[/\\][0-9a-f]{32}$/
 
 export function isLocalId(connectionId: string): boolean {
   return connectionId === LOCAL_CONNECTION.id
+}
+
+/** A copy between this computer and stores, by its direction; undefined for any other job. */
+export function fileWay(spec: JobSpec): 'upload' | 'download' | undefined {
+  if (spec.kind !== 'copy') return undefined
+  if (spec.sources.every(isLocal)) return 'upload'
+  return hasDestinations(spec) && spec.destinations.every(isLocal) ? 'download' : undefined
 }
 
 /**

@@ -11,10 +11,10 @@ import {
 import http from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { crc32 } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cleanName, openExchange, type Exchange } from '../../main/serve/exchange.ts'
 import { servePage, type PageServer } from '../../main/serve/http.ts'
+import { readZip } from '../helpers/zip.ts'
 
 const TOKEN = 'right'
 const dir = realpathSync(mkdtempSync(path.join(tmpdir(), 'decant-exchange-')))
@@ -218,29 +218,3 @@ describe('what a browser fetches', () => {
     expect(answer.body.toString()).not.toContain('secret')
   })
 })
-
-/** By its directory at the end, as programs read one; stored files only (APPNOTE.TXT 4.3, 4.4). */
-function readZip(zip: Buffer): Map<string, Buffer> {
-  const files = new Map<string, Buffer>()
-  const end = zip.lastIndexOf('PK\x05\x06', undefined, 'latin1')
-  let at = zip.readUInt32LE(end + 16)
-  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
-    const [method, crc, size] = [
-      zip.readUInt16LE(at + 10),
-      zip.readUInt32LE(at + 16),
-      zip.readUInt32LE(at + 24),
-    ]
-    const [name, extra, comment] = [28, 30, 32].map((field) => zip.readUInt16LE(at + field)) as [
-      number,
-      number,
-      number,
-    ]
-    const local = zip.readUInt32LE(at + 42)
-    const begins = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
-    const bytes = zip.subarray(begins, begins + size)
-    expect([method, crc32(bytes)]).toEqual([0, crc])
-    files.set(zip.toString('utf8', at + 46, at + 46 + name), bytes)
-    at += 46 + name + extra + comment
-  }
-  return files
-}

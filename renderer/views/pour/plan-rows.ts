@@ -43,6 +43,9 @@ const VERBS: Readonly<Record<Kind, string>> = {
   rewind: 'Copy on top',
 }
 
+/** What goes between this computer and a store goes through this machine anyway. */
+const FILE_VERBS = { upload: 'Upload', download: 'Download' } as const
+
 const REWOUND: Readonly<Partial<Record<Done, string>>> = {
   copy: 'Older version copied on top',
   rewrite: 'Older version copied on top',
@@ -94,14 +97,19 @@ const MAIN: Readonly<Partial<Record<Kind, Done>>> = {
 }
 
 /** What the plan does, by action, skips by their reason; what does not occur is left out, but for the plain action. */
-export function planRows(kind: Kind, { planned, skipped }: Tally): PlanRow[] {
+export function planRows(kind: Kind, { planned, skipped }: Tally, files?: 'upload' | 'download'): PlanRow[] {
   const main = MAIN[kind]
   const alone = ORDER.every(([action]) => action === main || planned[action].items === 0)
   const done = ORDER.filter(([action]) => planned[action].items > 0 || (alone && action === main))
   const why = SKIP_REASONS.filter((reason) => skipped[reason].items > 0)
   return [
     ...done.map(([action, segment]) =>
-      row(segmentOf(action, segment, kind), label(action, kind), planned[action], destroys(action, kind)),
+      row(
+        segmentOf(action, segment, kind),
+        action === 'relay' && files !== undefined ? FILE_VERBS[files] : label(action, kind),
+        planned[action],
+        destroys(action, kind),
+      ),
     ),
     ...why.map((reason) => row('skipped', SKIP_WORDS[reason], skipped[reason])),
     ...(planned.refuse.items > 0 ? [row('failed', label('refuse', kind), planned.refuse)] : []),
