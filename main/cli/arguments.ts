@@ -14,7 +14,13 @@ const FLAG = { type: 'boolean' } as const
 const TEXT = { type: 'string' } as const
 const MANY = { type: 'string', multiple: true } as const
 
-export const COMMON_OPTIONS = { help: FLAG, json: FLAG, quiet: FLAG, 'data-dir': TEXT } as const
+export const COMMON_OPTIONS = {
+  help: FLAG,
+  json: FLAG,
+  quiet: FLAG,
+  'data-dir': TEXT,
+  'ca-bundle': TEXT,
+} as const
 const NEAR_SIDE = {
   profile: TEXT,
   'endpoint-url': TEXT,
@@ -24,6 +30,7 @@ const NEAR_SIDE = {
   'mfa-serial': TEXT,
   'role-session-name': TEXT,
   'path-style': FLAG,
+  'no-sign-request': FLAG,
   owner: TEXT,
   'requester-pays': FLAG,
 } as const
@@ -36,6 +43,7 @@ const FAR_SIDE = {
   'dest-mfa-serial': TEXT,
   'dest-role-session-name': TEXT,
   'dest-path-style': FLAG,
+  'dest-no-sign-request': FLAG,
   'dest-owner': TEXT,
   'dest-requester-pays': FLAG,
 } as const

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { dataDirectory } from '../serve/data-dir.ts'
 import { terminal } from './screen.ts'
 import type { CliContext } from './session.ts'
@@ -13,10 +14,14 @@ interface CommonValues {
   readonly 'data-dir'?: string | undefined
   readonly json?: boolean | undefined
   readonly quiet?: boolean | undefined
+  readonly 'ca-bundle'?: string | undefined
 }
 
 export function withDataDir(context: EntryContext, values: CommonValues): CliContext {
-  return { ...context, dataDir: dataDirectory(values['data-dir'], context.env) }
+  const bundle = values['ca-bundle']
+  // As the AWS tools have it: the option outdoes the variable.
+  const env = bundle === undefined ? context.env : { ...context.env, AWS_CA_BUNDLE: path.resolve(bundle) }
+  return { ...context, env, dataDir: dataDirectory(values['data-dir'], context.env) }
 }
 
 export function watchOptions(context: EntryContext, values: CommonValues): WatchOptions {

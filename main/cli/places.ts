@@ -120,11 +120,15 @@ interface Side {
   readonly region?: string
   readonly pathStyle?: boolean
   readonly role?: RoleOptions
+  readonly unsigned?: true
 }
 
-/** Both sides are alike where nothing else is said; but a role is taken with keys that it was named for. */
+/**
+ * Both sides are alike where nothing else is said; but a role is taken with keys that it was named for, and who reads
+ * what is public does not write without keys.
+ */
 function farSide(near: Side, far: Side): Side {
-  const { role, ...rest } = near
+  const { role, unsigned: _, ...rest } = near
   return { ...rest, ...(far.profile === undefined && role && { role }), ...far }
 }
 
@@ -139,10 +143,13 @@ function sideOptions(options: Options, prefix: '' | 'dest-'): Side {
     ...(region !== undefined && { region }),
     ...(role && { role }),
     ...(flag(options, `${prefix}path-style`) && { pathStyle: true }),
+    ...(flag(options, `${prefix}no-sign-request`) && { unsigned: true }),
   }
 }
 
 function connectionOf(prefix: string, side: Side, { env, profileFacts }: Surroundings): ConnectionRef {
+  if (side.unsigned && side.role)
+    throw new UsageError(`--${prefix}no-sign-request: a role is taken with keys, and these are none`)
   const profile = side.profile ?? (env['AWS_ACCESS_KEY_ID'] ? undefined : env['AWS_PROFILE'] || undefined)
   const known = profile === undefined ? profileFacts('default') : profileFacts(profile)
   if (side.profile !== undefined && known === undefined) {
@@ -158,10 +165,7 @@ function connectionOf(prefix: string, side: Side, { env, profileFacts }: Surroun
       known?.region ??
       'us-east-1',
     addressing: side.pathStyle === true || (endpoint !== undefined && !isAws(endpoint)) ? 'path' : 'virtual',
-    credentials: withRole(
-      profile === undefined ? { kind: 'environment' } : { kind: 'profile', profile },
-      side.role,
-    ),
+    credentials: side.unsigned ? { kind: 'anonymous' } : withRole(keysOf(profile), side.role),
   }
   const checked = endpointConfig.safeParse(config, { reportInput: true })
   if (!checked.success) {
@@ -175,6 +179,10 @@ function connectionOf(prefix: string, side: Side, { env, profileFacts }: Surroun
     name: profile ?? (endpoint === undefined ? 'AWS' : new URL(endpoint).host),
     config,
   }
+}
+
+function keysOf(profile: string | undefined): { kind: 'environment' } | { kind: 'profile'; profile: string } {
+  return profile === undefined ? { kind: 'environment' } : { kind: 'profile', profile }
 }
 
 const OPTION_OF: Readonly<Record<string, string>> = { endpoint: 'endpoint-url', ...ROLE_OPTION_OF }

@@ -103,6 +103,7 @@ const STORES = `The stores:
   --role-arn ARN         a role to take with these keys; --external-id ID, --role-session-name NAME, --mfa-serial SERIAL:
                          the code that the device shows is asked for
   --path-style           the bucket in the path; the default for an endpoint that is not AWS
+  --no-sign-request      without keys: public buckets. DEST is signed for all the same, unless --dest-no-sign-request
   --owner ACCOUNT        the account id that must own the bucket
   --requester-pays
   --concurrency N        requests in flight at most, 1 to 1024
@@ -113,6 +114,8 @@ const TWO_STORES = `${STORES}
 The same with --dest- for DEST (--dest-profile ...); both sides are alike where that is left out.`
 
 const COMMON = `  --data-dir DIR         where jobs are kept (DECANT_DATA_DIR, or the platform's place)
+  --ca-bundle FILE       certificate authorities to trust besides the well-known ones, PEM (AWS_CA_BUNDLE); the proxy is
+                         HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or what the settings of the data directory say
   --json                 one line of JSON at the end
   --quiet                no progress, no words`
 

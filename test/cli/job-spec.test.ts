@@ -141,6 +141,18 @@ describe('the two stores', () => {
     )
   })
 
+  it('are read without keys where they are public, and written with keys all the same', () => {
+    const kinds = (options: Options) => sides(options).map((side) => side!.config.credentials.kind)
+    expect(kinds({ 'no-sign-request': true })).toEqual(['anonymous', 'environment'])
+    expect(kinds({ 'no-sign-request': true, 'dest-no-sign-request': true })).toEqual([
+      'anonymous',
+      'anonymous',
+    ])
+    expect(kinds({ 'no-sign-request': true, profile: 'work' })).toEqual(['anonymous', 'profile'])
+    const role = { 'role-arn': 'arn:aws:iam::123456789012:role/A', 'no-sign-request': true }
+    expect(() => sides(role)).toThrow('--no-sign-request: a role is taken with keys')
+  })
+
   it('follow the variables of the AWS tools', () => {
     const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:8', AWS_REGION: 'r', AWS_PROFILE: 'work' }
     expect(sides({}, env)[0]?.config).toMatchObject({
