@@ -27,6 +27,8 @@ export interface LocalWorld {
   readonly jobs: Jobs
   /** What stands between the jobs and the folder. */
   local: Storage
+  /** Moves the folder's clock. */
+  later(ms: number): void
   /** Makes files, and the folders above them. */
   give(files: Readonly<Record<string, string | Uint8Array>>, folder?: string): void
   /** All files below a folder by their keys, the unfinished ones too. */
@@ -56,9 +58,11 @@ export async function localWorld(): Promise<LocalWorld> {
     config: { endpoint, region: 'us-east-1', addressing: 'path', credentials },
   }
   const select = [{ kind: 'prefix', prefix: '' }]
+  let ahead = 0
   const world: LocalWorld = {
     ...{ playground, store, folder, bucket },
-    local: createLocalStorage({ seams: systemSeams }),
+    local: createLocalStorage({ seams: { ...systemSeams, now: () => systemSeams.now() + ahead } }),
+    later: (ms) => void (ahead += ms),
     jobs: await openJobsWith(
       {
         dir: path.join(dir, 'data'),

@@ -203,7 +203,7 @@ describe('what goes wrong', () => {
       await world.jobs.settled(id, 'idle')
       renameSync(world.folder, away)
       // What is believed of a folder is believed for a moment.
-      await new Promise((resolve) => setTimeout(resolve, 2100))
+      world.later(5000)
       world.jobs.start(id, 'now')
       const paused = await world.jobs.settled(id, 'idle')
       expect(paused.status).toMatchObject({
@@ -213,6 +213,7 @@ describe('what goes wrong', () => {
       })
       expect(paused.tally.failed.items).toBe(0)
       renameSync(away, world.folder)
+      if (way === 'down') world.jobs.resume(id)
       const done = await world.jobs.settled(id, 'finished')
       expect(done.tally).toMatchObject({ copied: { items: 40 }, failed: { items: 0 } })
       expect(await world.objects()).toEqual(files)
