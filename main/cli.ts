@@ -5,6 +5,7 @@
  * The flag above: what a copy allocates dies young, and half of V8's nursery does for it. That saves 15 MiB at the peak
  * (`npm run bench:smoke`), and cannot be set any more once the process runs.
  */
+import './file-threads.ts'
 import manifest from '../package.json' with { type: 'json' }
 import type { Command, EntryContext } from './cli/context.ts'
 import type { JobCommand } from './cli/job-spec.ts'

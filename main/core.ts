@@ -2,6 +2,7 @@
  * The core process: a child of the desktop app (Electron's utilityProcess) or of serve (child_process.fork). It
  * takes `start` over the pipe, answers `started`, and lives until it is told to stop or its parent is gone.
  */
+import './file-threads.ts'
 import { randomBytes } from 'node:crypto'
 import process from 'node:process'
 import { remoteHost, type RemoteHost } from '#contract/host-pipe.ts'
