@@ -145,7 +145,7 @@ async function opened(
   const offDesktop = reportToDesktop({ jobs, host, settings })
   const offLog = keepLog({ log, jobs, settings })
   const offOffline = watchOffline({ connections, jobs, seams })
-  const offSignIns = watchSignIns({ storages, sso, seams, env })
+  const offSignIns = watchSignIns({ storages, connections, jobs, sso, seams, env })
   settings.onChange((current) => {
     jobs.setJobsAtOnce(current.jobsAtOnce)
     tell({ topic: 'settings.changed', payload: { settings: current } })
