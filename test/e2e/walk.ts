@@ -9,9 +9,16 @@ const CHOSEN = 'postgres/'
 /** Two panes on two buckets, one prefix of a versioned bucket chosen: where most commands can be run. */
 export async function setScene(window: DecantWindow): Promise<void> {
   const { page } = window
-  for (let tries = 0; (await page.locator('[role="dialog"], [role="alertdialog"]').count()) > 0; tries++) {
-    if (tries === 8) throw new Error('What lies over the window does not go away by Escape.')
-    await page.keyboard.press('Escape')
+  const over = page.locator('[role="dialog"], [role="alertdialog"], [role="menu"]')
+  // What was asked for may still be on its way.
+  for (let tries = 0, clear = 0; clear < 2; tries++) {
+    if (tries === 12) throw new Error('What lies over the window does not go away by Escape.')
+    if ((await over.count()) === 0) clear++
+    else {
+      clear = 0
+      await page.keyboard.press('Escape')
+    }
+    await page.waitForTimeout(80)
   }
   const places = page.getByRole('navigation', { name: 'Places' })
   if ((await places.count()) === 0) await page.keyboard.press('Control+b')
