@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises'
+import { lstat, mkdir, realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { DecantError, fail } from '#model/failure.ts'
 import { localNameFailure, localNameProblem, localSystem } from '#model/local-names.ts'
@@ -72,7 +72,7 @@ export class Paths {
       const { found, real } = await this.#nearest(folder)
       checkInside(root, real, folder)
       if (found === folder) return
-      await mkdir(folder, { recursive: true })
+      await makeBelow(found, folder)
       checkInside(root, await this.#realOf(folder), folder)
     })
   }
@@ -111,6 +111,19 @@ export class Paths {
   }
 }
 
+/** One after the other: the system's own way to make several at once hides why it failed (EROFS becomes ENOENT). */
+async function makeBelow(above: string, folder: string): Promise<void> {
+  if (folder === above) return
+  await makeBelow(above, dirname(folder))
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error
+    // Somebody made it at the same time, or it is a link that leads nowhere: that is not made to lead somewhere.
+    if ((await lstat(folder)).isSymbolicLink()) leadsOut(folder)
+  }
+}
+
 function folderOf(bucket: string): string {
   if (!isAbsolute(bucket) || bucket.includes('\0')) {
     const message = `bucket: ${JSON.stringify(bucket)} is not the absolute path of a folder of this machine`
@@ -122,6 +135,10 @@ function folderOf(bucket: string): string {
 function checkInside(root: string, real: string, path: string): void {
   const within = root.endsWith(sep) ? root : root + sep
   if (real === root || real.startsWith(within)) return
+  leadsOut(path)
+}
+
+function leadsOut(path: string): never {
   const message = `${path} is reached by a symbolic link that leads out of the folder; nothing there is read or written.`
   fail('not-possible', 'item', message, { property: 'name' })
 }

@@ -118,10 +118,11 @@ describe('nothing outside of the folder', () => {
       await writeFile(join(outside, 'secret'), 'secret')
       await symlink(outside, join(bucket, 'out'))
       await symlink(join(outside, 'secret'), join(bucket, 'link'))
+      await symlink(join(outside, 'new'), join(bucket, 'nowhere'))
       for (const key of ['out/secret', 'out/new', 'out/new/deeper', 'link']) {
         expect(await failure(storage.getObject({ bucket, key })), key).toBeDefined()
       }
-      for (const key of ['out/new', 'out/new/deeper']) {
+      for (const key of ['out/new', 'out/new/deeper', 'nowhere/a', 'nowhere/a/b']) {
         expect(await failure(put(key, 'x')), key).toMatchObject({ code: 'not-possible' })
         expect(await failure(storage.createUpload({ bucket, key })), key).toMatchObject({
           code: 'not-possible',
@@ -131,7 +132,7 @@ describe('nothing outside of the folder', () => {
       expect(await readdir(outside)).toEqual(['secret'])
       const page = await storage.listObjects({ bucket, prefix: '' })
       expect(page.objects).toEqual([])
-      expect(page.unlisted?.map(({ key }) => key)).toEqual(['link', 'out'])
+      expect(page.unlisted?.map(({ key }) => key)).toEqual(['link', 'nowhere', 'out'])
       // A link itself may be replaced: what it led to stays.
       await put('link', 'mine')
       expect(await readFile(join(outside, 'secret'), 'utf8')).toBe('secret')
