@@ -168,6 +168,22 @@ export const RESTORE_VERSION_OPTIONS = {
   'sse-c-key-file': MANY,
 } as const
 
+export const USAGE_OPTIONS = { ...COMMON_OPTIONS, ...NEAR_SIDE, versions: FLAG, uploads: FLAG } as const
+export const UPLOADS_OPTIONS = {
+  ...COMMON_OPTIONS,
+  ...NEAR_SIDE,
+  abort: FLAG,
+  'older-than': TEXT,
+  yes: FLAG,
+} as const
+export const PRESIGN_OPTIONS = {
+  ...COMMON_OPTIONS,
+  ...NEAR_SIDE,
+  expires: TEXT,
+  download: FLAG,
+  'version-id': TEXT,
+} as const
+
 /** Options and positionals, or a `UsageError` that names what is wrong. */
 export function readArguments<const T extends OptionTable>(args: readonly string[], options: T) {
   try {

@@ -14,6 +14,9 @@ export const COMMANDS = [
   'run',
   'resume',
   'undo',
+  'usage',
+  'uploads',
+  'presign',
   'jobs',
   'report',
   'serve',
@@ -35,6 +38,9 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   run: 'run a job file',
   resume: 'go on with jobs that stopped',
   undo: 'take back what an edit did',
+  usage: 'count what lies below a prefix, by class',
+  uploads: 'find uploads that nobody finished, and abort them',
+  presign: 'print a link by which anybody reads one object for a while',
   jobs: 'list the jobs of the data directory',
   report: "write a job's completion report",
   serve: 'show Decant in a browser on this machine',
@@ -109,6 +115,11 @@ const STORES = `The stores:
   --concurrency N        requests in flight at most, 1 to 1024
 Keys come from the profile, from AWS_ACCESS_KEY_ID and its kin, or from wherever the AWS tools find them: SSO (decant
 login), a role, a process, a container's or an instance's role.`
+
+/** Of a command that sends few requests. */
+const ONE_STORE = STORES.split('\n')
+  .filter((line) => !line.includes('--concurrency'))
+  .join('\n')
 
 const TWO_STORES = `${STORES}
 The same with --dest- for DEST (--dest-profile ...); both sides are alike where that is left out.`
@@ -319,6 +330,37 @@ ${COMMON}
 
 ${AGAIN}
 ${EXITS}`,
+  usage: `Usage: decant usage s3://bucket/prefix/ [--versions] [--uploads] [--json] [options]
+
+  --versions             older versions and delete markers as well
+  --uploads              unfinished uploads as well, and the bytes of their parts: a request for each
+${ONE_STORE}
+${COMMON}
+
+Lists everything below the prefix and adds it up; writes nothing. Ctrl+C stops it and says what was counted so far.
+--json: {"bucket","prefix","state","classes":[{"storageClass","objects","bytes","olderVersions","olderBytes"}],
+"objects","bytes","olderVersions","olderBytes","deleteMarkers","uploads"?,"uploadBytes"?,"requests","seconds"}.
+Exit: 0 counted, 2 bad usage, 3 failed, 130 interrupted.`,
+  uploads: `Usage: decant uploads s3://bucket/prefix/ [--older-than DAYS] [--abort [--yes]] [--json] [options]
+
+  --older-than 7d        only those that were begun so long ago
+  --abort                deletes the parts that were sent so far, after asking; needs --older-than (0d: all of them)
+  --yes                  does not ask
+${ONE_STORE}
+${COMMON}
+
+One line each: when it was begun, the bytes of its parts, who began it, the key. Those that a job of Decant goes on with
+are named and left. --json prints one line each, and one for what was aborted.
+Exit: 0 done, 1 some could not be aborted, 2 bad usage, 3 failed, 130 interrupted.`,
+  presign: `Usage: decant presign s3://bucket/key [--expires 1h] [--download] [--version-id ID] [options]
+
+  --expires TIME         90s, 30m, 12h, 7d: 7 days at most, and never longer than temporary keys last
+  --download             whoever opens it is asked to save it under its name
+  --version-id ID        this version of it
+${ONE_STORE}
+${COMMON}
+
+Prints the link, and nothing else, on stdout. Decant keeps it nowhere. Whoever has it reads the object until it runs out.`,
   jobs: `Usage: decant jobs [--json] [--data-dir DIR]
 
 Newest first. --json prints one line a job.`,

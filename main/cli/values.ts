@@ -51,6 +51,20 @@ export function days(name: string, given: string): number {
   return count
 }
 
+const LIFE_UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+/** `90s`, `30m`, `12h`, `7d`, in seconds; at most `longest`. */
+export function lifetime(name: string, given: string, longest: number): number {
+  const match = /^(\d+)([smhd])$/.exec(given)
+  const seconds = match ? Number(match[1]) * (LIFE_UNITS[match[2] ?? ''] ?? NaN) : NaN
+  if (!(seconds >= 1 && seconds <= longest)) {
+    throw new UsageError(
+      `--${name}: must be a time such as 30m, 12h or 7d, up to ${longest / 86_400} days, not "${given}"`,
+    )
+  }
+  return seconds
+}
+
 /** `NAME=VALUE`; the value may hold further equals signs, and be empty. */
 export function pair(name: string, given: string): readonly [string, string] {
   const at = given.indexOf('=')
