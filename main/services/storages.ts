@@ -98,9 +98,9 @@ export function createStorages(options: StoragesOptions): Storages {
     const { credentials } = ref.config
     if (credentials.kind === 'playground') return host.openPlayground()
     const borrowed = lent.get(ref.id)
+    const isBase = credentials.kind === 'role' && credentials.base.kind === 'keys'
     // What was lent ends some day; then the source itself is asked.
-    if (credentials.kind !== 'role' && borrowed && borrowed.sessionToken !== given.refused?.sessionToken)
-      return borrowed
+    if (borrowed && !isBase && borrowed.accessKeyId !== given.refused?.accessKeyId) return borrowed
     return sources.get({
       config: ref.config,
       // What somebody signed in for here is not for a job file from elsewhere.

@@ -181,6 +181,25 @@ describe('a connection', () => {
     expect(await storage.listBuckets()).toHaveLength(1)
   })
 
+  it('whose role was taken elsewhere uses the keys that were lent, until they end', async () => {
+    const { storages } = await stage({ AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 'B' })
+    const { endpoint, region, addressing } = draft().connection
+    const credentials = {
+      kind: 'role',
+      roleArn: 'arn:aws:iam::123456789012:role/R',
+      base: { kind: 'environment' },
+      mfaSerial: 'the-device',
+    } as const
+    const ref = { id: 'cli-1', config: { endpoint, region, addressing, credentials } }
+    storages.lend(ref.id, await playground.admin.session())
+    const storage = await storages.open(ref)
+    expect(await storage.listBuckets()).toHaveLength(1)
+    await playground.admin.endSessions()
+    await expect(storage.listBuckets()).rejects.toMatchObject({
+      failure: { code: 'credentials-missing', message: expect.stringContaining('the-device') as string },
+    })
+  })
+
   it('to the playground is made by opening it, once', async () => {
     const { connections } = await stage()
     const first = await connections.openPlayground()
