@@ -124,8 +124,7 @@ export class Imports {
     try {
       return await ask()
     } catch (error) {
-      const failure = toFailure(error)
-      if (failure.code !== 'not-supported') this.#notices.failure(failure, doing)
+      this.#notices.failure(toFailure(error), doing)
       return []
     }
   }

@@ -106,12 +106,13 @@ export interface ElectronHost extends TestHost {
   open(options: OpenOptions): Promise<OpenElectron>
 }
 
-/** The AWS files and variables of whoever runs the tests are none of theirs. */
+/** The AWS files and variables of whoever runs the tests, and what rclone knows, are none of theirs. */
 function isolation(dataDir: string): Record<string, string> {
   return {
     AWS_CONFIG_FILE: path.join(dataDir, 'no-aws-config'),
     AWS_SHARED_CREDENTIALS_FILE: path.join(dataDir, 'no-aws-credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
+    RCLONE_CONFIG: path.join(dataDir, 'no-rclone-config'),
   }
 }
 

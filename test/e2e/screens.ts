@@ -45,6 +45,18 @@ export const SCREENS: readonly ScreenUnderTest[] = [
   },
   ...BUCKET_SCREENS,
   {
+    name: 'tour',
+    async show(window) {
+      await window.list('left').focus()
+      await window.page.keyboard.press('?')
+      await window.button('Take the tour').click()
+      await window.page.getByRole('region', { name: 'Tour', exact: true }).waitFor()
+    },
+    async leave(window) {
+      await window.button('Leave the tour').click()
+    },
+  },
+  {
     name: 'browse',
     async show(window) {
       await window.goTo('left', 's3://acme-lake-curated/orders/daily/')
@@ -361,12 +373,40 @@ export const SCREENS: readonly ScreenUnderTest[] = [
     name: 'connection-test',
     async show({ page }) {
       await page.getByRole('button', { name: 'Add a connection' }).first().click()
-      await page.getByRole('textbox', { name: 'Name' }).fill('Archive')
+      await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Archive')
       await page.getByRole('textbox', { name: 'Endpoint' }).fill('http://127.0.0.1:9')
-      await page.getByRole('radio', { name: 'Environment' }).click()
+      await page.getByRole('radio', { name: 'Machine' }).click()
       await page.getByRole('button', { name: 'Test', exact: true }).click()
       await page.getByText(/^The test stopped/).waitFor()
     },
+  },
+  {
+    name: 'connection-role',
+    async show({ page }) {
+      await page.getByRole('radio', { name: 'Role', exact: true }).click()
+      await page
+        .getByRole('textbox', { name: 'Role', exact: true })
+        .fill('arn:aws:iam::123456789012:role/Archivist')
+      await page
+        .getByRole('textbox', { name: 'Device that shows codes' })
+        .fill('arn:aws:iam::123456789012:mfa/me')
+      await page.getByRole('textbox', { name: 'Code of the device' }).waitFor()
+    },
+  },
+  {
+    name: 'connection-sso',
+    async show({ page }) {
+      await page.getByRole('radio', { name: 'SSO', exact: true }).click()
+      await page.getByRole('textbox', { name: 'Portal', exact: true }).fill('https://acme.awsapps.com/start')
+    },
+  },
+  {
+    name: 'import',
+    async show(window) {
+      await window.button('Import connections').click()
+      await window.page.getByRole('dialog', { name: 'Import connections' }).waitFor()
+    },
+    leave: escape,
   },
   {
     name: 'probe',

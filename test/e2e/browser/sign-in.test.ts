@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,12 +6,13 @@ import { createServer, type Server } from 'node:tls'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { makeCertificate } from '../../helpers/certificates.ts'
 import { startFakeAws, type FakeAws } from '../../helpers/fake-aws.ts'
+import type { PlaygroundAddress } from '../../helpers/playground.ts'
 import type { OpenApp } from '../../helpers/window.ts'
 import { serveHost } from '../hosts.ts'
-import { accountByBrowser, roleWithCode, trustFingerprint } from '../scenarios/sign-in.ts'
+import { accountByBrowser, roleWithCode, takeRemote, trustFingerprint } from '../scenarios/sign-in.ts'
 import { foreignStore, type ForeignStore } from '../store.ts'
 
-describe('a person signs in', () => {
+describe('a person signs in, or brings the keys of another tool', () => {
   const host = serveHost()
   const dir = mkdtempSync(path.join(tmpdir(), 'decant-sign-in-'))
   let store: ForeignStore
@@ -27,7 +28,10 @@ describe('a person signs in', () => {
     secure = inTls(Number(new URL(server.endpoint).port))
     await new Promise<void>((listening) => secure.listen(0, '127.0.0.1', listening))
     // The tokens of a sign-in lie where the AWS tools keep them, which is below the home.
-    app = await host.open({ dataDir: dir, env: { ...store.env, ...fake.env, HOME: dir } })
+    app = await host.open({
+      dataDir: dir,
+      env: { ...store.env, ...fake.env, HOME: dir, RCLONE_CONFIG: remoteTo(server, dir) },
+    })
     await app.window.button('Add a connection…').click()
   })
   afterAll(async () => {
@@ -45,7 +49,16 @@ describe('a person signs in', () => {
     const { port } = secure.address() as AddressInfo
     return trustFingerprint(app.window, store.server, `https://localhost:${port}`)
   })
+  it('with what rclone knows', () => takeRemote(app.window, 'attic'))
 })
+
+/** Settings of rclone with one remote. @returns their file */
+function remoteTo({ endpoint, accessKeyId, secretAccessKey }: PlaygroundAddress, dir: string): string {
+  const file = path.join(dir, 'rclone.conf')
+  const keys = `access_key_id = ${accessKeyId}\nsecret_access_key = ${secretAccessKey}\n`
+  writeFileSync(file, `[attic]\ntype = s3\nprovider = Other\nendpoint = ${endpoint}\n${keys}`)
+  return file
+}
 
 /** What listens on a port of this machine, behind TLS with a certificate that signed itself. */
 function inTls(port: number): Server {

@@ -44,7 +44,7 @@ export async function roleWithCode(window: DecantWindow, store: PlaygroundAddres
   const code = dialog.getByRole('textbox', { name: 'Code' })
   await code.fill('000000')
   await page.keyboard.press('Enter')
-  await dialog.getByText(/Each code is good once/).waitFor()
+  await dialog.getByText(/That code is not accepted/).waitFor()
   await code.fill(fake.mfaCode)
   await page.keyboard.press('Enter')
   await dialog.waitFor({ state: 'detached' })
@@ -91,4 +91,20 @@ export async function trustFingerprint(window: DecantWindow, store: PlaygroundAd
   await form.getByText(/trusted by its fingerprint,/).waitFor()
   await window.page.keyboard.press('Control+s')
   await window.page.getByText('Lab is saved.').waitFor()
+}
+
+/** What rclone knows is found, chosen and taken over with its keys; a second look knows that it is here. */
+export async function takeRemote(window: DecantWindow, remote: string) {
+  const { page } = window
+  await window.button('Import connections').click()
+  const dialog = page.getByRole('dialog', { name: 'Import connections' })
+  await dialog.getByRole('region', { name: 'Found on this machine' }).getByText('with its keys').waitFor()
+  await dialog.getByRole('checkbox', { name: 'store' }).click()
+  await window.button('Import 1 connection', dialog).click()
+  await page.getByRole('heading', { level: 2, name: remote }).waitFor()
+  await window.button('Test now', formOf(window)).click()
+  await formOf(window).getByText('The test passed').waitFor()
+  await window.button('Import connections').click()
+  await dialog.getByRole('listitem').filter({ hasText: remote }).getByText('here already').waitFor()
+  await page.keyboard.press('Escape')
 }
