@@ -3,6 +3,9 @@ import type { EventMessage } from '../main/contract/events.ts'
 import type { DesktopBridge } from '../main/contract/menu.ts'
 import type { Transport } from '../main/contract/transport.ts'
 
+// Each part of the window that follows something listens for itself.
+ipcRenderer.setMaxListeners(100)
+
 /** Fixed channels only: the page can say nothing to main but the contract's calls. */
 const transport: Transport = {
   invoke: (method, input, call) => ipcRenderer.invoke('decant:invoke', method, input, call),

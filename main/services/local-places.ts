@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { lstat, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { FileChoice, HostPort } from '#contract/host.ts'
 import type { LocalFolder } from '#contract/methods.ts'
@@ -14,22 +14,17 @@ const MOST_FOLDERS = 100
 
 /** Files and folders as sources of a job: one for each folder that some of them lie in, so that they keep their names. */
 export async function placePaths(host: Host, paths: readonly string[]): Promise<readonly LocalFolder[]> {
-  const byParent = new Map<string, string[]>()
-  for (const file of new Set(paths.map((one) => path.resolve(one)))) {
-    const parent = path.dirname(file)
-    const names = byParent.get(parent) ?? []
-    byParent.set(parent, names)
-    names.push(parent === file ? '' : path.basename(file))
-  }
+  const grants = await readGrants(host)
+  // What was not granted is refused before anybody looks: the answer would tell what is there.
+  for (const [folder, keys] of byFolder(paths))
+    await refuseOutside(grants, 'read', { folder, keys, field: 'paths' })
+  const byParent = byFolder(await Promise.all(paths.map(followLink)))
   if (byParent.size > MOST_FOLDERS)
     fail(
       'bad-input',
       'item',
       `paths: they lie in ${byParent.size} folders; at most ${MOST_FOLDERS} at a time`,
     )
-  const grants = await readGrants(host)
-  // What was not granted is refused before anybody looks: the answer would tell what is there.
-  for (const [folder, keys] of byParent) await refuseOutside(grants, 'read', { folder, keys, field: 'paths' })
   return Promise.all([...byParent].map(([folder, names]) => placeFolder(folder, names)))
 }
 
@@ -49,6 +44,27 @@ export async function reveal(host: Host, file: string): ReturnType<HostPort['rev
   const folder = path.resolve(file)
   await refuseOutside(await readGrants(host), 'write', { folder, keys: [''], field: 'path' })
   return host.revealPath(folder)
+}
+
+/** Names by the folder that they lie in; the root of a disk has no name. */
+function byFolder(paths: readonly string[]): Map<string, string[]> {
+  const folders = new Map<string, string[]>()
+  for (const file of new Set(paths.map((one) => path.resolve(one)))) {
+    const parent = path.dirname(file)
+    const names = folders.get(parent) ?? []
+    folders.set(parent, names)
+    names.push(parent === file ? '' : path.basename(file))
+  }
+  return folders
+}
+
+/** A link that was dropped itself is what it leads to: a job follows none out of its folder. */
+async function followLink(file: string): Promise<string> {
+  try {
+    return (await lstat(file)).isSymbolicLink() ? await realpath(file) : file
+  } catch {
+    return file
+  }
 }
 
 async function placeFolder(folder: string, names: readonly string[]): Promise<LocalFolder> {

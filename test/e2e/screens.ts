@@ -2,6 +2,7 @@
 import type { Locator } from 'playwright'
 import type { PlaygroundAdmin } from '../helpers/playground.ts'
 import type { DecantWindow } from '../helpers/window.ts'
+import { FILE_SCREENS } from './file-screens.ts'
 import { choose, pick, putBack, unfold } from './sheet.ts'
 import { BUCKET_SCREENS } from './bucket-screens.ts'
 import { VERSION_SCREENS } from './version-screens.ts'
@@ -170,6 +171,7 @@ export const SCREENS: readonly ScreenUnderTest[] = [
       await window.page.mouse.up()
     },
   },
+  ...FILE_SCREENS,
   {
     name: 'pour',
     async show(window) {

@@ -133,6 +133,15 @@ describe('what was dropped', () => {
     await expect(placePaths(host.port, [at('gone')])).rejects.toThrow('is not there any more')
   })
 
+  it('is what it leads to, where it is a link', async () => {
+    const host = hostDouble()
+    // As the host grants a link: by its own name, and by where it leads.
+    host.grants.push({ path: at('way'), access: 'read' }, { path: at('photos'), access: 'read' })
+    expect(await placePaths(host.port, [at('way')])).toMatchObject([
+      { path: dir, select: [prefixed('photos/')] },
+    ])
+  })
+
   it('tells nothing of what was not', async () => {
     const host = hostDouble()
     const refused = 'was neither dropped here nor chosen'

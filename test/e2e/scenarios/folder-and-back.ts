@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import type { Locator, Page } from 'playwright'
 import { expect } from 'vitest'
 import { plantTree, readTree, treeDifferences } from '../../helpers/file-tree.ts'
 import { until } from '../../helpers/processes.ts'
 import { playgroundOf } from '../../helpers/window.ts'
 import type { DecantWindow, OpenApp } from '../../helpers/window.ts'
+import { dropFiles } from '../drop-files.ts'
 
 const FILES = 2000
 /** Of each upload in the playground until the app is killed: half-way is a place one can meet, in milliseconds. */
@@ -68,25 +68,6 @@ async function countPuts(dataDir: string): Promise<number> {
   const log = await playgroundOf(dataDir).log()
   const keys = log.filter(({ op, bucket }) => op === 'PutObject' && bucket === 'acme-web-assets')
   return new Set(keys.map(({ key }) => key).filter((key) => key?.startsWith('my photos/'))).size
-}
-
-/** As the system does it when a hand drags files in from elsewhere: the browser's own events, with real paths. */
-export async function dropFiles(
-  page: Page,
-  target: Locator,
-  files: readonly string[],
-  says: string,
-): Promise<void> {
-  const box = await target.boundingBox()
-  if (box === null) throw new Error(`Nothing to drop on is to be seen at ${target}.`)
-  const at = { x: box.x + box.width / 2, y: box.y + box.height - 40 }
-  const data = { items: [], files: [...files], dragOperationsMask: 1 }
-  const cdp = await page.context().newCDPSession(page)
-  for (const type of ['dragEnter', 'dragOver'] as const)
-    await cdp.send('Input.dispatchDragEvent', { type, ...at, data })
-  await page.getByText(says).waitFor()
-  await cdp.send('Input.dispatchDragEvent', { type: 'drop', ...at, data })
-  await cdp.detach()
 }
 
 function below(files: ReadonlyMap<string, Buffer>, prefix: string): Map<string, Buffer> {

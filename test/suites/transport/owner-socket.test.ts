@@ -22,6 +22,7 @@ transportSuite("the owner's door", async (dataDir) => {
   const link = await linkToOwner(port, token)
   return {
     transport: link.transport,
+    caller: 'person',
     readDelivered: ({ path = '' }) => readFile(path, 'utf8'),
     async close() {
       link.close()

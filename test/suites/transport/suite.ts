@@ -9,6 +9,7 @@ import type { Transport } from '#contract/transport.ts'
 import { TAKE_ALL } from '#model/filter.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import type { ScanOf, ScanSnapshot } from '#model/scan.ts'
+import { LOCAL_CONNECTION } from '#model/local.ts'
 import { type PourSpec } from '#model/spec.ts'
 import { RawS3 } from '../../helpers/raw-s3.ts'
 import { startFakeAws, type FakeAws } from '../../helpers/fake-aws.ts'
@@ -22,6 +23,8 @@ export interface OpenedTransport {
   /** What a delivered file came to: its text, from wherever the host put it. */
   readDelivered(file: { kind: string; path?: string; url?: string }): Promise<string>
   close(): Promise<void>
+  /** Who is at this end; a window where nothing is said. */
+  readonly caller?: 'person'
 }
 
 export const VERSION = '0.0.1-test'
@@ -619,6 +622,17 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     stage.draft = made.id
     const planned = await jobThat(stage, made.id, ({ status }) => status.is === 'ready')
     expect(planned.tally.planned.copy.items).toBe(20)
+    const whole = spec(stage, '')
+    const folder = { ...whole.destinations[0], connection: LOCAL_CONNECTION, bucket: import.meta.dirname }
+    const down: PourSpec = { ...whole, destinations: [folder] }
+    const asked = stage.client.call('jobs.create', { spec: down, draft: true })
+    // A window wrote anywhere otherwise; whoever comes through the owner's door is the person.
+    if (stage.opened.caller === 'person') {
+      await stage.client.call('jobs.remove', { id: (await asked).id })
+    } else {
+      const message = expect.stringContaining('neither dropped here nor chosen') as string
+      await expect(asked).rejects.toMatchObject({ failure: { code: 'bad-input', message } })
+    }
   },
   'jobs.start': async (stage) => {
     const changed = new Promise<void>((resolve) =>
