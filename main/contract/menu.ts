@@ -46,6 +46,7 @@ export const MENUS = {
     'upload-files',
     'upload-folder',
     'download',
+    'show-in-folder',
     'open-job-file',
     '-',
     'copy-across',
@@ -113,6 +114,7 @@ export const MENUS = {
     'show-jobs',
     'show-connections',
     'add-connection',
+    'import-connections',
     'open-playground',
     'grid-return',
     'grid-leave',
@@ -123,7 +125,7 @@ export const MENUS = {
     '-',
     'open-palette',
   ],
-  Help: ['show-keys', 'start-tour', 'show-logs'],
+  Help: ['show-keys', 'start-tour', 'resume-tour', 'leave-tour', 'show-logs'],
 } as const
 export type MenuName = keyof typeof MENUS
 
