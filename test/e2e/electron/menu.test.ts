@@ -55,8 +55,12 @@ describe('the menu', () => {
     // What opens beside the window is heard of here.
     let beside = 0
     page.on('filechooser', () => beside++)
-    await app.app.evaluate(({ shell }) => {
+    await app.app.evaluate(({ dialog, shell }) => {
       const heard = Object.assign(globalThis, { opened: 0 })
+      dialog.showOpenDialog = () => {
+        heard.opened++
+        return Promise.resolve({ canceled: true, filePaths: [] })
+      }
       shell.openPath = () => {
         heard.opened++
         return Promise.resolve('')
