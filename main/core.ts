@@ -50,8 +50,8 @@ let opening: Promise<{ core: Core; socket: OwnerSocket } | undefined> | undefine
 let stopping = false
 
 async function open(options: CoreOptions): Promise<{ core: Core; socket: OwnerSocket } | undefined> {
+  const log = openProcessLog(options.dataDir, 'core')
   try {
-    const log = openProcessLog(options.dataDir, 'core')
     log.write('info', `core ${process.pid} of Decant ${options.version} begins (${options.host})`)
     const core = await openCore({
       options,
@@ -69,7 +69,8 @@ async function open(options: CoreOptions): Promise<{ core: Core; socket: OwnerSo
     return { core, socket }
   } catch (error) {
     const failure = toFailure(error)
-    console.error(`The core cannot begin: ${failure.message}`)
+    // The host says it to the person.
+    log.write('error', `The core cannot begin: ${failure.message}`)
     pipe.send({ type: 'started', reply: { ok: false, failure } })
     void stop(1)
     return undefined

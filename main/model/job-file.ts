@@ -2,7 +2,8 @@ import { badInput } from './failure.ts'
 import { jobSpec, type JobSpec } from './spec.ts'
 
 /** What a file must be called to be opened by a double click, and what Decant calls those that it saves. */
-export const JOB_FILE_ENDING = '.decant.json'
+export const JOB_FILE_ENDING = '.decant'
+export const JOB_FILE_NAME = `job${JOB_FILE_ENDING}`
 /** Bytes. A spec may name a hundred thousand objects. */
 export const LONGEST_JOB_FILE = 64 * 1024 * 1024
 

@@ -95,14 +95,8 @@ describe('the tray', () => {
 })
 
 it('of a command line only links and job files are opened', () => {
-  const argv = [
-    '.',
-    '--data-dir=/x.decant.json',
-    'decant://open?connection=a',
-    '/a/B.Decant.JSON',
-    '/etc/passwd',
-  ]
-  expect(openable(argv)).toEqual(['decant://open?connection=a', '/a/B.Decant.JSON'])
+  const argv = ['.', '--data-dir=/x.decant', 'decant://open?connection=a', '/a/B.Decant', '/etc/passwd']
+  expect(openable(argv)).toEqual(['decant://open?connection=a', '/a/B.Decant'])
 })
 
 it('a field for text has a menu, and so has text that is chosen', () => {

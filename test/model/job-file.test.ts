@@ -19,26 +19,23 @@ const copy = {
 
 describe('a job file', () => {
   it('is a spec, with its defaults', () => {
-    const parsed = parseJobFile('a.decant.json', JSON.stringify(copy))
+    const parsed = parseJobFile('a.decant', JSON.stringify(copy))
     expect(parsed.ok && parsed.spec).toMatchObject({ kind: 'copy', deleteExtra: false })
   })
 
   it.each([
-    ['{', /^a\.decant\.json: it is not JSON \(.*\)\.$/],
-    ['[]', /^a\.decant\.json: the file: must be object, not \[\]\.$/],
-    [
-      '{"v":2,"kind":"teleport"}',
-      /^a\.decant\.json: v: must be 1, not 2: it was written by a newer Decant\.$/,
-    ],
-    [JSON.stringify({ ...copy, kind: 'teleport' }), /^a\.decant\.json: kind: .*, not "teleport"\.$/],
-    [JSON.stringify({ ...copy, conflict: 'ask' }), /^a\.decant\.json: conflict: must be .*, not "ask"\.$/],
-    [JSON.stringify({ ...copy, start: true }), /^a\.decant\.json: .*"start"/],
+    ['{', /^a\.decant: it is not JSON \(.*\)\.$/],
+    ['[]', /^a\.decant: the file: must be object, not \[\]\.$/],
+    ['{"v":2,"kind":"teleport"}', /^a\.decant: v: must be 1, not 2: it was written by a newer Decant\.$/],
+    [JSON.stringify({ ...copy, kind: 'teleport' }), /^a\.decant: kind: .*, not "teleport"\.$/],
+    [JSON.stringify({ ...copy, conflict: 'ask' }), /^a\.decant: conflict: must be .*, not "ask"\.$/],
+    [JSON.stringify({ ...copy, start: true }), /^a\.decant: .*"start"/],
     [
       JSON.stringify({ ...copy, sources: [{ ...source, bucket: 'a/b' }] }),
-      /^a\.decant\.json: sources\.0\.bucket: must be a bucket name, without a slash, not "a\/b"\.$/,
+      /^a\.decant: sources\.0\.bucket: must be a bucket name, without a slash, not "a\/b"\.$/,
     ],
   ])('that is none is named by file, field and value: %s', (text, why) => {
-    const parsed = parseJobFile('a.decant.json', text)
+    const parsed = parseJobFile('a.decant', text)
     expect(!parsed.ok && parsed.message).toMatch(why)
   })
 })

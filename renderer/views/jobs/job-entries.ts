@@ -3,6 +3,7 @@ import Braces from '@lucide/svelte/icons/braces'
 import FileDown from '@lucide/svelte/icons/file-down'
 import { toFailure } from '#model/failure.ts'
 import { isFinished, type JobSnapshot } from '#model/job.ts'
+import { JOB_FILE_NAME } from '#model/job-file.ts'
 import type { App } from '../../state/app.svelte.ts'
 import type { MenuEntry } from '../../ui/menu.ts'
 import { saveText, takeDelivery } from '../save-file.ts'
@@ -49,7 +50,7 @@ export async function exportReport(app: App, job: JobSnapshot, format: 'csv' | '
 async function saveJobFile(app: App, job: JobSnapshot): Promise<void> {
   try {
     const spec = await app.client.call('jobs.file', { id: job.id })
-    saveText('decant-job.json', `${JSON.stringify(spec, null, 2)}\n`)
+    saveText(JOB_FILE_NAME, `${JSON.stringify(spec, null, 2)}\n`)
   } catch (error) {
     app.notices.failure(toFailure(error), 'The job file could not be made.')
   }

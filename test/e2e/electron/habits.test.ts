@@ -60,7 +60,7 @@ describe('the desktop as a citizen of its system', () => {
 
   it('opens a job file as a plan that nobody started, and names what is wrong with another', async () => {
     const { window } = app
-    const file = path.join(dataDir, 'weekly.decant.json')
+    const file = path.join(dataDir, 'weekly.decant')
     const written = (await playgroundOf(dataDir).log()).length
     const connection = {
       id: 'elsewhere',
@@ -102,7 +102,7 @@ describe('the desktop as a citizen of its system', () => {
     writeFileSync(file, JSON.stringify({ ...here, v: 2 }))
     await startAgain(file)
     await window.page
-      .getByText('weekly.decant.json: v: must be 1, not 2: it was written by a newer Decant.')
+      .getByText('weekly.decant: v: must be 1, not 2: it was written by a newer Decant.')
       .waitFor()
 
     writeFileSync(file, JSON.stringify(here))

@@ -42,7 +42,7 @@ describe('a job that came in a file runs on the connections that are here', () =
   ] as const)('%s', (_how, wanted, found) => {
     const spec = copyOf(mine, mine)
     const asked = { ...spec, sources: [{ ...spec.sources[0], connection: wanted }] } as JobSpec
-    const resolved = resolveSpec('a.decant.json', asked, known)
+    const resolved = resolveSpec('a.decant', asked, known)
     expect(resolved.ok && refs(resolved.spec)).toEqual([found, mine])
   })
 
@@ -53,9 +53,9 @@ describe('a job that came in a file runs on the connections that are here', () =
       { id: 'x', name: 'Evil', config: { ...config, endpoint: 'https://evil.example' } },
     ],
   ] as const)('and on no other: %s', (_how, to) => {
-    const resolved = resolveSpec('a.decant.json', copyOf(mine, to), known)
+    const resolved = resolveSpec('a.decant', copyOf(mine, to), known)
     expect(!resolved.ok && resolved.reason).toBe(
-      `a.decant.json: destinations.0.connection: there is no connection "${to.name}" (https://evil.example) here. Add it, then open the file again.`,
+      `a.decant: destinations.0.connection: there is no connection "${to.name}" (https://evil.example) here. Add it, then open the file again.`,
     )
   })
 
