@@ -138,8 +138,8 @@ async function checkVersions({ storage, versioned: bucket }: Bench, decant: Deca
   const restored = await decant(
     'restore-version',
     `s3://${bucket}/${key}`,
-    '--version-id',
-    second?.versionId ?? '',
+    // An id may begin with a dash.
+    `--version-id=${second?.versionId ?? ''}`,
   )
   assert.deepEqual([restored.tally.copied, (await storage.headObject({ bucket, key })).size], [1, 4])
 

@@ -78,21 +78,6 @@ export const bucketCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'the default encryption of a bucket is put',
-    async run({ storage, free, kmsKey }) {
-      const bucket = free()
-      await storage.createBucket(bucket)
-      await storage.putBucketEncryption(bucket, { kind: 'SSE-S3' })
-      const first = await storage.bucketSetting(bucket, 'encryption')
-      assert.equal(first?.defaultEncryption.kind, 'SSE-S3')
-      await storage.putBucketEncryption(bucket, { kind: 'SSE-KMS', keyId: kmsKey })
-      const second = await storage.bucketSetting(bucket, 'encryption')
-      assert.equal(second?.defaultEncryption.kind, 'SSE-KMS')
-      assert.equal(second.defaultEncryption.kmsKeyId, kmsKey)
-      await storage.deleteBucket(bucket)
-    },
-  },
-  {
     name: 'versions are listed newest first, read and copied by id, hidden by a marker, deleted by id',
     async run({ storage, versioned: bucket }) {
       const id = { bucket, key: 'history/ä' }

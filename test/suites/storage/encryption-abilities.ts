@@ -37,6 +37,25 @@ function copy(asked: (bench: Bench) => EncryptionToWrite): Probe {
   })
 }
 
+/** Of a new bucket: put, and read again. */
+function byDefault(asked: (bench: Bench) => Exclude<EncryptionToWrite, { kind: 'SSE-C' }>): Probe {
+  return orRefused(async (bench) => {
+    const { storage } = bench
+    const bucket = bench.free()
+    const encryption = asked(bench)
+    await storage.createBucket(bucket)
+    try {
+      await storage.putBucketEncryption(bucket, encryption)
+      const found = (await storage.bucketSetting(bucket, 'encryption'))?.defaultEncryption
+      if (found === undefined) return 'lost'
+      const key = encryption.kind === 'SSE-S3' ? undefined : encryption.keyId
+      return found.kind === encryption.kind && found.kmsKeyId === key ? 'honoured' : 'ignored'
+    } finally {
+      await storage.deleteBucket(bucket)
+    }
+  })
+}
+
 /** With the key where there should be one; a store that wrote it in plain may refuse the key. */
 async function headOf(
   { storage, bucket }: Bench,
@@ -145,6 +164,8 @@ export const ENCRYPTION_PROBES = {
     const encryption = { kind: 'SSE-KMS', keyId: 'no-such-key' } as const
     return refusal(storage.putObject({ bucket, key: `${at}a`, ...bytes('x'), encryption }), 'accepted')
   },
+  'default encryption of a bucket, SSE-S3': byDefault(() => ({ kind: 'SSE-S3' })),
+  'default encryption of a bucket, SSE-KMS': byDefault(({ kmsKey }) => ({ kind: 'SSE-KMS', keyId: kmsKey })),
   UpdateObjectEncryption: orRefused(async ({ storage, bucket, kmsKey }, at) => {
     const id = { bucket, key: `${at}a` }
     const { etag } = await storage.putObject({ ...id, ...bytes('x') })
