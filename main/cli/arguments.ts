@@ -217,7 +217,7 @@ export function list(options: Options, name: string): string[] {
 /** Node's words are good but long: what comes after the first sentence is about its own API. */
 function sentence(error: Error): string {
   const dashed = /^Option '(--[\w-]+)' argument is ambiguous/.exec(error.message)?.[1]
-  if (dashed !== undefined) return `${dashed}: a value that begins with a dash is written ${dashed}=VALUE.`
+  if (dashed !== undefined) return `${dashed}: write a value with a dash in front as ${dashed}=VALUE.`
   return error.message.split(/(?<=\.)\s|\n/)[0] ?? error.message
 }
 

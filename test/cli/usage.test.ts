@@ -54,7 +54,7 @@ describe('decant', () => {
     [['undelete'], 2, 'SOURCE is missing'],
     [['restore-version', 's3://a/b'], 2, '--version-id is missing'],
     [['restore-version', 's3://a/b/', '--version-id', 'v'], 2, 'SOURCE must be one object'],
-    [['restore-version', 's3://a/b', '--version-id', '-v'], 2, 'is written --version-id=VALUE'],
+    [['restore-version', 's3://a/b', '--version-id', '-v'], 2, 'in front as --version-id=VALUE'],
     [['plan', 'edit'], 2, 'SOURCE is missing'],
     [['run', '/nowhere/job.json'], 2, 'JOBFILE: /nowhere/job.json cannot be read'],
     [['resume'], 2, 'JOBID (or --all) is missing'],
