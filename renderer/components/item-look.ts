@@ -3,6 +3,9 @@ import { hasDestinations, type JobSpec } from '#model/spec.ts'
 import type { SegmentKind } from '../ui/segment.ts'
 import type { StateName } from '../ui/state-look.ts'
 
+/** Of a job between this computer and a store. */
+type FileWay = 'upload' | 'download'
+
 /** How one item of a job is shown. */
 export interface ItemLook {
   readonly segment: SegmentKind
@@ -21,13 +24,14 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
   'nothing-to-do': 'nothing to do',
 }
 
-export function itemLook(item: ItemView, kind: JobSpec['kind']): ItemLook {
-  return { ...planLook(item, kind), ...stateLook(item, kind) }
+export function itemLook(item: ItemView, kind: JobSpec['kind'], files?: FileWay): ItemLook {
+  return { ...planLook(item, kind, files), ...stateLook(item, kind) }
 }
 
 function planLook(
   { action, skipReason, conflict, history }: ItemView,
   kind: JobSpec['kind'],
+  files: FileWay | undefined,
 ): Pick<ItemLook, 'segment' | 'plan'> {
   const again = conflict ? ', replaces' : ''
   switch (action) {
@@ -40,7 +44,7 @@ function planLook(
     case 'copy-parts':
       return { segment: 'parts', plan: `in parts${again}` }
     case 'relay':
-      return { segment: 'planned', plan: `through here${again}` }
+      return { segment: 'planned', plan: `${files ?? 'through here'}${again}` }
     case 'delete':
       return { segment: 'running', plan: 'delete' }
     case 'delete-version':

@@ -38,6 +38,7 @@ const electron = vi.hoisted(() => {
       off: (channel: string, listener: Listener) => void toMain.get(channel)?.delete(listener),
     },
     ipcRenderer: {
+      setMaxListeners: () => {},
       invoke: async (channel: string, ...args: unknown[]) =>
         structuredClone(await handlers.get(channel)?.(event, ...structuredClone(args))),
       send(channel: string, ...args: unknown[]) {
