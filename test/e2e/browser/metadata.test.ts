@@ -126,7 +126,7 @@ describe('the metadata grid', () => {
     await over()
     expect(await differs('as-it-will-be')).toMatchObject({ equal: true, compared: OBJECTS })
     expect((await differs('as-it-was')).differentCount).toBe(OBJECTS)
-    expect(await window.button(/^Unfinished/).count()).toBe(0)
+    expect(await window.page.getByRole('heading', { name: 'Unfinished edits' }).count()).toBe(0)
 
     await page.keyboard.press('Control+j')
     await window
