@@ -13,7 +13,8 @@ import { failureCode } from '#model/failure.ts'
 import { fieldNameText } from '#model/field.ts'
 import { fieldRules } from '#model/field-rules.ts'
 import { GRID_VIEWS, gridRows, type GridImport, type GridRow, type GridSnapshot } from '#model/grid.ts'
-import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
+import type { FailureGroup, JobDetail, JobSnapshot, RightsReport } from '#model/job.ts'
+import { manifestAt, type ManifestAt, type ManifestFound } from '#model/manifest.ts'
 import type {
   BucketSummary,
   ObjectHead,
@@ -22,18 +23,22 @@ import type {
   VersionSummary,
   Versioning,
 } from '#model/object.ts'
-import { ITEM_FILTERS, type ItemView } from '#model/plan.ts'
+import { budget, orders, priority } from '#model/orders.ts'
+import { CONFLICT_ANSWERS, itemQuery, type ItemView } from '#model/plan.ts'
 import type { ObjectPreview } from '#model/preview.ts'
+import type { PricesView } from '#model/prices.ts'
 import { customerKeyName, type Acl } from '#model/properties.ts'
 import type { UpdateState } from '#model/releases.ts'
 import { scanOf, type ScanRow, type ScanSnapshot, type UploadsAborted } from '#model/scan.ts'
 import { settingsPatch, type EndpointProbe, type KnownCustomerKey, type Settings } from '#model/settings.ts'
 import {
+  archivePolicy,
   bucketAccess,
   bucketName,
   jobSpec,
   keyPrefix,
   objectKey,
+  REPORT_FORMATS,
   selection,
   type JobSpec,
   type Selection,
@@ -204,8 +209,36 @@ export interface GridPage {
 
 export interface ItemsPage {
   readonly items: readonly ItemView[]
-  /** How many the filter matches altogether, as counted in the job's tally. */
+  /** How many match altogether: as counted in the job's tally, or, of what no tally counts, found so far. */
   readonly total: number
+  /** They are still being looked for: ask again. */
+  readonly looking?: true | undefined
+}
+
+/** A job's spec under a name, to be made again. */
+export interface JobTemplate {
+  readonly id: string
+  readonly name: string
+  readonly kind: JobSpec['kind']
+  /** As the job's title. */
+  readonly title: string
+  readonly createdAt: number
+}
+
+/** A webhook by its name: its URL is a secret of the host's, and never comes out again. */
+export interface Webhook {
+  readonly name: string
+  /** Of its URL. */
+  readonly host: string
+  readonly createdAt: number
+}
+
+/** What a job would be with another tool. */
+export interface ToolCommands {
+  /** For a POSIX shell; comments among them. */
+  readonly lines: readonly string[]
+  /** What they lose, a sentence each. */
+  readonly loses: readonly string[]
 }
 
 export type DeliveredFile =
@@ -550,6 +583,7 @@ export const methods = {
     z.strictObject({
       spec: jobSpec,
       draft: z.boolean(),
+      orders: orders.optional(),
       /** From the command line to the owner of the data directory: keys that live in memory only, by connection id. */
       credentials: z.record(z.string(), secret).optional(),
       /** Keys for the key ring of this process's memory, by name. */
@@ -557,23 +591,73 @@ export const methods = {
     }),
     { sensitive: true },
   ).gives<JobSnapshot>(),
-  /** `now`: before all that wait. `queue`: after them. */
-  'jobs.start': takes(z.strictObject({ id: jobId, when: z.enum(['now', 'queue']) })).gives<JobSnapshot>(),
+  /**
+   * `now`: before all that wait. `queue`: after them. A plan made a while ago is looked at anew first; `stale`: what then
+   * becomes of it where something changed: `ask` leaves it `ready`, with what changed in its freshness.
+   */
+  'jobs.start': takes(
+    z.strictObject({
+      id: jobId,
+      when: z.enum(['now', 'queue']),
+      stale: z.enum(['ask', 'go-on']).default('go-on'),
+    }),
+  ).gives<JobSnapshot>(),
+  /** A draft is kept: it stays with its plan, also after a restart, and can be started later. */
+  'jobs.keep': takes(byJob).gives<JobSnapshot>(),
+  /** Looks at source and destination of a finished plan anew, and plans what changed. */
+  'jobs.refresh': takes(byJob).gives<JobSnapshot>(),
+  /** Of a plan that is not yet carried out: what becomes of those whose name is taken, one by one or in groups. */
+  'jobs.answer': takes(
+    z.strictObject({
+      id: jobId,
+      which: z.union([
+        z.strictObject({ seqs: z.array(z.int().positive()).min(1).max(10_000) }),
+        z.strictObject({ query: itemQuery }),
+      ]),
+      answer: z.enum(CONFLICT_ANSWERS),
+    }),
+  ).gives<JobSnapshot>(),
   'jobs.pause': takes(byJob).gives<JobSnapshot>(),
   'jobs.resume': takes(byJob).gives<JobSnapshot>(),
   'jobs.cancel': takes(byJob).gives<JobSnapshot>(),
   /** Takes a draft or a finished job off the list, with its plan and journal. */
   'jobs.remove': takes(byJob).gives<void>(),
-  /** The failed items once more: all, or those of one cause. */
+  /** The failed items once more: all, or those of one cause; with what was in their way out of it. */
   'jobs.retry': takes(
-    z.strictObject({ id: jobId, code: failureCode.optional(), s3Code: z.string().max(200).optional() }),
+    z.strictObject({
+      id: jobId,
+      code: failureCode.optional(),
+      s3Code: z.string().max(200).optional(),
+      with: z
+        .strictObject({
+          archived: archivePolicy.optional(),
+          /** Of the key ring, before those that the sources name. */
+          customerKeys: z.array(customerKeyName).min(1).max(16).optional(),
+        })
+        .optional(),
+    }),
   ).gives<JobSnapshot>(),
+  /** The failed items of one cause are left as they are: skipped, and no failures any more. */
+  'jobs.leave': takes(
+    z.strictObject({ id: jobId, code: failureCode, s3Code: z.string().max(200).optional() }),
+  ).gives<JobSnapshot>(),
+  /** What was refused, what else is needed, and the policies that would grant it. Reads, and writes nothing. */
+  'jobs.rights': takes(byJob).gives<RightsReport>(),
+  /** Among those that wait: right before that one; null: after all. */
+  'jobs.move': takes(z.strictObject({ id: jobId, before: jobId.nullable() })).gives<JobSnapshot>(),
+  'jobs.priority': takes(z.strictObject({ id: jobId, priority })).gives<JobSnapshot>(),
+  /** Starts by itself at that moment (milliseconds since the epoch); null: as soon as its turn comes. */
+  'jobs.schedule': takes(
+    z.strictObject({ id: jobId, at: z.int().positive().nullable() }),
+  ).gives<JobSnapshot>(),
+  /** Null: without one. A job that was paused by its budget goes on by `jobs.resume`. */
+  'jobs.budget': takes(z.strictObject({ id: jobId, budget: budget.nullable() })).gives<JobSnapshot>(),
   /** Plans a job that takes back what this one did. */
   'jobs.undo': takes(z.strictObject({ id: jobId, draft: z.boolean() })).gives<JobSnapshot>(),
   'jobs.items': takes(
     z.strictObject({
       id: jobId,
-      filter: z.enum(ITEM_FILTERS),
+      ...itemQuery.shape,
       /** How many matching items to pass over. */
       offset: z.int().min(0),
       limit: z.int().min(1).max(500),
@@ -581,11 +665,81 @@ export const methods = {
   ).gives<ItemsPage>(),
   'jobs.failures': takes(byJob).gives<readonly FailureGroup[]>(),
   /** Writes the completion report and hands it over as the host can: a dialog, or a link. */
-  'jobs.report': takes(z.strictObject({ id: jobId, format: z.enum(['csv', 'json']) })).gives<DeliveredFile>(),
+  'jobs.report': takes(z.strictObject({ id: jobId, format: z.enum(REPORT_FORMATS) })).gives<DeliveredFile>(),
+  /** The plan as CSV, one row an item: action, key, where to, size, warnings. */
+  'jobs.plan': takes(z.strictObject({ id: jobId, query: itemQuery.prefault({}) })).gives<DeliveredFile>(),
+  /** The same items as a manifest of S3 Batch Operations. */
+  'jobs.manifest': takes(z.strictObject({ id: jobId, query: itemQuery.prefault({}) })).gives<DeliveredFile>(),
+  /** The rows of the job's manifest that it could not use: line, reason, row. */
+  'jobs.badRows': takes(byJob).gives<DeliveredFile>(),
+  /** Everything that is known of it in one file: spec, plan, journal, report. No secret is in it. */
+  'jobs.record': takes(byJob).gives<DeliveredFile>(),
+  /** Such a file from elsewhere, piece by piece; the job is there, to be looked at, with the last. */
+  'jobs.importRecord': takes(
+    z.strictObject({
+      /** Of this import, made up by the caller. */
+      id: z.string().min(1).max(64),
+      text: z.string().max(4_000_000),
+      last: z.boolean(),
+    }),
+  ).gives<JobSnapshot | undefined>(),
+  /** What the AWS command line would be told. */
+  'jobs.command': takes(byJob).gives<ToolCommands>(),
   /** What jobs wait for may have come: the machine woke up, a network is back. They look at once. */
   'jobs.wake': takes(nothing).gives<void>(),
   /** The spec as a job file for `decant run`. */
   'jobs.file': takes(byJob).gives<JobSpec>(),
+
+  /** A text that somebody pasted or dropped becomes a file to make jobs from, piece by piece; its place with the last. */
+  'manifests.keep': takes(
+    z.strictObject({
+      /** Of this file, made up by the caller. */
+      id: z.string().min(1).max(64),
+      name: z.string().min(1).max(255),
+      text: z.string().max(4_000_000),
+      last: z.boolean(),
+    }),
+  ).gives<ManifestAt | undefined>(),
+  /** Reads it through: its format, its buckets, its bad rows. */
+  'manifests.inspect': takes(z.strictObject({ at: manifestAt })).gives<ManifestFound>(),
+  /** A selection listed into a manifest of S3 Batch Operations. */
+  'manifests.make': takes(
+    z.strictObject({
+      connection: connectionId,
+      bucket: bucketName,
+      select: z.array(selection).min(1).max(100_000),
+      /** Of every version, by its id. */
+      versions: z.boolean().default(false),
+    }),
+  ).gives<DeliveredFile>(),
+
+  'templates.list': takes(nothing).gives<readonly JobTemplate[]>(),
+  /** Of a job's spec; one of the same name is replaced. */
+  'templates.save': takes(
+    z.strictObject({ name: z.string().trim().min(1).max(100), job: jobId }),
+  ).gives<JobTemplate>(),
+  'templates.spec': takes(z.strictObject({ id: z.string().min(1).max(64) })).gives<JobSpec>(),
+  'templates.remove': takes(z.strictObject({ id: z.string().min(1).max(64) })).gives<void>(),
+
+  'webhooks.list': takes(nothing).gives<readonly Webhook[]>(),
+  'webhooks.save': takes(
+    z.strictObject({
+      name: z.string().trim().min(1).max(64),
+      /** https, or http to this machine. */
+      url: z.string().min(1).max(2048),
+    }),
+    { sensitive: true },
+  ).gives<Webhook>(),
+  'webhooks.remove': takes(z.strictObject({ name: z.string().min(1).max(64) })).gives<void>(),
+  /** Tells it something, and says what it answered: a sentence. */
+  'webhooks.test': takes(z.strictObject({ name: z.string().min(1).max(64) })).gives<{
+    readonly ok: boolean
+    readonly detail: string
+  }>(),
+
+  'prices.get': takes(nothing).gives<PricesView>(),
+  /** A file of one's own beside the settings, made from the built-in one where there is none, and shown. */
+  'prices.edit': takes(nothing).gives<PricesView & { readonly opened: boolean }>(),
 } as const
 
 export type Methods = typeof methods

@@ -22,7 +22,7 @@ const OUTDATED: readonly FailureCode[] = [
 ]
 
 export function toGroup({ code, s3Code, items, example, exampleKey }: Cause): FailureGroup {
-  return { code, s3Code, items, example, exampleKey, retry: retryOf(code) }
+  return { code, s3Code, items, example, exampleKey, retry: retryOf(code), fix: 'none' }
 }
 
 export function retryOf(code: FailureCode): FailureGroup['retry'] {

@@ -3,6 +3,7 @@ import type { Failure } from '#model/failure.ts'
 import type { FieldValues } from '#model/field.ts'
 import type { Action, ItemView, SkipReason } from '#model/plan.ts'
 import type { SomeProperties } from '#model/properties.ts'
+import type { ArchivePolicy, ConflictPolicy } from '#model/spec.ts'
 
 /**
  * Where an item stands in the journal. There is no `sent`: an unsettled item below the job's mark may have been sent.
@@ -61,12 +62,15 @@ export interface PlannedItem {
   readonly own?: OwnEdit | undefined
 }
 
-/** Kept beside the items, for the few jobs that have it. */
+/** Kept beside the items, for the few that have it. */
 export interface OwnEdit {
   /** Instead of the job's. */
   readonly properties?: SomeProperties | undefined
   /** Cells edited by hand. */
   readonly fields?: FieldValues | undefined
+  /** What becomes of it where its name is taken. */
+  readonly conflict?: ConflictPolicy | undefined
+  readonly archived?: ArchivePolicy | undefined
 }
 
 /** The same in the journal, with what became of it. */

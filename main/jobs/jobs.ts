@@ -1,5 +1,5 @@
 import type { Jobs, OpenJobs } from './api.ts'
-import { toldExpected } from './expected.ts'
+import { toDetail } from './detail.ts'
 import { retryOf, toGroup } from './failure-groups.ts'
 import { changedOf } from './changed.ts'
 import { checkGrid } from './grid-keeping.ts'
@@ -25,7 +25,6 @@ import type { ItemFilter, ItemView } from '#model/plan.ts'
 import { placesOf } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
-import { undoable } from './undoable.ts'
 import { uploadsInUse } from './uploads-in-use.ts'
 
 /** Opens the jobs of a data directory that this process owns. Those that ran when the last one ended go on. */
@@ -64,18 +63,9 @@ class OpenedJobs implements Jobs {
 
   get(id: string): JobDetail {
     const live = this.#keeper.find(id)
-    const { record } = live
-    return {
-      snapshot: this.#keeper.snapshot(live),
-      spec: record.spec,
-      requests: live.run?.requests ?? record.requests,
-      failures: this.failures(id),
-      samples: live.run?.samples?.points ?? this.#store.history.readSamples(record.n)?.points ?? [],
-      log: this.#store.history.readLog(record.n),
-      notes: record.notes,
-      expected: toldExpected(record.expected),
-      undo: undoable(record),
-    }
+    const { record, run } = live
+    const figures = run && { requests: run.requests, ...(run.samples && { samples: run.samples.points }) }
+    return toDetail(this.#store, record, this.#keeper.snapshot(live), figures)
   }
 
   uploadsInUse(): ReturnType<Jobs['uploadsInUse']> {

@@ -1,6 +1,5 @@
 import { changedOf } from './changed.ts'
-import { toldExpected } from './expected.ts'
-import { toGroup } from './failure-groups.ts'
+import { toDetail } from './detail.ts'
 import { viewItems } from './items-view.ts'
 import type { JobRecord } from './record.ts'
 import { writeReport } from './report.ts'
@@ -11,7 +10,6 @@ import { DATABASE_FILE, openStore } from './store/store.ts'
 import { fail } from '#model/failure.ts'
 import type { JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
-import { undoable } from './undoable.ts'
 
 /** The jobs of a data directory as they stand on the disk, whoever works in it at present. */
 export interface JobsReader {
@@ -32,17 +30,7 @@ export function openJobsReadOnly(dir: string): JobsReader {
     list: () => store.jobs.load().records.map(snapshot),
     get: (id) => {
       const record = find(id)
-      return {
-        snapshot: snapshot(record),
-        spec: record.spec,
-        requests: record.requests,
-        failures: store.causes.list(record.n).map(toGroup),
-        samples: store.history.readSamples(record.n)?.points ?? [],
-        log: store.history.readLog(record.n),
-        notes: record.notes,
-        expected: toldExpected(record.expected),
-        undo: undoable(record),
-      }
+      return toDetail(store, record, snapshot(record))
     },
     items: (id, filter, offset, limit) => {
       const record = find(id)

@@ -1,7 +1,9 @@
 import type { ListingCursor } from './listing-cursor.ts'
 import type { Expected } from './expected.ts'
 import type { MutableTally } from './tally.ts'
-import type { JobStatus } from '#model/job.ts'
+import type { Freshness, JobStatus } from '#model/job.ts'
+import type { ManifestProgress } from '#model/manifest.ts'
+import type { Budget } from '#model/orders.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 /** A job in memory: its row in the journal, kept in step with it. */
@@ -32,4 +34,19 @@ export interface JobRecord {
   /** What its plan will send, as far as it is made. */
   expected: Expected
   notes: readonly string[]
+  /** What only some jobs have. */
+  more: JobMore
+}
+
+/** One column of JSON: a member here needs no change of the schema. Saved by `save` and by `saveMore`. */
+export interface JobMore {
+  priority?: number | undefined
+  /** Milliseconds since the epoch. */
+  startAt?: number | undefined
+  /** Said since the spec; null: without one. */
+  budget?: Budget | null | undefined
+  freshness?: Freshness | undefined
+  manifest?: ManifestProgress | undefined
+  /** From another data directory: milliseconds since the epoch. */
+  importedAt?: number | undefined
 }

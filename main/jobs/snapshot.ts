@@ -3,6 +3,7 @@ import { freezeTally } from './tally.ts'
 import { isFinished } from '#model/job.ts'
 import type { JobSnapshot, LiveFigures, PlaceLabel } from '#model/job.ts'
 import { describeJob } from '#model/describe-job.ts'
+import { PRIORITIES } from '#model/orders.ts'
 import { hasDestinations } from '#model/spec.ts'
 import type { SourcePlace } from '#model/spec.ts'
 
@@ -24,6 +25,9 @@ export function toSnapshot(
     destinations: hasDestinations(spec) ? spec.destinations.map((place) => labelOf(place, place.prefix)) : [],
     status: record.status,
     draft: record.draft,
+    priority: record.more.priority ?? PRIORITIES.normal,
+    startAt: record.more.startAt,
+    importedAt: record.more.importedAt,
     listing: record.listing !== undefined && !isFinished(record.status),
     tally: freezeTally(record.tally),
     createdAt: record.createdAt,

@@ -1,5 +1,8 @@
 import type { Failure, FailureCode } from './failure.ts'
-import type { Action, Count, SkipReason } from './plan.ts'
+import type { ManifestProgress } from './manifest.ts'
+import type { Budget } from './orders.ts'
+import type { Action, Count, PlanWarning, SkipReason } from './plan.ts'
+import type { Estimate } from './prices.ts'
 import type { JobSpec } from './spec.ts'
 
 export const PAUSE_REASONS = [
@@ -90,6 +93,13 @@ export interface JobSnapshot {
   readonly status: JobStatus
   /** Made by the pour sheet and not yet started: shown nowhere else, gone with the sheet. */
   readonly draft: boolean
+  readonly priority: number
+  /** Milliseconds since the epoch: it waits for that moment. */
+  readonly startAt?: number | undefined
+  /** Its place among those that wait, from 1. */
+  readonly queuePlace?: number | undefined
+  /** Brought here from another data directory, to be looked at: when, milliseconds since the epoch. */
+  readonly importedAt?: number | undefined
   /** The listing still goes on: counts are "so far". */
   readonly listing: boolean
   readonly tally: Tally
@@ -141,6 +151,53 @@ export interface FailureGroup {
   readonly exampleKey: string
   /** What can be done about it: retried as it is, or only planned anew. */
   readonly retry: 'retry' | 'plan-again' | 'none'
+  /** What would have to be done first, where that is known. */
+  readonly fix: Fix
+}
+
+/**
+ * `credentials`: other keys, or a sign-in. `rights`: statements that grant them (`jobs.rights`). `restore`: from the
+ * archive, by `jobs.retry` with a tier. `customer-key`: another key of the key ring, likewise.
+ */
+export const FIXES = ['none', 'credentials', 'rights', 'restore', 'customer-key'] as const
+export type Fix = (typeof FIXES)[number]
+
+/** A right that is missing, or will be needed, and where that is known from. */
+export interface MissingRight {
+  /** As IAM has it: `s3:GetObjectTagging`, `kms:Decrypt`. */
+  readonly action: string
+  /** ARN. */
+  readonly resource: string
+  /** `denied`: a request was refused for it. `read`: asking beforehand was. */
+  readonly known: 'denied' | 'read'
+  readonly items: number
+  /** A sentence. */
+  readonly why: string
+}
+
+/** Rights found missing, and policies that would grant them, written out to be copied. */
+export interface RightsReport {
+  readonly missing: readonly MissingRight[]
+  readonly policies: readonly {
+    /** Where it belongs: `identity`: to the user or role; `bucket`: of another account; `key`: the key's policy. */
+    readonly of: 'identity' | 'bucket' | 'key'
+    /** The bucket's name, or the key's ARN. */
+    readonly name?: string | undefined
+    /** JSON, indented. */
+    readonly text: string
+  }[]
+  /** All that the job needs, whether missing or not: one policy. */
+  readonly needed: string
+}
+
+/** How far a plan still holds. */
+export interface Freshness {
+  /** When source and destination were looked at last, milliseconds since the epoch. */
+  readonly lookedAt: number
+  /** What the last look at a finished plan found: items planned anew, new ones, and those whose source is gone. */
+  readonly changed: number
+  readonly added: number
+  readonly gone: number
 }
 
 export interface LogEntry {
@@ -162,6 +219,18 @@ export interface JobDetail {
   readonly notes: readonly string[]
   /** Whether what it did can be taken back by `jobs.undo`. */
   readonly undo: Undoable
+  /** Of a job that is not over: whether what it is going to do could be. */
+  readonly undoLater?: Undoable | undefined
+  readonly estimate: Estimate
+  /** How many items of the plan each warning is about. */
+  readonly warnings: Readonly<Partial<Record<PlanWarning, Count>>>
+  /** Of a plan that is complete. */
+  readonly freshness?: Freshness | undefined
+  readonly manifest?: ManifestProgress | undefined
+  /** What counts now: the spec's, or what was said since. */
+  readonly budget?: Budget | undefined
+  /** By the price file, so far. Absent where the prices are not known. */
+  readonly spentUsd?: number | undefined
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Failure } from './failure.ts'
+import { z } from 'zod'
+import { failureCode, type Failure } from './failure.ts'
 import type { PropertyName } from './properties.ts'
 
 /** What the plan decided for one object. */
@@ -32,7 +33,15 @@ export const ACTIONS = [
 export type Action = (typeof ACTIONS)[number]
 
 /** Why an object is skipped; "nothing to do" is a named result. */
-export const SKIP_REASONS = ['exists', 'same', 'not-newer', 'same-object', 'nothing-to-do'] as const
+export const SKIP_REASONS = [
+  'exists',
+  'same',
+  'not-newer',
+  'same-object',
+  'nothing-to-do',
+  /** Somebody said so, of it or of its group. */
+  'left',
+] as const
 export type SkipReason = (typeof SKIP_REASONS)[number]
 
 /**
@@ -56,6 +65,33 @@ export type ItemState = (typeof ITEM_STATES)[number]
 /** Groups of states as a person filters them. */
 export const ITEM_FILTERS = ['all', 'under-way', 'to-do', 'done', 'skipped', 'failed'] as const
 export type ItemFilter = (typeof ITEM_FILTERS)[number]
+
+/**
+ * What somebody should know of an item before it is carried out. `overwrites`: it replaces something. `exists`: it is
+ * left because something has its name. `for-good`: what it does cannot be undone. `archived`: it is restored first.
+ * `large`: by parts. `refused`: it cannot be done.
+ */
+export const PLAN_WARNINGS = ['overwrites', 'exists', 'for-good', 'archived', 'large', 'refused'] as const
+export type PlanWarning = (typeof PLAN_WARNINGS)[number]
+
+/** Items of a plan: those of which all that is given holds. */
+export const itemQuery = z.strictObject({
+  filter: z.enum(ITEM_FILTERS).default('all'),
+  action: z.enum(ACTIONS).optional(),
+  skipReason: z.enum(SKIP_REASONS).optional(),
+  warning: z.enum(PLAN_WARNINGS).optional(),
+  code: failureCode.optional(),
+  s3Code: z.string().max(200).optional(),
+  /** A part of its key, or of the one at the destination, in whatever case. */
+  text: z.string().min(1).max(1024).optional(),
+})
+export type ItemQuery = z.infer<typeof itemQuery>
+/** As a caller writes it. */
+export type ItemQueryInput = z.input<typeof itemQuery>
+
+/** What becomes of objects whose name is taken, instead of what the job's conflict policy says. */
+export const CONFLICT_ANSWERS = ['overwrite', 'skip', 'if-newer', 'if-different', 'keep-both'] as const
+export type ConflictAnswer = (typeof CONFLICT_ANSWERS)[number]
 
 export interface Count {
   readonly items: number

@@ -86,6 +86,8 @@ const fields = {
   welcomed: z.boolean(),
   /** Jobs that run at the same time. */
   jobsAtOnce: z.int().min(1).max(16),
+  /** Of those that go through the same endpoint. */
+  jobsPerEndpoint: z.int().min(1).max(16),
   notifications: z.boolean(),
   /** `check`: the releases feed is asked once a day. */
   updates: z.enum(['off', 'check']),
@@ -102,6 +104,13 @@ const knownCustomerKey = z.strictObject({
   createdAt: z.int(),
 })
 export type KnownCustomerKey = Readonly<z.infer<typeof knownCustomerKey>>
+
+/** A webhook without its URL. */
+const knownWebhook = z.strictObject({
+  name: z.string().min(1).max(64),
+  host: z.string(),
+  createdAt: z.int(),
+})
 
 /** What a probe saw an endpoint keep its word on, by the names of the engine's habits. */
 const endpointProbe = z.strictObject({
@@ -129,6 +138,9 @@ export const settings = z.strictObject({
   welcomed: fields.welcomed.default(false),
   tour: tour.default({ state: 'new', step: 1, since: 0, paused: false }),
   jobsAtOnce: fields.jobsAtOnce.default(3),
+  jobsPerEndpoint: fields.jobsPerEndpoint.default(16),
+  /** Their URLs are secrets of the host's. */
+  webhooks: z.array(knownWebhook).default([]),
   notifications: fields.notifications.default(true),
   updates: fields.updates.default('off'),
   pour: fields.pour.default({ conflict: 'skip', verify: 'auto' }),

@@ -3,8 +3,10 @@ import { connectionRef } from './connection.ts'
 import { fieldRules } from './field-rules.ts'
 import { filter } from './filter.ts'
 import { isAbsolutePath, isLocal } from './local.ts'
+import { manifestSource } from './manifest.ts'
 import { nameRule } from './names.ts'
 import { S3_LIMITS } from './object.ts'
+import { budget } from './orders.ts'
 import {
   COPY_DEFAULTS,
   copyProperties,
@@ -153,9 +155,23 @@ function atLeastOne<T extends z.ZodType>(place: T, most: number) {
   return z.tuple([place], place).refine((all) => all.length <= most, `must be at most ${most}`)
 }
 
+export const REPORT_FORMATS = ['csv', 'json', 'html'] as const
+export type ReportFormat = (typeof REPORT_FORMATS)[number]
+/** Where the completion report goes when the job is over, by itself. */
+const reportOrder = z.strictObject({
+  formats: z.array(z.enum(REPORT_FORMATS)).min(1).max(3),
+  to: destinationPlace,
+})
+
 const common = {
   v: z.literal(1),
   sources: atLeastOne(sourcePlace, 100),
+  /** Where the keys come from, instead of from listings of the sources. */
+  manifest: manifestSource.optional(),
+  budget: budget.optional(),
+  report: reportOrder.optional(),
+  /** The name of a webhook of the settings, which is told when the job is over or pauses. Its URL is a secret. */
+  webhook: z.string().min(1).max(64).optional(),
   /** Objects that do not pass are counted and left. */
   filter: filter.optional(),
   /** Requests in flight at most; the engine finds the right number below it by itself. */
@@ -175,6 +191,8 @@ const pour = {
   verify: verifyLevel,
   rules,
   archived: archivePolicy.default({ do: 'refuse' }),
+  /** What is written over is copied below this prefix of its bucket first, so that undo can bring it back. */
+  backup: z.strictObject({ prefix: keyPrefix }).optional(),
   /** Of a copy by parts. `same`: as the source's, so that the ETag stays, where its layout can be had. */
   partLayout: z.enum(['chosen', 'same']).default('chosen'),
 }

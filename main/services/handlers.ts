@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Handlers } from '#contract/handlers.ts'
 import type { HostPort } from '#contract/host.ts'
 import type { CoreOptions } from '#contract/transport.ts'
+import { fail } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
 import { logFolder } from '../log/log-file.ts'
@@ -179,8 +180,41 @@ export function createHandlers(services: Services): Handlers {
     'jobs.items': ({ id, filter, offset, limit }) => jobs.items(id, filter, offset, limit),
     'jobs.failures': ({ id }) => jobs.failures(id),
     'jobs.report': ({ id, format }) =>
-      deliverReport(services, id, format, path.join(core.dataDir, 'reports')),
+      format === 'html' ? notYet() : deliverReport(services, id, format, path.join(core.dataDir, 'reports')),
     'jobs.wake': () => jobs.wake(),
     'jobs.file': ({ id }) => jobFile(services, id),
+
+    'jobs.keep': notYet,
+    'jobs.refresh': notYet,
+    'jobs.answer': notYet,
+    'jobs.leave': notYet,
+    'jobs.rights': notYet,
+    'jobs.move': notYet,
+    'jobs.priority': notYet,
+    'jobs.schedule': notYet,
+    'jobs.budget': notYet,
+    'jobs.plan': notYet,
+    'jobs.manifest': notYet,
+    'jobs.badRows': notYet,
+    'jobs.record': notYet,
+    'jobs.importRecord': notYet,
+    'jobs.command': notYet,
+    'manifests.keep': notYet,
+    'manifests.inspect': notYet,
+    'manifests.make': notYet,
+    'templates.list': notYet,
+    'templates.save': notYet,
+    'templates.spec': notYet,
+    'templates.remove': notYet,
+    'webhooks.list': notYet,
+    'webhooks.save': notYet,
+    'webhooks.remove': notYet,
+    'webhooks.test': notYet,
+    'prices.get': notYet,
+    'prices.edit': notYet,
   }
+}
+
+function notYet(): never {
+  return fail('not-supported', 'item', 'This build of Decant cannot do that yet.')
 }

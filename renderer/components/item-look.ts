@@ -22,6 +22,7 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
   'not-newer': 'skip, not newer',
   'same-object': 'skip, itself',
   'nothing-to-do': 'nothing to do',
+  left: 'left aside',
 }
 
 export function itemLook(item: ItemView, kind: JobSpec['kind'], files?: FileWay): ItemLook {
@@ -145,6 +146,7 @@ const SKIP_SENTENCES: Readonly<Record<SkipReason, string>> = {
   'not-newer': 'what is there is as new',
   'same-object': 'source and destination are one object',
   'nothing-to-do': 'it is as asked for already',
+  left: 'somebody said to leave it',
 }
 
 /** An item's key without what is the same for all of its source. */

@@ -57,6 +57,7 @@ export const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
   'not-newer': 'Skip: not newer than what is there',
   'same-object': 'Skip: it is the same object',
   'nothing-to-do': 'Nothing to do',
+  left: 'Skip: left aside',
 }
 
 /** How many pass the filter so far: "12 of 365 listed objects pass." */

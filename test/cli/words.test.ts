@@ -36,6 +36,7 @@ function job(status: JobStatus, tally: Partial<Tally> = {}): JobSnapshot {
     destinations: [],
     status,
     draft: false,
+    priority: 50,
     listing: false,
     tally: { ...TALLY, ...tally },
     createdAt: 0,

@@ -1,6 +1,6 @@
 import { LISTING_START } from '../listing-cursor.ts'
 import type { ListingCursor } from '../listing-cursor.ts'
-import type { JobRecord } from '../record.ts'
+import type { JobMore, JobRecord } from '../record.ts'
 import { emptyTally } from '../tally.ts'
 import { nothingExpected } from '../expected.ts'
 import type { Expected } from '../expected.ts'
@@ -14,7 +14,7 @@ import type { Database, Row, Value } from '../../sqlite/sqlite.ts'
 
 const COLUMNS =
   'n, id, spec, draft, status, tally, listing, next_seq, sent_below, marked_at, first_mark_at, created_at, ' +
-  'started_at, ended_at, ran_for, requests, notes, expected'
+  'started_at, ended_at, ran_for, requests, notes, expected, more'
 
 export interface JobsTable {
   insert(id: string, spec: JobSpec, draft: boolean, status: JobStatus, createdAt: number): JobRecord
@@ -24,6 +24,8 @@ export interface JobsTable {
   saveProgress(record: JobRecord): void
   /** What the plan will send: changes with the plan alone. */
   saveExpected(record: JobRecord): void
+  /** What only some jobs have, alone. */
+  saveMore(record: JobRecord): void
   /** The status alone: what else the record holds may be ahead of the items that are written. */
   saveStatus(n: number, status: JobStatus): void
   /** In the order in which they were made. Rows that cannot be read come as a `problem` each. */
@@ -39,13 +41,14 @@ export function openJobsTable(db: Database): JobsTable {
       "VALUES (?,?,?,?,?,?,1,1,?,0,'{}','[]')",
   )
   const save = db.prepare(
-    'UPDATE jobs SET draft = ?, status = ?, started_at = ?, ended_at = ?, ran_for = ?, notes = ? WHERE n = ?',
+    'UPDATE jobs SET draft = ?, status = ?, started_at = ?, ended_at = ?, ran_for = ?, notes = ?, more = ? WHERE n = ?',
   )
   const progress = db.prepare(
     'UPDATE jobs SET tally = ?, listing = ?, next_seq = ?, sent_below = ?, marked_at = ?, first_mark_at = ?, requests = ? ' +
       'WHERE n = ?',
   )
   const expect = db.prepare('UPDATE jobs SET expected = ? WHERE n = ?')
+  const more = db.prepare('UPDATE jobs SET more = ? WHERE n = ?')
   const status = db.prepare('UPDATE jobs SET status = ? WHERE n = ?')
   const all = db.prepare(`SELECT ${COLUMNS} FROM jobs ORDER BY n`)
   const one = db.prepare(`SELECT ${COLUMNS} FROM jobs WHERE id = ?`)
@@ -88,12 +91,14 @@ export function openJobsTable(db: Database): JobsTable {
         record.endedAt ?? null,
         Math.round(record.ranFor),
         JSON.stringify(record.notes),
+        JSON.stringify(record.more),
         record.n,
       )
       saveProgress(record)
     },
     saveProgress,
     saveExpected: ({ n, expected }) => void expect.run(JSON.stringify(expected), n),
+    saveMore: (record) => void more.run(JSON.stringify(record.more), record.n),
     saveStatus: (n, is) => void status.run(JSON.stringify(is), n),
     load: () => {
       const records: JobRecord[] = []
@@ -146,6 +151,7 @@ function newRecord(
     requests: {},
     expected: nothingExpected(),
     notes: [],
+    more: {},
   }
 }
 
@@ -174,6 +180,7 @@ function toRecord(row: Row): JobRecord {
     notes: json(row[16]) as string[],
     // A plan of an older version counted none.
     expected: row[17] == null ? { ...nothingExpected(), is: 'unknown' } : (json(row[17]) as Expected),
+    more: json(row[18]) as JobMore,
   }
 }
 

@@ -139,6 +139,19 @@ const STEPS: readonly string[] = [
   CREATE TABLE remembered (item INTEGER PRIMARY KEY, etag TEXT NOT NULL, before TEXT NOT NULL);
   ALTER TABLE jobs ADD COLUMN expected TEXT;
   `,
+  // What a plan costs; what only some jobs have; the order of those that wait; what was kept of what is written over.
+  `
+  ALTER TABLE jobs ADD COLUMN quantities TEXT;
+  ALTER TABLE jobs ADD COLUMN more TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE queue ADD COLUMN priority INTEGER NOT NULL DEFAULT 50;
+  CREATE TABLE backups (item INTEGER PRIMARY KEY, key TEXT NOT NULL, version TEXT, etag TEXT NOT NULL);
+  CREATE TABLE templates (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    spec TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  );
+  `,
 ]
 
 export const SCHEMA_VERSION = STEPS.length

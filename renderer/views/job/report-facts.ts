@@ -52,6 +52,7 @@ const SKIPS = {
   'not-newer': 'not newer',
   'same-object': 'itself',
   'nothing-to-do': 'nothing to do',
+  left: 'left aside',
 } as const
 
 /** What was asked for, as the spec has it: every place, and everything that is not left as it is. */

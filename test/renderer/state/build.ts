@@ -63,6 +63,7 @@ export function job(id: string, more: Partial<JobSnapshot> = {}): JobSnapshot {
     destinations: [{ connection: 'b', connectionId: 'b', bucket: 'to', prefix: '' }],
     status: { is: 'running' },
     draft: false,
+    priority: 50,
     listing: false,
     tally: tally(),
     createdAt: 0,

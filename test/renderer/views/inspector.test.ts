@@ -62,6 +62,8 @@ async function open(given: Given = {}) {
       log: [],
       notes: [],
       undo: given.undo ?? { is: 'yes' },
+      estimate: { cost: { is: 'unknown', why: '' } },
+      warnings: {},
     }),
     'buckets.properties': () => ({ versioning: 'enabled' }),
     'objects.list': () => ({ prefixes: [], objects: [object('x.csv'), object('y.csv'), object('z.csv')] }),

@@ -80,11 +80,14 @@ function detail(snapshot: JobSnapshot): JobDetail {
         example: denied,
         exampleKey: 'k',
         retry: 'retry',
+        fix: 'none',
       },
     ],
     samples: [],
     log: [],
     notes: [],
+    estimate: { cost: { is: 'unknown', why: '' } },
+    warnings: {},
   }
 }
 

@@ -650,6 +650,9 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     )
     expect(equal).toMatchObject({ equal: true, compared: 20 })
   },
+  'jobs.keep': async () => {},
+  'jobs.refresh': async () => {},
+  'jobs.answer': async () => {},
   'jobs.pause': async (stage) => {
     await stage.playground.admin.faults({ op: 'CopyObject', do: 'hang', when: 'before' })
     const { id } = await stage.client.call('jobs.create', { spec: spec(stage, 'slow/'), draft: false })
@@ -694,6 +697,12 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     await client.call('jobs.retry', { id, code: 'access-denied', s3Code: 'AccessDenied' })
     await jobThat(stage, id, ({ status, tally }) => status.is === 'completed' && tally.failed.items === 0)
   },
+  'jobs.leave': async () => {},
+  'jobs.rights': async () => {},
+  'jobs.move': async () => {},
+  'jobs.priority': async () => {},
+  'jobs.schedule': async () => {},
+  'jobs.budget': async () => {},
   'jobs.undo': async (stage) => {
     const { client, job } = stage
     await expect(client.call('jobs.undo', { id: job, draft: true })).rejects.toMatchObject({
@@ -733,6 +742,12 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(lines[0]).toContain('Bucket,Key,VersionId,TaskStatus,ErrorCode,HTTPStatusCode,ResultMessage')
     expect(lines).toHaveLength(21)
   },
+  'jobs.plan': async () => {},
+  'jobs.manifest': async () => {},
+  'jobs.badRows': async () => {},
+  'jobs.record': async () => {},
+  'jobs.importRecord': async () => {},
+  'jobs.command': async () => {},
   'jobs.wake': async ({ client }) => {
     await client.call('jobs.wake', {})
   },
@@ -740,6 +755,19 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     const file = await stage.client.call('jobs.file', { id: stage.job })
     expect(file).toEqual(spec(stage, 'out/'))
   },
+  'manifests.keep': async () => {},
+  'manifests.inspect': async () => {},
+  'manifests.make': async () => {},
+  'templates.list': async () => {},
+  'templates.save': async () => {},
+  'templates.spec': async () => {},
+  'templates.remove': async () => {},
+  'webhooks.list': async () => {},
+  'webhooks.save': async () => {},
+  'webhooks.remove': async () => {},
+  'webhooks.test': async () => {},
+  'prices.get': async () => {},
+  'prices.edit': async () => {},
 }
 
 /** The AWS files of this suite, for the core that it starts, in whatever process. */

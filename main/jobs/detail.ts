@@ -1,0 +1,35 @@
+import { toldExpected } from './expected.ts'
+import { toGroup } from './failure-groups.ts'
+import type { JobRecord } from './record.ts'
+import type { Store } from './store/store.ts'
+import { undoable } from './undoable.ts'
+import type { JobDetail, JobSnapshot } from '#model/job.ts'
+
+/** What a run knows of its job that the journal does not yet. */
+export type RunFigures = Partial<Pick<JobDetail, 'requests' | 'samples'>>
+
+/** Everything about one job, read from the journal. */
+export function toDetail(
+  store: Pick<Store, 'causes' | 'history'>,
+  record: JobRecord,
+  snapshot: JobSnapshot,
+  run: RunFigures = {},
+): JobDetail {
+  const { n, spec, more, notes } = record
+  return {
+    snapshot,
+    spec,
+    requests: run.requests ?? record.requests,
+    expected: toldExpected(record.expected),
+    failures: store.causes.list(n).map(toGroup),
+    samples: run.samples ?? store.history.readSamples(n)?.points ?? [],
+    log: store.history.readLog(n),
+    notes,
+    undo: undoable(record),
+    estimate: { cost: { is: 'unknown', why: 'Nobody counts costs yet.' } },
+    warnings: {},
+    freshness: more.freshness,
+    manifest: more.manifest,
+    budget: more.budget === null ? undefined : (more.budget ?? spec.budget),
+  }
+}
