@@ -88,6 +88,7 @@ export function toView(item: Item, spec: JobSpec, underWay: UnderWay = NONE, cha
     destination: destinationN,
     history: item.history,
     size: item.size,
+    storageClass: item.storageClass === 'STANDARD' ? undefined : item.storageClass,
     action: item.action,
     skipReason: item.skipReason,
     conflict: item.conflict,

@@ -74,12 +74,19 @@ export type ItemFilter = (typeof ITEM_FILTERS)[number]
 export const PLAN_WARNINGS = ['overwrites', 'exists', 'for-good', 'archived', 'large', 'refused'] as const
 export type PlanWarning = (typeof PLAN_WARNINGS)[number]
 
+/** What the last look at a finished plan found of an item, so that it was planned anew. */
+export const ANEW = ['changed', 'added', 'gone'] as const
+export type Anew = (typeof ANEW)[number]
+
 /** Items of a plan: those of which all that is given holds. */
 export const itemQuery = z.strictObject({
   filter: z.enum(ITEM_FILTERS).default('all'),
   action: z.enum(ACTIONS).optional(),
   skipReason: z.enum(SKIP_REASONS).optional(),
   warning: z.enum(PLAN_WARNINGS).optional(),
+  /** Something has its name at the destination: it is written over, or the item is left for it. */
+  taken: z.literal(true).optional(),
+  anew: z.enum(ANEW).optional(),
   code: failureCode.optional(),
   s3Code: z.string().max(200).optional(),
   /** A part of its key, or of the one at the destination, in whatever case. */
@@ -111,10 +118,13 @@ export interface ItemView {
   /** The delete marker of a history, or an older version of it. */
   readonly history?: 'noncurrent' | 'delete-marker' | undefined
   readonly size: number
+  /** At the source, where it is not STANDARD. */
+  readonly storageClass?: string | undefined
   readonly action: Action
   readonly skipReason?: SkipReason | undefined
   /** It replaces something that stands at the destination. */
   readonly conflict: boolean
+  readonly anew?: Anew | undefined
   readonly state: ItemState
   readonly failure?: Failure | undefined
   /** The version that the copy made, where the endpoint told. */
