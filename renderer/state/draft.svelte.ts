@@ -21,6 +21,8 @@ export class Draft {
   /** Why it could not be planned or started. */
   failure = $state.raw<Failure>()
   starting = $state(false)
+  /** The plan is of a job that is kept: closing it leaves it, and only another choice makes a plan in its place. */
+  #kept = $state(false)
   /** The plan so far; undefined until the core has answered. */
   readonly snapshot: JobSnapshot | undefined = $derived.by(() =>
     this.#jobId === undefined ? undefined : this.#jobs.byId.get(this.#jobId),
@@ -35,6 +37,11 @@ export class Draft {
     return this.#jobId
   }
 
+  /** It stands in the list of jobs, and stays there when this is closed. */
+  get isKept(): boolean {
+    return this.#kept
+  }
+
   get isOpen(): boolean {
     return this.spec !== undefined
   }
@@ -45,6 +52,15 @@ export class Draft {
     return this.#opened
   }
 
+  /** Shows the plan of a job that waits to be started. */
+  async adopt(job: JobSnapshot, spec: JobSpec): Promise<void> {
+    await this.close()
+    this.#jobs.apply([job])
+    this.#kept = !job.draft
+    this.#jobId = job.id
+    this.spec = spec
+  }
+
   /** Shows a spec that there is nothing to plan of yet. */
   async hold(spec: JobSpec): Promise<void> {
     await this.close()
@@ -53,14 +69,16 @@ export class Draft {
 
   async #plan(spec: JobSpec): Promise<void> {
     const attempt = ++this.#attempt
-    const before = this.#jobId
+    const before = this.#kept ? undefined : this.#jobId
     this.spec = spec
     this.failure = undefined
     try {
       const job = await this.#client.call('jobs.create', { spec, draft: true })
       this.#jobs.apply([job])
-      if (attempt === this.#attempt) this.#jobId = job.id
-      else await this.#discard(job.id)
+      if (attempt === this.#attempt) {
+        this.#jobId = job.id
+        this.#kept = false
+      } else await this.#discard(job.id)
     } catch (error) {
       if (attempt === this.#attempt) {
         this.failure = toFailure(error)
@@ -70,17 +88,50 @@ export class Draft {
     if (before !== undefined && before !== this.#jobId) await this.#discard(before)
   }
 
-  /** Starts what was planned, and is closed by it. The job, or undefined with `failure` set. */
-  async start(when: 'now' | 'queue'): Promise<JobSnapshot | undefined> {
+  /**
+   * Starts what was planned, and is closed by it. The job, or undefined with `failure` set. With `ask`, a plan that no
+   * longer holds is planned anew and comes back `ready`: it stays open.
+   */
+  start(when: 'now' | 'queue', stale?: 'ask'): Promise<JobSnapshot | undefined> {
+    const asks = stale === undefined ? {} : { stale }
+    return this.#leave((id) => this.#client.call('jobs.start', { id, when, ...asks }))
+  }
+
+  /** The plan is kept, to be started later, and closed here. */
+  keep(): Promise<JobSnapshot | undefined> {
+    return this.#leave((id) => this.#client.call('jobs.keep', { id }), 'kept')
+  }
+
+  /** Looks at source and destination anew, and plans what changed. */
+  async refresh(): Promise<void> {
+    await this.#opened
+    const id = this.#jobId
+    if (id === undefined) return
+    this.starting = true
+    try {
+      this.#jobs.apply([await this.#client.call('jobs.refresh', { id })])
+    } catch (error) {
+      this.failure = toFailure(error)
+    } finally {
+      this.starting = false
+    }
+  }
+
+  async #leave(
+    act: (id: string) => Promise<JobSnapshot>,
+    what: 'started' | 'kept' = 'started',
+  ): Promise<JobSnapshot | undefined> {
     // What is started is what was asked for last, never the draft before it.
     await this.#opened
     const id = this.#jobId
     if (id === undefined) return undefined
     this.starting = true
     try {
-      const job = await this.#client.call('jobs.start', { id, when })
+      const job = await act(id)
       this.#jobs.apply([job])
+      if (what === 'started' && !isStarted(job)) return job
       this.#jobId = undefined
+      this.#kept = false
       this.spec = undefined
       return job
     } catch (error) {
@@ -93,8 +144,9 @@ export class Draft {
 
   async close(): Promise<void> {
     this.#attempt += 1
-    const id = this.#jobId
+    const id = this.#kept ? undefined : this.#jobId
     this.#jobId = undefined
+    this.#kept = false
     this.spec = undefined
     this.failure = undefined
     if (id !== undefined) await this.#discard(id)
@@ -107,4 +159,9 @@ export class Draft {
       // A draft that could not be taken away is shown nowhere, and the core sweeps drafts when it starts.
     }
   }
+}
+
+/** A plan that was found stale comes back as it was: still a draft, or still ready. */
+export function isStarted({ draft, status }: JobSnapshot): boolean {
+  return !draft && status.is !== 'ready'
 }

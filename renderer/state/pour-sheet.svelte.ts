@@ -1,9 +1,10 @@
 import type { Client } from '#contract/client.ts'
 import { toFailure, type Failure } from '#model/failure.ts'
-import type { ExpectedRequests, FailureGroup, JobSnapshot } from '#model/job.ts'
+import type { ExpectedRequests, FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { Count, ItemView } from '#model/plan.ts'
-import type { Draft } from './draft.svelte.ts'
+import { isStarted, type Draft } from './draft.svelte.ts'
 import { destroyed, destroys } from './history-spec.ts'
+import { JobDetails } from './job-detail.svelte.ts'
 import type { Notices } from './notices.ts'
 import { startBlocked } from './pour-plan.ts'
 import { changesNothing, isSheetSpec, specTrouble, type SheetSpec } from './sheet-spec.ts'
@@ -28,8 +29,9 @@ export class PourSheet {
   firstItems = $state.raw<readonly ItemView[]>([])
   refusals = $state.raw<readonly FailureGroup[]>([])
   #last = $state.raw<JobSnapshot>()
-  /** Of the whole plan, by its job's id. */
-  #expected = $state.raw<{ readonly id: string; readonly requests: ExpectedRequests | undefined }>()
+  /** When the plan was looked at before it was looked at anew, milliseconds since the epoch. */
+  lookedBefore = $state<number>()
+  #details = $state.raw<JobDetails>()
 
   readonly spec: SheetSpec | undefined = $derived.by(() => {
     const { spec } = this.#draft
@@ -51,9 +53,13 @@ export class PourSheet {
   })
   /** The plan to show: an earlier one stays until the new one has something to tell. */
   readonly plan: JobSnapshot | undefined = $derived(this.#last)
+  /** All that is known of the plan that is shown: estimate, warnings, freshness. It follows at its own pace. */
+  readonly detail: JobDetail | undefined = $derived(
+    this.#details?.id === this.#last?.id ? this.#details?.detail : undefined,
+  )
   /** What carrying it out sends, once all is planned and as far as anybody can tell. */
   readonly expected: ExpectedRequests | undefined = $derived(
-    this.#expected?.id === this.#last?.id ? this.#expected?.requests : undefined,
+    this.#last?.listing === true ? undefined : this.detail?.expected,
   )
   /** Why it cannot be started; undefined where it can. */
   readonly blocked: string | undefined = $derived.by(
@@ -85,7 +91,7 @@ export class PourSheet {
       before?.id !== snapshot.id ||
       before.tally.planned.refuse.items !== snapshot.tally.planned.refuse.items ||
       this.firstItems.length < Math.min(FIRST, snapshot.tally.listed.items)
-    if (snapshot.status.is === 'ready' && this.#expected?.id !== snapshot.id) void this.#expect(snapshot.id)
+    this.#followDetail(before, snapshot)
     if (changed && snapshot.tally.listed.items > 0) void this.#look()
   }
 
@@ -97,11 +103,32 @@ export class PourSheet {
     this.#timer = setTimeout(() => void this.#replan(), SETTLE)
   }
 
-  /** Starts what is chosen now, also where its plan was not yet asked for. */
+  /**
+   * Starts what is chosen now, also where its plan was not yet asked for. Undefined where it was not started: it could
+   * not be, or something changed since it was planned, and the new plan is to be read first.
+   */
   async start(when: 'now' | 'queue'): Promise<JobSnapshot | undefined> {
     if (this.wrong !== undefined) return undefined
     await this.#replan()
-    return this.#draft.start(when)
+    this.lookedBefore = this.detail?.freshness?.lookedAt
+    const job = await this.#draft.start(when, 'ask')
+    if (job === undefined || isStarted(job)) return job
+    await this.#details?.read()
+    return undefined
+  }
+
+  /** Keeps the plan of what is chosen now, for later. */
+  async keep(): Promise<JobSnapshot | undefined> {
+    if (this.wrong !== undefined) return undefined
+    await this.#replan()
+    return this.#draft.keep()
+  }
+
+  /** Looks at source and destination of the plan anew. */
+  async lookAgain(): Promise<void> {
+    this.lookedBefore = this.detail?.freshness?.lookedAt
+    await this.#draft.refresh()
+    await this.#details?.read()
   }
 
   /** Why it could not be planned or started. */
@@ -161,18 +188,21 @@ export class PourSheet {
     }
   }
 
-  /** Without it the sheet estimates: no trouble is made of it. */
-  async #expect(id: string): Promise<void> {
-    this.#expected = { id, requests: undefined }
-    const detail = await this.#client.call('jobs.get', { id }).catch(() => undefined)
-    if (this.#expected?.id === id) this.#expected = { id, requests: detail?.expected }
+  #followDetail(before: JobSnapshot | undefined, { id, revision, status }: JobSnapshot): void {
+    if (this.#details?.id !== id) {
+      this.#details?.close()
+      this.#details = new JobDetails(this.#client, id)
+    } else if (status.is === 'ready' && before?.status.is !== 'ready') void this.#details.read()
+    else if (before?.revision !== revision) this.#details.stale()
   }
 
   #forget(): void {
     clearTimeout(this.#timer)
     this.#edited = undefined
     this.#last = undefined
-    this.#expected = undefined
+    this.#details?.close()
+    this.#details = undefined
+    this.lookedBefore = undefined
     this.firstItems = []
     this.refusals = []
     this.whileListing = true

@@ -68,7 +68,7 @@ test('a purge says what it frees, follows its rule, and asks once more with the 
   await fireEvent.click(screen.getByRole('button', { name: /^Purge…/ }))
   expect(asked('jobs.start')).toEqual([])
   await fireEvent.click(await screen.findByRole('button', { name: 'Purge 5 versions' }))
-  await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: '2', when: 'now' }]))
+  await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: '2', when: 'now', stale: 'ask' }]))
   expect(asked('jobs.create').at(-1)).toMatchObject({
     spec: {
       kind: 'delete',
@@ -93,7 +93,7 @@ test('a rewind starts as it is planned, and asks only where it deletes', async (
   plan('3', 'delete-version', 4)
   expect(await screen.findByText('Delete markers removed')).toBeTruthy()
   await fireEvent.click(screen.getByRole('button', { name: /^Bring back/ }))
-  await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: '3', when: 'now' }]))
+  await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: '3', when: 'now', stale: 'ask' }]))
   expect(asked('jobs.create').at(-1)).toMatchObject({ spec: { kind: 'rewind', to: { is: 'undelete' } } })
 })
 

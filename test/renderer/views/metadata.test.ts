@@ -196,7 +196,7 @@ test('the plan is an edit of the grid with its rules; starting it closes the gri
   expect(await screen.findByText(/each object that is copied onto itself gets a new one/)).toBeTruthy()
   await waitFor(() => expect(start.getAttribute('aria-disabled')).toBeNull())
   await fireEvent.click(start)
-  await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: '1', when: 'now' }]))
+  await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: '1', when: 'now', stale: 'ask' }]))
   await waitFor(() => expect(asked('grids.close')).toEqual([{ id: 'g' }]))
   expect(app.router.route).toEqual({ screen: 'job', id: '1' })
 })

@@ -67,7 +67,7 @@ test('the plan fills in, and Start starts what was planned', async () => {
   expect(await screen.findByText('1.txt')).toBeTruthy()
   // Also where the focus is on something that has a use for Enter of its own.
   await fireEvent.keyDown(screen.getByRole('button', { name: /Tags/ }), { key: 'Enter', ctrlKey: true })
-  await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: '1', when: 'now' }]))
+  await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: '1', when: 'now', stale: 'ask' }]))
   await waitFor(() => expect(screen.queryByRole('heading', { name: 'Pour' })).toBeNull())
   expect(asked('jobs.remove')).toEqual([])
 })
@@ -81,7 +81,7 @@ test('another choice plans anew, and what is started is what was chosen last', a
   // The plan of the earlier choice stays in sight meanwhile.
   expect(screen.getByText('1.txt')).toBeTruthy()
   await fireEvent.click(screen.getByRole('button', { name: /Add to the queue/ }))
-  await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: '2', when: 'queue' }]))
+  await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: '2', when: 'queue', stale: 'ask' }]))
   expect(asked('jobs.create')).toMatchObject([
     { spec: { conflict: 'skip' } },
     { spec: { conflict: 'overwrite' } },
@@ -145,7 +145,7 @@ test('a mirror tells what it deletes, and is asked about once more', async () =>
   expect(await screen.findByRole('heading', { name: 'Delete 7 objects at the destination?' })).toBeTruthy()
   expect(asked('jobs.start')).toEqual([])
   await fireEvent.click(screen.getByRole('button', { name: 'Delete 7 and start' }))
-  await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: '2', when: 'now' }]))
+  await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: '2', when: 'now', stale: 'ask' }]))
 })
 
 test('a move takes the redirect along, and a copy again does not', async () => {
