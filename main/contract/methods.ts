@@ -7,6 +7,7 @@ import {
   newBucketName,
   type BucketPartOf,
 } from '#model/bucket.ts'
+import type { ToolCommands } from '#model/aws-command.ts'
 import { connection, connectionId, endpointConfig, ssoPortal, type Connection } from '#model/connection.ts'
 import type { Failure } from '#model/failure.ts'
 import { failureCode } from '#model/failure.ts'
@@ -231,14 +232,6 @@ export interface Webhook {
   /** Of its URL. */
   readonly host: string
   readonly createdAt: number
-}
-
-/** What a job would be with another tool. */
-export interface ToolCommands {
-  /** For a POSIX shell; comments among them. */
-  readonly lines: readonly string[]
-  /** What they lose, a sentence each. */
-  readonly loses: readonly string[]
 }
 
 export type DeliveredFile =

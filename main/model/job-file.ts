@@ -22,7 +22,14 @@ export function parseJobFile(name: string, text: string): ParsedJobFile {
   const version = typeof found === 'object' && found !== null && 'v' in found ? found.v : undefined
   if (typeof version === 'number' && version > 1)
     return refuse(`v: must be 1, not ${version}: it was written by a newer Decant.`)
-  const parsed = jobSpec.safeParse(found, { reportInput: true })
+  const parsed = jobSpec.safeParse(withoutSchema(found), { reportInput: true })
   if (!parsed.success) return refuse(`${badInput(parsed.error, 'the file').message}.`)
   return { ok: true, spec: parsed.data }
+}
+
+/** A file may name the schema that its editor checks it by. */
+function withoutSchema(found: unknown): unknown {
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) return found
+  const { $schema: _, ...spec } = found as Record<string, unknown>
+  return spec
 }

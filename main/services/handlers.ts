@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Handlers } from '#contract/handlers.ts'
 import type { HostPort } from '#contract/host.ts'
 import type { CoreOptions } from '#contract/transport.ts'
+import { awsCommands } from '#model/aws-command.ts'
 import { fail } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
@@ -198,7 +199,7 @@ export function createHandlers(services: Services): Handlers {
     'jobs.badRows': notYet,
     'jobs.record': notYet,
     'jobs.importRecord': notYet,
-    'jobs.command': notYet,
+    'jobs.command': ({ id }) => awsCommands(jobs.get(id).spec),
     'manifests.keep': notYet,
     'manifests.inspect': notYet,
     'manifests.make': notYet,

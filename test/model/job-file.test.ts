@@ -23,6 +23,10 @@ describe('a job file', () => {
     expect(parsed.ok && parsed.spec).toMatchObject({ kind: 'copy', deleteExtra: false })
   })
 
+  it('may name the schema that its editor checks it by', () => {
+    expect(parseJobFile('a.decant', JSON.stringify({ $schema: 'x.json', ...copy })).ok).toBe(true)
+  })
+
   it.each([
     ['{', /^a\.decant: it is not JSON \(.*\)\.$/],
     ['[]', /^a\.decant: the file: must be object, not \[\]\.$/],

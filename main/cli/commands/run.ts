@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { badInput } from '#model/failure.ts'
-import { jobSpec, type JobSpec } from '#model/spec.ts'
+import { parseJobFile } from '#model/job-file.ts'
+import type { JobSpec } from '#model/spec.ts'
 import { COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
 import { createJob } from '../create.ts'
@@ -22,13 +22,7 @@ export async function readJobFile(file: string): Promise<JobSpec> {
       throw new UsageError(`JOBFILE: ${file} cannot be read (${error.message})`)
     },
   )
-  let found: unknown
-  try {
-    found = JSON.parse(content)
-  } catch (error) {
-    throw new UsageError(`JOBFILE: ${file} is not JSON (${(error as Error).message})`)
-  }
-  const parsed = jobSpec.safeParse(found, { reportInput: true })
-  if (!parsed.success) throw new UsageError(`JOBFILE: ${file}: ${badInput(parsed.error, 'the file').message}`)
-  return parsed.data
+  const parsed = parseJobFile(file, content)
+  if (!parsed.ok) throw new UsageError(`JOBFILE: ${parsed.message}`)
+  return parsed.spec
 }

@@ -747,7 +747,11 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
   'jobs.badRows': async () => {},
   'jobs.record': async () => {},
   'jobs.importRecord': async () => {},
-  'jobs.command': async () => {},
+  'jobs.command': async ({ client, job: id }) => {
+    const { lines, loses } = await client.call('jobs.command', { id })
+    expect(lines.join(' ')).toMatch(/aws s3 cp s3:\/\/source\//)
+    expect(loses).not.toEqual([])
+  },
   'jobs.wake': async ({ client }) => {
     await client.call('jobs.wake', {})
   },
