@@ -364,10 +364,11 @@ Prints the link, and nothing else, on stdout. Decant keeps it nowhere. Whoever h
   jobs: `Usage: decant jobs [--json] [--data-dir DIR]
 
 Newest first. --json prints one line a job.`,
-  report: `Usage: decant report JOBID [--format csv|json] [--out FILE] [--data-dir DIR]
+  report: `Usage: decant report JOBID [--format csv|json|html] [--out FILE] [--data-dir DIR]
 
-Without --out the file is decant-JOBID.csv (or .json) in the current folder. The CSV has the columns of an
-S3 Batch Operations report: Bucket,Key,VersionId,TaskStatus,ErrorCode,HTTPStatusCode,ResultMessage.`,
+Without --out the file is decant-JOBID.csv (or .json, .html) in the current folder. The CSV has the columns of an
+S3 Batch Operations report: Bucket,Key,VersionId,TaskStatus,ErrorCode,HTTPStatusCode,ResultMessage. The page needs
+nothing but itself: no script, no file beside it.`,
   serve: `Usage: decant serve [--port N] [--data-dir DIR] [--folder DIR]… [--open]
 
 Prints one line: an address with a token, good for this machine only. --open shows it in a browser.

@@ -5,7 +5,7 @@ import type { FailureCode } from '#model/failure.ts'
 import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
 import type { Seams } from '#model/seams.ts'
-import type { JobSpec } from '#model/spec.ts'
+import type { JobSpec, ReportFormat } from '#model/spec.ts'
 
 /**
  * The jobs of one data directory. Unknown ids and calls that do not fit the job's state throw a `DecantError`
@@ -30,7 +30,7 @@ export interface Jobs {
   /** Multipart uploads that jobs which are not finished go on with, also those that are paused. */
   uploadsInUse(): (JobUpload & { readonly job: string })[]
   /** Writes the completion report, streamed, complete or not at all (temporary name, then renamed). */
-  writeReport(id: string, format: 'csv' | 'json', path: string): Promise<void>
+  writeReport(id: string, format: ReportFormat, path: string): Promise<void>
   /** Resolves when the job is finished, ready (a draft) or paused; with `finished` only when finished. */
   settled(id: string, until: 'idle' | 'finished', signal?: AbortSignal): Promise<JobSnapshot>
   /** Something changed that jobs wait for: keys were given, a connection was saved, the machine woke up. */

@@ -23,7 +23,7 @@ import { isFinished } from '#model/job.ts'
 import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
 import { placesOf } from '#model/spec.ts'
-import type { JobSpec } from '#model/spec.ts'
+import type { JobSpec, ReportFormat } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
 import { uploadsInUse } from './uploads-in-use.ts'
 
@@ -173,9 +173,8 @@ class OpenedJobs implements Jobs {
     return this.#store.causes.list(this.#keeper.find(id).record.n).map(toGroup)
   }
 
-  writeReport(id: string, format: 'csv' | 'json', path: string): Promise<void> {
-    const live = this.#keeper.find(id)
-    return writeReport(this.#store, live.record, this.#keeper.snapshot(live), format, path)
+  writeReport(id: string, format: ReportFormat, path: string): Promise<void> {
+    return writeReport(this.#store, this.#keeper.find(id).record, this.get(id), format, path)
   }
 
   async settled(id: string, until: 'idle' | 'finished', signal?: AbortSignal): Promise<JobSnapshot> {

@@ -10,13 +10,14 @@ import { DATABASE_FILE, openStore } from './store/store.ts'
 import { fail } from '#model/failure.ts'
 import type { JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
+import type { ReportFormat } from '#model/spec.ts'
 
 /** The jobs of a data directory as they stand on the disk, whoever works in it at present. */
 export interface JobsReader {
   list(): JobSnapshot[]
   get(id: string): JobDetail
   items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number }
-  writeReport(id: string, format: 'csv' | 'json', path: string): Promise<void>
+  writeReport(id: string, format: ReportFormat, path: string): Promise<void>
   close(): void
 }
 
@@ -39,7 +40,7 @@ export function openJobsReadOnly(dir: string): JobsReader {
     },
     writeReport: (id, format, path) => {
       const record = find(id)
-      return writeReport(store, record, snapshot(record), format, path)
+      return writeReport(store, record, toDetail(store, record, snapshot(record)), format, path)
     },
     close: () => store.close(),
   }

@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs'
+import type { WriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -11,7 +12,9 @@ import type { Item } from './item.ts'
 import { toView } from './items-view.ts'
 import type { JobRecord } from './record.ts'
 import type { Store } from './store/store.ts'
-import type { JobSnapshot } from '#model/job.ts'
+import { htmlText } from './report-html.ts'
+import type { JobDetail } from '#model/job.ts'
+import type { ReportFormat } from '#model/spec.ts'
 
 /** Rows that are read at a time; between two reads the event loop has its turn. */
 const BATCH = 500
@@ -34,19 +37,26 @@ const COLUMNS = [
 export async function writeReport(
   store: Pick<Store, 'items' | 'edits'>,
   record: JobRecord,
-  snapshot: JobSnapshot,
-  format: 'csv' | 'json',
+  detail: JobDetail,
+  format: ReportFormat,
   path: string,
 ): Promise<void> {
   const part = `${path}.part`
-  const items = (): AsyncGenerator<Item> => readItems(store, record)
+  const items = readItems(store, record)
   const changed = changedOf(store, record.spec)
+  const file = (): WriteStream => createWriteStream(part)
   try {
-    if (format === 'csv') {
-      const rows = Readable.from(csvRows(record, items(), changed))
-      await pipeline(rows, stringify({ header: true, columns: [...COLUMNS] }), createWriteStream(part))
-    } else {
-      await pipeline(Readable.from(jsonText(record, snapshot, items(), changed)), createWriteStream(part))
+    switch (format) {
+      case 'csv': {
+        const rows = Readable.from(csvRows(record, items, changed))
+        await pipeline(rows, stringify({ header: true, columns: [...COLUMNS] }), file())
+        break
+      }
+      case 'json':
+        await pipeline(Readable.from(jsonText(record, detail, items, changed)), file())
+        break
+      case 'html':
+        await pipeline(Readable.from(htmlText(detail, items, changed)), file())
     }
     await rename(part, path)
   } catch (error) {
@@ -55,7 +65,8 @@ export async function writeReport(
   }
 }
 
-async function* readItems(store: Pick<Store, 'items'>, record: JobRecord): AsyncGenerator<Item> {
+/** All items of a job, in the order of its plan. */
+export async function* readItems(store: Pick<Store, 'items'>, record: JobRecord): AsyncGenerator<Item> {
   const below = itemId(record.n, record.nextSeq)
   for (let from = itemId(record.n, 1); ;) {
     const batch = store.items.readAll(from, below, BATCH)
@@ -76,7 +87,7 @@ async function* csvRows(
 
 async function* jsonText(
   record: JobRecord,
-  snapshot: JobSnapshot,
+  { snapshot }: JobDetail,
   items: AsyncGenerator<Item>,
   changed: ChangedOf,
 ): AsyncGenerator<string> {

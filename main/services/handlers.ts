@@ -181,7 +181,7 @@ export function createHandlers(services: Services): Handlers {
     'jobs.items': ({ id, filter, offset, limit }) => jobs.items(id, filter, offset, limit),
     'jobs.failures': ({ id }) => jobs.failures(id),
     'jobs.report': ({ id, format }) =>
-      format === 'html' ? notYet() : deliverReport(services, id, format, path.join(core.dataDir, 'reports')),
+      deliverReport(services, id, format, path.join(core.dataDir, 'reports')),
     'jobs.wake': () => jobs.wake(),
     'jobs.file': ({ id }) => jobFile(services, id),
 

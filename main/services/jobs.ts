@@ -5,7 +5,7 @@ import type { DeliveredFile, Parsed } from '#contract/methods.ts'
 import { fail } from '#model/failure.ts'
 import { isFinished, type JobSnapshot } from '#model/job.ts'
 import type { Settings } from '#model/settings.ts'
-import { writtenPlaces, type JobSpec } from '#model/spec.ts'
+import { writtenPlaces, type JobSpec, type ReportFormat } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
 import type { Jobs } from '../jobs/api.ts'
 import type { CustomerKeys } from './customer-keys.ts'
@@ -60,7 +60,7 @@ function refuseReadOnly(spec: JobSpec, { connections }: Settings): void {
 export async function deliverReport(
   { jobs, host }: Pick<Needs, 'jobs' | 'host'>,
   id: string,
-  format: 'csv' | 'json',
+  format: ReportFormat,
   folder: string,
 ): Promise<DeliveredFile> {
   const { title } = jobs.get(id).snapshot

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { REPORT_FORMATS } from '#model/spec.ts'
 import { openJobsReadOnly } from '../../jobs/read-only.ts'
 import { COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
 import { withDataDir, type EntryContext } from '../context.ts'
@@ -14,7 +15,7 @@ export async function report(args: readonly string[], context: EntryContext): Pr
     out: { type: 'string' },
   })
   const [id] = takePositionals(positionals, 'JOBID')
-  const format = choice('format', values.format, ['csv', 'json'])
+  const format = choice('format', values.format, REPORT_FORMATS)
   const file = path.resolve(values.out ?? `decant-${id}.${format}`)
   if (!existsSync(path.dirname(file))) {
     throw new UsageError(`--out: there is no folder ${path.dirname(file)}`)

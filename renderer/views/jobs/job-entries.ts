@@ -1,33 +1,34 @@
 import FileSpreadsheet from '@lucide/svelte/icons/file-spreadsheet'
 import Braces from '@lucide/svelte/icons/braces'
+import FileText from '@lucide/svelte/icons/file-text'
 import FileDown from '@lucide/svelte/icons/file-down'
 import { toFailure } from '#model/failure.ts'
 import { isFinished, type JobSnapshot } from '#model/job.ts'
 import { JOB_FILE_NAME } from '#model/job-file.ts'
+import type { ReportFormat } from '#model/spec.ts'
 import type { App } from '../../state/app.svelte.ts'
 import type { MenuEntry } from '../../ui/menu.ts'
 import { saveText, takeDelivery } from '../save-file.ts'
 
-/** What can be taken away from a job: its report in two forms, its spec. */
+/** The forms of a report, as they are offered everywhere. */
+export const REPORT_FORMS = [
+  { format: 'csv', name: 'CSV', icon: FileSpreadsheet },
+  { format: 'json', name: 'JSON', icon: Braces },
+  { format: 'html', name: 'a page', icon: FileText },
+] as const satisfies readonly { format: ReportFormat; name: string; icon: unknown }[]
+
+/** What can be taken away from a job: its report in its forms, its spec. */
 export function exportEntries(app: App, job: JobSnapshot): MenuEntry[] {
   const noReport = isFinished(job.status) ? undefined : 'The report is complete when the job is over.'
   return [
-    {
+    ...REPORT_FORMS.map(({ format, name, icon }): MenuEntry => ({
       kind: 'item',
-      label: 'Report as CSV',
-      icon: FileSpreadsheet,
+      label: `Report as ${name}`,
+      icon,
       disabled: noReport !== undefined,
       reason: noReport,
-      onselect: () => void exportReport(app, job, 'csv'),
-    },
-    {
-      kind: 'item',
-      label: 'Report as JSON',
-      icon: Braces,
-      disabled: noReport !== undefined,
-      reason: noReport,
-      onselect: () => void exportReport(app, job, 'json'),
-    },
+      onselect: () => void exportReport(app, job, format),
+    })),
     { kind: 'separator' },
     {
       kind: 'item',
@@ -38,7 +39,7 @@ export function exportEntries(app: App, job: JobSnapshot): MenuEntry[] {
   ]
 }
 
-export async function exportReport(app: App, job: JobSnapshot, format: 'csv' | 'json'): Promise<void> {
+export async function exportReport(app: App, job: JobSnapshot, format: ReportFormat): Promise<void> {
   try {
     const path = takeDelivery(await app.client.call('jobs.report', { id: job.id, format }))
     if (path !== undefined) app.notices.say({ kind: 'done', title: 'The report was saved.', detail: path })
