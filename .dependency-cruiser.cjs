@@ -29,8 +29,13 @@ const LAW = {
     held: { 'csv-out\\.ts': ['csv-stringify'], 'csv-in\\.ts': ['csv-parse'] },
   },
   'main/scan': { folders: ['main/model', 'main/engine', 'main/sqlite'], node: ['fs', 'path'] },
+  'main/manifest': {
+    folders: ['main/model', 'main/engine'],
+    packages: ['zod'],
+    node: ['buffer', 'crypto', 'fs', 'fs/promises', 'path', 'stream', 'zlib'],
+  },
   'main/jobs': {
-    folders: ['main/model', 'main/engine', 'main/sqlite'],
+    folders: ['main/model', 'main/engine', 'main/sqlite', 'main/manifest'],
     node: true,
     held: {
       'queue\\.ts': ['better-queue', '@types/better-queue'],
@@ -56,6 +61,7 @@ const LAW = {
       'main/jobs',
       'main/grid',
       'main/scan',
+      'main/manifest',
       'main/log',
       'main/credentials',
     ],
@@ -90,7 +96,7 @@ const LAW = {
     held: { 'exchange-http\\.ts': ['yazl', '@types/yazl'] },
   },
   'main/cli': {
-    folders: ['main/(model|contract|engine|jobs|log|credentials|services|serve|playground)'],
+    folders: ['main/(model|contract|engine|jobs|manifest|log|credentials|services|serve|playground)'],
     packages: ['zod', 'env-paths'],
     node: true,
   },

@@ -29,6 +29,7 @@ import type { NetworkService } from './network.ts'
 import type { Elsewhere } from './elsewhere/elsewhere.ts'
 import { createJob, deliverReport, jobFile, undoJob } from './jobs.ts'
 import { makeLink } from './links.ts'
+import { inspect, keepManifest, refuseUngrantedManifest } from './manifests.ts'
 import { objectDetails, objectPreview } from './objects.ts'
 import { bucketProperties, createFolder, listPage, listVersions } from './places.ts'
 import { pacePlayground } from './playground-pace.ts'
@@ -167,7 +168,11 @@ export function createHandlers(services: Services): Handlers {
     'files.reveal': (request) => reveal(host, request.path),
 
     'jobs.create': async (request, { caller }) => {
-      if (caller === 'window') await refuseUngranted(host, request.spec)
+      if (caller === 'window') {
+        await refuseUngranted(host, request.spec)
+        const { manifest } = request.spec
+        if (manifest) await refuseUngrantedManifest(host, manifest.at, core.dataDir)
+      }
       await checkPlannable(services, request.spec)
       return createJob(services, request)
     },
@@ -200,8 +205,8 @@ export function createHandlers(services: Services): Handlers {
     'jobs.record': notYet,
     'jobs.importRecord': notYet,
     'jobs.command': ({ id }) => awsCommands(jobs.get(id).spec),
-    'manifests.keep': notYet,
-    'manifests.inspect': notYet,
+    'manifests.keep': (piece) => keepManifest(services, piece),
+    'manifests.inspect': ({ at }, { caller, signal }) => inspect(services, at, caller, signal),
     'manifests.make': notYet,
     'templates.list': notYet,
     'templates.save': notYet,

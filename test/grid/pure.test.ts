@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileFieldRules } from '#model/apply-field-rules.ts'
 import type { FieldRule } from '#model/field-rules.ts'
-import { readCell, writeCell } from '../../main/grid/cell-text.ts'
+import { readCell, writeCell } from '#model/cell-text.ts'
 import { inColumns } from '../../main/grid/columns.ts'
 import { TableReader } from '../../main/grid/csv-in.ts'
 import { countOf, evaluate, isToRead } from '../../main/grid/evaluate.ts'

@@ -8,6 +8,7 @@ import { methods, type MethodName, type SsoSession } from '#contract/methods.ts'
 import type { Transport } from '#contract/transport.ts'
 import { TAKE_ALL } from '#model/filter.ts'
 import type { JobSnapshot } from '#model/job.ts'
+import type { ManifestAt } from '#model/manifest.ts'
 import type { ScanOf, ScanSnapshot } from '#model/scan.ts'
 import { LOCAL_CONNECTION } from '#model/local.ts'
 import { type PourSpec } from '#model/spec.ts'
@@ -49,6 +50,7 @@ interface Stage {
   job: string
   grid: string
   scan: string
+  manifest: ManifestAt
 }
 
 const BUCKETS = ['source', 'destination', 'kept'] as const
@@ -759,8 +761,25 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     const file = await stage.client.call('jobs.file', { id: stage.job })
     expect(file).toEqual(spec(stage, 'out/'))
   },
-  'manifests.keep': async () => {},
-  'manifests.inspect': async () => {},
+  'manifests.keep': async (stage) => {
+    const keep = (text: string, last: boolean) =>
+      stage.client.call('manifests.keep', { id: 'suite', name: 'a manifest.csv', text, last })
+    expect(await keep('source,in/000', false)).toBeUndefined()
+    const at = await keep('00\nsource,in/%zz\nsource,in/00001\n', true)
+    expect(at).toMatchObject({ is: 'file', path: expect.stringContaining('manifests') })
+    stage.manifest = at!
+  },
+  'manifests.inspect': async ({ client, manifest, opened }) => {
+    expect(await client.call('manifests.inspect', { at: manifest })).toMatchObject({
+      ...{ format: 'batch', rows: 2, bad: 1, versions: false },
+      buckets: [{ bucket: 'source', rows: 2 }],
+      firstBad: [{ line: 2, reason: expect.stringContaining('%zz') }],
+    })
+    const file = path.join(import.meta.dirname, 'suite.ts')
+    const elsewhere = client.call('manifests.inspect', { at: { is: 'file', path: file } })
+    if (opened.caller === 'person') await elsewhere
+    else await expect(elsewhere).rejects.toThrow('neither dropped here nor chosen')
+  },
   'manifests.make': async () => {},
   'templates.list': async () => {},
   'templates.save': async () => {},
@@ -805,7 +824,14 @@ async function seedVersions(playground: PlaygroundProcess): Promise<void> {
 export function transportSuite(name: string, open: OpenTransport): void {
   describe(`the contract over ${name}`, () => {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'decant-transport-'))
-    const stage = { connection: '', draft: '', job: '', grid: '', scan: '' } as Stage
+    const stage = {
+      connection: '',
+      draft: '',
+      job: '',
+      grid: '',
+      manifest: { is: 'file', path: '/' },
+      scan: '',
+    } as Stage
 
     beforeAll(async () => {
       const fake = await startFakeAws()
