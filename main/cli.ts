@@ -24,6 +24,8 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   plan: async () => (await import('./cli/commands/plan.ts')).plan,
   run: async () => (await import('./cli/commands/run.ts')).run,
   resume: async () => (await import('./cli/commands/resume.ts')).resume,
+  retry: async () => (await import('./cli/commands/retry.ts')).retry,
+  leave: async () => (await import('./cli/commands/retry.ts')).leave,
   undo: async () => (await import('./cli/commands/undo.ts')).undo,
   usage: async () => (await import('./cli/commands/usage.ts')).usage,
   uploads: async () => (await import('./cli/commands/uploads.ts')).uploads,

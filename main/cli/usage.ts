@@ -13,6 +13,8 @@ export const COMMANDS = [
   'plan',
   'run',
   'resume',
+  'retry',
+  'leave',
   'undo',
   'usage',
   'uploads',
@@ -37,6 +39,8 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   plan: 'say what any of these, or undo, would do; writes nothing to S3',
   run: 'run a job file',
   resume: 'go on with jobs that stopped',
+  retry: 'try failed items again: all, or those of one cause',
+  leave: 'skip the failed items of one cause, and call the job done without them',
   undo: 'take back what an edit did',
   usage: 'count what lies below a prefix, by class',
   uploads: 'find uploads that nobody finished, and abort them',
@@ -312,6 +316,28 @@ ${COMMON}
 ${EXITS}`,
   resume: `Usage: decant resume JOBID [options]
        decant resume --all [options]
+
+${COMMON}
+
+${EXITS}`,
+  retry: `Usage: decant retry JOBID [options]
+
+  --code CODE            only what failed so: access-denied, archived, customer-key, ...
+  --s3-code TEXT         and of those only what S3 called so: AccessDenied, or "AccessDenied s3:PutObject"
+  --restore TIER:DAYS    archived objects are restored first (Expedited, Standard, Bulk), and waited for
+  --customer-key NAME    a key of the key ring that is tried first for this job from now on; repeatable
+  --sse-c-key-file NAME=FILE   puts a key (32 bytes, base64 or hexadecimal) into this job's key ring, and tries it first
+
+Tries just these, each looked at afresh. What the plan as a whole refused (a name that two objects would have) is not
+tried again.
+
+${COMMON}
+
+${EXITS}`,
+  leave: `Usage: decant leave JOBID --code CODE [--s3-code TEXT] [options]
+
+The failed items of that cause are left as they are: skipped from now on, in the report too, which says why they had
+failed. A job all of whose failures are left is done.
 
 ${COMMON}
 

@@ -62,7 +62,8 @@ async function watch(
     const waits = job.status.is === 'paused' ? pauseSentence(job.status) : ''
     if (waits !== said && goesOnByItself(job)) screen.say(waits)
     said = waits
-    if (isFinished(job.status) || (job.status.is === 'paused' && !goesOnByItself(job))) settle(job)
+    const rests = isFinished(job.status) || (job.status.is === 'paused' && !goesOnByItself(job))
+    if (rests && job.marking === undefined) settle(job)
   }
   const pause = (): void => {
     client.call('jobs.pause', { id }).catch(() => {

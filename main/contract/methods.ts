@@ -628,7 +628,10 @@ export const methods = {
           customerKeys: z.array(customerKeyName).min(1).max(16).optional(),
         })
         .optional(),
+      /** Keys for the key ring of this process's memory, by name. */
+      lend: z.record(customerKeyName, z.string().min(1).max(128)).optional(),
     }),
+    { sensitive: true },
   ).gives<JobSnapshot>(),
   /** The failed items of one cause are left as they are: skipped, and no failures any more. */
   'jobs.leave': takes(

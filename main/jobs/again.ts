@@ -26,9 +26,13 @@ const AS_PLANNED: readonly Action[] = ['mark', 'set-aside', 'bring-back', 'delet
 
 /**
  * A failed item, tried anew, or one that has come from the archive. Undefined: that settled it, or it is on its way from
- * the archive again.
+ * the archive. `reached`: told what was journaled of it on the way.
  */
-export async function carryOutAgain(task: ItemTask, tools: ItemTools): Promise<Item | undefined> {
+export async function carryOutAgain(
+  task: ItemTask,
+  tools: ItemTools,
+  reached: (item: Item) => void,
+): Promise<Item | undefined> {
   const { item } = task
   if (item.action === 'restore-then-copy' && item.failure === undefined) return fromArchive(task, tools)
   // What an undo is bound to is in the journal of another job.
@@ -40,7 +44,10 @@ export async function carryOutAgain(task: ItemTask, tools: ItemTools): Promise<I
   ) {
     return begun(item, { ...item, state: 'planned', failure: undefined }, tools)
   }
-  return lookAgain(task, tools)
+  const planned = await lookAgain(task, tools)
+  if (planned?.action !== 'restore-then-copy') return planned
+  reached(planned)
+  return fromArchive({ ...task, item: planned }, tools)
 }
 
 /** Readable, and as it was planned: it goes on. What its restored copy was lost of is asked for once more. */

@@ -1,7 +1,7 @@
 import type { FindCustomerKey, OpenStorage } from '../engine/storage.ts'
+import type { RetryWith, WhichCause } from './by-cause.ts'
 import type { GridRows } from './grid-rows.ts'
 import type { JobUpload } from './uploads-in-use.ts'
-import type { FailureCode } from '#model/failure.ts'
 import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
 import type { Seams } from '#model/seams.ts'
@@ -24,7 +24,10 @@ export interface Jobs {
   undo(id: string, options: { draft: boolean }): JobSnapshot
   /** A draft or a finished job, with everything that is known of it. */
   remove(id: string): void
-  retry(id: string, cause?: { code: FailureCode; s3Code?: string | undefined }): JobSnapshot
+  /** The failed items once more: all that may be different now, or those of one cause. */
+  retry(id: string, cause?: WhichCause, more?: RetryWith): JobSnapshot
+  /** The failed items of one cause are skipped (`left`) from now on. */
+  leave(id: string, cause: WhichCause): JobSnapshot
   items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number }
   failures(id: string): FailureGroup[]
   /** Multipart uploads that jobs which are not finished go on with, also those that are paused. */

@@ -1,6 +1,13 @@
-import type { Item, JournalState } from './item.ts'
+import type { Item } from './item.ts'
 import { seqOf } from './item.ts'
 import type { Failure } from '#model/failure.ts'
+
+type Earlier = Pick<Item, 'state' | 'skipReason' | 'failure'>
+
+/** Nothing was done about it: what it was to make way for, or to prove, does not stand. */
+function isLeft({ state, skipReason, failure }: Earlier): boolean {
+  return state === 'skipped' && skipReason === 'left' && failure !== undefined
+}
 
 /**
  * What becomes of an item that waits for an earlier one of its job, by where that one stands in the journal:
@@ -8,11 +15,12 @@ import type { Failure } from '#model/failure.ts'
  * | the earlier one is                                | the item                           |
  * |---------------------------------------------------|------------------------------------|
  * | copied, moved, deleted, edited, skipped           | goes                               |
- * | failed, or not in the plan at all                 | fails as `previous-failed`         |
+ * | failed, left after it failed, or not in the plan  | fails as `previous-failed`         |
  * | planned, again, restoring, its source still there | stays for later                    |
  */
-export function afterPrevious(state: JournalState | undefined): 'goes' | 'fails' | 'later' {
-  switch (state) {
+export function afterPrevious(previous: Earlier | undefined): 'goes' | 'fails' | 'later' {
+  if (previous !== undefined && isLeft(previous)) return 'fails'
+  switch (previous?.state) {
     case 'copied':
     case 'moved':
     case 'deleted':

@@ -1,6 +1,6 @@
 import type { Cause } from './store/causes.ts'
-import type { FailureCode } from '#model/failure.ts'
-import type { FailureGroup } from '#model/job.ts'
+import type { Failure, FailureCode } from '#model/failure.ts'
+import type { FailureGroup, Fix } from '#model/job.ts'
 
 /** Nothing about another try would be different. */
 const HOPELESS: readonly FailureCode[] = [
@@ -22,7 +22,35 @@ const OUTDATED: readonly FailureCode[] = [
 ]
 
 export function toGroup({ code, s3Code, items, example, exampleKey }: Cause): FailureGroup {
-  return { code, s3Code, items, example, exampleKey, retry: retryOf(code), fix: 'none' }
+  return { code, s3Code, items, example, exampleKey, retry: retryOf(code), fix: fixOf(example) }
+}
+
+/**
+ * What would have to be done before another try makes sense:
+ *
+ * | failure                                                          | fix          |
+ * |------------------------------------------------------------------|--------------|
+ * | access-denied, by a store                                        | rights       |
+ * | credentials-missing, credentials-expired, signature              | credentials  |
+ * | archived                                                         | restore      |
+ * | customer-key                                                     | customer-key |
+ * | anything else                                                    | none         |
+ */
+export function fixOf({ code, s3 }: Pick<Failure, 'code' | 's3'>): Fix {
+  switch (code) {
+    case 'access-denied':
+      return s3 === undefined ? 'none' : 'rights'
+    case 'credentials-missing':
+    case 'credentials-expired':
+    case 'signature':
+      return 'credentials'
+    case 'archived':
+      return 'restore'
+    case 'customer-key':
+      return 'customer-key'
+    default:
+      return 'none'
+  }
 }
 
 export function retryOf(code: FailureCode): FailureGroup['retry'] {

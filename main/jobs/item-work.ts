@@ -50,7 +50,7 @@ async function carryOutOnce(task: ItemTask, tools: ItemTools): Promise<Failure |
   const at = { item: task.item }
   try {
     if (task.item.state === 'again') {
-      const again = await carryOutAgain(task, tools)
+      const again = await carryOutAgain(task, tools, (item) => (at.item = item))
       if (again === undefined) return undefined
       at.item = again
     }

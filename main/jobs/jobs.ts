@@ -1,6 +1,8 @@
 import type { Jobs, OpenJobs } from './api.ts'
 import { toDetail } from './detail.ts'
-import { retryOf, toGroup } from './failure-groups.ts'
+import { toGroup } from './failure-groups.ts'
+import { leaveByCause, retryByCause } from './by-cause.ts'
+import type { RetryWith, WhichCause } from './by-cause.ts'
 import { changedOf } from './changed.ts'
 import { checkGrid } from './grid-keeping.ts'
 import type { GridRows } from './grid-rows.ts'
@@ -13,12 +15,10 @@ import { writeReport } from './report.ts'
 import { checkSpec } from './spec-check.ts'
 import { checkUndo } from './undo-check.ts'
 import { canFollow, goesOnByItself } from './state.ts'
-import { kindOf } from './store/causes.ts'
 import { openStore } from './store/store.ts'
 import type { Store } from './store/store.ts'
 import { describeJob } from '#model/describe-job.ts'
 import { fail } from '#model/failure.ts'
-import type { FailureCode } from '#model/failure.ts'
 import { isFinished } from '#model/job.ts'
 import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
@@ -148,17 +148,17 @@ class OpenedJobs implements Jobs {
     this.#keeper.drop(live)
   }
 
-  retry(id: string, cause?: { code: FailureCode; s3Code?: string | undefined }): JobSnapshot {
+  retry(id: string, cause?: WhichCause, more?: RetryWith): JobSnapshot {
     const live = this.#keeper.find(id)
     const { record } = live
     if (record.status.is === 'cancelled' || record.draft) refuse(record, 'retried')
-    this.#keeper.tryAgain(live, (failure) => {
-      if (cause === undefined) return retryOf(failure.code) !== 'none'
-      // Without more, every failure of that code is meant.
-      return failure.code === cause.code && (cause.s3Code ?? kindOf(failure)) === kindOf(failure)
-    })
-    if (record.status.is === 'paused') this.#keeper.goOn(live)
-    else if (isFinished(record.status)) this.#keeper.enqueue(live, false)
+    retryByCause(this.#keeper, this.#store, live, cause, more)
+    return this.#keeper.noted(live)
+  }
+
+  leave(id: string, cause: WhichCause): JobSnapshot {
+    const live = this.#keeper.find(id)
+    leaveByCause(this.#keeper, this.#store, live, cause)
     return this.#keeper.noted(live)
   }
 

@@ -5,13 +5,14 @@ import { tellGrid } from './grid-keeping.ts'
 import { Paces } from './paces.ts'
 import type { JobQueue, MakeQueue } from './queue.ts'
 import { writeInStep } from './in-step.ts'
+import { amendLegs } from './legs.ts'
 import { keepTime, log } from './live.ts'
 import type { Live } from './live.ts'
 import { openPlaces } from './places.ts'
 import type { JobRecord } from './record.ts'
 import { logEntry } from './log-entry.ts'
 import { notesOfAside } from './left-aside.ts'
-import { retryInSlices } from './retry-items.ts'
+import { markedWords, markSlice } from './marks.ts'
 import { JobRun } from './run.ts'
 import type { Ending, Stop } from './run.ts'
 import { Settlers } from './settlers.ts'
@@ -68,6 +69,12 @@ export class JobKeeper {
       const { record } = live
       const { status } = record
       if (isFinished(status)) void this.cleanUp(live)
+      if (record.more.marks !== undefined) {
+        // It was asked for, and may not have come to its place in the queue.
+        const again = record.more.marks.some(({ as }) => as === 'again')
+        if (again && (status.is === 'completed' || status.is === 'failed')) this.enqueue(live, false)
+        this.#markRest(live)
+      }
       if (isFinished(status) || (status.is === 'paused' && !goesOnByItself(status.reason))) continue
       if (status.is === 'paused' && status.reason === 'restore') {
         // It takes no turn of the others while there is nothing but the archive to wait for.
@@ -150,6 +157,7 @@ export class JobKeeper {
   }
 
   #track(record: JobRecord): Live {
+    if (record.more.customerKeys !== undefined) amendLegs(record.spec, record.more.customerKeys)
     // Counts from the clock, so that a restart never hands out a revision that was there before.
     const live: Live = { record, revision: this.#options.seams.now(), lastSaved: this.#options.seams.now() }
     this.#jobs.set(record.id, live)
@@ -194,35 +202,39 @@ export class JobKeeper {
   }
 
   /**
-   * Marks failed items for another try: the first slice at once, the others between everything else, before the job's
-   * next run begins.
+   * Marks failed items as it was noted of the job: the first slice at once, the others between everything else, before
+   * the job's next run begins.
    */
-  tryAgain(live: Live, wanted: (failure: Failure) => boolean): void {
-    const slice = retryInSlices(this.#store, live.record, wanted)
-    const first = slice()
-    if (first.isLast) return this.#logRetry(live, first.marked)
-    const rest = async (): Promise<void> => {
-      for (let { marked, isLast } = first; ;) {
-        if (isLast || this.#closing) return this.#logRetry(live, marked)
-        await sleep(this.#options.seams, 0)
-        const next = slice()
-        marked += next.marked
-        isLast = next.isLast
-      }
-    }
-    const marking = (live.marking ?? Promise.resolve())
-      .then(rest)
-      .catch((error: unknown) => this.log(live, 'Not all could be tried again.', toFailure(error)))
-      .then(() => {
-        if (live.marking === marking) live.marking = undefined
-        // A run that ended meanwhile did not see them all.
-        if (this.#jobs.has(live.record.id) && live.record.status.is === 'completed') this.enqueue(live, false)
-      })
-    live.marking = marking
+  mark(live: Live): void {
+    if (live.marking === undefined && this.#markNext(live) === 'more') this.#markRest(live)
   }
 
-  #logRetry(live: Live, marked: number): void {
-    this.log(live, `${marked.toLocaleString('en')} failed objects are tried again.`)
+  #markNext(live: Live): 'more' | 'done' {
+    const marked = markSlice(this.#store, live.record)
+    if (marked?.isLast) this.log(live, markedWords(marked))
+    this.#changed(live)
+    return live.record.more.marks === undefined ? 'done' : 'more'
+  }
+
+  #markRest(live: Live): void {
+    const again = live.record.more.marks?.some((mark) => mark.as === 'again')
+    const rest = async (): Promise<void> => {
+      do await sleep(this.#options.seams, 0)
+      while (!this.#closing && this.#jobs.has(live.record.id) && this.#markNext(live) === 'more')
+    }
+    live.marking = rest()
+      .catch((error: unknown) => this.log(live, 'Not all could be marked.', toFailure(error)))
+      .then(() => {
+        live.marking = undefined
+        // A run that ended meanwhile did not see them all.
+        if (
+          again &&
+          this.#jobs.has(live.record.id) &&
+          live.record.status.is === 'completed' &&
+          !this.#closing
+        )
+          this.enqueue(live, false)
+      })
   }
 
   async #runFromQueue(id: string): Promise<void> {

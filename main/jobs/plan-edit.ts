@@ -85,7 +85,7 @@ export function planEditAs(
   if (way !== 'rewrite') return { ...planned, action: way }
   if (found.state === 'noncurrent') return refused(item, OLDER)
   if (isReadable(found)) return { ...planned, action: 'rewrite' }
-  const failure = whyNotRestored(found, spec.archived, 'rewritten')
+  const failure = whyNotRestored(found, found.own?.archived ?? spec.archived, 'rewritten')
   return failure ? refused(item, failure) : { ...planned, action: 'restore-then-copy' }
 }
 

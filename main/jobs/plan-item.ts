@@ -87,7 +87,7 @@ export function planItem(
   } as const
   if (found.state === 'delete-marker') return { ...planned, action: 'mark' }
   if (!isReadable(found)) {
-    const failure = whyNotRestored(found, spec.archived, 'copied')
+    const failure = whyNotRestored(found, found.own?.archived ?? spec.archived, 'copied')
     return failure ? refused(item, failure) : { ...planned, action: 'restore-then-copy' }
   }
   return { ...planned, action: chooseAction(rules.route, found, spec.partLayout, rules.copyLimit) }

@@ -218,7 +218,7 @@ export class Pump {
     }
     const { item: before } = this.#beforeDeletions
     if (before === undefined) return true
-    if (afterPrevious(before.state) === 'later') {
+    if (afterPrevious(before) === 'later') {
       this.#deferred += 1
       return false
     }
@@ -237,7 +237,8 @@ export class Pump {
       const found = id === undefined ? undefined : items.byId(id)
       if (found && found.action !== 'delete-extra') return found
     }
-    return undefined
+    const left = record.tally.skipped.left.items > 0 ? items.firstLeft(from, deletion.id) : undefined
+    return left === undefined ? undefined : items.byId(left)
   }
 
   #work(item: Item, doubt: Doubt | undefined): Promise<void> {
@@ -271,7 +272,7 @@ export class Pump {
       return
     }
     const previous = items.byId(id)
-    switch (afterPrevious(previous?.state)) {
+    switch (afterPrevious(previous)) {
       case 'goes':
         this.#done += 1
         return carryOut(item, doubt, previous)

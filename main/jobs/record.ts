@@ -1,10 +1,11 @@
 import type { ListingCursor } from './listing-cursor.ts'
+import type { Mark } from './marks.ts'
 import type { Expected } from './expected.ts'
 import type { MutableTally } from './tally.ts'
 import type { Freshness, JobStatus } from '#model/job.ts'
 import type { ManifestProgress } from '#model/manifest.ts'
 import type { Budget } from '#model/orders.ts'
-import type { JobSpec } from '#model/spec.ts'
+import type { ArchivePolicy, JobSpec } from '#model/spec.ts'
 
 /** A job in memory: its row in the journal, kept in step with it. */
 export interface JobRecord {
@@ -49,4 +50,12 @@ export interface JobMore {
   manifest?: ManifestProgress | undefined
   /** From another data directory: milliseconds since the epoch. */
   importedAt?: number | undefined
+  /** Failed items that are to be tried again or left, as far as they are not marked yet. */
+  marks?: readonly Mark[] | undefined
+  /** Something is asked of some of its items alone (`store.edits.own`). Edits from a grid and undos need not say so. */
+  asksOwn?: true | undefined
+  /** The policy under which archived ones were taken up again last. */
+  archived?: ArchivePolicy | undefined
+  /** Keys of the key ring that are tried before those that the sources name. */
+  customerKeys?: readonly string[] | undefined
 }

@@ -95,7 +95,7 @@ function named(spec: JobSpec, item: Item, { bucket, key }: Where): string {
 function resultMessage(item: Item, where: string | undefined, edit: string | undefined): string {
   switch (item.state) {
     case 'skipped':
-      return item.skipReason ?? ''
+      return item.failure === undefined ? (item.skipReason ?? '') : `left: ${item.failure.message}`
     case 'restoring':
       return 'awaited from the archive'
     case 'copied':

@@ -3,6 +3,7 @@ import type { RequestContext } from '../engine/retry.ts'
 import { archiveState, readyAt, untilNextLook } from '../engine/restore.ts'
 import type { ArchiveSigns } from '../engine/restore.ts'
 import type { FindCustomerKey } from '../engine/storage.ts'
+import type { RestoreWork } from '../engine/work.ts'
 import { headOfSource } from './archive-head.ts'
 import { severally } from './destination-look.ts'
 import { seqOf } from './item.ts'
@@ -11,7 +12,7 @@ import { legOf } from './legs.ts'
 import { DestinationWalk } from './lockstep.ts'
 import type { Places } from './places.ts'
 import type { JobRecord } from './record.ts'
-import { restoreOf } from './restore-item.ts'
+import { policyOf } from './restore-item.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
 import { countItem } from './tally.ts'
@@ -44,8 +45,17 @@ export function untilRestored(
 ): number | undefined {
   const awaited = store.items.restoring(...jobRange(record.n))
   if (awaited.length === 0) return undefined
-  const { tier } = restoreOf(record.spec)
-  return Math.min(...awaited.map((one) => untilNextLook(readyAt(one, tier, one.askedAt), now)))
+  return Math.min(
+    ...tiersOf(record).flatMap((tier) =>
+      awaited.map((one) => untilNextLook(readyAt(one, tier, one.askedAt), now)),
+    ),
+  )
+}
+
+/** The job's, and the one at which failed ones were taken up again: whichever is the faster counts. */
+function tiersOf({ spec, more }: JobRecord): RestoreWork['tier'][] {
+  const policies = [policyOf(spec), more.archived].filter((policy) => policy?.do === 'restore')
+  return policies.length === 0 ? ['Standard'] : policies.map(({ tier }) => tier)
 }
 
 /** Looks at everything that is awaited from the archive and marks what is not under way any more; how many. */

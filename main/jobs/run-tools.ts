@@ -51,7 +51,7 @@ export function toolsOf(options: ToolsOptions): ItemTools {
     ...{ spec, journal, isAway, progress, stoodWithoutTags },
     of: ({ leg }) => legs[leg] ?? (legs[0] as LegTools),
     propertiesOf: ({ rules }) => properties(rules),
-    own: ({ id }) => (hasOwn(spec) ? store.edits.own(id) : undefined),
+    own: ({ id }) => (hasOwn(record) ? store.edits.own(id) : undefined),
     remembered: ({ id, etag }) => store.edits.before(id, etag),
     knownUpload: (item) => store.uploads.known(item.id),
     read: (seq) => store.items.byId(itemId(n, seq)),
@@ -66,8 +66,10 @@ function propertiesFor(spec: JobSpec): (mask: number) => Properties {
 }
 
 /** Most jobs ask the same of every object. */
-function hasOwn(spec: JobSpec): boolean {
-  return spec.kind === 'undo' || (spec.kind === 'edit' && spec.changes.from === 'grid')
+function hasOwn({ spec, more }: JobRecord): boolean {
+  return (
+    more.asksOwn === true || spec.kind === 'undo' || (spec.kind === 'edit' && spec.changes.from === 'grid')
+  )
 }
 
 function once<T>(ask: () => Promise<T>): () => Promise<T> {

@@ -30,6 +30,7 @@ export function toSnapshot(
     importedAt: record.more.importedAt,
     listing: record.listing !== undefined && !isFinished(record.status),
     tally: freezeTally(record.tally),
+    marking: record.more.marks === undefined ? undefined : true,
     createdAt: record.createdAt,
     startedAt: record.startedAt,
     endedAt: record.endedAt,

@@ -68,6 +68,19 @@ export const s3Words = z.object({
 })
 export type S3Words = z.infer<typeof s3Words>
 
+/** The right that was missing, as AWS's own message names it; other stores say nothing of the kind. */
+export const deniedRight = z.object({
+  /** As IAM has it: `s3:GetObject`, `kms:Decrypt`. */
+  action: z.string(),
+  /** ARN. */
+  resource: z.string().optional(),
+  /** Who asked: ARN. */
+  principal: z.string().optional(),
+  /** `explicit`: a policy denies it, which outdoes whatever another allows. */
+  by: z.enum(['silence', 'explicit']),
+})
+export type DeniedRight = z.infer<typeof deniedRight>
+
 export const failure = z.object({
   code: failureCode,
   reach: z.enum(['attempt', 'item', 'job']),
@@ -75,6 +88,8 @@ export const failure = z.object({
   message: z.string(),
   /** The field, header or property that is meant, where there is one. */
   property: z.string().optional(),
+  /** Of `access-denied`. */
+  denied: deniedRight.optional(),
   s3: s3Words.optional(),
 })
 export type Failure = z.infer<typeof failure>
@@ -93,7 +108,7 @@ export function fail(
   code: FailureCode,
   reach: Reach,
   message: string,
-  more?: Pick<Failure, 'property' | 's3'>,
+  more?: Pick<Failure, 'property' | 'denied' | 's3'>,
 ): never {
   throw new DecantError({ code, reach, message, ...more })
 }

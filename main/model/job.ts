@@ -103,6 +103,8 @@ export interface JobSnapshot {
   /** The listing still goes on: counts are "so far". */
   readonly listing: boolean
   readonly tally: Tally
+  /** Failed items are being put back into the plan, or left: counts change until all of them are. */
+  readonly marking?: true | undefined
   readonly createdAt: number
   readonly startedAt?: number | undefined
   readonly endedAt?: number | undefined

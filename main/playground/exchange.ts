@@ -195,7 +195,7 @@ function faultyAnswer(
 ): Answer | undefined {
   switch (fault.do) {
     case 'error':
-      throw new S3Error(fault.code)
+      throw new S3Error(fault.code, fault.message === undefined ? {} : { message: fault.message })
     case 'reset':
       throw new BrokenOff()
     case 'error-body-200': {

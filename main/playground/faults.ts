@@ -66,6 +66,8 @@ export interface FaultRule {
   readonly seconds?: number
   /** For `error`. */
   readonly code?: string
+  /** For `error`: instead of S3's own sentence for the code. */
+  readonly message?: string
   /** For `strip-headers`, by lower-case names. */
   readonly headers?: readonly string[]
   /** Answers SlowDown to all writes above this rate. */
@@ -81,7 +83,11 @@ export interface Subject {
 }
 
 export type Fault =
-  | { readonly do: 'error' | 'error-body-200'; readonly code: ErrorCode }
+  | {
+      readonly do: 'error' | 'error-body-200'
+      readonly code: ErrorCode
+      readonly message?: string | undefined
+    }
   | { readonly do: 'reset' | 'truncated-xml' | 'malformed-xml' | 'truncated-body' }
   | { readonly do: 'hang' }
   | { readonly do: 'slow'; readonly ms: number }
@@ -237,7 +243,7 @@ function readFault(fields: Fields): Fault {
     case 'clock-skew':
       return { do: action, seconds: readSkew(fields) }
     case 'error':
-      return { do: 'error', code: readCode(fields) }
+      return { do: 'error', code: readCode(fields), message: fields.text('message') }
     case 'error-body-200':
       return { do: action, code: fields.has('code') ? readCode(fields) : 'InternalError' }
     case 'slow':

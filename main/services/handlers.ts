@@ -28,6 +28,7 @@ import { choosePlaces, placePaths, reveal } from './local-places.ts'
 import type { NetworkService } from './network.ts'
 import type { Elsewhere } from './elsewhere/elsewhere.ts'
 import { createJob, deliverReport, jobFile, undoJob } from './jobs.ts'
+import { retryJob } from './retry.ts'
 import { makeLink } from './links.ts'
 import { inspect, keepManifest, refuseUngrantedManifest } from './manifests.ts'
 import { objectDetails, objectPreview } from './objects.ts'
@@ -181,7 +182,8 @@ export function createHandlers(services: Services): Handlers {
     'jobs.resume': ({ id }) => jobs.resume(id),
     'jobs.cancel': ({ id }) => jobs.cancel(id),
     'jobs.remove': ({ id }) => jobs.remove(id),
-    'jobs.retry': ({ id, code, s3Code }) => jobs.retry(id, code === undefined ? undefined : { code, s3Code }),
+    'jobs.retry': (request) => retryJob(services, request),
+    'jobs.leave': ({ id, ...cause }) => jobs.leave(id, cause),
     'jobs.undo': (request) => undoJob(services, request),
     'jobs.items': ({ id, filter, offset, limit }) => jobs.items(id, filter, offset, limit),
     'jobs.failures': ({ id }) => jobs.failures(id),
@@ -193,7 +195,6 @@ export function createHandlers(services: Services): Handlers {
     'jobs.keep': notYet,
     'jobs.refresh': notYet,
     'jobs.answer': notYet,
-    'jobs.leave': notYet,
     'jobs.rights': notYet,
     'jobs.move': notYet,
     'jobs.priority': notYet,

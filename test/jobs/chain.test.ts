@@ -17,11 +17,14 @@ beforeEach(() => {
 afterEach(() => world.end())
 
 test('an item goes once the one before it is done, and fails with it', () => {
-  expect(Object.fromEntries(JOURNAL_STATES.map((state) => [state, afterPrevious(state)]))).toEqual({
+  expect(Object.fromEntries(JOURNAL_STATES.map((state) => [state, afterPrevious({ state })]))).toEqual({
     ...{ copied: 'goes', moved: 'goes', deleted: 'goes', edited: 'goes', skipped: 'goes', failed: 'fails' },
     ...{ planned: 'later', again: 'later', restoring: 'later', 'copied-not-deleted': 'later' },
   })
   expect(afterPrevious(undefined)).toBe('fails')
+  const left = { state: 'skipped', skipReason: 'left' } as const
+  expect(afterPrevious(left)).toBe('goes')
+  expect(afterPrevious({ ...left, failure: { code: 'timeout', reach: 'item', message: '' } })).toBe('fails')
 })
 
 /** Equal contents among them, so that a copy in doubt is told from an older one by its place alone. */

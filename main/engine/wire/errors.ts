@@ -4,7 +4,7 @@ import type { PropertyName } from '#model/properties.ts'
 import type { BucketAccess } from '../storage.ts'
 import { capital, described, quoted } from './asked.ts'
 import type { Asked } from './asked.ts'
-import { propertyNamed, refusalOf } from './refusals.ts'
+import { deniedRightOf, propertyNamed, refusalOf } from './refusals.ts'
 import type { Verdict } from './refusals.ts'
 
 type Known = readonly [code: FailureCode, reach: Reach, property?: PropertyName]
@@ -133,7 +133,13 @@ export function s3Failure(asked: Asked, said: S3Words, clue?: string, access?: B
   const wide = code === 'access-denied' && asked.key === undefined ? 'job' : reach
   const named = property ?? propertyNamed(clue)
   const message = sentence(code, asked, words, named) + orOwner(code, access)
-  return { code, reach: wide, message, ...(named !== undefined && { property: named }), s3: words }
+  const denied = code === 'access-denied' ? deniedRightOf(words.message) : undefined
+  return {
+    ...{ code, reach: wide, message },
+    ...(named !== undefined && { property: named }),
+    ...(denied !== undefined && { denied }),
+    s3: words,
+  }
 }
 
 /** A server may repeat what it was sent. */

@@ -1,4 +1,4 @@
-import type { FailureCode, Reach, S3Words } from '#model/failure.ts'
+import type { DeniedRight, FailureCode, Reach, S3Words } from '#model/failure.ts'
 import type { PropertyName } from '#model/properties.ts'
 import type { Asked } from './asked.ts'
 
@@ -101,4 +101,25 @@ const PROPERTY_OF: readonly (readonly [start: string, property: PropertyName])[]
 export function propertyNamed(name: string | undefined): PropertyName | undefined {
   const lower = name?.toLowerCase() ?? ''
   return PROPERTY_OF.find(([start]) => lower.startsWith(start))?.[1]
+}
+
+/**
+ * The right that AWS's message says was missing. Within an account, and within an organization, it is: `User: arn:… is
+ * not authorized to perform: s3:GetObject on resource: "arn:…" because no identity-based policy allows the s3:GetObject
+ * action`, or `… with an explicit deny in a resource-based policy`; across others, and elsewhere, `Access Denied`.
+ * Source: "Access denied (403 Forbidden) error messages", Amazon S3 User Guide.
+ */
+export function deniedRightOf(message: string): DeniedRight | undefined {
+  const [, principal, action, quoted, bare] =
+    /(?:User: (\S+) is )?not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)(?: on (?:the )?resource:? (?:"([^"]*)"|(\S+)))?/.exec(
+      message,
+    ) ?? []
+  if (action === undefined) return undefined
+  const resource = quoted ?? bare
+  return {
+    action,
+    ...(resource?.startsWith('arn:') === true && { resource }),
+    ...(principal?.startsWith('arn:') === true && { principal }),
+    by: /explicit deny/i.test(message) ? 'explicit' : 'silence',
+  }
 }

@@ -16,10 +16,21 @@ export interface Cause {
 }
 
 /**
- * What tells failures of one code apart: S3's own code, or in what objects differ. Of `metadata NAME` and `tag NAME`
- * the first word, so that there are as many groups as properties and not as many as names.
+ * What tells failures of one code apart:
+ *
+ * | failure                        | by                                                  | for example              |
+ * |--------------------------------|-----------------------------------------------------|--------------------------|
+ * | access-denied, named by AWS    | S3's code and the right                             | AccessDenied s3:GetObject |
+ * | access-denied, S3 says no more | S3's code, the operation, and whether it was about encryption | AccessDenied CopyObject |
+ * | anything else that S3 said     | S3's code                                           | InvalidRequest           |
+ * | differs, not-verified          | the properties; of `metadata NAME` and `tag NAME` the first word, so that there are as many groups as properties | headers, tags |
+ * | anything else                  | the code alone                                      |                          |
  */
-export function kindOf({ code, property, s3 }: Failure): string | undefined {
+export function kindOf({ code, property, denied, s3 }: Failure): string | undefined {
+  if (s3 !== undefined && code === 'access-denied') {
+    const about = denied?.action ?? `${s3.operation}${property === 'encryption' ? ' (encryption)' : ''}`
+    return `${s3.code} ${about}`.trim()
+  }
   if (s3 !== undefined) return s3.code
   if ((code !== 'differs' && code !== 'not-verified') || property === undefined) return undefined
   return [...new Set(property.split(', ').map((name) => name.replace(/^(metadata|tag) .*/, '$1')))].join(', ')

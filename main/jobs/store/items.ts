@@ -43,6 +43,8 @@ export interface ItemsTable {
   /** The id of the first one in one of the states, or undefined. */
   first(states: readonly JournalState[], from: number, below: number): number | undefined
   causeOf(id: number): number | undefined
+  /** The id of the first one that failed and was left then. */
+  firstLeft(from: number, below: number): number | undefined
   /** Of those that come from the archive: not asked for yet, or on their way. */
   archived(state: 'planned' | 'restoring', from: number, below: number, limit: number): Item[]
   /** Those on their way, by class: when the first of them was asked for. */
@@ -69,6 +71,11 @@ export function openItems(db: Database): ItemsTable {
   const restoring = db.prepare(
     `SELECT class, MIN(restore_asked) ${fromArchive} AND state = ${stateNumber('restoring')} ` +
       'AND id >= ? AND id < ? GROUP BY class',
+  )
+  const left = db.prepare(
+    `SELECT id FROM items INDEXED BY items_skipped WHERE state = ${stateNumber('skipped')} ` +
+      `AND skip_reason = ${SKIP_REASONS.indexOf('left')} AND failure IS NOT NULL AND id >= ? AND id < ? ` +
+      'ORDER BY id LIMIT 1',
   )
   const arrived = db.prepare(`UPDATE items SET state = ${stateNumber('again')} WHERE id = ?`)
   const pages = new Map<string, Statement>()
@@ -104,6 +111,10 @@ export function openItems(db: Database): ItemsTable {
     causeOf: (id) => {
       const found = cause.get(id)?.[0]
       return found == null ? undefined : Number(found)
+    },
+    firstLeft: (from, below) => {
+      const row = left.get(from, below)
+      return row && Number(row[0])
     },
     archived: (state, from, below, limit) => archived.all(stateNumber(state), from, below, limit).map(toItem),
     restoring: (from, below) =>

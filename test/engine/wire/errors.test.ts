@@ -50,6 +50,32 @@ describe("S3's errors", () => {
     expect(s3Failure(asked, words)).toMatchObject({ code: expected, reach, s3: words })
   })
 
+  const MARY = 'arn:aws:iam::111122223333:user/mary'
+  const KEY = 'arn:aws:kms:eu-central-1:444455556666:key/1234abcd'
+  it.each<[message: string, denied: object | undefined]>([
+    [
+      `User: ${MARY} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::b/a key" because no identity-based policy allows the s3:GetObject action`,
+      { action: 's3:GetObject', resource: 'arn:aws:s3:::b/a key', principal: MARY, by: 'silence' },
+    ],
+    [
+      `User: ${MARY} is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::b/k" with an explicit deny in a resource-based policy`,
+      { action: 's3:PutObject', resource: 'arn:aws:s3:::b/k', principal: MARY, by: 'explicit' },
+    ],
+    [
+      `User: ${MARY} is not authorized to perform: kms:Decrypt on resource: ${KEY} because no resource-based policy allows the kms:Decrypt action`,
+      { action: 'kms:Decrypt', resource: KEY, principal: MARY, by: 'silence' },
+    ],
+    [
+      'User: somebody is not authorized to perform: s3:DeleteObject on this resource',
+      { action: 's3:DeleteObject', by: 'silence' },
+    ],
+    ['Access Denied', undefined],
+    ['', undefined],
+  ])('what was denied, as AWS names it: %s', (message, denied) => {
+    const words = { operation: 'CopyObject', status: 403, code: 'AccessDenied', message }
+    expect(s3Failure(onKey, words).denied).toEqual(denied)
+  })
+
   const key = { key: Buffer.alloc(32, 'k').toString('base64'), md5: 'm' }
   const reading: Asked = { operation: 'GetObject', bucket: 'b', key: 'k', customerKeys: { read: key } }
   const writing: Asked = { operation: 'PutObject', bucket: 'b', key: 'k', customerKeys: { write: key } }

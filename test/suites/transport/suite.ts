@@ -696,10 +696,20 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     await playground.admin.clearFaults()
     const [group] = await client.call('jobs.failures', { id })
     expect(group).toMatchObject({ code: 'access-denied', items: 1, exampleKey: 'in/ä +.txt' })
-    await client.call('jobs.retry', { id, code: 'access-denied', s3Code: 'AccessDenied' })
+    await client.call('jobs.retry', { id, code: 'access-denied', s3Code: 'AccessDenied CopyObject' })
     await jobThat(stage, id, ({ status, tally }) => status.is === 'completed' && tally.failed.items === 0)
   },
-  'jobs.leave': async () => {},
+  'jobs.leave': async (stage) => {
+    const { client, playground } = stage
+    await playground.admin.faults({
+      ...{ op: 'CopyObject', key: 'left/ä +.txt', do: 'error', code: 'AccessDenied' },
+    })
+    const { id } = await client.call('jobs.create', { spec: spec(stage, 'left/'), draft: false })
+    await jobThat(stage, id, ({ status, tally }) => status.is === 'completed' && tally.failed.items === 1)
+    await playground.admin.clearFaults()
+    const left = await client.call('jobs.leave', { id, code: 'access-denied' })
+    expect(left.tally).toMatchObject({ failed: { items: 0 }, skipped: { left: { items: 1 } } })
+  },
   'jobs.rights': async () => {},
   'jobs.move': async () => {},
   'jobs.priority': async () => {},
