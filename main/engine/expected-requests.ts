@@ -100,25 +100,36 @@ export interface ExpectedCopy {
   readonly by: 'copy' | 'copy-parts'
 }
 
+/** What is sent, and what of it goes to the source. */
+export interface SentRequests {
+  readonly requests: Requests
+  readonly atSource: Requests
+}
+
 /** Of a copy within one store; a relay sends what its stores make necessary. Undefined: nobody can tell. */
-export function requestsOfCopy(copy: ExpectedCopy, conditions: ExpectedConditions): Requests | undefined {
+export function requestsOfCopy(
+  copy: ExpectedCopy,
+  conditions: ExpectedConditions,
+): SentRequests | undefined {
   const { properties, size, by } = copy
   const { habits, verify } = conditions
   if (!habits.copySourceIfMatch || !habits.writeConditions || !habits.answersInFull) return undefined
   if (verify === 'full' || !habits.deleteIfMatch) return undefined
   const needs = sourceNeeds(properties, by === 'copy' ? 'copy-object' : 'bytes', habits, copy.purpose)
   const sent = new Counts()
-  if (needs.head) sent.add('HeadObject')
-  if (needs.tags) sent.add('GetObjectTagging')
-  if (needs.acl) sent.add('GetObjectAcl')
+  const atSource = new Counts()
+  if (needs.head) atSource.add('HeadObject')
+  if (needs.tags) atSource.add('GetObjectTagging')
+  if (needs.acl) atSource.add('GetObjectAcl')
   addCopy(sent, size, by === 'copy' ? Infinity : 0)
   const asks = { encryption: properties.encryption.policy !== 'drop', condition: true }
   const isMoved = copy.purpose === 'move'
   const level = isMoved ? 'head' : levelFor(verify, habits, asks)
   if (by === 'copy-parts' || level !== 'answer') sent.add('HeadObject')
   // A redirect that a directive does not carry takes a second copy: no listing tells which objects have one.
-  if (isMoved) sent.add('HeadObject').add('DeleteObject')
-  return sent.all
+  if (isMoved) atSource.add('HeadObject').add('DeleteObject')
+  for (const operation in atSource.all) sent.add(operation, atSource.all[operation])
+  return { requests: sent.all, atSource: atSource.all }
 }
 
 /** One look at the newest versions, and the DELETE. */

@@ -17,6 +17,8 @@ export interface ExpectedTransfer {
 export interface TransferRequests {
   readonly is: 'exact' | 'at-most'
   readonly requests: Requests
+  /** Those of them that go to the source. */
+  readonly atSource?: Requests | undefined
 }
 
 /**
@@ -63,12 +65,14 @@ export function requestsOfDownload(
   const moved = purpose === 'move' ? 1 : 0
   const deletes = moved > 0 && { DeleteObject: 1 }
   const ownParts = etagParts(etag)
-  if (size === 0 || (size <= RELAY_PUT_LIMIT && ownParts === undefined))
-    return { is: 'exact', requests: { GetObject: 1, ...(moved > 0 && { HeadObject: 1 }), ...deletes } }
+  if (size === 0 || (size <= RELAY_PUT_LIMIT && ownParts === undefined)) {
+    const requests = { GetObject: 1, ...(moved > 0 && { HeadObject: 1 }), ...deletes }
+    return { is: 'exact', requests, atSource: requests }
+  }
   const chosen = countParts(size, choosePartSize(size))
   const heads = ownParts === undefined ? 1 : 2 + Math.max(0, ownParts - 2)
   const requests = { GetObject: Math.max(chosen, ownParts ?? 0), HeadObject: heads + moved, ...deletes }
-  return { is: 'at-most', requests }
+  return { is: 'at-most', requests, atSource: requests }
 }
 
 function keepsWord({ writeConditions, answersInFull, checksums }: EndpointHabits): boolean {

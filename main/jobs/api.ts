@@ -4,6 +4,7 @@ import type { GridRows } from './grid-rows.ts'
 import type { JobUpload } from './uploads-in-use.ts'
 import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
+import type { Prices } from '#model/price-file.ts'
 import type { Seams } from '#model/seams.ts'
 import type { JobSpec, ReportFormat } from '#model/spec.ts'
 
@@ -61,4 +62,6 @@ export interface OpenJobs {
   readonly copyLimit?: number | undefined
   /** Whoever holds metadata grids; without, no edit can be planned from one. */
   readonly gridRows?: GridRows | undefined
+  /** The price file that counts just now; without, no job tells what it costs. */
+  readonly prices?: (() => Prices) | undefined
 }

@@ -3,7 +3,9 @@ import { toGroup } from './failure-groups.ts'
 import type { JobRecord } from './record.ts'
 import type { Store } from './store/store.ts'
 import { undoable } from './undoable.ts'
+import { estimateOf } from '#model/estimate.ts'
 import type { JobDetail, JobSnapshot } from '#model/job.ts'
+import type { Prices } from '#model/price-file.ts'
 
 /** What a run knows of its job that the journal does not yet. */
 export type RunFigures = Partial<Pick<JobDetail, 'requests' | 'samples'>>
@@ -13,6 +15,7 @@ export function toDetail(
   store: Pick<Store, 'causes' | 'history'>,
   record: JobRecord,
   snapshot: JobSnapshot,
+  prices: Prices | undefined,
   run: RunFigures = {},
 ): JobDetail {
   const { n, spec, more, notes } = record
@@ -26,7 +29,10 @@ export function toDetail(
     log: store.history.readLog(n),
     notes,
     undo: undoable(record),
-    estimate: { cost: { is: 'unknown', why: 'Nobody counts costs yet.' } },
+    estimate: estimateOf({
+      ...{ spec, prices, quantities: record.quantities, expected: record.expected },
+      listing: snapshot.listing,
+    }),
     warnings: {},
     freshness: more.freshness,
     manifest: more.manifest,

@@ -6,6 +6,7 @@ import type { PlannedItem } from './item.ts'
 import { deletesSource } from './legs.ts'
 import type { PlanLeg } from './plan-context.ts'
 import { writtenTo } from './plan-fields.ts'
+import type { Quantify } from './quantify.ts'
 import { fieldNeeds } from '#model/apply-field-rules.ts'
 import { withSome } from '#model/apply-rules.ts'
 import { isLocal } from '#model/local.ts'
@@ -49,6 +50,19 @@ const UNCOVERING: ExpectedItem = { is: 'exact', requests: REQUESTS_OF_UNCOVERING
  * | any other | any                                          | unknown                                  |
  */
 export function expecterFor(
+  legs: readonly PlanLeg[],
+  ownerships: readonly BucketTraits['ownership'][],
+  quantify?: Quantify,
+): Expect {
+  const requests = requestsExpected(legs, ownerships)
+  if (quantify === undefined) return requests
+  return (item, known) => {
+    const expected = requests(item, known)
+    return expected && { ...expected, amounts: quantify(item, expected) }
+  }
+}
+
+function requestsExpected(
   legs: readonly PlanLeg[],
   ownerships: readonly BucketTraits['ownership'][],
 ): Expect {
@@ -115,9 +129,9 @@ function expectCopy(
     verify: spec.kind === 'move' && verify !== 'full' ? ('head' as const) : verify,
   }
   const purpose = deletesSource(spec, leg) ? 'move' : 'copy'
-  const requests = requestsOfCopy({ properties, size, purpose, by: action }, sure)
-  if (requests === undefined) return UNKNOWN
-  return { is: action === 'copy' ? 'exact' : 'at-most', requests, isEdit: false }
+  const sent = requestsOfCopy({ properties, size, purpose, by: action }, sure)
+  if (sent === undefined) return UNKNOWN
+  return { is: action === 'copy' ? 'exact' : 'at-most', ...sent, isEdit: false }
 }
 
 /** Between two stores nobody can tell. */

@@ -38,7 +38,7 @@ export async function openJobsWith(options: OpenJobs, makeQueue: MakeQueue): Pro
   try {
     const keeper = new JobKeeper(options, store, makeQueue)
     keeper.recover()
-    return new OpenedJobs(keeper, store, options.gridRows)
+    return new OpenedJobs(keeper, store, options)
   } catch (error) {
     store.close()
     throw error
@@ -51,10 +51,13 @@ class OpenedJobs implements Jobs {
   readonly #store: Store
   readonly #gridRows: GridRows | undefined
 
-  constructor(keeper: JobKeeper, store: Store, gridRows: GridRows | undefined) {
+  readonly #prices: OpenJobs['prices']
+
+  constructor(keeper: JobKeeper, store: Store, { gridRows, prices }: OpenJobs) {
     this.#keeper = keeper
     this.#store = store
     this.#gridRows = gridRows
+    this.#prices = prices
   }
 
   list(): JobSnapshot[] {
@@ -65,7 +68,7 @@ class OpenedJobs implements Jobs {
     const live = this.#keeper.find(id)
     const { record, run } = live
     const figures = run && { requests: run.requests, ...(run.samples && { samples: run.samples.points }) }
-    return toDetail(this.#store, record, this.#keeper.snapshot(live), figures)
+    return toDetail(this.#store, record, this.#keeper.snapshot(live), this.#prices?.(), figures)
   }
 
   uploadsInUse(): ReturnType<Jobs['uploadsInUse']> {

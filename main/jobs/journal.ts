@@ -12,6 +12,7 @@ import { toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import type { Count } from '#model/plan.ts'
 import type { SomeProperties } from '#model/properties.ts'
+import { countQuantities } from '#model/quantities.ts'
 import type { Seams } from '#model/seams.ts'
 import type { ItemChange } from './store/items.ts'
 
@@ -113,7 +114,7 @@ export class Journal {
     const record = this.#record
     this.flush(() => {
       const { items, expect, filtered, reached } = make(record.nextSeq)
-      if (expect === undefined && items.length > 0) record.expected.is = 'unknown'
+      if (expect === undefined) record.expected.unknown += items.length
       for (const [at, item] of items.entries()) {
         const cause = item.failure ? this.#store.causes.add(record.n, item.failure, item.key) : null
         const id = itemId(record.n, record.nextSeq)
@@ -121,7 +122,10 @@ export class Journal {
         if (item.own !== undefined) this.#store.edits.ask(id, item.own)
         countItem(record.tally, item, 1)
         const expected = expect?.(item, at)
-        if (expected) countExpected(record.expected, item, expected)
+        if (expected) {
+          countExpected(record.expected, item, expected)
+          countQuantities(record.quantities, expected.amounts, 1)
+        }
         record.nextSeq += 1
       }
       countFiltered(record.tally, filtered)

@@ -259,6 +259,7 @@ export class JobKeeper {
       paces: this.#paces,
       copyLimit: this.#options.copyLimit ?? S3_LIMITS.copyObject,
       gridRows: this.#options.gridRows,
+      prices: this.#options.prices?.(),
       changed: () => this.#progressed(live),
     })
     live.hasLooked = false

@@ -6,6 +6,7 @@ import type { LegStorages, StoragesOf } from './legs.ts'
 import type { PlanRules } from './plan-rules.ts'
 import type { JobRecord } from './record.ts'
 import type { Store } from './store/store.ts'
+import type { Prices } from '#model/price-file.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 /** What a plan is made with. */
@@ -22,6 +23,8 @@ export interface MakePlan {
   readonly journal: Pick<Journal, 'plan'>
   /** Whoever holds metadata grids. */
   readonly gridRows: GridRows | undefined
+  /** By which it is told what is billed at least; undefined: nobody asks for a price. */
+  readonly prices: Prices | undefined
   /** Items were added. */
   readonly planned: () => void
 }

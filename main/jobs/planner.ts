@@ -12,6 +12,7 @@ import { askOwnerships } from './plan-ownership.ts'
 import { planSource } from './plan-source.ts'
 import type { SourcePlan } from './plan-source.ts'
 import { planUndo } from './plan-undo.ts'
+import { quantifierFor } from './quantify.ts'
 import type { ListingCursor } from './listing-cursor.ts'
 
 /**
@@ -27,7 +28,8 @@ export async function makePlan(context: MakePlan, from: ListingCursor): Promise<
   // The first listing is on its way before anything else is done: a plan for one object is short.
   const legs = checked instanceof Promise ? await checked : checked
   const ownerships = askOwnerships(context, legs)
-  const expect = expecterFor(legs, ownerships instanceof Promise ? await ownerships : ownerships)
+  const quantify = quantifierFor({ legs, prices: context.prices, createdAt: context.record.createdAt })
+  const expect = expecterFor(legs, ownerships instanceof Promise ? await ownerships : ownerships, quantify)
   if (spec.kind === 'undo') return planUndo(context, spec, expect, from)
   const write = makeWriter(context, expect)
   const [first] = legs
@@ -45,7 +47,7 @@ export async function makePlan(context: MakePlan, from: ListingCursor): Promise<
   if (order === undefined || (spec.kind !== 'copy' && spec.kind !== 'move')) return
   journal.plan(() => {
     orderCrossings(context, legs, spec)
-    context.record.expected.is = 'unknown'
+    context.record.expected.unknown += 1
     return { items: [], filtered: { items: 0, bytes: 0 }, reached: undefined }
   })
   planned()

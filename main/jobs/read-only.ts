@@ -10,6 +10,7 @@ import { DATABASE_FILE, openStore } from './store/store.ts'
 import { fail } from '#model/failure.ts'
 import type { JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
+import type { Prices } from '#model/price-file.ts'
 import type { ReportFormat } from '#model/spec.ts'
 
 /** The jobs of a data directory as they stand on the disk, whoever works in it at present. */
@@ -21,8 +22,8 @@ export interface JobsReader {
   close(): void
 }
 
-/** Changes nothing. A directory in which nobody ever made a job has none. */
-export function openJobsReadOnly(dir: string): JobsReader {
+/** Changes nothing. Without `prices` no job tells what it costs. A directory in which nobody ever made a job has none. */
+export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
   if (!existsSync(join(dir, DATABASE_FILE))) return NO_JOBS
   const store = openStore(dir, 'read')
   const find = (id: string): JobRecord => store.jobs.byId(id) ?? unknown(id)
@@ -31,7 +32,7 @@ export function openJobsReadOnly(dir: string): JobsReader {
     list: () => store.jobs.load().records.map(snapshot),
     get: (id) => {
       const record = find(id)
-      return toDetail(store, record, snapshot(record))
+      return toDetail(store, record, snapshot(record), prices)
     },
     items: (id, filter, offset, limit) => {
       const record = find(id)

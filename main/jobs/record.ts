@@ -5,6 +5,7 @@ import type { MutableTally } from './tally.ts'
 import type { Freshness, JobStatus } from '#model/job.ts'
 import type { ManifestProgress } from '#model/manifest.ts'
 import type { Budget } from '#model/orders.ts'
+import type { Quantities } from '#model/quantities.ts'
 import type { ArchivePolicy, JobSpec } from '#model/spec.ts'
 
 /** A job in memory: its row in the journal, kept in step with it. */
@@ -34,6 +35,8 @@ export interface JobRecord {
   requests: Record<string, number>
   /** What its plan will send, as far as it is made. */
   expected: Expected
+  /** What it takes, for its price; likewise. */
+  quantities: Quantities
   notes: readonly string[]
   /** What only some jobs have. */
   more: JobMore

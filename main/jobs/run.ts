@@ -31,6 +31,7 @@ import type { Store } from './store/store.ts'
 import { toFailure } from '#model/failure.ts'
 import type { LiveFigures } from '#model/job.ts'
 import type { BucketTraits } from '#model/object.ts'
+import type { Prices } from '#model/price-file.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Action } from '#model/plan.ts'
 import { hasDestinations, worksOnVersions } from '#model/spec.ts'
@@ -68,6 +69,7 @@ export interface RunOptions {
   readonly paces: Paces
   readonly copyLimit: number
   readonly gridRows: GridRows | undefined
+  readonly prices: Prices | undefined
   /** `plan`: only make the plan. `all`: make what is missing of it, and carry it out. */
   readonly extent: 'plan' | 'all'
   /** What is awaited from the archive was looked at just now. */
@@ -178,7 +180,7 @@ export class JobRun {
   }
 
   async #plan(places: Places, watch: Reachability): Promise<void> {
-    const { store, record, changed, seams, copyLimit, findKey, gridRows } = this.#options
+    const { store, record, changed, seams, copyLimit, findKey, gridRows, prices } = this.#options
     if (record.listing === undefined || this.#why !== undefined) return
     this.#planning = true
     const planned = (): void => {
@@ -192,7 +194,10 @@ export class JobRun {
     const storagesOf = places.of
     try {
       await makePlan(
-        { spec, copyLimit, storagesOf, findKey, request, store, record, journal, planned, gridRows },
+        {
+          ...{ spec, copyLimit, storagesOf, findKey, request, store, record, journal, planned },
+          ...{ gridRows, prices },
+        },
         record.listing,
       )
     } catch (error) {

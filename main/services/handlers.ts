@@ -34,6 +34,7 @@ import { inspect, keepManifest, refuseUngrantedManifest } from './manifests.ts'
 import { objectDetails, objectPreview } from './objects.ts'
 import { bucketProperties, createFolder, listPage, listVersions } from './places.ts'
 import { pacePlayground } from './playground-pace.ts'
+import { editPrices, type PriceBook } from './prices.ts'
 import { probe } from './probe.ts'
 import { abortFound, scanRows, startScan, type ScanService } from './scans.ts'
 import { patched, type SettingsStore } from './settings.ts'
@@ -54,6 +55,7 @@ export interface Services {
   readonly grids: GridService
   readonly updates: Updates
   readonly scans: ScanService
+  readonly prices: PriceBook
   readonly seams: Seams
 }
 
@@ -217,8 +219,8 @@ export function createHandlers(services: Services): Handlers {
     'webhooks.save': notYet,
     'webhooks.remove': notYet,
     'webhooks.test': notYet,
-    'prices.get': notYet,
-    'prices.edit': notYet,
+    'prices.get': () => services.prices.view(),
+    'prices.edit': () => editPrices(services.prices, host),
   }
 }
 

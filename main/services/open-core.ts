@@ -20,6 +20,7 @@ import { keepLog } from './job-log.ts'
 import { jobsUsing } from './jobs.ts'
 import { watchOffline } from './offline-watch.ts'
 import { openNetwork } from './network.ts'
+import { openPriceBook } from './prices.ts'
 import { createScanService } from './scans.ts'
 import { openSettings } from './settings.ts'
 import { openKeys } from './keys.ts'
@@ -93,6 +94,7 @@ async function opened(
   const grids = createGridService({ dataDir: options.dataDir, seams, storages })
   // A job that was interrupted while it was planned from a grid goes on with it at once.
   if (hasGrids(options.dataDir)) await grids.use()
+  const prices = openPriceBook(options.dataDir)
   const jobs = await openJobs({
     dir: options.dataDir,
     seams,
@@ -101,6 +103,7 @@ async function opened(
     jobsAtOnce: settings.current().jobsAtOnce,
     copyLimit: copyLimitOf(env),
     gridRows: grids.rows,
+    prices: prices.current,
   })
   const connections = createConnections({
     host,
@@ -131,6 +134,7 @@ async function opened(
       grids,
       updates,
       scans,
+      prices,
       seams,
     }),
     bug: (method, error) => console.error(`${method} failed:`, error),

@@ -2,19 +2,20 @@ import { LISTING_START } from '../listing-cursor.ts'
 import type { ListingCursor } from '../listing-cursor.ts'
 import type { JobMore, JobRecord } from '../record.ts'
 import { emptyTally } from '../tally.ts'
-import { nothingExpected } from '../expected.ts'
-import type { Expected } from '../expected.ts'
+import { expectedFrom, nothingExpected } from '../expected.ts'
 import type { MutableTally } from '../tally.ts'
 import { badInput, fail, failure as failureSchema } from '#model/failure.ts'
 import { PAUSE_REASONS } from '#model/job.ts'
 import type { JobStatus, PauseReason } from '#model/job.ts'
+import { nothingCounted } from '#model/quantities.ts'
+import type { Quantities } from '#model/quantities.ts'
 import { jobSpec } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
 import type { Database, Row, Value } from '../../sqlite/sqlite.ts'
 
 const COLUMNS =
   'n, id, spec, draft, status, tally, listing, next_seq, sent_below, marked_at, first_mark_at, created_at, ' +
-  'started_at, ended_at, ran_for, requests, notes, expected, more'
+  'started_at, ended_at, ran_for, requests, notes, expected, more, quantities'
 
 export interface JobsTable {
   insert(id: string, spec: JobSpec, draft: boolean, status: JobStatus, createdAt: number): JobRecord
@@ -22,7 +23,7 @@ export interface JobsTable {
   save(record: JobRecord): void
   /** Tally, listing cursor, marks and requests only: what changes with every batch. */
   saveProgress(record: JobRecord): void
-  /** What the plan will send: changes with the plan alone. */
+  /** What the plan will send and take: changes with the plan alone. */
   saveExpected(record: JobRecord): void
   /** What only some jobs have, alone. */
   saveMore(record: JobRecord): void
@@ -47,7 +48,7 @@ export function openJobsTable(db: Database): JobsTable {
     'UPDATE jobs SET tally = ?, listing = ?, next_seq = ?, sent_below = ?, marked_at = ?, first_mark_at = ?, requests = ? ' +
       'WHERE n = ?',
   )
-  const expect = db.prepare('UPDATE jobs SET expected = ? WHERE n = ?')
+  const expect = db.prepare('UPDATE jobs SET expected = ?, quantities = ? WHERE n = ?')
   const more = db.prepare('UPDATE jobs SET more = ? WHERE n = ?')
   const status = db.prepare('UPDATE jobs SET status = ? WHERE n = ?')
   const all = db.prepare(`SELECT ${COLUMNS} FROM jobs ORDER BY n`)
@@ -97,7 +98,8 @@ export function openJobsTable(db: Database): JobsTable {
       saveProgress(record)
     },
     saveProgress,
-    saveExpected: ({ n, expected }) => void expect.run(JSON.stringify(expected), n),
+    saveExpected: ({ n, expected, quantities }) =>
+      void expect.run(JSON.stringify(expected), JSON.stringify(quantities), n),
     saveMore: (record) => void more.run(JSON.stringify(record.more), record.n),
     saveStatus: (n, is) => void status.run(JSON.stringify(is), n),
     load: () => {
@@ -150,6 +152,7 @@ function newRecord(
     ranFor: 0,
     requests: {},
     expected: nothingExpected(),
+    quantities: nothingCounted(),
     notes: [],
     more: {},
   }
@@ -178,8 +181,9 @@ function toRecord(row: Row): JobRecord {
     ranFor: Number(row[14]),
     requests: json(row[15]) as Record<string, number>,
     notes: json(row[16]) as string[],
-    // A plan of an older version counted none.
-    expected: row[17] == null ? { ...nothingExpected(), is: 'unknown' } : (json(row[17]) as Expected),
+    // A plan of an older version counted none, or less.
+    expected: expectedFrom(row[17] == null ? undefined : json(row[17])),
+    quantities: row[19] == null ? nothingCounted() : (json(row[19]) as Quantities),
     more: json(row[18]) as JobMore,
   }
 }

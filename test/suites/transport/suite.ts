@@ -799,8 +799,14 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
   'webhooks.save': async () => {},
   'webhooks.remove': async () => {},
   'webhooks.test': async () => {},
-  'prices.get': async () => {},
-  'prices.edit': async () => {},
+  'prices.get': async ({ client }) => {
+    expect(await client.call('prices.get', {})).toMatchObject({ source: 'built-in', problem: undefined })
+  },
+  'prices.edit': async ({ client }) => {
+    const edited = await client.call('prices.edit', {})
+    expect(edited).toMatchObject({ source: 'own', problem: undefined })
+    expect(JSON.parse(readFileSync(edited.path, 'utf8'))).toMatchObject({ v: 1, date: edited.date })
+  },
 }
 
 /** The AWS files of this suite, for the core that it starts, in whatever process. */
