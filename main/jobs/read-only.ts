@@ -41,7 +41,7 @@ export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
     },
     writeReport: (id, format, path) => {
       const record = find(id)
-      return writeReport(store, record, toDetail(store, record, snapshot(record)), format, path)
+      return writeReport(store, record, toDetail(store, record, snapshot(record), prices), format, path)
     },
     close: () => store.close(),
   }
