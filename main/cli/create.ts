@@ -1,6 +1,7 @@
 import type { Secret } from '#contract/methods.ts'
 import type { ConnectionRef, CredentialSource } from '#model/connection.ts'
 import type { JobSnapshot } from '#model/job.ts'
+import { reportPlaces } from '#model/report.ts'
 import { placesOf, type JobSpec } from '#model/spec.ts'
 import { systemSeams } from '#model/seams.ts'
 import { readAwsFiles } from '../credentials/aws-files.ts'
@@ -26,7 +27,7 @@ export async function createJob(
 }
 
 async function environmentKeys(spec: JobSpec, env: NodeJS.ProcessEnv): Promise<Record<string, Secret>> {
-  const refs: ConnectionRef[] = placesOf(spec).map(({ connection }) => connection)
+  const refs: ConnectionRef[] = [...placesOf(spec), ...reportPlaces(spec)].map(({ connection }) => connection)
   const keys: Record<string, Secret> = {}
   for (const ref of refs) {
     const lent = keys[ref.id] ? undefined : await lentCredentials(ref, env)

@@ -1,4 +1,5 @@
 import type { FindCustomerKey, OpenStorage } from '../engine/storage.ts'
+import type { CallWebhook } from './aftermath.ts'
 import type { RetryWith, WhichCause } from './by-cause.ts'
 import type { GridRows } from './grid-rows.ts'
 import type { JobUpload } from './uploads-in-use.ts'
@@ -64,4 +65,6 @@ export interface OpenJobs {
   readonly gridRows?: GridRows | undefined
   /** The price file that counts just now; without, no job tells what it costs. */
   readonly prices?: (() => Prices) | undefined
+  /** Whoever holds the webhooks; without, none is told. */
+  readonly callWebhook?: CallWebhook | undefined
 }

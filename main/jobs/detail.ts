@@ -1,5 +1,6 @@
 import { toldExpected } from './expected.ts'
 import { toGroup } from './failure-groups.ts'
+import { owed } from './owed.ts'
 import type { JobRecord } from './record.ts'
 import type { Store } from './store/store.ts'
 import { undoable } from './undoable.ts'
@@ -37,5 +38,6 @@ export function toDetail(
     freshness: more.freshness,
     manifest: more.manifest,
     budget: more.budget === null ? undefined : (more.budget ?? spec.budget),
+    ...owed(record),
   }
 }

@@ -185,6 +185,7 @@ class OpenedJobs implements Jobs {
   }
 
   wake(connectionId?: string): void {
+    this.#keeper.aftermath.wake()
     for (const live of this.#keeper.all()) {
       const { status, spec } = live.record
       if (status.is !== 'paused' || !goesOnByItself(status.reason)) continue

@@ -1,5 +1,7 @@
+import { Aftermath } from './aftermath.ts'
 import type { OpenJobs } from './api.ts'
 import { Changes } from './changes.ts'
+import { toDetail } from './detail.ts'
 import { abandonUploads } from './leftovers.ts'
 import { tellGrid } from './grid-keeping.ts'
 import { Paces } from './paces.ts'
@@ -43,6 +45,7 @@ export class JobKeeper {
   readonly #jobs = new Map<string, Live>()
   readonly #finished = new Set<(job: JobSnapshot) => void>()
   readonly #settlers = new Settlers()
+  readonly aftermath: Aftermath
   #closing = false
 
   constructor(options: OpenJobs, store: Store, makeQueue: MakeQueue) {
@@ -52,6 +55,13 @@ export class JobKeeper {
     this.changes = new Changes(options.seams, (id) => {
       const live = this.#jobs.get(id)
       return live && this.snapshot(live)
+    })
+    this.aftermath = new Aftermath({
+      ...{ store, seams: options.seams, dir: options.dir, openStorage: options.openStorage },
+      callWebhook: options.callWebhook,
+      detail: (live) => toDetail(store, live.record, this.snapshot(live), options.prices?.()),
+      log: (live, text, failure) => this.log(live, text, failure),
+      changed: (live) => this.#changed(live),
     })
     this.#load()
     this.queue = makeQueue({
@@ -75,6 +85,7 @@ export class JobKeeper {
         if (again && (status.is === 'completed' || status.is === 'failed')) this.enqueue(live, false)
         this.#markRest(live)
       }
+      if (isFinished(record.status)) this.aftermath.follow(live)
       if (isFinished(status) || (status.is === 'paused' && !goesOnByItself(status.reason))) continue
       if (status.is === 'paused' && status.reason === 'restore') {
         // It takes no turn of the others while there is nothing but the archive to wait for.
@@ -126,6 +137,7 @@ export class JobKeeper {
     this.changes.noteRemoved(record.id)
     live.waiting?.stop()
     live.run?.stop({ is: 'close' })
+    this.aftermath.forget(record.id)
     tellGrid(this.#options.gridRows, record, true)
     const removal = (): void => this.#store.removeJob(record)
     // Rows that are left by a close in between belong to a draft, which the next start drops, or to a finished job.
@@ -152,6 +164,7 @@ export class JobKeeper {
     }
     const open = [...this.#jobs.values()].flatMap(({ running, marking }) => [running, marking])
     await Promise.all(open.filter((one) => one !== undefined))
+    await this.aftermath.close()
     this.changes.flush()
     this.#store.close()
   }
@@ -189,6 +202,7 @@ export class JobKeeper {
   /** Waits for its turn. */
   enqueue(live: Live, first: boolean): void {
     live.waiting?.stop()
+    this.aftermath.again(live.record)
     live.record.endedAt = undefined
     if (this.#setStatus(live, { is: 'queued' })) this.queue.add(live.record.id, first)
   }
@@ -372,6 +386,7 @@ export class JobKeeper {
     if (entry !== undefined) this.log(live, entry.text, entry.failure)
     this.#changed(live)
     this.#settlers.tell(live.record.id, live.record.status, () => this.snapshot(live))
+    this.aftermath.follow(live)
     return saved
   }
 

@@ -2,6 +2,7 @@ import { fail } from '#model/failure.ts'
 import type { Filter } from '#model/filter.ts'
 import { isLocal } from '#model/local.ts'
 import type { SomeProperties } from '#model/properties.ts'
+import { reportPlaces } from '#model/report.ts'
 import { hasDestinations, placesOf } from '#model/spec.ts'
 import type { DestinationPlace, JobSpec, SourcePlace } from '#model/spec.ts'
 
@@ -17,6 +18,10 @@ import type { DestinationPlace, JobSpec, SourcePlace } from '#model/spec.ts'
  * metadata, a class, encryption) they cannot answer.
  */
 export function checkLocalPlaces(spec: JobSpec): void {
+  for (const to of reportPlaces(spec).filter(isLocal)) {
+    checkAccess(to, 'report.to')
+    checkPath(to.prefix, 'report.to.prefix')
+  }
   if (!placesOf(spec).some(isLocal)) return
   const local = spec.sources.findIndex(isLocal)
   if (!hasDestinations(spec))

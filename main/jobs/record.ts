@@ -7,6 +7,7 @@ import type { ManifestProgress } from '#model/manifest.ts'
 import type { Budget } from '#model/orders.ts'
 import type { Quantities } from '#model/quantities.ts'
 import type { ArchivePolicy, JobSpec } from '#model/spec.ts'
+import type { Delivery, Told } from '#model/report.ts'
 
 /** A job in memory: its row in the journal, kept in step with it. */
 export interface JobRecord {
@@ -61,4 +62,7 @@ export interface JobMore {
   archived?: ArchivePolicy | undefined
   /** Keys of the key ring that are tried before those that the sources name. */
   customerKeys?: readonly string[] | undefined
+  /** Of a job that is over: what became of the report that its spec orders, and of its webhook's call. */
+  delivery?: Delivery | undefined
+  told?: Told | undefined
 }

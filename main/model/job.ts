@@ -3,6 +3,7 @@ import type { ManifestProgress } from './manifest.ts'
 import type { Budget } from './orders.ts'
 import type { Action, Count, PlanWarning, SkipReason } from './plan.ts'
 import type { Estimate } from './prices.ts'
+import type { Delivery, Told } from './report.ts'
 import type { JobSpec } from './spec.ts'
 
 export const PAUSE_REASONS = [
@@ -233,6 +234,9 @@ export interface JobDetail {
   readonly budget?: Budget | undefined
   /** By the price file, so far. Absent where the prices are not known. */
   readonly spentUsd?: number | undefined
+  /** Of a job that is over and orders them: where its report is, and whether its webhook was told. */
+  readonly delivery?: Delivery | undefined
+  readonly told?: Told | undefined
 }
 
 /**

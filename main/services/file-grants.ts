@@ -4,6 +4,7 @@ import type { FileGrant, HostPort } from '#contract/host.ts'
 import type { EndpointConfig } from '#model/connection.ts'
 import { fail } from '#model/failure.ts'
 import { isLocal, isLocalConfig, LOCAL_CONNECTION } from '#model/local.ts'
+import { reportPlaces } from '#model/report.ts'
 import { hasDestinations, type DestinationPlace, type JobSpec, type SourcePlace } from '#model/spec.ts'
 
 type Access = FileGrant['access']
@@ -26,11 +27,16 @@ interface Named {
  * | copy          | to be read                          | to be written   |
  * | parity        | to be read                          | to be read      |
  * | anything else | to be written, for it deletes there | to be written   |
+ *
+ * A folder that the report goes to must be granted for writing, whatever the job.
  */
 export async function refuseUngranted(host: Pick<HostPort, 'fileGrants'>, spec: JobSpec): Promise<void> {
   const destinations = hasDestinations(spec) ? spec.destinations : []
-  if (![...spec.sources, ...destinations].some(isOfThisMachine)) return
+  const reports = reportPlaces(spec)
+  if (![...spec.sources, ...destinations, ...reports].some(isOfThisMachine)) return
   const grants = await readGrants(host)
+  for (const { bucket, prefix } of reports.filter(isOfThisMachine))
+    await refuseOutside(grants, 'write', { folder: bucket, keys: [folderOf(prefix)], field: 'report.to' })
   const reads = spec.kind === 'copy' || spec.kind === 'parity'
   for (const [index, place] of spec.sources.entries()) {
     if (isOfThisMachine(place))

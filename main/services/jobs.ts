@@ -5,6 +5,7 @@ import type { DeliveredFile, Parsed } from '#contract/methods.ts'
 import { fail } from '#model/failure.ts'
 import { isFinished, type JobSnapshot } from '#model/job.ts'
 import type { Settings } from '#model/settings.ts'
+import { reportPlaces } from '#model/report.ts'
 import { writtenPlaces, type JobSpec, type ReportFormat } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
 import type { Jobs } from '../jobs/api.ts'
@@ -51,7 +52,7 @@ export function jobFile({ jobs }: Pick<Needs, 'jobs'>, id: string): JobSpec {
 
 /** Said before the plan is made; the storage itself refuses in any case. */
 function refuseReadOnly(spec: JobSpec, { connections }: Settings): void {
-  const written = writtenPlaces(spec).map(({ connection: { id } }) => id)
+  const written = [...writtenPlaces(spec), ...reportPlaces(spec)].map(({ connection: { id } }) => id)
   const locked = connections.find(({ id, readOnly }) => readOnly && written.includes(id))
   if (locked)
     fail('read-only', 'job', `The connection "${locked.name}" is read-only: nothing can be written there.`)
