@@ -8,7 +8,7 @@ import { JOB_FILE_NAME } from '#model/job-file.ts'
 import type { ReportFormat } from '#model/spec.ts'
 import type { App } from '../../state/app.svelte.ts'
 import type { MenuEntry } from '../../ui/menu.ts'
-import { saveText, takeDelivery } from '../save-file.ts'
+import { saveText, takeDelivery } from '../../api/save-file.ts'
 
 /** The forms of a report, as they are offered everywhere. */
 export const REPORT_FORMS = [
