@@ -33,6 +33,7 @@ import { gridSpec, planBlocked } from './grid-plan.ts'
 import { Grids, hasEdits } from './grids.svelte.ts'
 import { Imports } from './imports.svelte.ts'
 import { Listings } from './listings.ts'
+import { ManifestDialog } from './manifest-dialog.svelte.ts'
 import { Notices } from './notices.ts'
 import { OwnJobs } from './own-jobs.svelte.ts'
 import { Pane } from './pane.svelte.ts'
@@ -54,6 +55,7 @@ import {
 import { Router } from './router.svelte.ts'
 import { Search } from './search.svelte.ts'
 import { Session } from './session.svelte.ts'
+import { changesNothing, isSheetSpec } from './sheet-spec.ts'
 import { SignIns } from './sign-in.svelte.ts'
 import { Tour } from './tour.svelte.ts'
 import { keepUp } from './upkeep.ts'
@@ -79,6 +81,7 @@ export class App {
   readonly panes: readonly [left: Pane, right: Pane]
   readonly drag: Drag
   readonly files: Files
+  readonly manifest: ManifestDialog
   /** The pour sheet shows it whenever it is open. */
   readonly pour: Draft
   /** The question before a deletion shows it whenever it is open. */
@@ -131,6 +134,7 @@ export class App {
     this.gridPlan = new Draft(client, this.jobs)
     this.undoing = new Draft(client, this.jobs)
     this.grids = new Grids(client, this.notices)
+    this.manifest = new ManifestDialog(client)
     const top = () => this.connections.rows
     this.panes = [new Pane('left', this.listings, top), new Pane('right', this.listings, top)]
     this.drag = new Drag(
@@ -526,7 +530,11 @@ export class App {
       hasGrid: (id) => this.grids.all.some((grid) => grid.id === id),
     })
     if (!resolved.ok) return this.notices.say({ kind: 'error', title: resolved.reason })
-    const { spec } = resolved
+    this.showPlan(resolved.spec)
+  }
+
+  /** Plans a spec that is whole, and shows the plan where its kind is asked about. */
+  showPlan(spec: JobSpec): void {
     if (spec.kind === 'undo') return void this.undoing.open(spec)
     if (spec.kind === 'delete' && spec.purge === undefined) {
       this.emptying = undefined
@@ -534,7 +542,9 @@ export class App {
     }
     if (this.#pourUnderWay() || this.#sheetIsOpen()) return
     this.router.close()
-    void this.pour.open(spec)
+    // There is nothing to plan of an edit that changes nothing yet.
+    if (isSheetSpec(spec) && changesNothing(spec)) void this.pour.hold(spec)
+    else void this.pour.open(spec)
   }
 
   /** What is being set up is not lost to what comes from outside. */

@@ -32,6 +32,8 @@ export type Overlay =
     }
   /** A customer key for the key ring. */
   | { readonly is: 'add-key' }
+  /** A job as commands of another tool. */
+  | { readonly is: 'command'; readonly job: string }
   /** What other tools of this machine know. */
   | { readonly is: 'import' }
 

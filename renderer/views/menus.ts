@@ -25,6 +25,8 @@ import Keyboard from '@lucide/svelte/icons/keyboard'
 import List from '@lucide/svelte/icons/list'
 import PanelLeft from '@lucide/svelte/icons/panel-left'
 import PanelRight from '@lucide/svelte/icons/panel-right'
+import FileDown from '@lucide/svelte/icons/file-down'
+import FileSpreadsheet from '@lucide/svelte/icons/file-spreadsheet'
 import FileInput from '@lucide/svelte/icons/file-input'
 import Link from '@lucide/svelte/icons/link'
 import Link2 from '@lucide/svelte/icons/link-2'
@@ -73,6 +75,9 @@ const ICONS: Readonly<Record<string, Glyph>> = {
   'pause-all': Pause,
   'resume-all': Play,
   'open-job-file': FileInput,
+  'open-manifest': FileSpreadsheet,
+  'use-as-manifest': FileSpreadsheet,
+  'save-manifest': FileDown,
   'copy-link': Link,
   'show-logs': ScrollText,
   'open-menu': MenuIcon,

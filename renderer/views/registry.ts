@@ -19,6 +19,8 @@ import UndoDialog from './dialogs/UndoDialog.svelte'
 import Job from './job/Job.svelte'
 import Jobs from './jobs/Jobs.svelte'
 import KeyList from './keys/KeyList.svelte'
+import CommandDialog from './dialogs/CommandDialog.svelte'
+import ManifestDialog from './manifest/ManifestDialog.svelte'
 import Metadata from './metadata/Metadata.svelte'
 import PlanSheet from './metadata/PlanSheet.svelte'
 import PourSheet from './pour/PourSheet.svelte'
@@ -56,6 +58,8 @@ export const OVERLAYS: readonly Component[] = [
   AddKeyDialog,
   KeyList,
   ImportDialog,
+  ManifestDialog,
+  CommandDialog,
   SignInDialog,
   Tour,
 ]

@@ -2,6 +2,7 @@ import FileSpreadsheet from '@lucide/svelte/icons/file-spreadsheet'
 import Braces from '@lucide/svelte/icons/braces'
 import FileText from '@lucide/svelte/icons/file-text'
 import FileDown from '@lucide/svelte/icons/file-down'
+import SquareTerminal from '@lucide/svelte/icons/square-terminal'
 import { toFailure } from '#model/failure.ts'
 import { isFinished, type JobSnapshot } from '#model/job.ts'
 import { JOB_FILE_NAME } from '#model/job-file.ts'
@@ -35,6 +36,12 @@ export function exportEntries(app: App, job: JobSnapshot): MenuEntry[] {
       label: 'Save as job file',
       icon: FileDown,
       onselect: () => void saveJobFile(app, job),
+    },
+    {
+      kind: 'item',
+      label: 'As aws-cli commands…',
+      icon: SquareTerminal,
+      onselect: () => app.router.open({ is: 'command', job: job.id }),
     },
   ]
 }
