@@ -5,7 +5,7 @@ const PIECE = 1_000_000
  * A file as text, in pieces that never end within a character; what is gzip is unpacked on the way. A million rows are
  * never held. Throws what the file cannot be read or unpacked with.
  */
-export async function* textPieces(file: Blob & { readonly name?: string }): AsyncGenerator<string> {
+export async function* textPieces(file: Blob): AsyncGenerator<string> {
   const packed = await isGzip(file)
   const bytes = packed ? file.stream().pipeThrough(new DecompressionStream('gzip')) : file.stream()
   const reader = bytes.getReader()
@@ -23,6 +23,17 @@ export async function* textPieces(file: Blob & { readonly name?: string }): Asyn
     yield text + decoder.decode()
   } finally {
     void reader.cancel().catch(() => {})
+  }
+}
+
+/** The same of a text that is held anyway. */
+export function* cutText(text: string): Generator<string> {
+  for (let from = 0; from < text.length;) {
+    const to = from + PIECE
+    // Never between the two halves of a character.
+    const end = /[\ud800-\udbff]/.test(text.charAt(to - 1)) ? to + 1 : to
+    yield text.slice(from, end)
+    from = end
   }
 }
 

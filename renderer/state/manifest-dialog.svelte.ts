@@ -1,7 +1,7 @@
 import type { Client } from '#contract/client.ts'
 import { toFailure, type Failure } from '#model/failure.ts'
 import type { ManifestAt, ManifestFound } from '#model/manifest.ts'
-import { textPieces } from '../api/text-pieces.ts'
+import { cutText, textPieces } from '../api/text-pieces.ts'
 
 /** The name of what was pasted. */
 export const PASTED = 'clipboard.csv'
@@ -13,6 +13,8 @@ export class ManifestDialog {
   #stop: AbortController | undefined
 
   isOpen = $state(false)
+  /** Of what was taken last. */
+  name = $state('')
   /** What is read at present. */
   reading = $state<string>()
   /** Characters of a file that are with the core. */
@@ -46,17 +48,21 @@ export class ManifestDialog {
   }
 
   takeText(text: string): Promise<void> {
-    return this.takeFile(new File([text], PASTED))
+    return this.#keep(PASTED, cutText(text))
   }
 
   /** A file of the person's machine goes to the core piece by piece, whichever way the window speaks to it. */
   takeFile(file: File): Promise<void> {
-    return this.#take(file.name, async (isMeant) => {
+    return this.#keep(file.name, textPieces(file))
+  }
+
+  #keep(name: string, pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
+    return this.#take(name, async (isMeant) => {
       const id = crypto.randomUUID()
       let held: string | undefined
       const send = (text: string, last: boolean) =>
-        this.#client.call('manifests.keep', { id, name: file.name, text, last })
-      for await (const piece of textPieces(file)) {
+        this.#client.call('manifests.keep', { id, name, text, last })
+      for await (const piece of pieces) {
         if (!isMeant()) return undefined
         if (held !== undefined) await send(held, false)
         this.sent += held?.length ?? 0
@@ -80,6 +86,7 @@ export class ManifestDialog {
     const stop = new AbortController()
     this.#stop = stop
     const isMeant = (): boolean => attempt === this.#attempt
+    this.name = name
     this.reading = name
     try {
       const at = await place(isMeant)

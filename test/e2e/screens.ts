@@ -5,6 +5,7 @@ import type { DecantWindow } from '../helpers/window.ts'
 import { FILE_SCREENS } from './file-screens.ts'
 import { choose, pick, putBack, unfold } from './sheet.ts'
 import { BUCKET_SCREENS } from './bucket-screens.ts'
+import { MANIFEST_SCREENS } from './manifest-screens.ts'
 import { VERSION_SCREENS } from './version-screens.ts'
 
 export interface ScreenUnderTest {
@@ -45,6 +46,7 @@ export const SCREENS: readonly ScreenUnderTest[] = [
     show: async (window) => window.openPlayground(),
   },
   ...BUCKET_SCREENS,
+  ...MANIFEST_SCREENS,
   {
     name: 'tour',
     async show(window) {

@@ -116,6 +116,7 @@ describe('options of the sheet', () => {
     await admin.seed({ bucket: 'there', key: 'swap/left', text: 'was right' })
     await admin.seed({ bucket: 'there', key: 'swap/right', text: 'was left' })
     await window.goTo('left', 's3://here/swap/')
+    await window.row('left', 'left').waitFor()
     await window.page.keyboard.press('Control+a')
     await window.page.keyboard.press('Shift+F2')
     await window.pourSheet.waitFor()
