@@ -37,6 +37,7 @@ import { ManifestDialog } from './manifest-dialog.svelte.ts'
 import { Notices } from './notices.ts'
 import { OwnJobs } from './own-jobs.svelte.ts'
 import { Pane } from './pane.svelte.ts'
+import { Plans } from './plans.svelte.ts'
 import { resolveSpec } from './opened-job.ts'
 import { parsePlace, samePlace, type PanePlace } from './place.ts'
 import { KeyRing } from './key-ring.svelte.ts'
@@ -75,6 +76,7 @@ export class App {
   readonly imports: Imports
   readonly jobs: Jobs
   readonly own: OwnJobs
+  readonly plans: Plans
   readonly listings: Listings
   readonly buckets: BucketPropertiesCache
   readonly bucketParts: BucketParts
@@ -124,6 +126,7 @@ export class App {
     this.signIn = new SignIns(client, this.connections, this.notices)
     this.imports = new Imports(client, this.connections, this.notices)
     this.jobs = new Jobs(client, this.notices)
+    this.plans = new Plans(client, this.jobs, this.notices)
     this.own = new OwnJobs(client, this.jobs, this.notices, this.router)
     this.listings = new Listings(client)
     this.buckets = new BucketPropertiesCache(client)

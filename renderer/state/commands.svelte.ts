@@ -1,7 +1,8 @@
 import type { Screen } from './router.svelte.ts'
 
 /** Where a command stands in menus, in the palette and in the list of keys. */
-export type CommandGroup = 'With the selection' | 'In this pane' | 'In the metadata grid' | 'Go to' | 'Window'
+export type CommandGroup =
+  'With the selection' | 'In this pane' | 'In the metadata grid' | 'Items of a job' | 'Go to' | 'Window'
 
 export interface Command {
   readonly id: string
@@ -70,6 +71,7 @@ const SILENT: Readonly<Record<CommandGroup, string>> = {
   'With the selection': 'It does not apply to what is chosen.',
   'In this pane': 'It does not apply to this pane now.',
   'In the metadata grid': 'It is done in the metadata grid.',
+  'Items of a job': 'It is done among the items of a job.',
   'Go to': 'There is nothing to go to.',
   Window: 'There is no use for it now.',
 }

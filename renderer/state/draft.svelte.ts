@@ -21,6 +21,8 @@ export class Draft {
   /** Why it could not be planned or started. */
   failure = $state.raw<Failure>()
   starting = $state(false)
+  /** It was told to start, and is looked at anew before. */
+  checking = $state(false)
   /** The plan is of a job that is kept: closing it leaves it, and only another choice makes a plan in its place. */
   #kept = $state(false)
   /** The plan so far; undefined until the core has answered. */
@@ -89,12 +91,18 @@ export class Draft {
   }
 
   /**
-   * Starts what was planned, and is closed by it. The job, or undefined with `failure` set. With `ask`, a plan that no
-   * longer holds is planned anew and comes back `ready`: it stays open.
+   * Starts what was planned, and is closed by it. The job, or undefined with `failure` set. With `ask`, a plan that was
+   * made a while ago is looked at anew first; where it no longer holds it is planned anew, comes back `ready`, and
+   * stays open.
    */
   start(when: 'now' | 'queue', stale?: 'ask'): Promise<JobSnapshot | undefined> {
     const asks = stale === undefined ? {} : { stale }
-    return this.#leave((id) => this.#client.call('jobs.start', { id, when, ...asks }))
+    return this.#leave(async (id) => {
+      const whole = stale !== undefined && this.snapshot?.status.is === 'ready'
+      const job = await this.#client.call('jobs.start', { id, when, ...asks })
+      this.#jobs.apply([job])
+      return whole && job.status.is === 'planning' ? this.#looked(job) : job
+    })
   }
 
   /** The plan is kept, to be started later, and closed here. */
@@ -102,23 +110,8 @@ export class Draft {
     return this.#leave((id) => this.#client.call('jobs.keep', { id }), 'kept')
   }
 
-  /** Looks at source and destination anew, and plans what changed. */
-  async refresh(): Promise<void> {
-    await this.#opened
-    const id = this.#jobId
-    if (id === undefined) return
-    this.starting = true
-    try {
-      this.#jobs.apply([await this.#client.call('jobs.refresh', { id })])
-    } catch (error) {
-      this.failure = toFailure(error)
-    } finally {
-      this.starting = false
-    }
-  }
-
   async #leave(
-    act: (id: string) => Promise<JobSnapshot>,
+    act: (id: string) => Promise<JobSnapshot | undefined>,
     what: 'started' | 'kept' = 'started',
   ): Promise<JobSnapshot | undefined> {
     // What is started is what was asked for last, never the draft before it.
@@ -128,8 +121,9 @@ export class Draft {
     this.starting = true
     try {
       const job = await act(id)
+      if (job === undefined) return undefined
       this.#jobs.apply([job])
-      if (what === 'started' && !isStarted(job)) return job
+      if (this.#jobId !== id || (what === 'started' && !isStarted(job))) return job
       this.#jobId = undefined
       this.#kept = false
       this.spec = undefined
@@ -142,14 +136,44 @@ export class Draft {
     }
   }
 
+  /** Waits until the plan was looked at anew: then it is started, or ready once more. Undefined: it is gone. */
+  async #looked(started: JobSnapshot): Promise<JobSnapshot | undefined> {
+    const { id } = started
+    this.checking = true
+    const { promise, resolve } = Promise.withResolvers<JobSnapshot | undefined>()
+    const look = (): void => {
+      const job = this.#jobs.byId.get(id)
+      if (job?.status.is !== 'planning') resolve(job)
+    }
+    const off = this.#client.on('jobs.changed', look)
+    look()
+    try {
+      return await promise
+    } finally {
+      off()
+      this.checking = false
+    }
+  }
+
   async close(): Promise<void> {
     this.#attempt += 1
+    const checked = this.checking ? this.#jobId : undefined
     const id = this.#kept ? undefined : this.#jobId
     this.#jobId = undefined
     this.#kept = false
     this.spec = undefined
     this.failure = undefined
+    if (checked !== undefined) await this.#hold(checked, id === undefined ? 'jobs.pause' : 'jobs.cancel')
     if (id !== undefined) await this.#discard(id)
+  }
+
+  /** It was told to start, and is looked at anew: it shall not go on behind the back of whoever closed it. */
+  async #hold(id: string, how: 'jobs.pause' | 'jobs.cancel'): Promise<void> {
+    try {
+      this.#jobs.apply([await this.#client.call(how, { id })])
+    } catch {
+      // It was found stale meanwhile, and is a plan again.
+    }
   }
 
   async #discard(id: string): Promise<void> {

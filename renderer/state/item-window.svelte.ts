@@ -1,22 +1,22 @@
 import type { Client } from '#contract/client.ts'
-import type { ItemFilter, ItemView } from '#model/plan.ts'
+import type { ItemQueryInput, ItemView } from '#model/plan.ts'
 import { PagedRows } from './paged-rows.svelte.ts'
 
 /** Rows of one call. */
 const PAGE = 200
 
-/** The items of a job, as many of them as are looked at. */
+/** The items of a job that a query is about, as many of them as are looked at. */
 export class ItemWindow extends PagedRows<ItemView> {
   readonly jobId: string
-  readonly filter: ItemFilter
+  readonly query: ItemQueryInput
 
-  constructor(client: Client, jobId: string, filter: ItemFilter) {
+  constructor(client: Client, jobId: string, query: ItemQueryInput) {
     super(PAGE, async (offset, limit, signal) => {
-      const page = await client.call('jobs.items', { id: jobId, filter, offset, limit }, { signal })
-      return { rows: page.items, total: page.total }
+      const page = await client.call('jobs.items', { id: jobId, ...query, offset, limit }, { signal })
+      return { rows: page.items, total: page.total, looking: page.looking }
     })
     this.jobId = jobId
-    this.filter = filter
+    this.query = query
   }
 
   /** Undefined where it is still to come. */

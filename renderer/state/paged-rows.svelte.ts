@@ -3,11 +3,15 @@ import { toFailure, type Failure } from '#model/failure.ts'
 
 /** Pages that are kept: what was scrolled past long ago is asked for again. */
 const MOST_PAGES = 12
+/** Rows that are still being looked for are asked for again after this long, in milliseconds. */
+const LOOK_AGAIN = 400
 
 interface Page<Row> {
   readonly rows: readonly Row[]
   /** How many there are altogether. */
   readonly total: number
+  /** So far: more are being looked for. */
+  readonly looking?: true | undefined
 }
 
 /**
@@ -24,9 +28,12 @@ export class PagedRows<Row> {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nor from this
   readonly #stale = new Set<number>()
   #seen: readonly [from: number, to: number] = [0, 0]
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   /** How many there are altogether; undefined until the first answer. */
   total = $state<number>()
+  /** There may be more than the total says: it is asked for again by itself. */
+  looking = $state(false)
   failure = $state.raw<Failure>()
 
   /** `size`: rows of one call. */
@@ -58,6 +65,7 @@ export class PagedRows<Row> {
 
   /** Nobody looks any more. */
   close(): void {
+    clearTimeout(this.#timer)
     for (const call of this.#asked.values()) call.abort()
     this.#asked.clear()
     this.#stale.clear()
@@ -74,17 +82,24 @@ export class PagedRows<Row> {
     const call = new AbortController()
     this.#asked.set(page, call)
     try {
-      const { rows, total } = await this.#ask(page * this.#size, this.#size, call.signal)
+      const { rows, total, looking } = await this.#ask(page * this.#size, this.#size, call.signal)
       if (call.signal.aborted) return
       this.total = total
       this.failure = undefined
       this.#keep(page, rows)
+      this.#lookOn(looking === true)
     } catch (error) {
       if (!call.signal.aborted) this.failure = toFailure(error)
     } finally {
       if (this.#asked.get(page) === call) this.#asked.delete(page)
       if (this.#stale.delete(page) && this.#inSight().includes(page)) void this.#load(page)
     }
+  }
+
+  #lookOn(looking: boolean): void {
+    this.looking = looking
+    clearTimeout(this.#timer)
+    if (looking) this.#timer = setTimeout(() => void this.reload(), LOOK_AGAIN)
   }
 
   #keep(page: number, rows: readonly Row[]): void {

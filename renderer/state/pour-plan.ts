@@ -10,6 +10,8 @@ interface StartQuestion {
   readonly replanning: boolean
   readonly failure: Failure | undefined
   readonly whileListing: boolean
+  /** Why objects would fail, of the first cause. */
+  readonly cause?: string | undefined
 }
 
 /**
@@ -22,13 +24,14 @@ interface StartQuestion {
  * | is not there yet                      | no                                                 |
  * | still lists                           | yes, unless one wants to see all of it before      |
  * | waits (offline, a sign-in)            | yes: the job waits for that, too                   |
- * | is whole, with nothing to do          | no: says so                                        |
+ * | is whole, with nothing to do          | no: says so, and why where objects would fail      |
  */
 export function startBlocked({
   snapshot,
   replanning,
   failure,
   whileListing,
+  cause,
 }: StartQuestion): string | undefined {
   if (failure !== undefined) return failure.message
   if (replanning) return whileListing ? undefined : 'The plan is being made anew.'
@@ -41,7 +44,10 @@ export function startBlocked({
   if (status.is === 'paused' || itemsToDo(tally) > 0) return undefined
   if (tally.listed.items === 0)
     return tally.filtered.items > 0 ? 'No object passes the filter.' : 'There is nothing there.'
-  if (tally.planned.refuse.items === tally.listed.items) return 'Every object would fail.'
+  if (tally.planned.refuse.items > 0) {
+    const which = tally.planned.refuse.items === tally.listed.items ? 'Every object' : 'What is not skipped'
+    return `${which} would fail${cause === undefined ? '.' : `: ${cause}`}`
+  }
   return 'There is nothing to do: everything is skipped.'
 }
 
@@ -64,17 +70,6 @@ export const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
 export function filterResult({ listed, filtered }: Tally, listing: boolean): string {
   const all = listed.items + filtered.items
   return `${listed.items.toLocaleString('en')} of ${all.toLocaleString('en')} listed objects pass${listing ? ' so far' : ''}.`
-}
-
-/** What happens to the keys that exist, as the line of conflicts says it. */
-export function conflictWords(policy: PourSpec['conflict']): string {
-  return {
-    skip: 'skip',
-    overwrite: 'overwrite',
-    'if-newer': 'overwrite',
-    'if-different': 'overwrite',
-    fail: 'fail',
-  }[policy]
 }
 
 const LISTED_AT_ONCE = 1000

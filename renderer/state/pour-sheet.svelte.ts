@@ -6,7 +6,7 @@ import { isStarted, type Draft } from './draft.svelte.ts'
 import { destroyed, destroys } from './history-spec.ts'
 import { JobDetails } from './job-detail.svelte.ts'
 import type { Notices } from './notices.ts'
-import { startBlocked } from './pour-plan.ts'
+import { itemsToDo, startBlocked } from './pour-plan.ts'
 import { changesNothing, isSheetSpec, specTrouble, type SheetSpec } from './sheet-spec.ts'
 
 /** Options may change several times in a row: the plan is made anew this long after the last one, in milliseconds. */
@@ -69,6 +69,7 @@ export class PourSheet {
         snapshot: this.replanning ? undefined : this.#last,
         replanning: this.replanning,
         failure: this.#draft.failure,
+        cause: this.refusals[0]?.example.message,
         // Nobody confirms deletions that are not counted yet.
         whileListing: this.whileListing && !this.waits,
       }),
@@ -110,7 +111,7 @@ export class PourSheet {
   async start(when: 'now' | 'queue'): Promise<JobSnapshot | undefined> {
     if (this.wrong !== undefined) return undefined
     await this.#replan()
-    this.lookedBefore = this.detail?.freshness?.lookedAt
+    this.remember()
     const job = await this.#draft.start(when, 'ask')
     if (job === undefined || isStarted(job)) return job
     await this.#details?.read()
@@ -124,11 +125,20 @@ export class PourSheet {
     return this.#draft.keep()
   }
 
-  /** Looks at source and destination of the plan anew. */
-  async lookAgain(): Promise<void> {
+  /** It was told to start, and is looked at anew before. */
+  get checking(): boolean {
+    return this.#draft.checking
+  }
+
+  /** Nothing of it could be carried out. */
+  get allRefused(): boolean {
+    const { tally } = this.#last ?? {}
+    return tally !== undefined && itemsToDo(tally) === 0
+  }
+
+  /** The plan was told to be looked at anew: what is said of it afterwards is since this look. */
+  remember(): void {
     this.lookedBefore = this.detail?.freshness?.lookedAt
-    await this.#draft.refresh()
-    await this.#details?.read()
   }
 
   /** Why it could not be planned or started. */

@@ -14,7 +14,7 @@ export interface PlanRow {
 }
 
 type Kind = SheetSpec['kind']
-type Done = Exclude<Action, 'skip'>
+export type Done = Exclude<Action, 'skip'>
 
 /** In the order in which a person wants to know of them; skips come before what would fail. */
 const ORDER: readonly (readonly [action: Done, segment: SegmentKind])[] = [
@@ -54,7 +54,8 @@ const REWOUND: Readonly<Partial<Record<Done, string>>> = {
   delete: 'Came later: deleted by a marker',
 }
 
-function label(action: Done, kind: Kind): string {
+/** What an action does, as a line of the plan. */
+export function actionLabel(action: Done, kind: Kind): string {
   if (kind === 'rewind' && REWOUND[action] !== undefined) return REWOUND[action]
   const verb = VERBS[kind]
   switch (action) {
@@ -106,13 +107,13 @@ export function planRows(kind: Kind, { planned, skipped }: Tally, files?: 'uploa
     ...done.map(([action, segment]) =>
       row(
         segmentOf(action, segment, kind),
-        action === 'relay' && files !== undefined ? FILE_VERBS[files] : label(action, kind),
+        action === 'relay' && files !== undefined ? FILE_VERBS[files] : actionLabel(action, kind),
         planned[action],
         destroys(action, kind),
       ),
     ),
     ...why.map((reason) => row('skipped', SKIP_WORDS[reason], skipped[reason])),
-    ...(planned.refuse.items > 0 ? [row('failed', label('refuse', kind), planned.refuse)] : []),
+    ...(planned.refuse.items > 0 ? [row('failed', actionLabel('refuse', kind), planned.refuse)] : []),
   ]
 }
 

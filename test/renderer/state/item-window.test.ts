@@ -26,7 +26,7 @@ function open() {
     }),
   })
   const offsets = () => fake.asked.map(({ input }) => (input as { offset: number }).offset)
-  return { items: new ItemWindow(fake.client, 'j', 'all'), offsets }
+  return { items: new ItemWindow(fake.client, 'j', { filter: 'all' }), offsets }
 }
 
 test('only the pages in sight are asked for, each once', async () => {
