@@ -581,6 +581,8 @@ export const methods = {
       credentials: z.record(z.string(), secret).optional(),
       /** Keys for the key ring of this process's memory, by name. */
       customerKeys: z.record(customerKeyName, z.string().min(1).max(128)).optional(),
+      /** Likewise, the URLs of webhooks. */
+      webhooks: z.record(z.string().min(1).max(64), z.string().min(1).max(2048)).optional(),
     }),
     { sensitive: true },
   ).gives<JobSnapshot>(),

@@ -17,6 +17,8 @@ export interface WebRequest {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | undefined
   readonly signal?: AbortSignal | undefined
+  /** Bytes of the answer that are read; what comes after them is left. Absent: one that long is a failure. */
+  readonly mostAnswer?: number | undefined
 }
 
 /** Small questions over HTTP to what is not S3: any answer resolves, whatever its status. */
@@ -51,7 +53,7 @@ export function createWeb({ seams, network, patience }: WebOptions): Web {
     return secure ? lines.secure : lines.plain
   }
   return {
-    async ask({ operation, method, url, headers = {}, body, signal }) {
+    async ask({ operation, method, url, headers = {}, body, signal, mostAnswer }) {
       const secure = url.protocol === 'https:'
       const bytes = body === undefined ? undefined : Buffer.from(body)
       const list = Object.entries(headers).flat()
@@ -69,6 +71,7 @@ export function createWeb({ seams, network, patience }: WebOptions): Web {
           body: bytes,
           idleTimeout: patience.idle,
           signal,
+          mostAnswer,
         })
       } catch (error) {
         if (signal?.aborted) throw cancelled()

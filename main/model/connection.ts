@@ -145,8 +145,13 @@ export interface ProxySecret {
   readonly proxyPassword: string
 }
 
+/** Where a webhook is called; often a token is in it. Only ever on main's side. */
+export interface WebhookSecret {
+  readonly webhookUrl: string
+}
+
 /** What a host keeps under an id. */
-export type KeptSecret = Credentials | CustomerKeySecret | ProxySecret
+export type KeptSecret = Credentials | CustomerKeySecret | ProxySecret | WebhookSecret
 
 /** Only ever on main's side. */
 export interface Credentials {

@@ -40,6 +40,7 @@ import { abortFound, scanRows, startScan, type ScanService } from './scans.ts'
 import { patched, type SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
 import type { Updates } from './updates.ts'
+import type { Webhooks } from './webhooks.ts'
 
 export interface Services {
   readonly core: CoreOptions
@@ -51,6 +52,7 @@ export interface Services {
   readonly sso: Sso
   readonly storages: Storages
   readonly customerKeys: CustomerKeys
+  readonly webhooks: Webhooks
   readonly jobs: Jobs
   readonly grids: GridService
   readonly updates: Updates
@@ -61,7 +63,7 @@ export interface Services {
 
 /** The whole contract, method by method. Each line says who does it; how is in that one's file. */
 export function createHandlers(services: Services): Handlers {
-  const { core, host, settings, connections, network, sso, customerKeys, jobs, updates } = services
+  const { core, host, settings, connections, network, sso, customerKeys, webhooks, jobs, updates } = services
   return {
     'app.info': async () => ({
       version: core.version,
@@ -215,10 +217,10 @@ export function createHandlers(services: Services): Handlers {
     'templates.save': notYet,
     'templates.spec': notYet,
     'templates.remove': notYet,
-    'webhooks.list': notYet,
-    'webhooks.save': notYet,
-    'webhooks.remove': notYet,
-    'webhooks.test': notYet,
+    'webhooks.list': () => webhooks.list(),
+    'webhooks.save': ({ name, url }) => webhooks.save(name, url),
+    'webhooks.remove': ({ name }) => webhooks.remove(name),
+    'webhooks.test': ({ name }, { signal }) => webhooks.test(name, signal),
     'prices.get': () => services.prices.view(),
     'prices.edit': () => editPrices(services.prices, host),
   }

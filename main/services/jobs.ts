@@ -13,22 +13,26 @@ import type { CustomerKeys } from './customer-keys.ts'
 import { diskFailure, fileName } from './files.ts'
 import type { SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
+import type { Webhooks } from './webhooks.ts'
 
 interface Needs {
   readonly host: HostPort
   readonly settings: SettingsStore
   readonly storages: Storages
   readonly customerKeys: CustomerKeys
+  readonly webhooks: Webhooks
   readonly jobs: Jobs
 }
 
 export function createJob(
-  { settings, storages, customerKeys, jobs }: Omit<Needs, 'host'>,
-  { spec, draft, credentials = {}, customerKeys: keys = {} }: Parsed<'jobs.create'>,
+  { settings, storages, customerKeys, webhooks, jobs }: Omit<Needs, 'host'>,
+  { spec, draft, credentials = {}, customerKeys: keys = {}, webhooks: urls = {} }: Parsed<'jobs.create'>,
 ): JobSnapshot {
   refuseReadOnly(spec, settings.current())
   for (const [id, lent] of Object.entries(credentials)) storages.lend(id, lent)
   for (const [name, key] of Object.entries(keys)) customerKeys.lend(name, key)
+  for (const [name, url] of Object.entries(urls)) webhooks.lend(name, url)
+  if (spec.webhook !== undefined) webhooks.check(spec.webhook)
   return jobs.create(spec, { draft })
 }
 

@@ -28,6 +28,7 @@ import { serveSignedIn, watchSignIns } from './sign-in.ts'
 import type { CodeQuestion } from '../credentials/roles.ts'
 import { createStorages, type CreateStorage, type Storages } from './storages.ts'
 import { createUpdates } from './updates.ts'
+import { createWebhooks } from './webhooks.ts'
 
 /** Everything that works on one data directory: what stands behind the dispatcher, in whatever process. */
 export interface Core {
@@ -95,6 +96,7 @@ async function opened(
   // A job that was interrupted while it was planned from a grid goes on with it at once.
   if (hasGrids(options.dataDir)) await grids.use()
   const prices = openPriceBook(options.dataDir)
+  const webhooks = createWebhooks({ host, settings, seams, network: network.current })
   const jobs = await openJobs({
     dir: options.dataDir,
     seams,
@@ -103,6 +105,7 @@ async function opened(
     jobsAtOnce: settings.current().jobsAtOnce,
     copyLimit: copyLimitOf(env),
     gridRows: grids.rows,
+    callWebhook: webhooks.call,
     prices: prices.current,
   })
   const connections = createConnections({
@@ -130,6 +133,7 @@ async function opened(
       sso,
       storages,
       customerKeys,
+      webhooks,
       jobs,
       grids,
       updates,
@@ -183,6 +187,7 @@ async function opened(
       await scans.close()
       await jobs.close()
       await grids.close()
+      webhooks.close()
       storages.close()
       keys.close()
       await ownership.release()

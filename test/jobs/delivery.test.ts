@@ -150,7 +150,7 @@ test('a webhook hears of the end, and of a pause that needs a person; no key is 
         status: 'completed',
         outcome: 'completed-with-failures',
         items: { listed: 5, done: 4, failed: 1, skipped: 0 },
-        causes: [{ code: 'access-denied', s3Code: 'AccessDenied', items: 1 }],
+        causes: [{ code: 'access-denied', s3Code: 'AccessDenied CopyObject', items: 1 }],
         reports: [`s3://reports/decant/decant-report-${id}.csv`],
       },
     },

@@ -22,6 +22,8 @@ export interface HttpRequest {
   /** Milliseconds without a byte in either direction after which nobody is thought to be there. */
   readonly idleTimeout: number
   readonly signal: AbortSignal | undefined
+  /** Bytes of the answer that are read; what comes after them is left. Absent: one that long is a failure. */
+  readonly mostAnswer?: number | undefined
 }
 
 /** What all requests of a client share. */
@@ -35,7 +37,8 @@ export interface Line {
 /** Sends one request and reads the answer whole. Rejects with Node's own errors, unmapped. */
 export function exchange(line: Line, request: HttpRequest): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    send(line, request, (response) => readWhole(response, resolve, reject), reject)
+    const read = (response: IncomingMessage): void => readWhole(response, resolve, reject, request.mostAnswer)
+    send(line, request, read, reject)
   })
 }
 
@@ -95,21 +98,27 @@ function readWhole(
   response: IncomingMessage,
   resolve: (answer: HttpAnswer) => void,
   reject: (error: unknown) => void,
+  cut?: number,
 ): void {
   let first: Buffer | undefined
   let more: Buffer[] | undefined
   let size = 0
+  const done = (): void => {
+    const text = more ? Buffer.concat(more).toString('utf8') : (first?.toString('utf8') ?? '')
+    resolve({ status: response.statusCode ?? 0, headers: headersOf(response), text })
+  }
   response.on('data', (chunk: Buffer) => {
     size += chunk.length
-    if (size > MAX_ANSWER) response.destroy(withCode('the answer is longer than any of S3', 'ETOOLONG'))
+    if (cut !== undefined && size > cut) {
+      done()
+      response.destroy()
+    } else if (size > MAX_ANSWER)
+      response.destroy(withCode('the answer is longer than any of S3', 'ETOOLONG'))
     else if (!first) first = chunk
     else (more ??= [first]).push(chunk)
   })
   response.on('error', reject)
-  response.on('end', () => {
-    const text = more ? Buffer.concat(more).toString('utf8') : (first?.toString('utf8') ?? '')
-    resolve({ status: response.statusCode ?? 0, headers: headersOf(response), text })
-  })
+  response.on('end', done)
 }
 
 /** Every header as one text. */
