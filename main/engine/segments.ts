@@ -58,7 +58,7 @@ function start(segment: Segment): string {
 }
 
 /** Finds the covering prefix by the longest-first lengths that occur, so 100,000 selections cost no square. */
-function coverage(prefixes: readonly string[]): (key: string) => boolean {
+export function coverage(prefixes: readonly string[]): (key: string) => boolean {
   const known = new Set(prefixes)
   const lengths = [...new Set(prefixes.map((prefix) => prefix.length))]
   return (key) => lengths.some((length) => key.length >= length && known.has(key.slice(0, length)))

@@ -15,7 +15,7 @@ import type { ObjectHead, ObjectSummary } from '#model/object.ts'
 /** HEADs in flight at once, where no listing answers. */
 const HEADS = 16
 /** Renamed keys that one listing has to answer for, on the average, or each is asked for by itself. */
-const WORTH_LISTING = 16
+export const WORTH_LISTING = 16
 
 /** What stands at the destination, for each of these. `ordered`: they come in the order of their keys, as all before. */
 export type Look = (
@@ -33,7 +33,7 @@ export function destinationLook(leg: PlanLeg, prefix: string, request: RequestCo
   if (!isPourLeg(place)) return () => Promise.resolve([])
   const severallyAsked = (found: readonly Found[]): Promise<(ObjectSummary | undefined)[]> =>
     severally(found, (one) => headDestination(leg, one, request))
-  if (leg.rules.rename !== undefined) return renamedLook(leg, request, severallyAsked)
+  if (leg.rules.rename !== undefined) return sortedLook(leg, request)
   const walk = walkBelow(leg, place.destination.bucket, mapKey(place, prefix), request)
   let inOrder = true
   return async (found, ordered) => {
@@ -76,12 +76,11 @@ function walkBelow(
   )
 }
 
-function renamedLook(
-  leg: PlanLeg,
-  request: RequestContext,
-  severallyAsked: (found: readonly Found[]) => Promise<(ObjectSummary | undefined)[]>,
-): Look {
+/** Each page sorted by its names there and listed by itself, or asked name by name where that takes fewer requests. */
+export function sortedLook(leg: PlanLeg, request: RequestContext): Look {
   const { destination } = leg.rules.leg
+  const severallyAsked = (found: readonly Found[]): Promise<(ObjectSummary | undefined)[]> =>
+    severally(found, (one) => headDestination(leg, one, request))
   let worthIt = destination !== undefined
   return async (found) => {
     const names = [...new Set(found.map((one) => nameAt(leg.rules, one) ?? ''))]
@@ -137,7 +136,7 @@ export async function openObject(
 /** What stands at the destination for this object of the source, or undefined. */
 export function headDestination(
   leg: Pick<PlanLeg, 'rules' | 'destination'>,
-  found: Pick<Found, 'key' | 'lastModified'>,
+  found: Pick<Found, 'key' | 'lastModified' | 'target'>,
   request: RequestContext,
   target = nameAt(leg.rules, found),
 ): Promise<(ObjectSummary & Pick<Found, 'versionId'>) | undefined> {

@@ -71,11 +71,14 @@ function requestsExpected(
   return (item, known) => {
     const leg = legs[item.leg]
     const where = conditions[item.leg]
+    // It is looked at when it is sent, and planned then.
+    if (item.state === 'again') return UNKNOWN
     if (leg === undefined || where === undefined || item.state !== 'planned') return undefined
     const { spec } = leg.rules
     if (spec.kind === 'edit' || spec.kind === 'undo') return expectEdit(item, leg, where, known)
     if (worksOnVersions(spec)) return expectVersion(item, spec, where)
     if (spec.kind !== 'copy' && spec.kind !== 'move') return UNKNOWN
+    if (item.own?.properties !== undefined) return UNKNOWN
     if (item.action !== 'copy') return expectCopy(item, leg, where)
     const name = item.rules * legs.length + item.leg
     const same = copies.get(name) ?? expectCopy(item, leg, where)

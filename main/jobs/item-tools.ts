@@ -29,10 +29,10 @@ export interface ItemTools {
   readonly spec: JobSpec
   readonly journal: Journal
   of(item: Pick<Item, 'leg'>): LegTools
-  /** The job's properties with those rules applied that the item matched. */
-  propertiesOf(item: Pick<Item, 'rules'>): Properties
+  /** The job's properties with those rules applied that the item matched; of a pour, what is asked of it alone as well. */
+  propertiesOf(item: Pick<Item, 'id' | 'rules'>): Properties
   knownUpload(item: Item): KnownUpload | undefined
-  /** What is asked of this item alone; of edits and undone edits. */
+  /** What is asked of this item alone. */
   own(item: Pick<Item, 'id'>): OwnEdit | undefined
   /** What stood there before an edit's first write. */
   remembered(item: Pick<Item, 'id' | 'etag'>): SomeProperties | undefined

@@ -1,4 +1,5 @@
 import type { KeySoFar } from './choose-purged.ts'
+import type { ManifestPlace } from '../manifest/manifest.ts'
 import type { VersionSummary } from '#model/object.ts'
 
 /** How far the listing has come: whole sources, whole segments, then keys of the current one up to and with `after`. */
@@ -9,8 +10,22 @@ export interface ListingCursor {
   readonly after?: string | undefined
   /** Of a purge: the key that a page ended in. */
   readonly within?: PurgedKey | undefined
+  /** Of keys from a manifest: how far it was read. */
+  readonly manifest?: ManifestCursor | undefined
   /** Absent: sources are listed. `extras`: what has no source is looked for. `order`: all is listed, to be ordered. */
   readonly phase?: 'extras' | 'order' | undefined
+}
+
+/** How far a manifest was read, and what came of it until there. */
+export interface ManifestCursor extends ManifestPlace {
+  /** Of the file, as it was when the job was begun. */
+  readonly identity: string
+  readonly rows: number
+  readonly bad: number
+  /** Bytes of the side file that are journaled with this; what lies behind them is written once more. */
+  readonly badBytes: number
+  /** The last key, as long as each was greater than the one before; null: names are kept from now on. */
+  readonly last?: string | null | undefined
 }
 
 /** A key whose history goes on behind the last version listed. */

@@ -17,5 +17,5 @@ export async function planAgain(
   if (found === undefined) return missingItem(leg.rules.leg, item.key, item.versionId)
   const standing = await headDestination(leg, found, request, targetOf(leg.rules.spec, item))
   const { target, rules, after, history, own } = item
-  return { ...planItem(leg.rules, { ...found, state: history, rules, own }, standing), target, after }
+  return { ...planItem(leg.rules, { ...found, state: history, rules, own, target }, standing), target, after }
 }

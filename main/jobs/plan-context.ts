@@ -1,5 +1,5 @@
 import type { RequestContext } from '../engine/retry.ts'
-import type { FindCustomerKey } from '../engine/storage.ts'
+import type { FindCustomerKey, OpenStorage } from '../engine/storage.ts'
 import type { GridRows } from './grid-rows.ts'
 import type { Journal } from './journal.ts'
 import type { LegStorages, StoragesOf } from './legs.ts'
@@ -21,6 +21,10 @@ export interface MakePlan {
   readonly store: Store
   readonly record: JobRecord
   readonly journal: Pick<Journal, 'plan'>
+  /** Of any connection: for what is neither a source nor a destination. */
+  readonly openStorage: OpenStorage
+  /** Something that the report and the job's page say. */
+  readonly note: (text: string) => void
   /** Whoever holds metadata grids. */
   readonly gridRows: GridRows | undefined
   /** By which it is told what is billed at least; undefined: nobody asks for a price. */

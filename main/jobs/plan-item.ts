@@ -24,9 +24,10 @@ export function mapKey({ source, destination }: PourLeg, key: string): string {
 /** Where an object goes; undefined where the job has no destination, empty where its name would be. */
 export function nameAt(
   { leg, rename }: Pick<PlanRules, 'leg' | 'rename'>,
-  { key, lastModified }: Pick<Found, 'key' | 'lastModified'>,
+  { key, lastModified, target }: Pick<Found, 'key' | 'lastModified' | 'target'>,
 ): string | undefined {
   if (!isPourLeg(leg)) return undefined
+  if (target !== undefined) return target
   const plain = mapKey(leg, key)
   if (rename === undefined) return plain
   const rest = key.slice(leg.source.base.length)
@@ -97,7 +98,7 @@ export function planItem(
 export function describe(rules: PlanRules, found: Found): Described {
   const { leg } = rules
   const { key, versionId, size, etag, lastModified, storageClass, state, own } = found
-  const target = rules.rename && nameAt(rules, found)
+  const target = found.target ?? (rules.rename && nameAt(rules, found))
   return {
     leg: leg.n,
     rules: found.rules ?? 0,

@@ -1,8 +1,8 @@
 import { isKeyTooLong } from '../engine/names.ts'
 import { bookkeepingFor, numberPlaces } from './bookkeeping.ts'
 import type { Expect, KnownEdit } from './expect.ts'
-import { itemId } from './item.ts'
-import type { PlannedItem } from './item.ts'
+import { itemId, seqOf } from './item.ts'
+import type { Item, PlannedItem } from './item.ts'
 import type { PlanPage } from './journal.ts'
 import { deletesSource, isPourLeg, legOf } from './legs.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'
@@ -11,6 +11,7 @@ import { nameTaken, refused } from './plan-outcomes.ts'
 import type { Found } from './plan-rules.ts'
 import type { ListingCursor } from './listing-cursor.ts'
 import type { Failure } from '#model/failure.ts'
+import type { JobSpec } from '#model/spec.ts'
 
 /**
  * An item on its way into the plan. `link`: how it hangs on the one before it. `history`: the next version of the same
@@ -31,19 +32,25 @@ export interface Drafts {
   /** The legs of the source that was listed. */
   readonly legs: readonly PlanLeg[]
   readonly reached: ListingCursor | undefined
+  /** Whether two of all until here could have the same name, where nothing else asks for names to be kept. */
+  readonly names?: 'distinct' | undefined
+  /** What else is written with it. */
+  readonly also?: (() => void) | undefined
 }
 
 /** Writes pages of drafts into the plan, and keeps the names of those jobs that need it. */
 export function makeWriter(context: MakePlan, expect: Expect): (page: Drafts) => void {
   const { spec, journal, planned } = context
   const books = bookkeepingFor(spec)
-  const keep = books.targets ? namesKeeper(context, books.sources) : undefined
-  return ({ drafts, left, legs, reached }) => {
+  const keep = books.targets || spec.manifest ? namesKeeper(context, books.sources) : undefined
+  return ({ drafts, left, legs, reached, names, also }) => {
+    const keeps = books.targets || names !== 'distinct' ? keep : undefined
     journal.plan((firstSeq) => {
+      also?.()
       const items: PlannedItem[] = []
       for (const draft of drafts) {
         const seq = firstSeq + items.length
-        const named = keep ? keep.item(draft, seq, items) : draft.item
+        const named = keeps ? keeps.item(draft, seq, items) : draft.item
         items.push(draft.link === 'none' ? named : linked(context, { ...draft, item: named }, seq, items))
       }
       if (books.extras) keep?.left(left, legs)
@@ -105,6 +112,28 @@ const STAYS: Failure = {
   message: 'It stays where it is: it is not copied to all of the destinations before.',
 }
 
+/** Several versions of a key can be deleted; anything else would be done twice to one key. */
+function nameOfRow({ kind }: JobSpec, { key, versionId = '' }: PlannedItem): string {
+  return `${kind === 'delete' ? versionId : ''}/${key}`
+}
+
+/** Of an item that was planned before names were kept. */
+export function keepName({ spec, store, record }: MakePlan, item: Item): void {
+  if (item.failure?.code === 'source-missing') return
+  const { source, destination } = legOf(spec, item)
+  const place = numberPlaces(spec)
+  const target = targetOf(spec, item)
+  if (destination === undefined || target === undefined)
+    store.names.claim(record.n, 'source', place(source), nameOfRow(spec, item), seqOf(item.id))
+  else store.names.claim(record.n, 'target', place(destination), target, seqOf(item.id))
+}
+
+function rowTwice({ key, versionId }: PlannedItem): Failure {
+  const what = versionId === undefined ? key : `${key}, version ${versionId}`
+  const message = `${what}: an earlier row of the manifest names the same object.`
+  return { code: 'name-taken', reach: 'item', message }
+}
+
 interface NamesKeeper {
   item(draft: Draft, seq: number, before: readonly PlannedItem[]): PlannedItem
   /** Objects that are there and that nobody copies: no extras at the destination. */
@@ -126,6 +155,10 @@ function namesKeeper({ spec, store, record }: MakePlan, sources: boolean): Names
       const { source, destination } = legOf(spec, item)
       const target = targetOf(spec, item)
       const isThere = item.failure?.code !== 'source-missing'
+      if (destination === undefined && spec.manifest && isThere) {
+        if (names.claim(record.n, 'source', place(source), nameOfRow(spec, item), seq)) return item
+        return refused(item, rowTwice(item))
+      }
       if (destination === undefined || target === undefined || !isThere) return item
       if (sources && link !== 'history') names.claim(record.n, 'source', place(source), item.key, seq)
       // The versions of a history share their name.

@@ -29,6 +29,8 @@ export interface Found extends ObjectSummary {
   readonly archiveTier?: ObjectHead['archiveTier']
   /** The job's property rules that it matches. */
   readonly rules?: number | undefined
+  /** Its key at the destination, where a manifest says so. */
+  readonly target?: string | undefined
   /** What is asked of it alone. */
   readonly own?: OwnEdit | undefined
 }

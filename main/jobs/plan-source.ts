@@ -372,7 +372,7 @@ class SourceWork {
  * | told with no id, and other than it by ETag or date | an older one |
  * | anything else               | the current one|
  */
-function asStanding(
+export function asStanding(
   rules: PlanRules,
   found: Found,
   standing: (ObjectSummary & Pick<Found, 'versionId'>) | undefined,

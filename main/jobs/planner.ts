@@ -5,6 +5,7 @@ import type { MakePlan } from './plan-context.ts'
 import { extrasOf, planExtras } from './plan-extras.ts'
 import { orderCrossings } from './plan-order.ts'
 import { planGrid } from './plan-grid.ts'
+import { planManifest } from './plan-manifest.ts'
 import { makeWriter } from './plan-page.ts'
 import { checkPlaces } from './plan-places.ts'
 import { planRules } from './plan-rules.ts'
@@ -40,7 +41,8 @@ export async function makePlan(context: MakePlan, from: ListingCursor): Promise<
     ? { source: 0, segment: 0, phase: 'order' }
     : undefined
   const extras = books.extras ? extrasOf(0) : order
-  if (from.phase === undefined) await planSources({ context, legs, write }, from, extras)
+  if (spec.manifest && from.phase === undefined) await planManifest({ context, legs, write }, from, extras)
+  else if (from.phase === undefined) await planSources({ context, legs, write }, from, extras)
   if (books.extras && from.phase !== 'order') {
     await planExtras(context, legs, from.phase === 'extras' ? from : extrasOf(0), order)
   }

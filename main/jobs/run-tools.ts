@@ -9,7 +9,7 @@ import type { Places } from './places.ts'
 import { planRules } from './plan-rules.ts'
 import type { JobRecord } from './record.ts'
 import type { Store } from './store/store.ts'
-import { rulesApplied } from '#model/apply-rules.ts'
+import { rulesApplied, withSome } from '#model/apply-rules.ts'
 import { toFailure } from '#model/failure.ts'
 import type { Versioning } from '#model/object.ts'
 import type { Properties } from '#model/properties.ts'
@@ -47,10 +47,14 @@ export function toolsOf(options: ToolsOptions): ItemTools {
     }
   })
   const properties = propertiesFor(spec)
+  const isPour = spec.kind === 'copy' || spec.kind === 'move'
   return {
     ...{ spec, journal, isAway, progress, stoodWithoutTags },
     of: ({ leg }) => legs[leg] ?? (legs[0] as LegTools),
-    propertiesOf: ({ rules }) => properties(rules),
+    propertiesOf: ({ id, rules }) => {
+      const all = properties(rules)
+      return isPour && hasOwn(record) ? withSome(all, store.edits.own(id)?.properties ?? {}) : all
+    },
     own: ({ id }) => (hasOwn(record) ? store.edits.own(id) : undefined),
     remembered: ({ id, etag }) => store.edits.before(id, etag),
     knownUpload: (item) => store.uploads.known(item.id),
@@ -67,9 +71,8 @@ function propertiesFor(spec: JobSpec): (mask: number) => Properties {
 
 /** Most jobs ask the same of every object. */
 function hasOwn({ spec, more }: JobRecord): boolean {
-  return (
-    more.asksOwn === true || spec.kind === 'undo' || (spec.kind === 'edit' && spec.changes.from === 'grid')
-  )
+  if (more.asksOwn === true || spec.manifest?.format === 'decant') return true
+  return spec.kind === 'undo' || (spec.kind === 'edit' && spec.changes.from === 'grid')
 }
 
 function once<T>(ask: () => Promise<T>): () => Promise<T> {

@@ -180,7 +180,7 @@ export class JobRun {
   }
 
   async #plan(places: Places, watch: Reachability): Promise<void> {
-    const { store, record, changed, seams, copyLimit, findKey, gridRows, prices } = this.#options
+    const { store, record, changed, seams, copyLimit, findKey, gridRows, prices, openStorage } = this.#options
     if (record.listing === undefined || this.#why !== undefined) return
     this.#planning = true
     const planned = (): void => {
@@ -196,7 +196,7 @@ export class JobRun {
       await makePlan(
         {
           ...{ spec, copyLimit, storagesOf, findKey, request, store, record, journal, planned },
-          ...{ gridRows, prices },
+          ...{ gridRows, prices, openStorage, note: (text) => this.#note(text) },
         },
         record.listing,
       )
@@ -329,8 +329,9 @@ export class JobRun {
     this.#largeWaiting.shift()?.()
   }
 
-  #isLarge({ action, size }: Item): boolean {
-    if (action === 'relay') return size > SMALL_RELAY
+  #isLarge({ action, size, state, etag }: Item): boolean {
+    // How large it is nobody knows before it is looked at.
+    if (action === 'relay') return size > SMALL_RELAY || (state === 'again' && etag === '')
     return action === 'copy-parts' || (!IN_ONE.includes(action) && size > this.#options.copyLimit)
   }
 
@@ -380,6 +381,8 @@ export class JobRun {
 function mustPlanFirst(spec: JobSpec): boolean {
   if (hasDestinations(spec) && spec.names.length > 0) return true
   if (spec.kind === 'copy' && spec.deleteExtra) return true
+  // What its files are not is known when they are read to their ends.
+  if (spec.manifest?.format === 'inventory') return true
   if (worksOnVersions(spec)) return true
   return legsOf(spec).some(
     ({ source, destination }) =>
@@ -389,7 +392,7 @@ function mustPlanFirst(spec: JobSpec): boolean {
 }
 
 function isInSteps(spec: JobSpec): boolean {
-  if (spec.kind === 'edit' || spec.kind === 'undo') return true
+  if (spec.kind === 'edit' || spec.kind === 'undo' || spec.manifest?.look === 'send') return true
   return spec.kind === 'move' || spec.sources.some(({ versions }) => versions.take !== 'current')
 }
 
