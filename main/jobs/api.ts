@@ -4,6 +4,7 @@ import type { RetryWith, WhichCause } from './by-cause.ts'
 import type { GridRows } from './grid-rows.ts'
 import type { JobUpload } from './uploads-in-use.ts'
 import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
+import type { Orders } from '#model/orders.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
 import type { Prices } from '#model/price-file.ts'
 import type { Seams } from '#model/seams.ts'
@@ -16,9 +17,15 @@ import type { JobSpec, ReportFormat } from '#model/spec.ts'
 export interface Jobs {
   list(): JobSnapshot[]
   get(id: string): JobDetail
-  /** A draft is planned and waits for `start`; any other job is queued and starts by itself. */
-  create(spec: JobSpec, options: { draft: boolean }): JobSnapshot
+  /** A draft is planned and waits for `start`; any other job is queued and starts by itself, at its time if it has one. */
+  create(spec: JobSpec, options: { draft: boolean; orders?: Orders | undefined }): JobSnapshot
   start(id: string, when: 'now' | 'queue'): JobSnapshot
+  /** Right before another that waits, null: after all; with that one's priority where its own does not fit there. */
+  move(id: string, before: string | null): JobSnapshot
+  /** Of a job that runs, it counts when that waits again. */
+  setPriority(id: string, priority: number): JobSnapshot
+  /** Planned so far or not, it starts by itself at that moment; null: as soon as its turn comes. */
+  schedule(id: string, at: number | null): JobSnapshot
   pause(id: string): JobSnapshot
   resume(id: string): JobSnapshot
   cancel(id: string): JobSnapshot
@@ -41,6 +48,7 @@ export interface Jobs {
   /** Something changed that jobs wait for: keys were given, a connection was saved, the machine woke up. */
   wake(connectionId?: string): void
   setJobsAtOnce(count: number): void
+  setJobsPerEndpoint(count: number): void
   /** At most five times a second, with whole snapshots; drafts included. */
   onChange(listener: (change: { jobs: JobSnapshot[]; removed: string[] }) => void): () => void
   /** Once a job, when it finishes (also with failures). */
@@ -56,6 +64,8 @@ export interface OpenJobs {
   readonly openStorage: OpenStorage
   readonly findKey: FindCustomerKey
   readonly jobsAtOnce: number
+  /** Of those that go through one endpoint; without, as many as there are. */
+  readonly jobsPerEndpoint?: number | undefined
   /**
    * Bytes above which an object is copied in parts; S3's own limit where it is left out. Lower for endpoints whose
    * CopyObject takes less, and to test that path with small objects (DECANT_COPY_LIMIT, read by the entries).

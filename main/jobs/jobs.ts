@@ -10,18 +10,21 @@ import { viewItems } from './items-view.ts'
 import { JobKeeper } from './keeper.ts'
 import { betterQueue } from './queue.ts'
 import type { MakeQueue } from './queue.ts'
-import type { JobRecord } from './record.ts'
 import { writeReport } from './report.ts'
+import { JobOrders } from './orders.ts'
+import { refuse } from './refuse.ts'
+import { checkMoment } from './schedule.ts'
 import { checkSpec } from './spec-check.ts'
 import { checkUndo } from './undo-check.ts'
 import { canFollow, goesOnByItself } from './state.ts'
 import { openStore } from './store/store.ts'
 import type { Store } from './store/store.ts'
 import { describeJob } from '#model/describe-job.ts'
-import { fail } from '#model/failure.ts'
 import { isFinished } from '#model/job.ts'
 import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
+import type { Orders } from '#model/orders.ts'
+import type { Seams } from '#model/seams.ts'
 import { placesOf } from '#model/spec.ts'
 import type { JobSpec, ReportFormat } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
@@ -50,14 +53,17 @@ class OpenedJobs implements Jobs {
   readonly #keeper: JobKeeper
   readonly #store: Store
   readonly #gridRows: GridRows | undefined
-
+  readonly #seams: Seams
+  readonly #orders: JobOrders
   readonly #prices: OpenJobs['prices']
 
-  constructor(keeper: JobKeeper, store: Store, { gridRows, prices }: OpenJobs) {
+  constructor(keeper: JobKeeper, store: Store, { gridRows, prices, seams }: OpenJobs) {
     this.#keeper = keeper
     this.#store = store
     this.#gridRows = gridRows
     this.#prices = prices
+    this.#seams = seams
+    this.#orders = new JobOrders(keeper, store, seams)
   }
 
   list(): JobSnapshot[] {
@@ -79,11 +85,12 @@ class OpenedJobs implements Jobs {
     )
   }
 
-  create(spec: JobSpec, { draft }: { draft: boolean }): JobSnapshot {
+  create(spec: JobSpec, { draft, orders }: { draft: boolean; orders?: Orders | undefined }): JobSnapshot {
     checkSpec(spec)
+    if (orders?.startAt !== undefined) checkMoment(orders.startAt, this.#seams.now(), 'startAt')
     checkGrid(spec, this.#gridRows)
     if (spec.kind === 'undo') checkUndo(spec, this.#keeper.find(spec.of).record)
-    return this.#keeper.noted(this.#keeper.create(spec, draft))
+    return this.#keeper.noted(this.#keeper.create(spec, draft, orders))
   }
 
   undo(id: string, options: { draft: boolean }): JobSnapshot {
@@ -93,6 +100,9 @@ class OpenedJobs implements Jobs {
   start(id: string, when: 'now' | 'queue'): JobSnapshot {
     const live = this.#keeper.find(id)
     const { record } = live
+    const { startAt } = record.more
+    if (record.draft && when === 'queue' && startAt !== undefined && startAt > this.#seams.now())
+      return this.schedule(id, startAt)
     const isWaiting = record.status.is === 'queued' && when === 'now'
     if (!isWaiting && !canFollow(record.status.is, 'queued')) refuse(record, 'started')
     record.draft = false
@@ -100,6 +110,18 @@ class OpenedJobs implements Jobs {
     live.run?.stop({ is: 'close' })
     this.#keeper.enqueue(live, when === 'now')
     return this.#keeper.noted(live)
+  }
+
+  move(id: string, before: string | null): JobSnapshot {
+    return this.#orders.move(id, before)
+  }
+
+  setPriority(id: string, priority: number): JobSnapshot {
+    return this.#orders.setPriority(id, priority)
+  }
+
+  schedule(id: string, at: number | null): JobSnapshot {
+    return this.#orders.schedule(id, at)
   }
 
   pause(id: string): JobSnapshot {
@@ -201,6 +223,10 @@ class OpenedJobs implements Jobs {
     this.#keeper.queue.setConcurrency(count)
   }
 
+  setJobsPerEndpoint(count: number): void {
+    this.#keeper.queue.setPerEndpoint(count)
+  }
+
   onChange(listener: Parameters<Jobs['onChange']>[0]): () => void {
     return this.#keeper.changes.listen(({ changed, removed }) => listener({ jobs: changed, removed }))
   }
@@ -212,12 +238,4 @@ class OpenedJobs implements Jobs {
   close(): Promise<void> {
     return this.#keeper.close()
   }
-}
-
-function refuse(record: JobRecord, what: string): never {
-  const { status } = record
-  const is = status.is === 'paused' ? `paused (${status.reason})` : status.is
-  return fail('bad-input', 'item', `id: the job ${record.id} is ${is}, so it cannot be ${what}.`, {
-    property: 'id',
-  })
 }

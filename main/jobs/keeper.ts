@@ -10,6 +10,8 @@ import { writeInStep } from './in-step.ts'
 import { amendLegs } from './legs.ts'
 import { keepTime, log } from './live.ts'
 import type { Live } from './live.ts'
+import { endpointsOf } from './line.ts'
+import { Line, priorityOf } from './line-up.ts'
 import { openPlaces } from './places.ts'
 import type { JobRecord } from './record.ts'
 import { logEntry } from './log-entry.ts'
@@ -19,6 +21,7 @@ import { JobRun } from './run.ts'
 import type { Ending, Stop } from './run.ts'
 import { Settlers } from './settlers.ts'
 import type { Until } from './settlers.ts'
+import { lateWords, waitsForItsTime } from './schedule.ts'
 import { toSnapshot } from './snapshot.ts'
 import { goesOnByItself, reactTo } from './state.ts'
 import { jobRange } from './store/items.ts'
@@ -28,6 +31,7 @@ import { fail, toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import { isFinished } from '#model/job.ts'
 import type { JobSnapshot, JobStatus, PauseReason } from '#model/job.ts'
+import type { Orders } from '#model/orders.ts'
 import { S3_LIMITS } from '#model/object.ts'
 import { sleep } from '#model/seams.ts'
 import type { JobSpec } from '#model/spec.ts'
@@ -40,6 +44,7 @@ export class JobKeeper {
   readonly #options: OpenJobs
   readonly #store: Store
   readonly queue: JobQueue
+  readonly line: Line
   readonly changes: Changes<JobSnapshot>
   readonly #paces: Paces
   readonly #jobs = new Map<string, Live>()
@@ -64,9 +69,16 @@ export class JobKeeper {
       changed: (live) => this.#changed(live),
     })
     this.#load()
+    this.line = new Line(store.queue, options.seams, (id) => {
+      const live = this.#jobs.get(id)
+      if (live) this.#changed(live)
+    })
     this.queue = makeQueue({
       table: store.queue,
       concurrency: options.jobsAtOnce,
+      perEndpoint: options.jobsPerEndpoint ?? Infinity,
+      priorityOf: (id) => priorityOf(this.#jobs.get(id)?.record),
+      endpointsOf: (id) => this.#endpointsOf(id),
       lockId: () => options.seams.id(),
       work: (id) => this.#runFromQueue(id),
       lost: (id, failure) => this.#pauseHeld(id, failure),
@@ -89,6 +101,11 @@ export class JobKeeper {
       if (isFinished(status) || (status.is === 'paused' && !goesOnByItself(status.reason))) continue
       if (status.is === 'paused' && status.reason === 'restore') {
         // It takes no turn of the others while there is nothing but the archive to wait for.
+        this.#waitFor(live)
+        live.waiting?.wake()
+        continue
+      }
+      if (status.is === 'paused' && status.reason === 'schedule') {
         this.#waitFor(live)
         live.waiting?.wake()
         continue
@@ -117,15 +134,24 @@ export class JobKeeper {
     return this.#jobs.values()
   }
 
-  create(spec: JobSpec, draft: boolean): Live {
+  create(spec: JobSpec, draft: boolean, { priority, startAt }: Orders = {}): Live {
     const { seams } = this.#options
-    const status: JobStatus = draft ? { is: 'planning' } : { is: 'queued' }
-    const record = this.#store.transaction(() =>
-      this.#store.jobs.insert(seams.id(), spec, draft, status, seams.now()),
-    )
+    const since = seams.now()
+    const status: JobStatus = draft
+      ? { is: 'planning' }
+      : startAt === undefined
+        ? { is: 'queued' }
+        : { is: 'paused', reason: 'schedule', since }
+    const record = this.#store.transaction(() => {
+      const made = this.#store.jobs.insert(seams.id(), spec, draft, status, since)
+      Object.assign(made.more, { priority, startAt })
+      this.#store.jobs.saveMore(made)
+      return made
+    })
     const live = this.#track(record)
     tellGrid(this.#options.gridRows, record)
     if (draft) void this.#begin(live, 'plan')
+    else if (status.is === 'paused') this.#waitFor(live)
     else this.queue.add(record.id, false)
     return live
   }
@@ -165,6 +191,7 @@ export class JobKeeper {
     const open = [...this.#jobs.values()].flatMap(({ running, marking }) => [running, marking])
     await Promise.all(open.filter((one) => one !== undefined))
     await this.aftermath.close()
+    this.line.close()
     this.changes.flush()
     this.#store.close()
   }
@@ -186,7 +213,7 @@ export class JobKeeper {
     const { record, ranSince, run } = live
     const ranFor = record.ranFor + (ranSince === undefined ? 0 : this.#options.seams.now() - ranSince)
     const live_ = record.status.is === 'running' ? run?.live() : undefined
-    return toSnapshot(record, live.revision, ranFor, live_)
+    return toSnapshot(record, live.revision, ranFor, live_, this.line.placeOf(record.id))
   }
 
   noted(live: Live): JobSnapshot {
@@ -204,6 +231,7 @@ export class JobKeeper {
     live.waiting?.stop()
     this.aftermath.again(live.record)
     live.record.endedAt = undefined
+    if (first) this.line.raiseToFirst(live.record)
     if (this.#setStatus(live, { is: 'queued' })) this.queue.add(live.record.id, first)
   }
 
@@ -260,6 +288,11 @@ export class JobKeeper {
     live.record.startedAt ??= this.#options.seams.now()
     // What cannot be written is not begun (invariant 13).
     if (this.#setStatus(live, { is: 'running' })) await this.#begin(live, 'all')
+  }
+
+  #endpointsOf(id: string): readonly string[] {
+    const live = this.#jobs.get(id)
+    return live === undefined ? [] : (live.endpoints ??= endpointsOf(live.record.spec))
   }
 
   /** One run, and what follows from its ending. */
@@ -355,6 +388,8 @@ export class JobKeeper {
       canWrite: () => this.#canWrite(live),
       over: () => {
         live.hasLooked = true
+        const late = lateWords(record, seams.now())
+        if (late !== undefined) this.log(live, late)
         this.goOn(live)
       },
     })
@@ -380,6 +415,7 @@ export class JobKeeper {
   /** False when it could not be written: then the job is paused for that instead. */
   #setStatus(live: Live, status: JobStatus): boolean {
     live.record.status = status
+    if (!waitsForItsTime(live.record)) live.record.more.startAt = undefined
     tellGrid(this.#options.gridRows, live.record)
     const saved = this.#save(live)
     const entry = logEntry(live.record.status)

@@ -18,6 +18,8 @@ export interface Live {
   waiting?: Waiting | undefined
   /** What it awaits from the archive was looked at, and something has come. */
   hasLooked?: boolean | undefined
+  /** That it goes through, known once its turn was thought of. */
+  endpoints?: readonly string[] | undefined
   lastSaved: number
 }
 

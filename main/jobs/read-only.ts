@@ -1,4 +1,5 @@
 import { changedOf } from './changed.ts'
+import { placeInLine } from './line.ts'
 import { toDetail } from './detail.ts'
 import { viewItems } from './items-view.ts'
 import type { JobRecord } from './record.ts'
@@ -27,7 +28,8 @@ export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
   if (!existsSync(join(dir, DATABASE_FILE))) return NO_JOBS
   const store = openStore(dir, 'read')
   const find = (id: string): JobRecord => store.jobs.byId(id) ?? unknown(id)
-  const snapshot = (record: JobRecord): JobSnapshot => toSnapshot(record, 0, record.ranFor, undefined)
+  const snapshot = (record: JobRecord): JobSnapshot =>
+    toSnapshot(record, 0, record.ranFor, undefined, placeInLine(store.queue.waiting(), record.id))
   return {
     list: () => store.jobs.load().records.map(snapshot),
     get: (id) => {

@@ -7,12 +7,13 @@ import { PRIORITIES } from '#model/orders.ts'
 import { hasDestinations } from '#model/spec.ts'
 import type { SourcePlace } from '#model/spec.ts'
 
-/** The job as lists and strips show it. `ranSince`: when its present run began. */
+/** The job as lists and strips show it. `queuePlace`: from 1, where it waits for its turn. */
 export function toSnapshot(
   record: JobRecord,
   revision: number,
   ranFor: number,
   live: LiveFigures | undefined,
+  queuePlace: number | undefined,
 ): JobSnapshot {
   const { spec } = record
   const [first, ...others] = spec.sources
@@ -27,6 +28,7 @@ export function toSnapshot(
     draft: record.draft,
     priority: record.more.priority ?? PRIORITIES.normal,
     startAt: record.more.startAt,
+    queuePlace,
     importedAt: record.more.importedAt,
     listing: record.listing !== undefined && !isFinished(record.status),
     tally: freezeTally(record.tally),

@@ -7,7 +7,7 @@ import type { JobStatus, PauseReason } from '#model/job.ts'
  * | from      | to                                                                              |
  * |-----------|---------------------------------------------------------------------------------|
  * | planning  | ready, paused, failed, queued (started while the plan is still being made), cancelled |
- * | ready     | queued, cancelled                                                               |
+ * | ready     | queued, paused (until its time comes), cancelled                                |
  * | queued    | running, planning (a draft goes on listing), paused, cancelled, failed          |
  * | running   | completed, paused, cancelled, failed                                            |
  * | paused    | queued, planning (a draft), paused (another reason), cancelled, failed          |
@@ -17,7 +17,7 @@ import type { JobStatus, PauseReason } from '#model/job.ts'
  */
 const NEXT: Readonly<Record<JobStatus['is'], readonly JobStatus['is'][]>> = {
   planning: ['ready', 'paused', 'failed', 'queued', 'cancelled'],
-  ready: ['queued', 'cancelled'],
+  ready: ['queued', 'paused', 'cancelled'],
   queued: ['running', 'planning', 'paused', 'cancelled', 'failed'],
   running: ['completed', 'paused', 'cancelled', 'failed'],
   paused: ['queued', 'planning', 'paused', 'cancelled', 'failed'],

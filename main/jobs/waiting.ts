@@ -103,11 +103,23 @@ function causeOf(options: WaitOptions): Cause | undefined {
       return { untilLook: untilFolder(record), isGone: () => hasFolders(record.spec, openStorage) }
     case 'restore':
       return restored(options)
+    case 'schedule':
+      return itsTime(options)
     case 'user':
     case 'interrupted':
-    case 'schedule':
     case 'budget':
       return undefined
+  }
+}
+
+/** A timer stands still while the machine sleeps, so the clock is looked at in between. */
+const CLOCK = 30_000
+
+function itsTime({ seams, record }: WaitOptions): Cause {
+  const left = (): number => (record.more.startAt ?? 0) - seams.now()
+  return {
+    untilLook: () => Math.min(Math.max(0, left()), CLOCK),
+    isGone: () => left() <= 0,
   }
 }
 

@@ -26,3 +26,11 @@ export function dateAt(at: number): Date {
 export function httpDate(at: number): string {
   return new Date(at).toUTCString()
 }
+
+/** `22 Nov 2026, 14:05 CET`: as a clock on the wall of this machine, with its zone, for sentences in logs and answers. */
+export function wallClock(at: number): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    ...{ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
+    timeZoneName: 'short',
+  }).format(at)
+}

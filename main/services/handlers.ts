@@ -194,15 +194,15 @@ export function createHandlers(services: Services): Handlers {
     'jobs.report': ({ id, format }) =>
       deliverReport(services, id, format, path.join(core.dataDir, 'reports')),
     'jobs.wake': () => jobs.wake(),
+    'jobs.move': ({ id, before }) => jobs.move(id, before),
+    'jobs.priority': ({ id, priority }) => jobs.setPriority(id, priority),
+    'jobs.schedule': ({ id, at }) => jobs.schedule(id, at),
     'jobs.file': ({ id }) => jobFile(services, id),
 
     'jobs.keep': notYet,
     'jobs.refresh': notYet,
     'jobs.answer': notYet,
     'jobs.rights': notYet,
-    'jobs.move': notYet,
-    'jobs.priority': notYet,
-    'jobs.schedule': notYet,
     'jobs.budget': notYet,
     'jobs.plan': notYet,
     'jobs.manifest': notYet,

@@ -26,14 +26,21 @@ interface Needs {
 
 export function createJob(
   { settings, storages, customerKeys, webhooks, jobs }: Omit<Needs, 'host'>,
-  { spec, draft, credentials = {}, customerKeys: keys = {}, webhooks: urls = {} }: Parsed<'jobs.create'>,
+  {
+    spec,
+    draft,
+    orders,
+    credentials = {},
+    customerKeys: keys = {},
+    webhooks: urls = {},
+  }: Parsed<'jobs.create'>,
 ): JobSnapshot {
   refuseReadOnly(spec, settings.current())
   for (const [id, lent] of Object.entries(credentials)) storages.lend(id, lent)
   for (const [name, key] of Object.entries(keys)) customerKeys.lend(name, key)
   for (const [name, url] of Object.entries(urls)) webhooks.lend(name, url)
   if (spec.webhook !== undefined) webhooks.check(spec.webhook)
-  return jobs.create(spec, { draft })
+  return jobs.create(spec, { draft, orders })
 }
 
 /** Plans a job that takes back what another did. */

@@ -103,6 +103,7 @@ async function opened(
     openStorage: storages.open,
     findKey: customerKeys.find,
     jobsAtOnce: settings.current().jobsAtOnce,
+    jobsPerEndpoint: settings.current().jobsPerEndpoint,
     copyLimit: copyLimitOf(env),
     gridRows: grids.rows,
     callWebhook: webhooks.call,
@@ -156,6 +157,7 @@ async function opened(
   const offSignIns = watchSignIns({ storages, connections, jobs, sso, seams, env })
   settings.onChange((current) => {
     jobs.setJobsAtOnce(current.jobsAtOnce)
+    jobs.setJobsPerEndpoint(current.jobsPerEndpoint)
     tell({ topic: 'settings.changed', payload: { settings: current } })
   })
   connections.onChange((changed) => tell({ topic: 'connections.changed', payload: { connections: changed } }))

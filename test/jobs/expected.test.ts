@@ -19,7 +19,7 @@ import { inProcessPlayground } from '../helpers/playground.ts'
 import type { TestPlayground } from '../helpers/playground.ts'
 import { noKeys, specOf } from '../helpers/specs.ts'
 import { openStorage } from '../suites/storage/bench.ts'
-import { plainQueue } from './world.ts'
+import { turnedQueue } from '../sim/queue.ts'
 
 const TAGS: Properties['tags'] = { policy: 'change', set: { a: 'b' }, remove: [] }
 const HEADERS: Properties['headers'] = { policy: 'change', set: { cacheControl: 'no-store' }, remove: [] }
@@ -163,7 +163,7 @@ afterEach(async () => {
 
 async function open(gridRows?: GridRows): Promise<Jobs> {
   const options = { dir, seams: systemSeams, openStorage: () => Promise.resolve(storage), findKey: noKeys }
-  jobs = await openJobsWith({ ...options, jobsAtOnce: 1, gridRows }, plainQueue)
+  jobs = await openJobsWith({ ...options, jobsAtOnce: 1, gridRows }, turnedQueue)
   return jobs
 }
 

@@ -15,7 +15,7 @@ import { inProcessPlayground } from '../helpers/playground.ts'
 import type { TestPlayground } from '../helpers/playground.ts'
 import { noKeys } from '../helpers/specs.ts'
 import { openStorage } from '../suites/storage/bench.ts'
-import { plainQueue } from './world.ts'
+import { turnedQueue } from '../sim/queue.ts'
 
 /** Jobs between a bucket of a playground and a folder of this machine, in real time. */
 export interface LocalWorld {
@@ -71,7 +71,7 @@ export async function localWorld(): Promise<LocalWorld> {
         findKey: noKeys,
         jobsAtOnce: 1,
       },
-      plainQueue,
+      turnedQueue,
     ),
     give(files, below = folder) {
       for (const [name, content] of Object.entries(files)) {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { betterQueue } from '../../main/jobs/queue.ts'
 import type { JobQueue } from '../../main/jobs/queue.ts'
 import { openStore } from '../../main/jobs/store/store.ts'
@@ -20,7 +20,13 @@ afterEach(() => {
 })
 
 /** A queue whose jobs end when the test says so. */
-function heldQueue(concurrency: number): {
+function heldQueue(
+  concurrency: number,
+  {
+    perEndpoint = Infinity,
+    priorities = {},
+  }: { perEndpoint?: number; priorities?: Record<string, number> } = {},
+): {
   queue: JobQueue
   started: string[]
   finish: (id: string) => void
@@ -31,6 +37,10 @@ function heldQueue(concurrency: number): {
   const queue = betterQueue({
     table: store.queue,
     concurrency,
+    perEndpoint,
+    priorityOf: (id) => priorities[id] ?? 50,
+    // `s3-2` goes through `s3`.
+    endpointsOf: (id) => [id.split('-')[0] ?? ''],
     lockId: () => `lock${(locks += 1)}`,
     work: (id) => {
       started.push(id)
@@ -61,7 +71,6 @@ test('first means before all that wait', async () => {
   await toHave(started, 'a')
   queue.add('b', false)
   queue.add('c', true)
-  await until('both wait', () => store.queue.list().length === 3)
   finish('a')
   await toHave(started, 'a', 'c')
   queue.close()
@@ -80,7 +89,7 @@ test('a job that is added while it runs is run once more, after it', async () =>
 test('a removed job never starts', async () => {
   const { queue, started, finish } = heldQueue(1)
   for (const id of ['a', 'b', 'c']) queue.add(id, false)
-  await until('all are in', () => store.queue.list().length === 3)
+  await toHave(started, 'a')
   queue.remove('b')
   finish('a')
   await toHave(started, 'a', 'c')
@@ -91,20 +100,60 @@ test('more may run from now on', async () => {
   const { queue, started } = heldQueue(1)
   for (const id of ['a', 'b', 'c']) queue.add(id, false)
   await toHave(started, 'a')
-  await until('all are in', () => store.queue.list().length === 3)
   queue.setConcurrency(3)
   await toHave(started, 'a', 'b', 'c')
   queue.close()
 })
 
 test('what a killed process had taken comes first at the next start, and no more at once than allowed', async () => {
-  for (const id of ['a', 'b', 'c']) store.queue.put({ id, first: false })
-  store.queue.take(2, 'of a dead process')
+  for (const id of ['a', 'b', 'c']) store.queue.put({ id, first: false, priority: 50 })
+  store.queue.take('b', 'of a dead process')
+  store.queue.take('c', 'of a dead process')
   const { queue, started, finish } = heldQueue(1)
-  await toHave(started, 'a')
-  finish('a')
-  await toHave(started, 'a', 'b')
+  await toHave(started, 'b')
   finish('b')
-  await toHave(started, 'a', 'b', 'c')
+  await toHave(started, 'b', 'c')
+  finish('c')
+  await toHave(started, 'b', 'c', 'a')
+  queue.close()
+})
+
+test('higher priority goes first, among equals the order in which they came', async () => {
+  const { queue, started, finish } = heldQueue(1, { priorities: { c: 75, d: 75, e: 25 } })
+  queue.add('a', false)
+  await toHave(started, 'a')
+  for (const id of ['e', 'b', 'c', 'd']) queue.add(id, false)
+  for (const [at, id] of ['a', 'c', 'd', 'b', 'e'].entries()) {
+    await until(id, () => started[at] === id)
+    finish(id)
+  }
+  queue.close()
+})
+
+test('the line may be arranged anew while it waits', async () => {
+  const { queue, started, finish } = heldQueue(1)
+  for (const id of ['a', 'b', 'c']) queue.add(id, false)
+  await toHave(started, 'a')
+  const line = [
+    { id: 'c', priority: 50 },
+    { id: 'b', priority: 50 },
+  ]
+  store.transaction(() => store.queue.arrange(line))
+  expect(store.queue.waiting()).toEqual(line)
+  queue.look()
+  finish('a')
+  await toHave(started, 'a', 'c')
+  queue.close()
+})
+
+test('of one endpoint no more run than are allowed; those of others overtake, and nobody waits for ever', async () => {
+  const { queue, started, finish } = heldQueue(3, { perEndpoint: 1 })
+  for (const id of ['s3-1', 's3-2', 'ceph-1', 'ceph-2', 'minio-1']) queue.add(id, false)
+  await toHave(started, 's3-1', 'ceph-1', 'minio-1')
+  finish('minio-1')
+  finish('s3-1')
+  await toHave(started, 's3-1', 'ceph-1', 'minio-1', 's3-2')
+  queue.setPerEndpoint(2)
+  await toHave(started, 's3-1', 'ceph-1', 'minio-1', 's3-2', 'ceph-2')
   queue.close()
 })

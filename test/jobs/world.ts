@@ -6,13 +6,13 @@ import { jobSpec } from '#model/spec.ts'
 import type { JobFile, JobSpec, PourSpec } from '#model/spec.ts'
 import type { Jobs, OpenJobs } from '../../main/jobs/api.ts'
 import { openJobsWith } from '../../main/jobs/jobs.ts'
-import type { JobQueue, MakeQueue } from '../../main/jobs/queue.ts'
 import { MemoryS3 } from '../helpers/memory/server.ts'
 import type { MemoryS3Options } from '../helpers/memory/server.ts'
 import { MemoryStorage } from '../helpers/memory-storage.ts'
 import { noKeys, specOf } from '../helpers/specs.ts'
 import { virtualSeams } from '../helpers/virtual-seams.ts'
 import type { VirtualSeams } from '../helpers/virtual-seams.ts'
+import { turnedQueue } from '../sim/queue.ts'
 
 export const CONNECTION: PourSpec['sources'][0]['connection'] = {
   id: 'here',
@@ -75,54 +75,9 @@ export function makeWorld(seed = 1, options: Omit<MemoryS3Options, 'seams'> = {}
     open: (more) =>
       openJobsWith(
         { dir, seams, openStorage: () => Promise.resolve(storage), findKey: noKeys, jobsAtOnce: 2, ...more },
-        plainQueue,
+        turnedQueue,
       ),
     settle: (jobs, id, until = 'idle') => seams.finish(jobs.settled(id, until)),
     end: () => rmSync(dir, { recursive: true, force: true }),
-  }
-}
-
-/** A queue with no timers of its own: first come, first served, the first ones first. It remembers nothing. */
-export const plainQueue: MakeQueue = ({ concurrency, work }): JobQueue => {
-  let most = concurrency
-  let closed = false
-  let waiting: string[] = []
-  const running = new Set<string>()
-  const again = new Map<string, boolean>()
-  const put = (id: string, first: boolean): void => {
-    const others = waiting.filter((other) => other !== id)
-    waiting = first ? [id, ...others] : [...others, id]
-  }
-  const next = (): void => {
-    const [id] = waiting
-    if (closed || id === undefined || running.size >= most) return
-    waiting = waiting.slice(1)
-    running.add(id)
-    void work(id).then(() => {
-      running.delete(id)
-      const first = again.get(id)
-      again.delete(id)
-      if (first !== undefined) put(id, first)
-      next()
-    })
-    next()
-  }
-  return {
-    add: (id, first) => {
-      if (running.has(id)) again.set(id, first)
-      else put(id, first)
-      next()
-    },
-    remove: (id) => {
-      again.delete(id)
-      waiting = waiting.filter((other) => other !== id)
-    },
-    setConcurrency: (count) => {
-      most = count
-      next()
-    },
-    close: () => {
-      closed = true
-    },
   }
 }

@@ -1,10 +1,14 @@
+import { toFailure } from '#model/failure.ts'
+import { nextInLine } from '../../main/jobs/line.ts'
 import type { JobQueue, QueueOptions } from '../../main/jobs/queue.ts'
 
 /** The queue without better-queue's own timers: a seed turns it, as it turns everything else. */
-export function turnedQueue({ table, concurrency, lockId, work }: QueueOptions): JobQueue {
+export function turnedQueue(options: QueueOptions): JobQueue {
+  const { table, lockId, work, priorityOf, endpointsOf } = options
   const running = new Set<string>()
   const again = new Map<string, boolean>()
-  let most = concurrency
+  let most = options.concurrency
+  let { perEndpoint } = options
   let closed = false
   table.unlockAll()
 
@@ -12,18 +16,33 @@ export function turnedQueue({ table, concurrency, lockId, work }: QueueOptions):
     await work(id)
     running.delete(id)
     if (closed) return
-    table.release(lock)
+    try {
+      table.release(lock)
+    } catch {
+      // As with the real one: taken back when the job is put again.
+    }
     const first = again.get(id)
     again.delete(id)
-    if (first !== undefined) table.put({ id, first })
+    if (first !== undefined) put(id, first)
     take()
+  }
+  const put = (id: string, first: boolean): void => {
+    try {
+      table.put({ id, first, priority: priorityOf(id) })
+    } catch (error) {
+      options.lost(id, toFailure(error))
+    }
   }
   const take = (): void => {
     while (!closed && running.size < most) {
-      const lock = lockId()
-      table.take(1, lock)
-      const [id] = table.locked(lock)
+      const id = nextInLine(table.waiting(), running, endpointsOf, perEndpoint)
       if (id === undefined) return
+      const lock = lockId()
+      try {
+        table.take(id, lock)
+      } catch (error) {
+        return options.lost(id, toFailure(error))
+      }
       running.add(id)
       void start(id, lock)
     }
@@ -33,15 +52,21 @@ export function turnedQueue({ table, concurrency, lockId, work }: QueueOptions):
   return {
     add: (id, first) => {
       if (running.has(id)) again.set(id, first)
-      else table.put({ id, first })
+      else put(id, first)
       queueMicrotask(take)
     },
     remove: (id) => {
       again.delete(id)
       if (!running.has(id)) table.remove(id)
+      queueMicrotask(take)
     },
+    look: () => queueMicrotask(take),
     setConcurrency: (count) => {
       most = count
+      take()
+    },
+    setPerEndpoint: (count) => {
+      perEndpoint = count
       take()
     },
     close: () => {

@@ -711,9 +711,42 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(left.tally).toMatchObject({ failed: { items: 0 }, skipped: { left: { items: 1 } } })
   },
   'jobs.rights': async () => {},
-  'jobs.move': async () => {},
-  'jobs.priority': async () => {},
-  'jobs.schedule': async () => {},
+  'jobs.move': async (stage) => {
+    const { client, playground } = stage
+    const { jobsAtOnce } = await client.call('settings.get', {})
+    await client.call('settings.update', { jobsAtOnce: 1 })
+    await playground.admin.faults({ op: 'CopyObject', do: 'hang', when: 'before' })
+    const create = async (): Promise<string> =>
+      (await client.call('jobs.create', { spec: spec(stage, 'queued/'), draft: false })).id
+    const running = await create()
+    await jobThat(stage, running, ({ status }) => status.is === 'running')
+    const [one, two] = [await create(), await create()]
+    await jobThat(stage, two, ({ queuePlace }) => queuePlace === 2)
+    expect(await client.call('jobs.move', { id: two, before: one })).toMatchObject({ queuePlace: 1 })
+    await expect(client.call('jobs.move', { id: one, before: running })).rejects.toMatchObject({
+      failure: { code: 'bad-input', property: 'before' },
+    })
+    for (const id of [one, two, running]) await client.call('jobs.cancel', { id })
+    await playground.admin.clearFaults()
+    await playground.admin.release()
+    await jobThat(stage, running, ({ status }) => status.is === 'cancelled')
+    await client.call('settings.update', { jobsAtOnce })
+  },
+  'jobs.priority': async (stage) => {
+    const { id } = await stage.client.call('jobs.create', { spec: spec(stage, 'rank/'), draft: true })
+    stage.draft = id
+    expect(await stage.client.call('jobs.priority', { id, priority: 75 })).toMatchObject({ priority: 75 })
+  },
+  'jobs.schedule': async (stage) => {
+    const { client, draft: id } = stage
+    const at = Date.now() + 86_400_000
+    expect(await client.call('jobs.schedule', { id, at })).toMatchObject({
+      ...{ draft: false, priority: 75, startAt: at },
+      status: { is: 'paused', reason: 'schedule' },
+    })
+    await client.call('jobs.schedule', { id, at: null })
+    await jobThat(stage, id, ({ status }) => status.is === 'completed')
+  },
   'jobs.budget': async () => {},
   'jobs.undo': async (stage) => {
     const { client, job } = stage
