@@ -1,9 +1,9 @@
 import type { FindCustomerKey, OpenStorage } from '../engine/storage.ts'
 import type { CallWebhook } from './aftermath.ts'
-import type { RetryWith, WhichCause } from './by-cause.ts'
+import type { RetryWith, WhichCause } from './which-cause.ts'
 import type { GridRows } from './grid-rows.ts'
 import type { JobUpload } from './uploads-in-use.ts'
-import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
+import type { FailureGroup, JobDetail, JobSnapshot, RightsReport } from '#model/job.ts'
 import type { Orders } from '#model/orders.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
 import type { Prices } from '#model/price-file.ts'
@@ -37,6 +37,8 @@ export interface Jobs {
   retry(id: string, cause?: WhichCause, more?: RetryWith): JobSnapshot
   /** The failed items of one cause are skipped (`left`) from now on. */
   leave(id: string, cause: WhichCause): JobSnapshot
+  /** What the job needs, and what of it is missing. A plan that waits for its start is looked at: a handful of reads. */
+  rights(id: string, signal: AbortSignal): Promise<RightsReport>
   items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number }
   failures(id: string): FailureGroup[]
   /** Multipart uploads that jobs which are not finished go on with, also those that are paused. */

@@ -5,23 +5,9 @@ import { amendLegs } from './legs.ts'
 import { noteMark } from './marks.ts'
 import type { Cause } from './store/causes.ts'
 import type { Store } from './store/store.ts'
+import type { RetryWith, WhichCause } from './which-cause.ts'
 import { fail } from '#model/failure.ts'
-import type { FailureCode } from '#model/failure.ts'
 import { isFinished } from '#model/job.ts'
-import type { ArchivePolicy } from '#model/spec.ts'
-
-/** Failures of one kind; without S3's code, all of that code. */
-export interface WhichCause {
-  readonly code: FailureCode
-  readonly s3Code?: string | undefined
-}
-
-/** What is different from the last time. */
-export interface RetryWith {
-  readonly archived?: ArchivePolicy | undefined
-  /** Tried before those that the sources name, for the whole job from now on. */
-  readonly customerKeys?: readonly string[] | undefined
-}
 
 /** Failed items go back into the plan, and the job goes on. */
 export function retryByCause(

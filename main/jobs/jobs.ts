@@ -2,7 +2,6 @@ import type { Jobs, OpenJobs } from './api.ts'
 import { toDetail } from './detail.ts'
 import { toGroup } from './failure-groups.ts'
 import { leaveByCause, retryByCause } from './by-cause.ts'
-import type { RetryWith, WhichCause } from './by-cause.ts'
 import { changedOf } from './changed.ts'
 import { checkGrid } from './grid-keeping.ts'
 import type { GridRows } from './grid-rows.ts'
@@ -10,6 +9,7 @@ import { viewItems } from './items-view.ts'
 import { JobKeeper } from './keeper.ts'
 import { betterQueue } from './queue.ts'
 import type { MakeQueue } from './queue.ts'
+import { Rights } from './rights.ts'
 import { writeReport } from './report.ts'
 import { JobOrders } from './orders.ts'
 import { refuse } from './refuse.ts'
@@ -21,7 +21,7 @@ import { openStore } from './store/store.ts'
 import type { Store } from './store/store.ts'
 import { describeJob } from '#model/describe-job.ts'
 import { isFinished } from '#model/job.ts'
-import type { FailureGroup, JobDetail, JobSnapshot } from '#model/job.ts'
+import type { FailureGroup, JobDetail, JobSnapshot, RightsReport } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
 import type { Orders } from '#model/orders.ts'
 import type { Seams } from '#model/seams.ts'
@@ -29,6 +29,7 @@ import { placesOf } from '#model/spec.ts'
 import type { JobSpec, ReportFormat } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
 import { uploadsInUse } from './uploads-in-use.ts'
+import type { RetryWith, WhichCause } from './which-cause.ts'
 
 /** Opens the jobs of a data directory that this process owns. Those that ran when the last one ended go on. */
 export function openJobs(options: OpenJobs): Promise<Jobs> {
@@ -55,14 +56,17 @@ class OpenedJobs implements Jobs {
   readonly #gridRows: GridRows | undefined
   readonly #seams: Seams
   readonly #orders: JobOrders
+  readonly #rights: Rights
   readonly #prices: OpenJobs['prices']
 
-  constructor(keeper: JobKeeper, store: Store, { gridRows, prices, seams }: OpenJobs) {
+  constructor(keeper: JobKeeper, store: Store, options: OpenJobs) {
+    const { gridRows, prices, seams } = options
     this.#keeper = keeper
     this.#store = store
     this.#gridRows = gridRows
     this.#prices = prices
     this.#seams = seams
+    this.#rights = new Rights({ ...options, store })
     this.#orders = new JobOrders(keeper, store, seams)
   }
 
@@ -185,6 +189,10 @@ class OpenedJobs implements Jobs {
     const live = this.#keeper.find(id)
     leaveByCause(this.#keeper, this.#store, live, cause)
     return this.#keeper.noted(live)
+  }
+
+  rights(id: string, signal: AbortSignal): Promise<RightsReport> {
+    return this.#rights.of(this.#keeper.find(id), signal)
   }
 
   items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number } {

@@ -1,31 +1,15 @@
 import { writeInStep } from './in-step.ts'
 import type { Item } from './item.ts'
+import type { Mark } from './mark.ts'
 import { UNREAD_FILTER } from './plan-outcomes.ts'
 import type { JobRecord } from './record.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
 import { countItem } from './tally.ts'
 import type { Failure } from '#model/failure.ts'
-import type { ArchivePolicy } from '#model/spec.ts'
 
 /** Items that are looked through in one transaction; between two of them the event loop has its turn. */
 const SLICE = 1000
-
-/**
- * What somebody asked of failed items, and how far that is done. It lies in the journal until all of them are marked, and
- * moves on in the transaction that marks a slice, so that a kill in between loses none and marks none twice.
- */
-export interface Mark {
-  /** `again`: back into the plan. `left`: skipped from now on. */
-  readonly as: 'again' | 'left'
-  /** Ids of the causes for which they failed. */
-  readonly causes: readonly number[]
-  /** With `again`: asked of each of them alone. */
-  readonly archived?: ArchivePolicy | undefined
-  /** The id of the next item to look at. */
-  readonly from: number
-  readonly marked: number
-}
 
 /** What became of the first of a job's marks; undefined: it has none. */
 export interface Marked {

@@ -1,5 +1,5 @@
 import type { ListingCursor } from './listing-cursor.ts'
-import type { Mark } from './marks.ts'
+import type { Mark } from './mark.ts'
 import type { Expected } from './expected.ts'
 import type { MutableTally } from './tally.ts'
 import type { Freshness, JobStatus } from '#model/job.ts'

@@ -169,28 +169,41 @@ export type Fix = (typeof FIXES)[number]
 export interface MissingRight {
   /** As IAM has it: `s3:GetObjectTagging`, `kms:Decrypt`. */
   readonly action: string
-  /** ARN. */
+  /** ARN; `*` stands for any characters. */
   readonly resource: string
-  /** `denied`: a request was refused for it. `read`: asking beforehand was. */
-  readonly known: 'denied' | 'read'
+  /**
+   * `denied`: a request was refused for it. `maybe`: one was, and the store does not say for which of several rights.
+   * `read`: asking beforehand was refused. `forbidden`: a policy denies it, whatever others allow.
+   */
+  readonly known: 'denied' | 'maybe' | 'read' | 'forbidden'
+  /** Of `read`, those that were looked at. */
   readonly items: number
   /** A sentence. */
   readonly why: string
 }
 
+/** A policy, written out to be copied. */
+export interface WrittenPolicy {
+  /** Where it belongs: `identity`: to the user or role; `bucket`: of another account; `key`: the key's policy. */
+  readonly of: 'identity' | 'bucket' | 'key'
+  /** The bucket's name, or the key's ARN. */
+  readonly name?: string | undefined
+  /** JSON, indented. */
+  readonly text: string
+  /** A sentence: what is done with it. */
+  readonly how: string
+}
+
 /** Rights found missing, and policies that would grant them, written out to be copied. */
 export interface RightsReport {
   readonly missing: readonly MissingRight[]
-  readonly policies: readonly {
-    /** Where it belongs: `identity`: to the user or role; `bucket`: of another account; `key`: the key's policy. */
-    readonly of: 'identity' | 'bucket' | 'key'
-    /** The bucket's name, or the key's ARN. */
-    readonly name?: string | undefined
-    /** JSON, indented. */
-    readonly text: string
-  }[]
+  readonly policies: readonly WrittenPolicy[]
   /** All that the job needs, whether missing or not: one policy. */
   readonly needed: string
+  /** Of a plan that waits for its start: how many of its objects would be denied, as far as a sample of them tells. */
+  readonly denies: 'none' | 'some' | 'all'
+  /** Sentences: what else is to be known. */
+  readonly notes: readonly string[]
 }
 
 /** How far a plan still holds. */

@@ -38,6 +38,20 @@ describe('what tells failures apart', () => {
     ...more,
   })
   it.each<[string | undefined, Partial<Failure>]>([
+    [
+      'AccessDenied s3:GetObject on photos',
+      { denied: { action: 's3:GetObject', resource: 'arn:aws:s3:::photos/2026/a.jpg', by: 'silence' } },
+    ],
+    [
+      'AccessDenied kms:Decrypt on arn:aws:kms:eu-central-1:111122223333:key/1',
+      {
+        denied: {
+          action: 'kms:Decrypt',
+          resource: 'arn:aws:kms:eu-central-1:111122223333:key/1',
+          by: 'silence',
+        },
+      },
+    ],
     ['AccessDenied s3:PutObject', { denied: { action: 's3:PutObject', by: 'silence' } }],
     [
       'AccessDenied kms:Decrypt',

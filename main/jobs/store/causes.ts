@@ -1,5 +1,6 @@
-import type { Failure, FailureCode } from '#model/failure.ts'
+import type { DeniedRight, Failure, FailureCode } from '#model/failure.ts'
 import { FAILURE_CODES } from '#model/failure.ts'
+import { bucketNamed } from '#model/rights-arns.ts'
 import { parseFailure } from './items.ts'
 import type { Database } from '../../sqlite/sqlite.ts'
 
@@ -20,7 +21,7 @@ export interface Cause {
  *
  * | failure                        | by                                                  | for example              |
  * |--------------------------------|-----------------------------------------------------|--------------------------|
- * | access-denied, named by AWS    | S3's code and the right                             | AccessDenied s3:GetObject |
+ * | access-denied, named by AWS    | S3's code, the right, and the bucket or key that it is on | AccessDenied s3:GetObject on photos |
  * | access-denied, S3 says no more | S3's code, the operation, and whether it was about encryption | AccessDenied CopyObject |
  * | anything else that S3 said     | S3's code                                           | InvalidRequest           |
  * | differs, not-verified          | the properties; of `metadata NAME` and `tag NAME` the first word, so that there are as many groups as properties | headers, tags |
@@ -28,13 +29,22 @@ export interface Cause {
  */
 export function kindOf({ code, property, denied, s3 }: Failure): string | undefined {
   if (s3 !== undefined && code === 'access-denied') {
-    const about = denied?.action ?? `${s3.operation}${property === 'encryption' ? ' (encryption)' : ''}`
+    const about = denied ? named(denied) : `${s3.operation}${property === 'encryption' ? ' (encryption)' : ''}`
     return `${s3.code} ${about}`.trim()
   }
   if (s3 !== undefined) return s3.code
   if ((code !== 'differs' && code !== 'not-verified') || property === undefined) return undefined
   return [...new Set(property.split(', ').map((name) => name.replace(/^(metadata|tag) .*/, '$1')))].join(', ')
 }
+
+/** Another bucket's, or another key's, is another policy's to grant. */
+function named({ action, resource }: DeniedRight): string {
+  if (resource === undefined) return action
+  return `${action} on ${bucketNamed(resource) ?? resource}`.slice(0, LONGEST)
+}
+
+/** Characters, less than a method's input takes. */
+const LONGEST = 180
 
 export interface CausesTable {
   /** Counts an item in, and gives the id that its row names. */

@@ -710,7 +710,13 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     const left = await client.call('jobs.leave', { id, code: 'access-denied' })
     expect(left.tally).toMatchObject({ failed: { items: 0 }, skipped: { left: { items: 1 } } })
   },
-  'jobs.rights': async () => {},
+  'jobs.rights': async (stage) => {
+    const { client } = stage
+    const { snapshot } = await client.call('jobs.get', { id: stage.job })
+    const { missing, denies, needed } = await client.call('jobs.rights', { id: snapshot.id })
+    expect({ missing, denies }).toEqual({ missing: [], denies: 'none' })
+    expect(JSON.parse(needed)).toMatchObject({ Version: '2012-10-17' })
+  },
   'jobs.move': async (stage) => {
     const { client, playground } = stage
     const { jobsAtOnce } = await client.call('settings.get', {})
