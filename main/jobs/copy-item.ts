@@ -8,6 +8,7 @@ import { chooseAction } from '../engine/route.ts'
 import { attempt } from '../engine/retry.ts'
 import { settleCopy } from '../engine/settle.ts'
 import type { CopyOutcome, CopyWork, UploadJournal, WorkContext } from '../engine/work.ts'
+import { markerOf } from './delete-item.ts'
 import { broughtBack, classesAside, keysOf } from './bring-back.ts'
 import type { Item } from './item.ts'
 import type { ItemTask, ItemTools } from './item-tools.ts'
@@ -47,8 +48,8 @@ export async function copyItem(
     reached(half)
     await journal.durable()
   }
-  const stands = await removeSource(half, work, outcome, tools)
-  journal.settle(half, 'moved', stands.etag, stands.versionId)
+  const { stands, marker } = await removeSource(half, work, outcome, tools)
+  journal.settle(half, 'moved', stands.etag, stands.versionId, marker)
 }
 
 /** An older version copied onto its own key: what is current there now must not be written over. */
@@ -99,31 +100,36 @@ async function checkKept(
   fail('not-possible', 'item', message, { property: 'versions' })
 }
 
-/** The copy that stands in the end. */
+/** The copy that stands in the end, and the delete marker over its source. */
 async function removeSource(
   item: Item,
   work: CopyWork,
   outcome: CopyOutcome,
   tools: ItemTools,
-): Promise<CopyOutcome> {
+): Promise<{ readonly stands: CopyOutcome; readonly marker?: string | undefined }> {
   const { context, leg } = tools.of(item)
   if (!goesByVersion(leg, item)) {
-    const { mended = outcome } = await deleteSource(work, outcome, context, (copy) => {
+    const deleted = await deleteSource(work, outcome, context, (copy) => {
       tools.journal.settle(item, 'copied-not-deleted', copy.etag, copy.versionId)
       return tools.journal.durable()
     })
-    return mended
+    return { stands: deleted.mended ?? outcome, marker: markerOf(deleted) }
   }
   await readCopy(work, outcome, context)
   const { bucket, key, versionId = '' } = work.source
   const { etag, lastModified } = item
   await deleteVersion({ bucket, key, versionId, etag, lastModified, mode: 'version' }, context)
-  return outcome
+  return { stands: outcome }
 }
 
-async function copy(task: ItemTask, work: CopyWork, tools: ItemTools): Promise<CopyOutcome> {
-  const { item, doubt } = task
-  const { context, rules } = tools.of(item)
+/** What may have been sent is settled first. `context`: where it is not between the two ends of the item's leg. */
+export async function copy(
+  { item, doubt }: Omit<ItemTask, 'previous'>,
+  work: CopyWork,
+  tools: ItemTools,
+  context: WorkContext = tools.of(item).context,
+): Promise<CopyOutcome> {
+  const { rules } = tools.of(item)
   const how = item.action === 'copy' ? 'copy' : howTo(item, rules)
   const known = how === 'copy' ? undefined : tools.knownUpload(item)
   // With a journaled upload the engine finds out by itself how far it came.

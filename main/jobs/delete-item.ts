@@ -14,7 +14,7 @@ export async function deleteItem({ item, doubt }: ItemTask, tools: ItemTools): P
 }
 
 /** The delete marker that was written, where the bucket keeps versions. */
-function markerOf({ deleteMarker, versionId }: DeleteResult): string | undefined {
+export function markerOf({ deleteMarker, versionId }: DeleteResult): string | undefined {
   return deleteMarker ? versionId : undefined
 }
 
@@ -22,8 +22,8 @@ function markerOf({ deleteMarker, versionId }: DeleteResult): string | undefined
 export async function deleteExtra({ item, doubt }: ItemTask, tools: ItemTools): Promise<void> {
   const { leg, context } = tools.of(item)
   const there: WorkContext = { ...context, source: context.destination }
-  await remove(deleteWork(item, leg.destination?.bucket ?? ''), doubt, there)
-  tools.journal.settle(item, 'deleted')
+  const result = await remove(deleteWork(item, leg.destination?.bucket ?? ''), doubt, there)
+  tools.journal.settle(item, 'deleted', undefined, markerOf(result))
 }
 
 async function remove(

@@ -3,7 +3,7 @@ import { toGroup } from './failure-groups.ts'
 import { owed } from './owed.ts'
 import type { JobRecord } from './record.ts'
 import type { Store } from './store/store.ts'
-import { undoable } from './undoable.ts'
+import { undoable, undoLater } from './undoable.ts'
 import { estimateOf } from '#model/estimate.ts'
 import type { JobDetail, JobSnapshot } from '#model/job.ts'
 import type { Prices } from '#model/price-file.ts'
@@ -30,6 +30,7 @@ export function toDetail(
     log: store.history.readLog(n),
     notes,
     undo: undoable(record),
+    undoLater: undoLater(record),
     estimate: estimateOf({
       ...{ spec, prices, quantities: record.quantities, expected: record.expected },
       listing: snapshot.listing,

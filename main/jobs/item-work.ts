@@ -10,7 +10,7 @@ import { markItem } from './mark-item.ts'
 import { purgeItem } from './purge-item.ts'
 import { askForItem } from './restore-item.ts'
 import { rewindItem } from './rewind-item.ts'
-import { undoVersion } from './undo-version-item.ts'
+import { undoItem } from './undo-item.ts'
 import { fail, toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import { assertNever } from '#model/seams.ts'
@@ -65,6 +65,7 @@ async function carryOutOnce(task: ItemTask, tools: ItemTools): Promise<Failure |
 function act(task: ItemTask, tools: ItemTools, reached: (item: Item) => void): Promise<void> {
   const { action } = task.item
   if (tools.spec.kind === 'rewind') return rewindItem(task, tools, reached)
+  if (tools.spec.kind === 'undo') return undoItem(task, tools, reached)
   switch (action) {
     case 'copy':
     case 'copy-parts':
@@ -81,7 +82,6 @@ function act(task: ItemTask, tools: ItemTools, reached: (item: Item) => void): P
     case 'mark':
       return markItem(task, tools, reached)
     case 'delete-version':
-      if (tools.spec.kind === 'undo') return undoVersion(task, tools, reached)
       return worksOnVersions(tools.spec) ? purgeItem(task, tools) : deleteItem(task, tools)
     case 'delete':
       return deleteItem(task, tools)
@@ -91,6 +91,8 @@ function act(task: ItemTask, tools: ItemTools, reached: (item: Item) => void): P
       return compareItem(task, tools)
     case 'skip':
     case 'refuse':
+    case 'put-back':
+    case 'put-over':
       return fail('internal', 'item', `It was planned as ${action}, and sent all the same.`)
     default:
       return assertNever(action, 'action')

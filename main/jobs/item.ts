@@ -71,6 +71,23 @@ export interface OwnEdit {
   /** What becomes of it where its name is taken. */
   readonly conflict?: ConflictPolicy | undefined
   readonly archived?: ArchivePolicy | undefined
+  /** Of what a pour, a delete or a rewind did. */
+  readonly undo?: OwnUndo | undefined
+}
+
+/** What an undo of an item has to know beyond its row. Times are by the server's clock, milliseconds. */
+export interface OwnUndo {
+  /** What has to lie under what the job made. `planned`: the object of the row's `expect`. */
+  readonly below: 'anything' | 'object' | 'planned'
+  /** While the job ran: when it can have written what it made. `until` is not known of a job that was killed. */
+  readonly since: number
+  readonly until?: number | undefined
+  /** Of a move: the delete marker over its source. */
+  readonly marker?: string | undefined
+  /** Of a move back where a marker called `null` may lie over its source, or in the place of it: that source. */
+  readonly was?: { readonly etag: string; readonly lastModified: number } | undefined
+  /** Of a move back: what the job made stays there, for the next row puts what stood before over it. */
+  readonly leaves?: true | undefined
 }
 
 /** The same in the journal, with what became of it. */
@@ -81,6 +98,8 @@ export interface Item extends PlannedItem {
   readonly newVersionId?: string | undefined
   /** The server's clock when its restore was asked for, milliseconds. */
   readonly restoreAskedAt?: number | undefined
+  /** Of a move: the delete marker that its source lies under, where the bucket keeps versions. */
+  readonly marker?: string | undefined
 }
 
 const JOB_SPAN = 2 ** 32

@@ -32,6 +32,7 @@ type Entry =
       readonly state: JournalState
       readonly newEtag: string | undefined
       readonly newVersionId: string | undefined
+      readonly marker: string | undefined
     }
   | { readonly is: 'changed'; readonly item: Item; readonly now: ItemChange }
   | { readonly is: 'part'; readonly item: Item; readonly part: Part }
@@ -73,8 +74,9 @@ export class Journal {
     this.#failed = failed
   }
 
-  settle(item: Item, state: JournalState, newEtag?: string, newVersionId?: string): void {
-    this.#add({ is: 'settled', item, state, newEtag, newVersionId })
+  /** `marker`: the delete marker that a move has put over its source. */
+  settle(item: Item, state: JournalState, newEtag?: string, newVersionId?: string, marker?: string): void {
+    this.#add({ is: 'settled', item, state, newEtag, newVersionId, marker })
   }
 
   change(item: Item, now: ItemChange): void {
@@ -207,7 +209,7 @@ export class Journal {
       case 'settled':
         // What is sent was unsettled, and unsettled items count as no outcome: nothing to count out.
         countOutcome(this.#record.tally, { size: item.size, state: entry.state }, 1)
-        return items.settle(item.id, entry.state, entry.newEtag, entry.newVersionId)
+        return items.settle(item.id, entry.state, entry.newEtag, entry.newVersionId, entry.marker)
       case 'changed': {
         const { n, tally } = this.#record
         const { now } = entry

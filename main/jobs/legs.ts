@@ -1,5 +1,5 @@
 import type { Storage } from '../engine/storage.ts'
-import { hasDestinations } from '#model/spec.ts'
+import { destinationsOf } from '#model/spec.ts'
 import type { DestinationPlace, JobSpec, SourcePlace } from '#model/spec.ts'
 
 /** One source on its way to one destination: each source of a job goes to each of its destinations. */
@@ -58,7 +58,8 @@ type Legs = readonly [Leg, ...Leg[]]
 const made = new WeakMap<JobSpec, Legs>()
 
 function makeLegs(spec: JobSpec): Legs {
-  const destinations = hasDestinations(spec) ? spec.destinations : [undefined]
+  const places = destinationsOf(spec)
+  const destinations = places.length > 0 ? places : [undefined]
   const legs = spec.sources.flatMap((source, sourceN) =>
     destinations.map((destination, destinationN) => ({ sourceN, destinationN, source, destination })),
   )

@@ -12,7 +12,8 @@ import type { DestinationPlace, JobSpec, SourcePlace } from '#model/spec.ts'
  * | job                                 | as a source     | as a destination | both in one job                     |
  * |-------------------------------------|-----------------|------------------|-------------------------------------|
  * | copy, move, parity                  | yes             | yes              | no: each source goes to each destination |
- * | edit, delete, purge, rewind, undo   | no              |                  |                                     |
+ * | edit, delete, purge, rewind         | no              |                  |                                     |
+ * | undo                                | as the job that it takes back has it: nothing is listed or read there |  |  |
  *
  * Files have a name, a size, a date and bytes. What else a spec may ask of a source (older versions, an owner, tags,
  * metadata, a class, encryption) they cannot answer.
@@ -22,7 +23,7 @@ export function checkLocalPlaces(spec: JobSpec): void {
     checkAccess(to, 'report.to')
     checkPath(to.prefix, 'report.to.prefix')
   }
-  if (!placesOf(spec).some(isLocal)) return
+  if (spec.kind === 'undo' || !placesOf(spec).some(isLocal)) return
   const local = spec.sources.findIndex(isLocal)
   if (!hasDestinations(spec))
     return refuse(

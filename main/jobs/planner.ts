@@ -6,6 +6,7 @@ import { extrasOf, planExtras } from './plan-extras.ts'
 import { orderCrossings } from './plan-order.ts'
 import { planGrid } from './plan-grid.ts'
 import { planManifest } from './plan-manifest.ts'
+import { learnVersioning } from './known-versioning.ts'
 import { makeWriter } from './plan-page.ts'
 import { checkPlaces } from './plan-places.ts'
 import { planRules } from './plan-rules.ts'
@@ -46,13 +47,15 @@ export async function makePlan(context: MakePlan, from: ListingCursor): Promise<
   if (books.extras && from.phase !== 'order') {
     await planExtras(context, legs, from.phase === 'extras' ? from : extrasOf(0), order)
   }
-  if (order === undefined || (spec.kind !== 'copy' && spec.kind !== 'move')) return
-  journal.plan(() => {
-    orderCrossings(context, legs, spec)
-    context.record.expected.unknown += 1
-    return { items: [], filtered: { items: 0, bytes: 0 }, reached: undefined }
-  })
-  planned()
+  if (order !== undefined && (spec.kind === 'copy' || spec.kind === 'move')) {
+    journal.plan(() => {
+      orderCrossings(context, legs, spec)
+      context.record.expected.unknown += 1
+      return { items: [], filtered: { items: 0, bytes: 0 }, reached: undefined }
+    })
+    planned()
+  }
+  if (await learnVersioning(context, legs)) context.store.jobs.saveMore(context.record)
 }
 
 /** `then`: where the listing stands when all sources are listed. */

@@ -57,6 +57,7 @@ interface Counting extends LegPlaces {
  * | relay                                   | retrieved, out; stored there where that is no folder; gone as above      |
  * | rewrite                                 | retrieved; stored in its new class, and not in the old one               |
  * | re-encrypt                              | a request to KMS                                                         |
+ * | put-back, put-over                      | likewise                                                                 |
  * | delete, delete-extra, delete-version    | no longer stored; the rest of a minimum duration                         |
  * | in-place, mark, compare                 | nothing                                                                  |
  */
@@ -115,6 +116,9 @@ function amountsOf(
     case 're-encrypt':
       addKms(amounts, item, expected, { properties, side: 's' })
       return amounts
+    // Its copy goes; what was kept aside, or lies under a marker, is stored all the while.
+    case 'put-back':
+    case 'put-over':
     case 'delete':
     case 'delete-version':
       if (!isMarker && !(spec.kind === 'rewind')) gone('s')

@@ -5,6 +5,7 @@ import type { MutableTally } from './tally.ts'
 import type { Freshness, JobStatus } from '#model/job.ts'
 import type { ManifestProgress } from '#model/manifest.ts'
 import type { Budget } from '#model/orders.ts'
+import type { Versioning } from '#model/object.ts'
 import type { Quantities } from '#model/quantities.ts'
 import type { ArchivePolicy, JobSpec } from '#model/spec.ts'
 import type { Delivery, Told } from '#model/report.ts'
@@ -52,6 +53,10 @@ export interface JobMore {
   budget?: Budget | null | undefined
   freshness?: Freshness | undefined
   manifest?: ManifestProgress | undefined
+  /** The server's clock when a run of it ended last, milliseconds: it wrote nothing later. */
+  wroteUntil?: number | undefined
+  /** Of the buckets that it writes to, as far as it had to be asked; by their names. null: it may not be read. */
+  versioning?: Readonly<Record<string, Versioning | null>> | undefined
   /** From another data directory: milliseconds since the epoch. */
   importedAt?: number | undefined
   /** Failed items that are to be tried again or left, as far as they are not marked yet. */

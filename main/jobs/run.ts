@@ -122,6 +122,7 @@ export class JobRun {
     this.#cancelGrace?.()
     this.#meter?.stop()
     this.#options.record.requests = this.requests
+    this.#noteClock()
     return this.#why === undefined ? { is: 'done' } : { is: 'stopped', why: this.#why }
   }
 
@@ -360,6 +361,16 @@ export class JobRun {
     this.#note(
       `${count} stood without tags until these were put back, the longest for ${Math.ceil(longest)} ms.`,
     )
+  }
+
+  /** By the servers' clocks: what is written later is not this job's. */
+  #noteClock(): void {
+    const { record } = this.#options
+    const places = this.#places
+    if (places === undefined || record.sentBelow <= 1) return
+    const times = places.all.map(({ storage }) => storage.serverTime ?? -Infinity)
+    const last = Math.max(...times, record.more.wroteUntil ?? -Infinity)
+    if (last > -Infinity) record.more = { ...record.more, wroteUntil: last }
   }
 
   #note(text: string): void {

@@ -4,7 +4,7 @@ import { isFinished } from '#model/job.ts'
 import type { JobSnapshot, LiveFigures, PlaceLabel } from '#model/job.ts'
 import { describeJob } from '#model/describe-job.ts'
 import { PRIORITIES } from '#model/orders.ts'
-import { hasDestinations } from '#model/spec.ts'
+import { destinationsOf } from '#model/spec.ts'
 import type { SourcePlace } from '#model/spec.ts'
 
 /** The job as lists and strips show it. `queuePlace`: from 1, where it waits for its turn. */
@@ -23,7 +23,7 @@ export function toSnapshot(
     title: describeJob(spec),
     kind: spec.kind,
     sources: [sourceLabel(first), ...others.map(sourceLabel)],
-    destinations: hasDestinations(spec) ? spec.destinations.map((place) => labelOf(place, place.prefix)) : [],
+    destinations: destinationsOf(spec).map((place) => labelOf(place, place.prefix)),
     status: record.status,
     draft: record.draft,
     priority: record.more.priority ?? PRIORITIES.normal,

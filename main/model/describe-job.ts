@@ -1,5 +1,5 @@
 import { folderName, isLocal, pathBelow } from './local.ts'
-import type { DeleteSpec, DestinationPlace, JobSpec, PourSpec, SourcePlace } from './spec.ts'
+import type { DeleteSpec, DestinationPlace, JobSpec, PourSpec, SourcePlace, UndoSpec } from './spec.ts'
 
 /** A sentence for lists and notifications: "Copy events/2026/ to acme-backups", "Upload photos/ to acme-web". */
 export function describeJob(spec: JobSpec): string {
@@ -16,10 +16,17 @@ export function describeJob(spec: JobSpec): string {
     case 'rewind':
       return `${spec.to.is === 'undelete' ? 'Undelete' : 'Rewind'} ${what} in ${buckets(spec.sources)}`
     case 'undo':
-      return `Undo the edit of ${what} in ${buckets(spec.sources)}`
+      return undoTitle(spec, what)
     case 'parity':
       return `Compare ${what} with ${describeDestinations(spec.destinations)}`
   }
+}
+
+/** What a copy made is deleted where it went; the others changed things where they are. */
+function undoTitle({ what: kind, sources }: UndoSpec, what: string): string {
+  const noun = kind === 'delete' ? 'deletion' : kind
+  if (kind === 'copy' || kind === 'move') return `Undo the ${noun} to ${buckets(sources)}`
+  return `Undo the ${noun} of ${what} in ${buckets(sources)}`
 }
 
 /** Of the whole bucket everything that a listing shows, or all versions. */

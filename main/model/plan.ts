@@ -29,6 +29,10 @@ export const ACTIONS = [
   'bring-back',
   /** That very version, for good: an old one, a delete marker on top, or what an edit made. */
   'delete-version',
+  /** What a move took away, uncovered where it was; then the copy that the move made goes. */
+  'put-back',
+  /** What was kept aside of an object before it was written over, put there again. */
+  'put-over',
 ] as const
 export type Action = (typeof ACTIONS)[number]
 

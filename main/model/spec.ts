@@ -272,9 +272,13 @@ const rewindSpec = z.strictObject({
     z.strictObject({ is: z.literal('undelete') }),
   ]),
 })
+/** Of jobs of which something can be taken back. */
+export const UNDONE_KINDS = ['copy', 'move', 'edit', 'delete', 'rewind', 'undo'] as const
 /**
  * What another job did, taken back. An edit: the version that it made is deleted, where the bucket keeps versions; what
- * it changed in place, or wrote over, gets its remembered values again. The sources are those of that job.
+ * it changed in place, or wrote over, gets its remembered values again. A copy: what it made is deleted, and what was
+ * kept of what stood there before comes back. A move: its sources first, and then the same. A delete: its markers go.
+ * The sources are where the objects lie now (`model/undo.ts`): those of that job, or its destinations.
  */
 const undoSpec = z.strictObject({
   kind: z.literal('undo'),
@@ -282,6 +286,10 @@ const undoSpec = z.strictObject({
   verify: verifyLevel,
   /** The job's id. */
   of: z.string().min(1).max(64),
+  /** Its kind. */
+  what: z.enum(UNDONE_KINDS).default('edit'),
+  /** Of a move: where its objects go back to, which were its sources. */
+  backTo: z.array(destinationPlace).min(1).max(100).optional(),
 })
 /** Two places compared: nothing is written, differences are failed items that name the property. */
 const paritySpec = z.strictObject({
@@ -340,9 +348,15 @@ export function pourAs(spec: PourSpec, kind: PourSpec['kind']): PourSpec {
   return { ...rest, kind }
 }
 
+/** Where things go, or should stand; of an undo, where they go back to. Most jobs that work on the source itself have none. */
+export function destinationsOf(spec: JobSpec): readonly DestinationPlace[] {
+  if (spec.kind === 'undo') return spec.backTo ?? []
+  return hasDestinations(spec) ? spec.destinations : []
+}
+
 /** Every place that a job touches: its sources, then its destinations. */
 export function placesOf(spec: JobSpec): readonly (SourcePlace | DestinationPlace)[] {
-  return hasDestinations(spec) ? [...spec.sources, ...spec.destinations] : spec.sources
+  return [...spec.sources, ...destinationsOf(spec)]
 }
 
 /** Those that it writes to. A move also deletes at its sources, and a comparison writes nowhere. */
@@ -351,11 +365,11 @@ export function writtenPlaces(spec: JobSpec): readonly (SourcePlace | Destinatio
     case 'copy':
       return spec.destinations
     case 'move':
+    case 'undo':
       return placesOf(spec)
     case 'edit':
     case 'delete':
     case 'rewind':
-    case 'undo':
       return spec.sources
     case 'parity':
       return []

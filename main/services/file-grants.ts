@@ -5,7 +5,7 @@ import type { EndpointConfig } from '#model/connection.ts'
 import { fail } from '#model/failure.ts'
 import { isLocal, isLocalConfig, LOCAL_CONNECTION } from '#model/local.ts'
 import { reportPlaces } from '#model/report.ts'
-import { hasDestinations, type DestinationPlace, type JobSpec, type SourcePlace } from '#model/spec.ts'
+import { destinationsOf, type DestinationPlace, type JobSpec, type SourcePlace } from '#model/spec.ts'
 
 type Access = FileGrant['access']
 type Grants = Readonly<Record<Access, ReadonlySet<string>>>
@@ -31,7 +31,7 @@ interface Named {
  * A folder that the report goes to must be granted for writing, whatever the job.
  */
 export async function refuseUngranted(host: Pick<HostPort, 'fileGrants'>, spec: JobSpec): Promise<void> {
-  const destinations = hasDestinations(spec) ? spec.destinations : []
+  const destinations = destinationsOf(spec)
   const reports = reportPlaces(spec)
   if (![...spec.sources, ...destinations, ...reports].some(isOfThisMachine)) return
   const grants = await readGrants(host)

@@ -29,12 +29,21 @@ export function itemLook(item: ItemView, kind: JobSpec['kind'], files?: FileWay)
   return { ...planLook(item, kind, files), ...stateLook(item, kind) }
 }
 
+const UNDONE: Readonly<Partial<Record<ItemView['action'], Pick<ItemLook, 'segment' | 'plan'>>>> = {
+  copy: { segment: 'running', plan: 'move back' },
+  'copy-parts': { segment: 'parts', plan: 'move back in parts' },
+  relay: { segment: 'planned', plan: 'move back through here' },
+  delete: { segment: 'failed', plan: 'delete what was made' },
+  'delete-version': { segment: 'failed', plan: 'delete the version made' },
+}
+
 function planLook(
   { action, skipReason, conflict, history }: ItemView,
   kind: JobSpec['kind'],
   files: FileWay | undefined,
 ): Pick<ItemLook, 'segment' | 'plan'> {
   const again = conflict ? ', replaces' : ''
+  if (kind === 'undo' && UNDONE[action] !== undefined) return UNDONE[action]
   switch (action) {
     case 'copy':
       if (kind === 'rewind') return { segment: 'running', plan: 'copy on top' }
@@ -73,6 +82,10 @@ function planLook(
       return { segment: 'planned', plan: 'set aside' }
     case 'bring-back':
       return { segment: 'planned', plan: `bring back${again}` }
+    case 'put-back':
+      return { segment: 'done', plan: 'uncover where it was' }
+    case 'put-over':
+      return { segment: 'parts', plan: 'bring the backup back' }
   }
 }
 

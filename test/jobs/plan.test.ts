@@ -71,7 +71,7 @@ test('what stands at the destination decides, and both sides are listed once', a
     'a/00002 copy',
     'a/00003 copy conflict',
   ])
-  expect(overwrite.requests).toEqual({ ListObjectsV2: 2 })
+  expect(overwrite.requests).toEqual({ ListObjectsV2: 2, GetBucketVersioning: 1 })
   const skip = await plan(pour('copy', { conflict: 'skip' }))
   expect(skip.items.map(brief)).toEqual([
     'a/00000 copy',

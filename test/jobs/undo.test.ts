@@ -9,7 +9,7 @@ import type { Item } from '../../main/jobs/item.ts'
 import { undoOfEdit } from '../../main/jobs/undo-edit.ts'
 import { undoable } from '../../main/jobs/undoable.ts'
 import { specOf } from '../helpers/specs.ts'
-import { edit, from } from './planned.ts'
+import { edit, from, parity } from './planned.ts'
 import { makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
 
@@ -89,7 +89,9 @@ describe('whether a job can be undone', () => {
   const one = { items: 1, bytes: 1 }
   const undo = specOf({ v: 1, kind: 'undo', sources: [from('from', 'a/')], verify: 'auto', of: 'x' })
   test.each([
-    ['a copy', { spec: pour('copy') }, 'no'],
+    ['a copy that made nothing', { spec: pour('copy') }, 'no'],
+    ['a copy', { spec: pour('copy'), tally: { ...emptyTally(), copied: one } }, 'yes'],
+    ['a comparison', { spec: parity({}), tally: { ...emptyTally(), copied: one } }, 'no'],
     [
       'a running edit',
       { status: { is: 'running' } as const, tally: { ...emptyTally(), edited: one } },
@@ -102,7 +104,13 @@ describe('whether a job can be undone', () => {
     ['an undo by versions', { spec: undo, tally: { ...emptyTally(), deleted: one } }, 'no'],
     ['an undo by both', { spec: undo, tally: { ...emptyTally(), edited: one, deleted: one } }, 'partly'],
   ])('%s', (_, more, is) => {
-    const record = { spec: edit({}), status: { is: 'completed' } as const, tally: emptyTally(), draft: false }
+    const record = {
+      spec: edit({}),
+      status: { is: 'completed' } as const,
+      tally: emptyTally(),
+      draft: false,
+      more: {},
+    }
     expect(undoable({ ...record, ...more }).is).toBe(is)
   })
 })
@@ -341,7 +349,7 @@ describe('an undo that cannot be', () => {
     const { jobs, id } = await edited()
     expect(() => jobs.undo('nobody', { draft: true })).toThrow('there is no job')
     const copy = jobs.create(pour('copy'), { draft: true })
-    expect(() => jobs.undo(copy.id, { draft: true })).toThrow('a job of the kind copy')
+    expect(() => jobs.undo(copy.id, { draft: true })).toThrow('not over yet')
     const draft = jobs.create(SET_CSS, { draft: true })
     expect(() => jobs.undo(draft.id, { draft: true })).toThrow('not over yet')
     const elsewhere = specOf<'undo'>({

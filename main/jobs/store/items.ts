@@ -8,7 +8,7 @@ import type { Database, Row, Statement, Value } from '../../sqlite/sqlite.ts'
 
 const COLUMNS =
   'id, key, version, size, etag, modified, class, action, skip_reason, expect, expect_etag, expect_modified, ' +
-  'conflict, state, new_etag, new_version, failure, leg, target, rules, after, history, restore_asked'
+  'conflict, state, new_etag, new_version, failure, leg, target, rules, after, history, restore_asked, marker'
 
 /** One for each column, and one for the cause. */
 const PLACES = `${COLUMNS.replace(/\w+/g, '?')}, ?`
@@ -25,18 +25,27 @@ export interface ItemChange extends PlannedItem {
   readonly newEtag?: string | undefined
   readonly newVersionId?: string | undefined
   readonly restoreAskedAt?: number | undefined
+  readonly marker?: string | undefined
 }
 
 /** The items of all jobs. Ranges are item ids, `from` in and `below` out, in the order of the plan. */
 export interface ItemsTable {
   insert(id: number, item: PlannedItem, cause: number | null): void
   /** Only the outcome: the cheap update of the hot path. */
-  settle(id: number, state: JournalState, newEtag: string | undefined, newVersionId: string | undefined): void
+  settle(
+    id: number,
+    state: JournalState,
+    newEtag: string | undefined,
+    newVersionId: string | undefined,
+    marker: string | undefined,
+  ): void
   /** Everything that a fresh look at source and destination may have changed, and the outcome. */
   replace(id: number, item: ItemChange, cause: number | null): void
   /** In one of the states, at most `limit`. */
   read(states: readonly JournalState[], from: number, below: number, limit: number): Item[]
   readAll(from: number, below: number, limit: number): Item[]
+  /** The last ones first. */
+  readBack(from: number, below: number, limit: number): Item[]
   byId(id: number): Item | undefined
   /** As `read`, but passes over `offset` matching ones first. Skipped and failed ones have an index. */
   page(states: readonly JournalState[], from: number, below: number, offset: number, limit: number): Item[]
@@ -57,10 +66,11 @@ export interface ItemsTable {
 export function openItems(db: Database): ItemsTable {
   const insert = db.prepare(`INSERT INTO items (${COLUMNS}, cause) VALUES (${PLACES})`)
   const settle = db.prepare(
-    'UPDATE items SET state = ?, new_etag = ?, new_version = ?, cause = NULL, failure = NULL WHERE id = ?',
+    'UPDATE items SET state = ?, new_etag = ?, new_version = ?, marker = ?, cause = NULL, failure = NULL WHERE id = ?',
   )
   const replace = db.prepare(`REPLACE INTO items (${COLUMNS}, cause) VALUES (${PLACES})`)
   const all = db.prepare(`SELECT ${COLUMNS} FROM items WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`)
+  const back = db.prepare(`SELECT ${COLUMNS} FROM items WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?`)
   const one = db.prepare(`SELECT ${COLUMNS} FROM items WHERE id = ?`)
   const cause = db.prepare('SELECT cause FROM items WHERE id = ?')
   const remove = db.prepare('DELETE FROM items WHERE id >= ? AND id < ?')
@@ -93,11 +103,12 @@ export function openItems(db: Database): ItemsTable {
 
   return {
     insert: (id, item, causeId) => void insert.run(...toRow(id, item), causeId),
-    settle: (id, state, newEtag, newVersionId) =>
-      void settle.run(stateNumber(state), newEtag ?? null, newVersionId ?? null, id),
+    settle: (id, state, newEtag, newVersionId, marker) =>
+      void settle.run(stateNumber(state), newEtag ?? null, newVersionId ?? null, marker ?? null, id),
     replace: (id, item, causeId) => void replace.run(...toRow(id, item), causeId),
     read: (states, from, below, limit) => page(states, COLUMNS).all(from, below, limit, 0).map(toItem),
     readAll: (from, below, limit) => all.all(from, below, limit).map(toItem),
+    readBack: (from, below, limit) => back.all(from, below, limit).map(toItem),
     byId: (id) => {
       const row = one.get(id)
       return row && toItem(row)
@@ -169,6 +180,7 @@ function toRow(id: number, item: ItemChange): Value[] {
     item.after ?? null,
     item.history === undefined ? null : HISTORY.indexOf(item.history),
     item.restoreAskedAt ?? null,
+    item.marker ?? null,
   ]
 }
 
@@ -195,6 +207,7 @@ function toItem(row: Row): Item {
     after: row[20] == null ? undefined : Number(row[20]),
     history: row[21] == null ? undefined : HISTORY[Number(row[21])],
     restoreAskedAt: row[22] == null ? undefined : Number(row[22]),
+    marker: text(row[23]),
   }
 }
 

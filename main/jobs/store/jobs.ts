@@ -170,7 +170,7 @@ function toRecord(row: Row): JobRecord {
     draft: row[3] === 1,
     status: parseStatus(json(row[4])),
     // Written by `saveProgress` only; a member that an older version did not know is counted from nothing.
-    tally: { ...emptyTally(), ...(json(row[5]) as MutableTally) },
+    tally: completeTally(json(row[5]) as MutableTally),
     listing: row[6] == null ? undefined : { ...LISTING_START, ...(json(row[6]) as ListingCursor) },
     nextSeq: Number(row[7]),
     sentBelow: Number(row[8]),
@@ -186,6 +186,12 @@ function toRecord(row: Row): JobRecord {
     quantities: row[19] == null ? nothingCounted() : (json(row[19]) as Quantities),
     more: json(row[18]) as JobMore,
   }
+}
+
+function completeTally(found: MutableTally): MutableTally {
+  const empty = emptyTally()
+  const planned = { ...empty.planned, ...found.planned }
+  return { ...empty, ...found, planned, skipped: { ...empty.skipped, ...found.skipped } }
 }
 
 function parseStatus(value: unknown): JobStatus {

@@ -35,6 +35,9 @@ export interface NamesTable {
   inOrder(job: number, order: number, limit: number): { seq: number; linked: boolean }[]
   /** Their places in the plan, ascending, after `seq`. */
   places(job: number, after: number, limit: number): number[]
+  /** Of an undo: row `by` of its plan comes before that which takes back row `seq` of the other job. */
+  precede(job: number, seq: number, by: number): void
+  preceding(job: number, seq: number): number | undefined
   removeJob(job: number): void
 }
 
@@ -64,6 +67,7 @@ export function openNames(db: Database): NamesTable {
     'SELECT seq, linked FROM crossings WHERE job = ? AND place >= ? ORDER BY place LIMIT ?',
   )
   const places = db.prepare('SELECT seq FROM crossings WHERE job = ? AND seq > ? ORDER BY seq LIMIT ?')
+  const precede = db.prepare('REPLACE INTO crossings (job, seq, next) VALUES (?,?,?)')
   const removeNames = db.prepare('DELETE FROM names WHERE job = ?')
   const removeCrossings = db.prepare('DELETE FROM crossings WHERE job = ?')
   return {
@@ -86,6 +90,8 @@ export function openNames(db: Database): NamesTable {
     inOrder: (job, from, limit) =>
       inOrder.all(job, from, limit).map((row) => ({ seq: first(row), linked: row[1] === 1 })),
     places: (job, after, limit) => places.all(job, after, limit).map(first),
+    precede: (job, seq, by) => void precede.run(job, seq, by),
+    preceding: (job, seq) => number(next.get(job, seq)?.[0]),
     removeJob: (job) => {
       removeNames.run(job)
       removeCrossings.run(job)

@@ -141,10 +141,11 @@ const STEPS: readonly string[] = [
   `,
   // What a plan costs; what only some jobs have; the order of those that wait; what was kept of what is written over.
   `
+  ALTER TABLE items ADD COLUMN marker TEXT;
   ALTER TABLE jobs ADD COLUMN quantities TEXT;
   ALTER TABLE jobs ADD COLUMN more TEXT NOT NULL DEFAULT '{}';
   ALTER TABLE queue ADD COLUMN priority INTEGER NOT NULL DEFAULT 50;
-  CREATE TABLE backups (item INTEGER PRIMARY KEY, key TEXT NOT NULL, version TEXT, etag TEXT NOT NULL);
+  CREATE TABLE backups (item INTEGER PRIMARY KEY, backup TEXT NOT NULL);
   CREATE TABLE templates (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,

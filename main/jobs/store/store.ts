@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { openBackups } from './backups.ts'
+import type { BackupsTable } from './backups.ts'
 import { openCauses } from './causes.ts'
 import type { CausesTable } from './causes.ts'
 import { openEdits } from './edits.ts'
@@ -27,6 +29,7 @@ export interface Store {
   readonly jobs: JobsTable
   readonly items: ItemsTable
   readonly edits: EditsTable
+  readonly backups: BackupsTable
   readonly causes: CausesTable
   readonly uploads: UploadsTable
   readonly history: HistoryTable
@@ -58,6 +61,7 @@ function assemble(db: Database): Store {
   const jobs = openJobsTable(db)
   const items = openItems(db)
   const edits = openEdits(db)
+  const backups = openBackups(db)
   const causes = openCauses(db)
   const uploads = openUploads(db)
   const history = openHistory(db)
@@ -68,6 +72,7 @@ function assemble(db: Database): Store {
     jobs,
     items,
     edits,
+    backups,
     causes,
     uploads,
     history,
@@ -79,6 +84,7 @@ function assemble(db: Database): Store {
         jobs.remove(n)
         items.removeRange(...jobRange(n))
         edits.removeRange(...jobRange(n))
+        backups.removeRange(...jobRange(n))
         uploads.removeRange(...jobRange(n))
         causes.removeJob(n)
         history.removeJob(n)

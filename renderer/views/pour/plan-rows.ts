@@ -79,6 +79,10 @@ export function actionLabel(action: Done, kind: Kind): string {
       return 'Set aside: names change places'
     case 'bring-back':
       return 'Brought to their new names'
+    case 'put-back':
+      return 'Uncovered where they were'
+    case 'put-over':
+      return 'Backups brought back'
     case 'mark':
       return 'Delete markers of the history'
     case 'delete-version':
