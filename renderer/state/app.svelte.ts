@@ -4,7 +4,7 @@ import type { Events, Opened } from '#contract/events.ts'
 import type { DesktopBridge } from '#contract/menu.ts'
 import type { ConnectionView, LocalFolder } from '#contract/methods.ts'
 import { toFailure } from '#model/failure.ts'
-import type { JobDetail } from '#model/job.ts'
+import type { JobDetail, JobSnapshot } from '#model/job.ts'
 import { parseJobFile } from '#model/job-file.ts'
 import { linkTo, type PlaceLink } from '#model/link.ts'
 import type { Place } from '#model/settings.ts'
@@ -548,6 +548,19 @@ export class App {
     // There is nothing to plan of an edit that changes nothing yet.
     if (isSheetSpec(spec) && changesNothing(spec)) void this.pour.hold(spec)
     else void this.pour.open(spec)
+  }
+
+  /** Opens the plan of a job that waits to be started, where plans are read. */
+  async openPlan({ id }: Pick<JobSnapshot, 'id'>): Promise<void> {
+    if (this.#pourUnderWay() || this.#sheetIsOpen()) return
+    try {
+      const { snapshot, spec } = await this.client.call('jobs.get', { id })
+      if (snapshot.status.is !== 'ready') this.router.go({ screen: 'job', id })
+      else if (isSheetSpec(spec)) await this.pour.adopt(snapshot, spec)
+      else await (spec.kind === 'undo' ? this.undoing : this.deletion).adopt(snapshot, spec)
+    } catch (error) {
+      this.notices.failure(toFailure(error))
+    }
   }
 
   /** What is being set up is not lost to what comes from outside. */

@@ -130,6 +130,11 @@ export class PourSheet {
     return this.#draft.checking
   }
 
+  /** A sentence, where the plan that is shown is kept already. */
+  get saved(): string | undefined {
+    return this.#draft.isKept && !this.replanning ? 'This plan is saved.' : undefined
+  }
+
   /** Nothing of it could be carried out. */
   get allRefused(): boolean {
     const { tally } = this.#last ?? {}

@@ -93,7 +93,9 @@ export function timeFigures(job: JobSnapshot, now: number): Figures {
     return { main: 'not running', below: waits ? 'waits for you' : 'goes on by itself' }
   }
   if (status.is === 'queued') return { main: 'waiting', below: 'for those before it' }
-  return { main: status.is === 'ready' ? 'ready to start' : 'listing', below: '' }
+  if (status.is === 'ready')
+    return { main: 'waits for you', below: `made ${formatSpokenDate(job.createdAt, now)}` }
+  return { main: 'listing', below: '' }
 }
 
 /** Empty while there is no rate to base it on. */
