@@ -54,18 +54,26 @@ const OPERATIONS: Readonly<Record<Call, Operations>> = {
   presign: [],
 }
 
+/** Told of each request right before it leaves; what it throws is what becomes of the request instead. */
+export type BeforeRequest = (operation: string) => void
+
 /**
  * The same storage, for one user of it: what is sent through this face is counted in `requests` of its own, for a
  * storage is shared by everything that speaks to one connection. A request that the client itself repeats (another
  * Region, renewed keys) counts once. Closing it is the owner's business.
  */
-export function counted(storage: Storage): Storage {
+export function counted(storage: Storage, before?: BeforeRequest): Storage {
   const requests: Record<string, number> = {}
   const calls = Object.entries(OPERATIONS).map(([name, operation]) => {
     const plain = typeof operation === 'string' ? [operation] : operation
     const call = storage[name as Call].bind(storage) as (...args: unknown[]) => unknown
     const counting = (...args: unknown[]): unknown => {
       const sent = typeof plain === 'function' ? [plain(...args)] : plain
+      try {
+        if (before) for (const each of sent) before(each)
+      } catch (error) {
+        return Promise.reject(error as Error)
+      }
       for (const each of sent) requests[each] = (requests[each] ?? 0) + 1
       return call(...args)
     }

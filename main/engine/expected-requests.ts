@@ -107,10 +107,7 @@ export interface SentRequests {
 }
 
 /** Of a copy within one store; a relay sends what its stores make necessary. Undefined: nobody can tell. */
-export function requestsOfCopy(
-  copy: ExpectedCopy,
-  conditions: ExpectedConditions,
-): SentRequests | undefined {
+export function requestsOfCopy(copy: ExpectedCopy, conditions: ExpectedConditions): SentRequests | undefined {
   const { properties, size, by } = copy
   const { habits, verify } = conditions
   if (!habits.copySourceIfMatch || !habits.writeConditions || !habits.answersInFull) return undefined

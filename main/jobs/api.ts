@@ -6,6 +6,7 @@ import type { JobUpload } from './uploads-in-use.ts'
 import type { FailureGroup, JobDetail, JobSnapshot, RightsReport } from '#model/job.ts'
 import type { Orders } from '#model/orders.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
+import type { Budget } from '#model/orders.ts'
 import type { Prices } from '#model/price-file.ts'
 import type { Seams } from '#model/seams.ts'
 import type { JobSpec, ReportFormat } from '#model/spec.ts'
@@ -27,7 +28,10 @@ export interface Jobs {
   /** Planned so far or not, it starts by itself at that moment; null: as soon as its turn comes. */
   schedule(id: string, at: number | null): JobSnapshot
   pause(id: string): JobSnapshot
+  /** `budget` where its budget is used up. */
   resume(id: string): JobSnapshot
+  /** Null: without one. `bad-input` for a limit of money where nobody knows the prices. */
+  setBudget(id: string, budget: Budget | null): JobSnapshot
   cancel(id: string): JobSnapshot
   /** Plans a job that takes back what this one did. `not-possible` where that cannot be, with the reason. */
   undo(id: string, options: { draft: boolean }): JobSnapshot

@@ -2,6 +2,7 @@ import { toldExpected } from './expected.ts'
 import { toGroup } from './failure-groups.ts'
 import { owed } from './owed.ts'
 import type { JobRecord } from './record.ts'
+import { budgetOf, usdSpent } from './spending.ts'
 import type { Store } from './store/store.ts'
 import { undoable, undoLater } from './undoable.ts'
 import { estimateOf } from '#model/estimate.ts'
@@ -38,7 +39,8 @@ export function toDetail(
     warnings: {},
     freshness: more.freshness,
     manifest: more.manifest,
-    budget: more.budget === null ? undefined : (more.budget ?? spec.budget),
+    budget: budgetOf(record),
+    spentUsd: usdSpent(record, run.requests ?? record.requests, prices),
     ...owed(record),
   }
 }

@@ -12,10 +12,11 @@ import type { MakeQueue } from './queue.ts'
 import { Rights } from './rights.ts'
 import { writeReport } from './report.ts'
 import { JobOrders } from './orders.ts'
-import { refuse } from './refuse.ts'
+import { refuse, refuseFull } from './refuse.ts'
 import { checkMoment } from './schedule.ts'
 import { checkSpec } from './spec-check.ts'
 import { checkUndo } from './undo-check.ts'
+import { checkBudget, whyNoRoom } from './spending.ts'
 import { canFollow, goesOnByItself } from './state.ts'
 import { openStore } from './store/store.ts'
 import type { Store } from './store/store.ts'
@@ -23,7 +24,7 @@ import { describeJob } from '#model/describe-job.ts'
 import { isFinished } from '#model/job.ts'
 import type { FailureGroup, JobDetail, JobSnapshot, RightsReport } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
-import type { Orders } from '#model/orders.ts'
+import type { Budget, Orders } from '#model/orders.ts'
 import type { Seams } from '#model/seams.ts'
 import { placesOf } from '#model/spec.ts'
 import type { JobSpec, ReportFormat } from '#model/spec.ts'
@@ -92,6 +93,7 @@ class OpenedJobs implements Jobs {
   create(spec: JobSpec, { draft, orders }: { draft: boolean; orders?: Orders | undefined }): JobSnapshot {
     checkSpec(spec)
     if (orders?.startAt !== undefined) checkMoment(orders.startAt, this.#seams.now(), 'startAt')
+    checkBudget(spec, spec.budget, this.#prices?.())
     checkGrid(spec, this.#gridRows)
     if (spec.kind === 'undo') checkUndo(spec, this.#keeper.find(spec.of).record)
     return this.#keeper.noted(this.#keeper.create(spec, draft, orders))
@@ -150,8 +152,20 @@ class OpenedJobs implements Jobs {
 
   resume(id: string): JobSnapshot {
     const live = this.#keeper.find(id)
-    if (live.record.status.is !== 'paused') refuse(live.record, 'resumed')
+    const { status } = live.record
+    if (status.is !== 'paused') refuse(live.record, 'resumed')
+    const full = status.reason === 'budget' ? whyNoRoom(live.record, this.#prices?.()) : undefined
+    if (full !== undefined) refuseFull(live.record, full)
     this.#keeper.goOn(live)
+    return this.#keeper.noted(live)
+  }
+
+  setBudget(id: string, budget: Budget | null): JobSnapshot {
+    const live = this.#keeper.find(id)
+    const { record } = live
+    if (isFinished(record.status)) refuse(record, 'given a budget')
+    checkBudget(record.spec, budget ?? undefined, this.#prices?.())
+    this.#keeper.setBudget(live, budget)
     return this.#keeper.noted(live)
   }
 

@@ -126,7 +126,7 @@ export class Journal {
         const expected = expect?.(item, at)
         if (expected) {
           countExpected(record.expected, item, expected)
-          countQuantities(record.quantities, expected.amounts, 1)
+          countQuantities(record.quantities, item.size, expected.amounts, 1)
         }
         record.nextSeq += 1
       }

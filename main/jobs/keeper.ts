@@ -23,6 +23,7 @@ import { Settlers } from './settlers.ts'
 import type { Until } from './settlers.ts'
 import { lateWords, waitsForItsTime } from './schedule.ts'
 import { toSnapshot } from './snapshot.ts'
+import { budgetWords } from './spending.ts'
 import { goesOnByItself, reactTo } from './state.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
@@ -33,6 +34,7 @@ import { isFinished } from '#model/job.ts'
 import type { JobSnapshot, JobStatus, PauseReason } from '#model/job.ts'
 import type { Orders } from '#model/orders.ts'
 import { S3_LIMITS } from '#model/object.ts'
+import type { Budget } from '#model/orders.ts'
 import { sleep } from '#model/seams.ts'
 import type { JobSpec } from '#model/spec.ts'
 
@@ -361,6 +363,14 @@ export class JobKeeper {
     } catch {
       // A journal that cannot be written stops the run by itself, and its pause is held in memory (invariant 13).
     }
+  }
+
+  /** Counts from the next request on, also of a run that is under way. */
+  setBudget(live: Live, budget: Budget | null): void {
+    const { record } = live
+    record.more.budget = budget
+    this.#store.transaction(() => this.#store.jobs.saveMore(record))
+    this.log(live, budget === null ? 'It has no budget any more.' : `Its budget is ${budgetWords(budget)}.`)
   }
 
   pause(live: Live, reason: PauseReason, failure?: Failure): void {

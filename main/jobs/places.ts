@@ -1,4 +1,5 @@
 import { counted } from '../engine/counted.ts'
+import type { BeforeRequest } from '../engine/counted.ts'
 import type { OpenStorage, Storage } from '../engine/storage.ts'
 import { legsOf } from './legs.ts'
 import type { LegStorages, StoragesOf } from './legs.ts'
@@ -16,7 +17,11 @@ export interface Places {
 }
 
 /** Opens every place of a job, once for each way of asking for it. */
-export async function openPlaces(spec: JobSpec, openStorage: OpenStorage): Promise<Places> {
+export async function openPlaces(
+  spec: JobSpec,
+  openStorage: OpenStorage,
+  before?: BeforeRequest,
+): Promise<Places> {
   const opened = new Map<string, Promise<Storage>>()
   const faces = new Map<Storage, Storage>()
   const asked = new Set<Storage>()
@@ -26,7 +31,7 @@ export async function openPlaces(spec: JobSpec, openStorage: OpenStorage): Promi
     const name = JSON.stringify([connection.id, connection.config, owner, requesterPays])
     const storage = await (opened.get(name) ??
       remember(name, openStorage(connection, { owner, requesterPays })))
-    const face = faces.get(storage) ?? (isLocal(place) ? storage : counted(storage))
+    const face = faces.get(storage) ?? (isLocal(place) ? storage : counted(storage, before))
     faces.set(storage, face)
     if (!isLocal(place)) asked.add(face)
     all.set(`${name} ${place.bucket}`, { storage: face, bucket: place.bucket })

@@ -13,7 +13,10 @@ import type { RESTORE_TIERS } from '#model/spec.ts'
 const DAY = 86_400_000
 
 /** What one item of a leg takes, of what a price is known by. Pure: the same item gives the same again. */
-export type Quantify = (item: PlannedItem, expected: ExpectedItem | undefined) => readonly Amount[]
+export type Quantify = (
+  item: PlannedItem,
+  expected: ExpectedItem | undefined,
+) => readonly Amount[] | undefined
 
 export interface QuantifyOptions {
   readonly legs: readonly PlanLeg[]
@@ -27,7 +30,7 @@ export function quantifierFor({ legs, prices, createdAt }: QuantifyOptions): Qua
   const each = legs.map((leg) => ({ leg, ...placesOf(leg, prices) }))
   return (item, expected) => {
     const found = each[item.leg]
-    if (found === undefined || item.state !== 'planned') return []
+    if (found === undefined || item.state !== 'planned') return undefined
     return amountsOf(item, expected, { ...found, createdAt })
   }
 }

@@ -51,6 +51,10 @@ export interface JobMore {
   startAt?: number | undefined
   /** Said since the spec; null: without one. */
   budget?: Budget | null | undefined
+  /** Requests of all runs that may have been sent by now, where a budget has a limit of them; while it runs. */
+  granted?: number | undefined
+  /** Requests that a killed process may have sent besides those that `requests` counts. */
+  unaccounted?: number | undefined
   freshness?: Freshness | undefined
   manifest?: ManifestProgress | undefined
   /** The server's clock when a run of it ended last, milliseconds: it wrote nothing later. */

@@ -9,3 +9,9 @@ export function refuse(record: JobRecord, what: string): never {
     property: 'id',
   })
 }
+
+/** Its budget is used up. */
+export function refuseFull({ id }: JobRecord, why: string): never {
+  const message = `id: the job ${id} cannot go on: ${why}. Raise its budget first.`
+  return fail('budget', 'item', message, { property: 'budget' })
+}

@@ -25,6 +25,7 @@ import { Reachability } from './reachability.ts'
 import type { JobRecord } from './record.ts'
 import { Restorer } from './restorer.ts'
 import { toolsOf } from './run-tools.ts'
+import { Spending } from './spending.ts'
 import { reactTo } from './state.ts'
 import type { Reaction } from './state.ts'
 import type { Store } from './store/store.ts'
@@ -84,6 +85,7 @@ export class JobRun {
   /** For what goes on by itself later at no loss: listings, and large objects between their parts. */
   readonly #soft = new AbortController()
   readonly #journal: Journal
+  readonly #spending: Spending
   readonly #details = new Map<number, string>()
   /** What this run's edits lost for a moment; milliseconds. */
   readonly #withoutTags = { objects: 0, longest: 0 }
@@ -106,6 +108,12 @@ export class JobRun {
     this.#options = options
     const { store, record, seams } = options
     this.#requestsBefore = record.requests
+    this.#spending = new Spending({
+      ...{ record, prices: options.prices },
+      save: () => store.transaction(() => store.jobs.saveMore(record)),
+      requests: () => this.requests,
+      isStopped: () => this.#why !== undefined,
+    })
     // As many listen as requests wait for their next try.
     setMaxListeners(0, this.#hard.signal, this.#soft.signal)
     this.#journal = new Journal(store, record, seams, (failure) => this.stop(reactTo(failure)))
@@ -123,6 +131,7 @@ export class JobRun {
     this.#meter?.stop()
     this.#options.record.requests = this.requests
     this.#noteClock()
+    this.#spending.end()
     return this.#why === undefined ? { is: 'done' } : { is: 'stopped', why: this.#why }
   }
 
@@ -134,7 +143,7 @@ export class JobRun {
     this.#restorer?.stop()
     this.#soft.abort(aborted())
     this.#tellMore()
-    if (why.is === 'pause' || why.is === 'fail') this.#hard.abort(aborted())
+    if (isAtOnce(why)) this.#hard.abort(aborted())
     else this.#cancelGrace ??= this.#options.seams.after(GRACE, () => this.#hard.abort(aborted()))
   }
 
@@ -162,7 +171,7 @@ export class JobRun {
   async #work(): Promise<void> {
     const { record, seams, openStorage, extent } = this.#options
     const { spec } = record
-    const places = await openPlaces(spec, openStorage)
+    const places = await openPlaces(spec, openStorage, (operation) => this.#spending.request(operation))
     this.#places = places
     const busy = (): boolean => this.#planning || this.underWay.size > 0
     const watch = new Reachability(seams, places.all, busy, (failure) => this.stop(reactTo(failure)))
@@ -314,7 +323,10 @@ export class JobRun {
 
   async #carryOut(task: ItemTask, tools: ItemTools): Promise<void> {
     const { item } = task
-    const failure = await carryOut(task, tools)
+    const room = this.#spending.begins(item.size)
+    const noRoom = room && (await room)
+    const failure = noRoom ?? (await carryOut(task, tools))
+    if (noRoom === undefined) this.#spending.ended(item.size)
     if (failure) this.stop(reactTo(failure))
     this.#details.delete(item.id)
     this.#meter?.itemDone(item.id)
@@ -405,6 +417,11 @@ function mustPlanFirst(spec: JobSpec): boolean {
 function isInSteps(spec: JobSpec): boolean {
   if (spec.kind === 'edit' || spec.kind === 'undo' || spec.manifest?.look === 'send') return true
   return spec.kind === 'move' || spec.sources.some(({ versions }) => versions.take !== 'current')
+}
+
+/** What is in flight is let come home where nothing is wrong with it: a person's pause, a budget. */
+function isAtOnce(why: Stop): boolean {
+  return why.is === 'fail' || (why.is === 'pause' && why.reason !== 'budget')
 }
 
 /** Whether nothing of the job is going to be taken up again. */

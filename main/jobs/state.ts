@@ -44,6 +44,7 @@ export type Reaction =
  * | credentials-missing, credentials-expired, signature, clock-skew | paused credentials |
  * | storage-full, database                           | paused storage     |
  * | folder-missing, disk-full                        | paused folder      |
+ * | budget                                           | paused budget      |
  * | anything else of reach `job`                     | failed             |
  */
 export function reactTo(failure: Failure): Reaction {
@@ -62,12 +63,14 @@ export function reactTo(failure: Failure): Reaction {
     case 'folder-missing':
     case 'disk-full':
       return { is: 'pause', reason: 'folder', failure }
+    case 'budget':
+      return { is: 'pause', reason: 'budget', failure }
     default:
       return { is: 'fail', failure }
   }
 }
 
-/** Whether it goes on by itself, once the cause is gone or at the next start. Only a person's pause stays. */
+/** Whether it goes on by itself, once the cause is gone or at the next start. A person's pause stays, and a budget's. */
 export function goesOnByItself(reason: PauseReason): boolean {
-  return reason !== 'user'
+  return reason !== 'user' && reason !== 'budget'
 }

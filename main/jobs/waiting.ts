@@ -4,6 +4,7 @@ import { openPlaces, sum } from './places.ts'
 import { probe } from './reachability.ts'
 import type { JobRecord } from './record.ts'
 import { lookForRestored, untilRestored } from './restores.ts'
+import { whyNoRoom } from './spending.ts'
 import type { Store } from './store/store.ts'
 import type { PauseReason } from '#model/job.ts'
 import { isLocal } from '#model/local.ts'
@@ -161,6 +162,8 @@ function restored({ seams, store, record, openStorage, findKey, write }: WaitOpt
   return {
     untilLook: () => untilRestored(store, record, seams.now()) ?? MINUTE,
     async isGone(signal) {
+      // The run says so, and pauses for it.
+      if (whyNoRoom(record, undefined) !== undefined) return true
       const places = await openPlaces(record.spec, openStorage)
       const request = { seams, signal, pace: createPace({ seams, ceiling: LOOKS_AT_ONCE }) }
       const ready = await lookForRestored({ store, record, places, findKey, request, write })

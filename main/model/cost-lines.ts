@@ -37,6 +37,10 @@ export interface CostLines {
   readonly unpriced: readonly string[]
   /** It has prices of one side at least. */
   readonly priced: boolean
+  /** A request of that operation: on the average of the plan, or at STANDARD's price. */
+  readonly rate: (operation: string) => number
+  /** What is paid for once besides requests. */
+  readonly besides: number
 }
 
 type Found =
@@ -73,7 +77,8 @@ class Sheet {
   readonly #notes = new Set<string>()
   readonly #unpriced = new Set<string>()
   readonly #places = new Map<string, Found>()
-  readonly #accounted: Record<string, number> = {}
+  readonly #sent = new Map<string, { count: number; usd: number }>()
+  #besides = 0
   #priced = false
   #isAtMost = false
 
@@ -86,7 +91,7 @@ class Sheet {
 
   add(quantity: Quantity): void {
     const { name, leg, side, storageClass, count, detail } = quantity
-    if (name === 'request') this.#accounted[detail] = (this.#accounted[detail] ?? 0) + count
+    if (name === 'request') this.#account(detail, count, 0)
     const found = this.#at(leg, side)
     if (found.is !== 'priced') return
     const { place } = found
@@ -170,12 +175,12 @@ class Sheet {
 
   /** What is asked of buckets, and what no item tells the place of: at the first source's price. */
   addRest(): void {
-    const found = this.#at(0, 's').is === 'priced' ? this.#at(0, 's') : this.#at(0, 'd')
-    if (found.is !== 'priced') return
+    const place = this.#first()
+    if (place === undefined) return
     for (const [operation, all] of Object.entries(this.#costing.requests)) {
-      const count = all - (this.#accounted[operation] ?? 0)
+      const count = all - (this.#sent.get(operation)?.count ?? 0)
       if (count <= 0) continue
-      const usd = count * requestPrice(found.place, operation, 'STANDARD')
+      const usd = count * requestPrice(place, operation, 'STANDARD')
       this.#line('requests', `rest ${operation}`, count, usd, (n) => `${number(n)} ${operation} requests`)
     }
   }
@@ -192,6 +197,8 @@ class Sheet {
     return {
       ...{ lines, monthly, unpriced: [...this.#unpriced], priced: this.#priced },
       notes: { texts: [...this.#notes], isAtMost: this.#isAtMost },
+      rate: (operation) => this.#rate(operation),
+      besides: this.#besides,
     }
   }
 
@@ -199,6 +206,8 @@ class Sheet {
     if (detail === 'RestoreObject') {
       const tier = tierOf(this.#costing.spec)
       const usd = (count / 1000) * restorePriceAt(place, storageClass, tier).requests
+      this.#account(detail, 0, usd)
+      this.#besides -= usd
       return this.#line(
         'restore',
         `ask ${storageClass} ${where}`,
@@ -208,6 +217,7 @@ class Sheet {
       )
     }
     const usd = count * requestPrice(place, detail, storageClass)
+    this.#account(detail, 0, usd)
     if (usd > 0)
       this.#noteClass(
         place,
@@ -276,6 +286,29 @@ class Sheet {
       )
   }
 
+  #account(operation: string, count: number, usd: number): void {
+    const sent = this.#sent.get(operation) ?? { count: 0, usd: 0 }
+    sent.count += count
+    sent.usd += usd
+    this.#sent.set(operation, sent)
+  }
+
+  #rate(operation: string): number {
+    const sent = this.#sent.get(operation)
+    if (sent && sent.count > 0) return sent.usd / sent.count
+    const found = this.#first()
+    return found ? requestPrice(found, operation, 'STANDARD') : 0
+  }
+
+  /** The first place of the job that has prices. */
+  #first(): PlacePrices | undefined {
+    for (const side of ['s', 'd'] as const) {
+      const found = this.#at(0, side)
+      if (found.is === 'priced') return found.place
+    }
+    return undefined
+  }
+
   #line(
     what: CostLine['what'],
     key: string,
@@ -288,6 +321,7 @@ class Sheet {
     line.count += count
     line.usd += usd
     this.#lines.set(name, line)
+    if (what !== 'requests') this.#besides += usd
   }
 
   #at(leg: number, side: Side): Found {

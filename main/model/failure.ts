@@ -47,6 +47,7 @@ export const FAILURE_CODES = [
   'disk-full', // the disk that files are written to
   'storage-full',
   'database',
+  'budget', // the job's budget of requests or money is used up
   'bad-input',
   'cancelled',
   'core-lost',

@@ -28,12 +28,15 @@ export interface Quantities {
   readonly counts: Record<string, number>
   /** The Regions of buckets, as their servers told them: `0s`, `0d`, … by leg and side. */
   readonly regions: Record<string, string>
+  /** The items that are carried out. */
+  items: number
+  bytes: number
 }
 
 export type Amount = readonly [key: string, count: number]
 
 export function nothingCounted(): Quantities {
-  return { counts: {}, regions: {} }
+  return { counts: {}, regions: {}, items: 0, bytes: 0 }
 }
 
 /** `detail`: an operation or a tier. The class comes last: a server may call it anything. */
@@ -70,13 +73,21 @@ export function quantitiesIn({ counts }: Quantities): Quantity[] {
   })
 }
 
-/** `times`: 1 to count an item in, -1 to count it out. */
+/**
+ * `times`: 1 to count an item in, -1 to count it out. Without amounts nothing is counted: it is not carried out, or nobody
+ * knows what it takes.
+ */
 export function countQuantities(
-  { counts }: Quantities,
+  quantities: Quantities,
+  size: number,
   amounts: readonly Amount[] | undefined,
   times: 1 | -1,
 ): void {
-  for (const [key, count] of amounts ?? []) {
+  const { counts } = quantities
+  if (amounts === undefined) return
+  quantities.items += times
+  quantities.bytes += size * times
+  for (const [key, count] of amounts) {
     const now = (counts[key] ?? 0) + count * times
     if (now === 0) delete counts[key]
     else counts[key] = now

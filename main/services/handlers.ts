@@ -203,7 +203,7 @@ export function createHandlers(services: Services): Handlers {
     'jobs.keep': notYet,
     'jobs.refresh': notYet,
     'jobs.answer': notYet,
-    'jobs.budget': notYet,
+    'jobs.budget': ({ id, budget }) => jobs.setBudget(id, budget),
     'jobs.plan': notYet,
     'jobs.manifest': notYet,
     'jobs.badRows': notYet,

@@ -35,7 +35,7 @@ function estimate(
   more: { atMost?: number; unknown?: number } = {},
 ) {
   const quantities = nothingCounted()
-  countQuantities(quantities, amounts, 1)
+  countQuantities(quantities, 5, amounts, 1)
   const expected = { requests: {}, atMost: 0, unknown: 0, ...more }
   return estimateOf({ spec, quantities, expected, prices: builtInPrices(), listing: false }).cost
 }
@@ -167,11 +167,11 @@ describe('what quantities cost', () => {
 test('what is counted in is counted out again', () => {
   const quantities = nothingCounted()
   const amounts = [amount('request', 2, 'a|b', 'HeadObject'), amount('kept', 7, 'STANDARD', '', 'd')]
-  countQuantities(quantities, amounts, 1)
-  countQuantities(quantities, amounts, 1)
-  countQuantities(quantities, amounts, -1)
+  countQuantities(quantities, 5, amounts, 1)
+  countQuantities(quantities, 5, amounts, 1)
+  countQuantities(quantities, 5, amounts, -1)
   expect(Object.values(quantities.counts)).toEqual([2, 7])
-  countQuantities(quantities, amounts, -1)
+  countQuantities(quantities, 5, amounts, -1)
   expect(quantities).toEqual(nothingCounted())
 })
 

@@ -753,7 +753,21 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     await client.call('jobs.schedule', { id, at: null })
     await jobThat(stage, id, ({ status }) => status.is === 'completed')
   },
-  'jobs.budget': async () => {},
+  'jobs.budget': async (stage) => {
+    const { client } = stage
+    const { id } = await client.call('jobs.create', { spec: spec(stage, 'dear/'), draft: true })
+    await jobThat(stage, id, ({ status }) => status.is === 'ready')
+    await client.call('jobs.budget', { id, budget: { requests: 3 } })
+    await expect(client.call('jobs.budget', { id, budget: { usd: 1 } })).rejects.toMatchObject({
+      failure: { code: 'bad-input', property: 'budget.usd' },
+    })
+    await client.call('jobs.start', { id, when: 'now' })
+    await jobThat(stage, id, ({ status }) => status.is === 'paused' && status.reason === 'budget')
+    await expect(client.call('jobs.resume', { id })).rejects.toMatchObject({ failure: { code: 'budget' } })
+    await client.call('jobs.budget', { id, budget: null })
+    await client.call('jobs.resume', { id })
+    await jobThat(stage, id, ({ status }) => status.is === 'completed')
+  },
   'jobs.undo': async (stage) => {
     const { client, job } = stage
     await expect(client.call('jobs.undo', { id: job, draft: true })).rejects.toMatchObject({
