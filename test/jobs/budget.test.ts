@@ -14,8 +14,8 @@ import { openJobsWith } from '../../main/jobs/jobs.ts'
 import { inProcessPlayground } from '../helpers/playground.ts'
 import type { TestPlayground } from '../helpers/playground.ts'
 import { noKeys } from '../helpers/specs.ts'
+import { turnedQueue } from '../sim/queue.ts'
 import { openStorage } from '../suites/storage/bench.ts'
-import { plainQueue } from './world.ts'
 
 /** A cent a copy, a tenth of one for all that reads, and a dollar a GiB that is copied from one Region to the other. */
 const PRICES: Prices = {
@@ -78,7 +78,7 @@ afterEach(async () => {
 
 async function open(prices: Prices | undefined = PRICES): Promise<Jobs> {
   const options = { dir, seams: systemSeams, openStorage: () => Promise.resolve(storage), findKey: noKeys }
-  jobs = await openJobsWith({ ...options, jobsAtOnce: 1, prices: prices && (() => prices) }, plainQueue)
+  jobs = await openJobsWith({ ...options, jobsAtOnce: 1, prices: prices && (() => prices) }, turnedQueue)
   return jobs
 }
 
