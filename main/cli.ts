@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   uploads: async () => (await import('./cli/commands/uploads.ts')).uploads,
   presign: async () => (await import('./cli/commands/presign.ts')).presign,
   jobs: async () => (await import('./cli/commands/jobs.ts')).jobs,
+  record: async () => (await import('./cli/commands/record.ts')).record,
   report: async () => (await import('./cli/commands/report.ts')).report,
   serve: async () => (await import('./cli/commands/serve.ts')).serve,
   login: async () => (await import('./cli/commands/login.ts')).login,

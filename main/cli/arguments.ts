@@ -47,7 +47,10 @@ const FAR_SIDE = {
   'dest-owner': TEXT,
   'dest-requester-pays': FLAG,
 } as const
+/** What follows the end of a job. */
+const AFTER_OPTIONS = { 'report-to': TEXT, report: MANY, webhook: TEXT } as const
 const WHICH_OPTIONS = {
+  ...AFTER_OPTIONS,
   recursive: FLAG,
   concurrency: TEXT,
   include: MANY,
@@ -160,6 +163,7 @@ export const REWIND_OPTIONS = {
   yes: FLAG,
 } as const
 export const RESTORE_VERSION_OPTIONS = {
+  ...AFTER_OPTIONS,
   ...COMMON_OPTIONS,
   ...NEAR_SIDE,
   'version-id': TEXT,

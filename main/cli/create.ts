@@ -23,7 +23,15 @@ export async function createJob(
 ): Promise<JobSnapshot> {
   // The owner has an environment of its own: keys that are in ours go with the job, into its memory.
   const credentials = kind === 'handed-over' ? await environmentKeys(spec, env) : undefined
-  return client.call('jobs.create', { spec, draft, customerKeys, ...(credentials && { credentials }) })
+  const url = env['DECANT_WEBHOOK_URL']
+  const webhooks = spec.webhook === undefined || !url ? {} : { [spec.webhook]: url }
+  return client.call('jobs.create', {
+    spec,
+    draft,
+    customerKeys,
+    webhooks,
+    ...(credentials && { credentials }),
+  })
 }
 
 async function environmentKeys(spec: JobSpec, env: NodeJS.ProcessEnv): Promise<Record<string, Secret>> {

@@ -2,6 +2,7 @@ import { badInput } from '#model/failure.ts'
 import { COPY_DEFAULTS, EDIT_DEFAULTS, MOVE_DEFAULTS } from '#model/properties.ts'
 import { CONFLICT_POLICIES, VERIFY_LEVELS, jobSpec } from '#model/spec.ts'
 import type { ConflictPolicy, JobFile, JobSpec } from '#model/spec.ts'
+import { afterOptions } from './after-options.ts'
 import { flag, list, text, type OptionInOrder, type Options } from './arguments.ts'
 import { fieldOptions } from './field-options.ts'
 import { archivePolicy, filterOf, nameRules, propertyRules } from './filter-options.ts'
@@ -39,7 +40,7 @@ function fileOf(command: JobCommand, args: JobArguments, around: Surroundings): 
   const { options } = args
   // The version to bring back is no choice of what is looked at.
   const sources = sourcePlaces(sourcesOnly(args), undefined, { ...options, 'version-id': undefined }, around)
-  return versionFile(command, sources, options, common(args), archivePolicy(text(options, 'restore')))
+  return versionFile(command, sources, options, common(args, around), archivePolicy(text(options, 'restore')))
 }
 
 /** Of a command that works on objects where they are. */
@@ -63,7 +64,7 @@ function editFile(args: JobArguments, around: Surroundings): JobFile {
   )
     throw new UsageError('edit: say what shall be changed, for example --set cache-control=no-cache')
   return {
-    ...common(args),
+    ...common(args, around),
     kind: 'edit',
     sources: atLeastOne(sourcePlaces(urls, undefined, options, around)),
     verify: verifyOf(options),
@@ -87,7 +88,7 @@ function acrossFile(
   const others = list(options, 'also-to').map((text) => alsoTo(text, to, many, around))
   const isUpload = from.every(({ isLocal }) => isLocal)
   const across = {
-    ...common(args),
+    ...common(args, around),
     sources: atLeastOne(sourcePlaces(from, to, options, around)),
     destinations: atLeastOne(destinationPlaces([to, ...others], isUpload, options, around)),
     names: nameRules(args.inOrder),
@@ -124,11 +125,12 @@ function alsoTo(text: string, to: Target, many: boolean, { machine }: Surroundin
   return other
 }
 
-function common({ options }: JobArguments) {
+function common({ options }: JobArguments, around: Surroundings) {
   const concurrency = text(options, 'concurrency')
   const filter = filterOf(options)
   return {
     v: 1 as const,
+    ...afterOptions(options, around),
     ...(filter && { filter }),
     ...(concurrency !== undefined && { concurrency: wholeNumber('concurrency', concurrency, 1, 1024) }),
   }

@@ -21,6 +21,7 @@ export const COMMANDS = [
   'presign',
   'jobs',
   'report',
+  'record',
   'serve',
   'login',
   'playground',
@@ -47,6 +48,7 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   presign: 'print a link by which anybody reads one object for a while',
   jobs: 'list the jobs of the data directory',
   report: "write a job's completion report",
+  record: 'write everything that is known of a job into one file',
   serve: 'show Decant in a browser on this machine',
   login: 'sign in by the browser (AWS IAM Identity Center)',
   playground: 'start the embedded S3 server',
@@ -99,6 +101,12 @@ const TABLES = `Values from a table:
   --export-csv FILE      writes that table of what stands (a HEAD an object), and changes nothing
   In a cell: nothing leaves the value, (none) takes it away, (empty) makes it empty; \\(none) is that text. The columns
   etag, size and last-modified may be there: a line whose etag is not the object's any more does not fit.`
+
+const AFTER = `When it is done:
+  --report-to PLACE      its report goes there by itself: s3://bucket/prefix/ (through the store of DEST) or a folder;
+                         --report csv|json|html, repeatable
+  --webhook NAME         a webhook of the settings is told of the end, and of pauses that need somebody; its URL may be
+                         given in DECANT_WEBHOOK_URL`
 
 const NAMES = `Names and places:
   --also-to DEST         another destination; repeatable
@@ -168,6 +176,8 @@ ${NAMES}
 
 ${TWO_STORES}
 
+${AFTER}
+
 ${COMMON}
 
 ${AGAIN}
@@ -198,6 +208,8 @@ ${FIELDS}
 ${TABLES}
 
 ${STORES}
+
+${AFTER}
 
 ${COMMON}
 
@@ -242,6 +254,8 @@ ${KEYS}
 
 ${STORES}
 
+${AFTER}
+
 ${COMMON}
 
 ${AGAIN}
@@ -264,6 +278,8 @@ ${KEYS}
 
 ${STORES}
 
+${AFTER}
+
 ${COMMON}
 
 ${AGAIN}
@@ -278,6 +294,8 @@ version is left stay as they are.
 ${KEYS}
 
 ${STORES}
+
+${AFTER}
 
 ${COMMON}
 
@@ -294,6 +312,8 @@ lock and ACL. In a bucket that keeps versions nothing is lost. Of the version th
   --sse-c-source-key NAME, --sse-c-key-file NAME=FILE    the customer key that it lies under
 
 ${STORES}
+
+${AFTER}
 
 ${COMMON}
 
@@ -352,6 +372,8 @@ since are named and left. The edit's job must still be there: what it remembers 
 
   --sse-c-key-file NAME=FILE   puts a key (32 bytes, base64 or hexadecimal) into this job's key ring
 
+${AFTER}
+
 ${COMMON}
 
 ${AGAIN}
@@ -388,13 +410,19 @@ ${COMMON}
 
 Prints the link, and nothing else, on stdout. Decant keeps it nowhere. Whoever has it reads the object until it runs out.`,
   jobs: `Usage: decant jobs [--json] [--data-dir DIR]
+       decant jobs --import FILE
 
-Newest first. --json prints one line a job.`,
+Newest first. --json prints one line a job. --import reads a record that decant record wrote, here or elsewhere, and
+prints the job's id: it can be looked at and reported on, and is neither run nor taken back here.`,
   report: `Usage: decant report JOBID [--format csv|json|html] [--out FILE] [--data-dir DIR]
 
 Without --out the file is decant-JOBID.csv (or .json, .html) in the current folder. The CSV has the columns of an
 S3 Batch Operations report: Bucket,Key,VersionId,TaskStatus,ErrorCode,HTTPStatusCode,ResultMessage. The page needs
 nothing but itself: no script, no file beside it.`,
+  record: `Usage: decant record JOBID [--out FILE] [--data-dir DIR]
+
+Of a job that is over: what was asked for, its plan, what became of each object, its log. No secret is in it. Without
+--out the file is decant-JOBID.decant-record.gz in the current folder. decant jobs --import FILE reads it elsewhere.`,
   serve: `Usage: decant serve [--port N] [--data-dir DIR] [--folder DIR]… [--open]
 
 Prints one line: an address with a token, good for this machine only. --open shows it in a browser.

@@ -1,4 +1,5 @@
 import { isFinished, type JobSnapshot } from '#model/job.ts'
+import { untilDone } from './afterwards.ts'
 import type { Screen } from './screen.ts'
 import { openSession, type CliContext, type Session } from './session.ts'
 import { exitCode, jsonResult, pauseSentence, progressLine, summary } from './words.ts'
@@ -33,6 +34,7 @@ export async function runJob(
       session = await openSession(context)
       // It was under way when its process was lost: whoever opens the directory goes on with it.
     }
+    if (isFinished(job.status)) await untilDone(session, job.id, screen, interrupt.signal)
     const { requests } = await session.client.call('jobs.get', { id: job.id })
     if (json) screen.result(jsonResult(job, requests))
     else if (quiet) screen.clear()

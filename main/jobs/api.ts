@@ -49,6 +49,10 @@ export interface Jobs {
   uploadsInUse(): (JobUpload & { readonly job: string })[]
   /** Writes the completion report, streamed, complete or not at all (temporary name, then renamed). */
   writeReport(id: string, format: ReportFormat, path: string): Promise<void>
+  /** Everything that is known of a job that is over, in one file; whole or not at all. */
+  writeRecord(id: string, path: string): Promise<void>
+  /** Such a file from elsewhere, without its gzip, piece by piece; the job, with the last. */
+  importRecord(name: string, text: string, last: boolean): Promise<JobSnapshot | undefined>
   /** Resolves when the job is finished, ready (a draft) or paused; with `finished` only when finished. */
   settled(id: string, until: 'idle' | 'finished', signal?: AbortSignal): Promise<JobSnapshot>
   /** Something changed that jobs wait for: keys were given, a connection was saved, the machine woke up. */

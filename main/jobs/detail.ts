@@ -1,6 +1,7 @@
 import { toldExpected } from './expected.ts'
 import { toGroup } from './failure-groups.ts'
 import { owed } from './owed.ts'
+import { BROUGHT } from './record-imports.ts'
 import type { JobRecord } from './record.ts'
 import { budgetOf, usdSpent } from './spending.ts'
 import type { Store } from './store/store.ts'
@@ -30,7 +31,7 @@ export function toDetail(
     samples: run.samples ?? store.history.readSamples(n)?.points ?? [],
     log: store.history.readLog(n),
     notes,
-    undo: undoable(record),
+    undo: more.importedAt === undefined ? undoable(record) : { is: 'no', why: BROUGHT },
     undoLater: undoLater(record),
     estimate: estimateOf({
       ...{ spec, prices, quantities: record.quantities, expected: record.expected },

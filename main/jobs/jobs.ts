@@ -14,6 +14,8 @@ import { writeReport } from './report.ts'
 import { JobOrders } from './orders.ts'
 import { refuse, refuseFull } from './refuse.ts'
 import { checkMoment } from './schedule.ts'
+import { RecordImports, refuseBrought } from './record-imports.ts'
+import { writeRecord } from './record-write.ts'
 import { checkSpec } from './spec-check.ts'
 import { checkUndo } from './undo-check.ts'
 import { checkBudget, whyNoRoom } from './spending.ts'
@@ -59,6 +61,7 @@ class OpenedJobs implements Jobs {
   readonly #orders: JobOrders
   readonly #rights: Rights
   readonly #prices: OpenJobs['prices']
+  readonly #imports: RecordImports
 
   constructor(keeper: JobKeeper, store: Store, options: OpenJobs) {
     const { gridRows, prices, seams } = options
@@ -69,6 +72,7 @@ class OpenedJobs implements Jobs {
     this.#seams = seams
     this.#rights = new Rights({ ...options, store })
     this.#orders = new JobOrders(keeper, store, seams)
+    this.#imports = new RecordImports(store, seams)
   }
 
   list(): JobSnapshot[] {
@@ -100,12 +104,14 @@ class OpenedJobs implements Jobs {
   }
 
   undo(id: string, options: { draft: boolean }): JobSnapshot {
+    refuseBrought(this.#keeper.find(id).record, 'taken back')
     return this.create(undoOf(id, this.#keeper.find(id).record.spec), options)
   }
 
   start(id: string, when: 'now' | 'queue'): JobSnapshot {
     const live = this.#keeper.find(id)
     const { record } = live
+    refuseBrought(record, 'started')
     const { startAt } = record.more
     if (record.draft && when === 'queue' && startAt !== undefined && startAt > this.#seams.now())
       return this.schedule(id, startAt)
@@ -152,6 +158,7 @@ class OpenedJobs implements Jobs {
 
   resume(id: string): JobSnapshot {
     const live = this.#keeper.find(id)
+    refuseBrought(live.record, 'resumed')
     const { status } = live.record
     if (status.is !== 'paused') refuse(live.record, 'resumed')
     const full = status.reason === 'budget' ? whyNoRoom(live.record, this.#prices?.()) : undefined
@@ -194,6 +201,7 @@ class OpenedJobs implements Jobs {
   retry(id: string, cause?: WhichCause, more?: RetryWith): JobSnapshot {
     const live = this.#keeper.find(id)
     const { record } = live
+    refuseBrought(record, 'tried again')
     if (record.status.is === 'cancelled' || record.draft) refuse(record, 'retried')
     retryByCause(this.#keeper, this.#store, live, cause, more)
     return this.#keeper.noted(live)
@@ -201,6 +209,7 @@ class OpenedJobs implements Jobs {
 
   leave(id: string, cause: WhichCause): JobSnapshot {
     const live = this.#keeper.find(id)
+    refuseBrought(live.record, 'changed')
     leaveByCause(this.#keeper, this.#store, live, cause)
     return this.#keeper.noted(live)
   }
@@ -222,6 +231,15 @@ class OpenedJobs implements Jobs {
 
   writeReport(id: string, format: ReportFormat, path: string): Promise<void> {
     return writeReport(this.#store, this.#keeper.find(id).record, this.get(id), format, path)
+  }
+
+  async writeRecord(id: string, path: string): Promise<void> {
+    return writeRecord(this.#store, this.#keeper.find(id).record, this.#seams.now(), path)
+  }
+
+  async importRecord(name: string, text: string, last: boolean): Promise<JobSnapshot | undefined> {
+    const record = await this.#imports.take(name, text, last)
+    return record && this.#keeper.noted(this.#keeper.adopt(record))
   }
 
   async settled(id: string, until: 'idle' | 'finished', signal?: AbortSignal): Promise<JobSnapshot> {
@@ -257,7 +275,8 @@ class OpenedJobs implements Jobs {
     return this.#keeper.onFinished(listener)
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    await this.#imports.close()
     return this.#keeper.close()
   }
 }

@@ -158,6 +158,11 @@ export class JobKeeper {
     return live
   }
 
+  /** A job that was brought here whole, and is over. */
+  adopt(record: JobRecord): Live {
+    return this.#track(record)
+  }
+
   /** Forgets the job at once; its rows go when nothing works on them any more. */
   drop(live: Live): void {
     const { record } = live

@@ -3,6 +3,7 @@ import { placeInLine } from './line.ts'
 import { toDetail } from './detail.ts'
 import { viewItems } from './items-view.ts'
 import type { JobRecord } from './record.ts'
+import { writeRecord } from './record-write.ts'
 import { writeReport } from './report.ts'
 import { toSnapshot } from './snapshot.ts'
 import { existsSync } from 'node:fs'
@@ -20,6 +21,7 @@ export interface JobsReader {
   get(id: string): JobDetail
   items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number }
   writeReport(id: string, format: ReportFormat, path: string): Promise<void>
+  writeRecord(id: string, now: number, path: string): Promise<void>
   close(): void
 }
 
@@ -45,6 +47,7 @@ export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
       const record = find(id)
       return writeReport(store, record, toDetail(store, record, snapshot(record), prices), format, path)
     },
+    writeRecord: async (id, now, path) => writeRecord(store, find(id), now, path),
     close: () => store.close(),
   }
 }
@@ -54,6 +57,7 @@ const NO_JOBS: JobsReader = {
   get: unknown,
   items: unknown,
   writeReport: async (id) => unknown(id),
+  writeRecord: async (id) => unknown(id),
   close: () => {},
 }
 

@@ -4,6 +4,8 @@ import { jobSpec, type JobSpec } from './spec.ts'
 /** What a file must be called to be opened by a double click, and what Decant calls those that it saves. */
 export const JOB_FILE_ENDING = '.decant'
 export const JOB_FILE_NAME = `job${JOB_FILE_ENDING}`
+/** Of a job's whole record: lines of JSON, gzipped. */
+export const RECORD_ENDING = '.decant-record.gz'
 /** Bytes. A spec may name a hundred thousand objects. */
 export const LONGEST_JOB_FILE = 64 * 1024 * 1024
 

@@ -27,7 +27,7 @@ import { refuseLocalConnection, refuseUngranted } from './file-grants.ts'
 import { choosePlaces, placePaths, reveal } from './local-places.ts'
 import type { NetworkService } from './network.ts'
 import type { Elsewhere } from './elsewhere/elsewhere.ts'
-import { createJob, deliverReport, jobFile, undoJob } from './jobs.ts'
+import { createJob, deliverRecord, deliverReport, jobFile, undoJob } from './jobs.ts'
 import { retryJob } from './retry.ts'
 import { makeLink } from './links.ts'
 import { inspect, keepManifest, refuseUngrantedManifest } from './manifests.ts'
@@ -207,8 +207,8 @@ export function createHandlers(services: Services): Handlers {
     'jobs.plan': notYet,
     'jobs.manifest': notYet,
     'jobs.badRows': notYet,
-    'jobs.record': notYet,
-    'jobs.importRecord': notYet,
+    'jobs.record': ({ id }) => deliverRecord(services, id, path.join(core.dataDir, 'reports')),
+    'jobs.importRecord': ({ id, text, last }) => jobs.importRecord(id, text, last),
     'jobs.command': ({ id }) => awsCommands(jobs.get(id).spec),
     'manifests.keep': (piece) => keepManifest(services, piece),
     'manifests.inspect': ({ at }, { caller, signal }) => inspect(services, at, caller, signal),

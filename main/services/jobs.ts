@@ -5,6 +5,7 @@ import type { DeliveredFile, Parsed } from '#contract/methods.ts'
 import { fail } from '#model/failure.ts'
 import { isFinished, type JobSnapshot } from '#model/job.ts'
 import type { Settings } from '#model/settings.ts'
+import { RECORD_ENDING } from '#model/job-file.ts'
 import { reportPlaces } from '#model/report.ts'
 import { writtenPlaces, type JobSpec, type ReportFormat } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
@@ -84,6 +85,23 @@ export async function deliverReport(
     throw diskFailure(error, 'the report')
   }
   return host.deliverFile({ path: file, name: `${fileName(title)}.${format}` })
+}
+
+/** A job's record, to be kept or read elsewhere. */
+export async function deliverRecord(
+  { jobs, host }: Pick<Needs, 'jobs' | 'host'>,
+  id: string,
+  folder: string,
+): Promise<DeliveredFile> {
+  const { title } = jobs.get(id).snapshot
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const file = path.join(folder, `${id}${RECORD_ENDING}`)
+  try {
+    await jobs.writeRecord(id, file)
+  } catch (error) {
+    throw diskFailure(error, 'the record')
+  }
+  return host.deliverFile({ path: file, name: `${fileName(title)}${RECORD_ENDING}` })
 }
 
 /** The titles of unfinished jobs that go through this connection. */

@@ -3,12 +3,14 @@ import type { JobSnapshot } from '#model/job.ts'
 import { openJobsReadOnly } from '../../jobs/read-only.ts'
 import { COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
 import { withDataDir, type EntryContext } from '../context.ts'
+import { importRecord } from '../import-record.ts'
 import { jsonTally, outcomeOf, summary } from '../words.ts'
 
 /** `decant jobs`: reads, whoever owns the directory. */
 export async function jobs(args: readonly string[], context: EntryContext): Promise<number> {
-  const { values, positionals } = readArguments(args, COMMON_OPTIONS)
+  const { values, positionals } = readArguments(args, { ...COMMON_OPTIONS, import: { type: 'string' } })
   takePositionals(positionals)
+  if (values.import !== undefined) return importRecord(values.import, withDataDir(context, values))
   const { dataDir } = withDataDir(context, values)
   const line = values.json === true ? jsonLine : wordLine
   for (const job of readJobs(dataDir)) process.stdout.write(`${line(job)}\n`)

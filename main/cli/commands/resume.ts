@@ -52,8 +52,17 @@ async function wakeAll(context: Parameters<typeof openSession>[0]): Promise<stri
     const jobs = await session.client.call('jobs.list', {})
     const unfinished = jobs.filter(({ status, draft }) => !draft && !isFinished(status))
     for (const { id } of unfinished) await wake(session.client, id)
-    return unfinished.map(({ id }) => id)
+    const owing = await Promise.all(
+      jobs.filter(({ status }) => isFinished(status)).map((job) => owes(session.client, job)),
+    )
+    return [...unfinished, ...owing.flat()].map(({ id }) => id)
   } finally {
     await session.close()
   }
+}
+
+/** Of a job that is over: whether its report or its webhook is still due. */
+async function owes(client: Client, job: JobSnapshot): Promise<JobSnapshot[]> {
+  const { delivery, told } = await client.call('jobs.get', { id: job.id })
+  return delivery?.is === 'due' || told?.is === 'due' ? [job] : []
 }

@@ -810,8 +810,16 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
   'jobs.plan': async () => {},
   'jobs.manifest': async () => {},
   'jobs.badRows': async () => {},
-  'jobs.record': async () => {},
-  'jobs.importRecord': async () => {},
+  'jobs.record': async ({ client, job: id, opened }) => {
+    const delivered = await client.call('jobs.record', { id })
+    expect(delivered.kind).not.toBe('cancelled')
+    expect((await opened.readDelivered(delivered)).length).toBeGreaterThan(100)
+  },
+  'jobs.importRecord': async ({ client }) => {
+    await expect(
+      client.call('jobs.importRecord', { id: 'one', text: '{"decantRecord":9}\n', last: true }),
+    ).rejects.toThrow('written by a newer Decant')
+  },
   'jobs.command': async ({ client, job: id }) => {
     const { lines, loses } = await client.call('jobs.command', { id })
     expect(lines.join(' ')).toMatch(/aws s3 cp s3:\/\/source\//)
@@ -848,10 +856,23 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
   'templates.save': async () => {},
   'templates.spec': async () => {},
   'templates.remove': async () => {},
-  'webhooks.list': async () => {},
-  'webhooks.save': async () => {},
-  'webhooks.remove': async () => {},
-  'webhooks.test': async () => {},
+  'webhooks.list': async ({ client }) => {
+    expect(await client.call('webhooks.list', {})).toEqual([])
+  },
+  'webhooks.save': async ({ client }) => {
+    await expect(client.call('webhooks.save', { name: 'team', url: 'http://example.com/x' })).rejects.toThrow(
+      /^url: must begin with https:/,
+    )
+  },
+  'webhooks.remove': async ({ client }) => {
+    await client.call('webhooks.remove', { name: 'team' })
+    expect(await client.call('webhooks.list', {})).toEqual([])
+  },
+  'webhooks.test': async ({ client }) => {
+    await expect(client.call('webhooks.test', { name: 'nobody' })).rejects.toThrow(
+      'the settings have no webhook named "nobody"',
+    )
+  },
   'prices.get': async ({ client }) => {
     expect(await client.call('prices.get', {})).toMatchObject({ source: 'built-in', problem: undefined })
   },
