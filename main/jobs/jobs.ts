@@ -99,12 +99,15 @@ class OpenedJobs implements Jobs {
     if (orders?.startAt !== undefined) checkMoment(orders.startAt, this.#seams.now(), 'startAt')
     checkBudget(spec, spec.budget, this.#prices?.())
     checkGrid(spec, this.#gridRows)
-    if (spec.kind === 'undo') checkUndo(spec, this.#keeper.find(spec.of).record)
+    if (spec.kind === 'undo') {
+      const { record } = this.#keeper.find(spec.of)
+      refuseBrought(record, 'taken back')
+      checkUndo(spec, record)
+    }
     return this.#keeper.noted(this.#keeper.create(spec, draft, orders))
   }
 
   undo(id: string, options: { draft: boolean }): JobSnapshot {
-    refuseBrought(this.#keeper.find(id).record, 'taken back')
     return this.create(undoOf(id, this.#keeper.find(id).record.spec), options)
   }
 

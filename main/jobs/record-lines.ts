@@ -86,6 +86,7 @@ export const recordItem = z.strictObject({
   newEtag: name.optional(),
   newVersionId: name.optional(),
   restoreAskedAt: moment.optional(),
+  marker: name.optional(),
   /** Of an edit, or one that was undone: the properties that it changed. */
   changed: z.array(z.enum(PROPERTY_NAMES)).optional(),
 })

@@ -64,8 +64,14 @@ function headOf(record: JobRecord, now: number): RecordHead {
   }
 }
 
-function toLine({ id: _id, own: _own, ...item }: Item, changed: ChangedOf): RecordItem {
-  const names = changed({ id: _id, ...item })
+/** What is asked of an item alone only another run needs. A field of it that no record knows of does not compile. */
+type Forgotten = Exclude<keyof Item, keyof RecordItem | 'id' | 'own'>
+
+function toLine(
+  { id, own: _, ...item }: Item,
+  changed: ChangedOf,
+): RecordItem & Readonly<Record<Forgotten, never>> {
+  const names = changed({ id, ...item })
   return { ...item, ...(names && { changed: [...names] }) }
 }
 

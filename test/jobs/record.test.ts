@@ -4,10 +4,11 @@ import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { toFailure } from '#model/failure.ts'
 import type { JobSnapshot } from '#model/job.ts'
-import type { JobSpec } from '#model/spec.ts'
+import type { JobFile, JobSpec } from '#model/spec.ts'
 import type { Jobs } from '../../main/jobs/api.ts'
 import { deletion, makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
+import { specOf } from '../helpers/specs.ts'
 
 let here: World
 let there: World
@@ -37,6 +38,12 @@ async function over(
   return { jobs, id, text: gunzipSync(readFileSync(path)).toString('utf8') }
 }
 
+const edit = (): JobSpec =>
+  specOf({
+    ...{ v: 1, kind: 'edit', verify: 'auto', sources: pour('copy').sources },
+    properties: { headers: { policy: 'change', set: { contentType: 'text/css' } } },
+  } as JobFile)
+
 /** In pieces of so many characters. */
 async function bring(jobs: Jobs, text: string, piece = 50_000): Promise<JobSnapshot | undefined> {
   let last: JobSnapshot | undefined
@@ -57,6 +64,7 @@ test.each<[string, () => JobSpec]>([
   ['copy', () => pour('copy', { conflict: 'skip' })],
   ['move', () => pour('move', { conflict: 'skip' })],
   ['delete', () => deletion()],
+  ['edit', () => edit()],
 ])('a %s is the same elsewhere: figures, items, causes, log, report', async (_kind, spec) => {
   const { jobs, id, text } = await over(spec())
   const other = await there.open()
