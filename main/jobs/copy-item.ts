@@ -9,6 +9,7 @@ import { attempt } from '../engine/retry.ts'
 import { settleCopy } from '../engine/settle.ts'
 import type { CopyOutcome, CopyWork, UploadJournal, WorkContext } from '../engine/work.ts'
 import { markerOf } from './delete-item.ts'
+import { keepBackup } from './backup-item.ts'
 import { broughtBack, classesAside, keysOf } from './bring-back.ts'
 import type { Item } from './item.ts'
 import type { ItemTask, ItemTools } from './item-tools.ts'
@@ -35,7 +36,8 @@ export async function copyItem(
   const item = task.item.action === 'bring-back' ? await broughtBack(task.item, tools) : task.item
   if (item.history === 'noncurrent') await checkBringsBack(item, tools)
   const isHalfMoved = item.state === 'copied-not-deleted'
-  const work = copyWork(item, task.previous, tools)
+  const planned = copyWork(item, task.previous, tools)
+  const work = isHalfMoved ? planned : await keepBackup({ ...task, item }, planned, tools, copy)
   const outcome = isHalfMoved ? remembered(item) : await copy({ ...task, item }, work, tools)
   const { etag, versionId } = outcome
   if (goesByVersion(leg, item)) await checkKept(work, versionId, tools.of(item).context)

@@ -3,6 +3,7 @@ import type { Item, OwnEdit } from './item.ts'
 import type { Journal } from './journal.ts'
 import type { Leg } from './legs.ts'
 import type { PlanRules } from './plan-rules.ts'
+import type { Backup } from './store/backups.ts'
 import type { KnownUpload } from './store/uploads.ts'
 import type { BucketTraits, Versioning } from '#model/object.ts'
 import type { Properties, SomeProperties } from '#model/properties.ts'
@@ -22,6 +23,8 @@ export interface LegTools {
   ownership(): Promise<BucketTraits['ownership']>
   /** Likewise; undefined where it may not be read. */
   versioning(): Promise<Versioning | undefined>
+  /** Of the destination's bucket; where there is none, of the source's. */
+  destinationVersioning(): Promise<Versioning | undefined>
 }
 
 /** What one item's work takes from the run around it. */
@@ -32,6 +35,8 @@ export interface ItemTools {
   /** The job's properties with those rules applied that the item matched; of a pour, what is asked of it alone as well. */
   propertiesOf(item: Pick<Item, 'id' | 'rules'>): Properties
   knownUpload(item: Item): KnownUpload | undefined
+  /** What was kept aside of what the item writes over. */
+  backup(item: Pick<Item, 'id'>): Backup | undefined
   /** What is asked of this item alone. */
   own(item: Pick<Item, 'id'>): OwnEdit | undefined
   /** What stood there before an edit's first write. */

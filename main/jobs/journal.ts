@@ -5,6 +5,7 @@ import type { ExpectedItem } from './expected.ts'
 import { restoreProgress } from './in-step.ts'
 import type { JobRecord } from './record.ts'
 import type { ListingCursor } from './listing-cursor.ts'
+import type { Backup } from './store/backups.ts'
 import type { Store } from './store/store.ts'
 import { countFiltered, countItem, countOutcome } from './tally.ts'
 import type { Part } from '../engine/storage.ts'
@@ -39,6 +40,7 @@ type Entry =
   | { readonly is: 'intend'; readonly item: Item; readonly partSize: number; readonly at: number }
   | { readonly is: 'begun'; readonly item: Item; readonly uploadId: string }
   | { readonly is: 'ended'; readonly item: Item }
+  | { readonly is: 'keep'; readonly item: Item; readonly backup: Backup }
   | { readonly is: 'remember'; readonly item: Item; readonly before: SomeProperties }
 
 /** What one page of the listing adds to the plan. */
@@ -100,6 +102,11 @@ export class Journal {
   /** Written together with the outcome, so that what was completed is not looked for again. */
   ended(item: Item): void {
     this.#add({ is: 'ended', item })
+  }
+
+  /** What is kept aside of the object that the item writes over; on the disk with the next `durable`. */
+  keep(item: Item, backup: Backup): void {
+    this.#add({ is: 'keep', item, backup })
   }
 
   /** On the disk before anything of the object is changed. */
@@ -203,7 +210,7 @@ export class Journal {
   }
 
   #write(entry: Entry): void {
-    const { items, uploads, edits } = this.#store
+    const { items, uploads, edits, backups } = this.#store
     const { item } = entry
     switch (entry.is) {
       case 'settled':
@@ -227,6 +234,8 @@ export class Journal {
         return uploads.part(item.id, entry.part)
       case 'ended':
         return uploads.remove(item.id)
+      case 'keep':
+        return backups.keep(item.id, entry.backup)
       case 'remember':
         return edits.remember(item.id, item.etag, entry.before)
     }

@@ -3,10 +3,10 @@ import type { FindCustomerKey } from '../engine/storage.ts'
 import { abandonUpload } from '../engine/upload.ts'
 import { legOf } from './legs.ts'
 import type { Places } from './places.ts'
-import { targetOf } from './plan-item.ts'
 import type { JobRecord } from './record.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
+import { uploadPlace } from './upload-place.ts'
 import { toFailure } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 
@@ -39,11 +39,14 @@ export async function abandonUploads(options: Leftovers): Promise<void> {
       const known = store.uploads.known(id)
       if (item === undefined || known === undefined) continue
       const leg = legOf(spec, item)
-      // An edit's upload is made where the object is.
-      const key = targetOf(spec, item) ?? item.key
-      const { bucket } = leg.destination ?? leg.source
+      const { bucket, key, side } = uploadPlace(store, spec, item)
+      const storages = places.of(leg)
       try {
-        await abandonUpload({ bucket, key }, known, { ...places.of(leg), findKey, seams, signal, note, pace })
+        await abandonUpload({ bucket, key }, known, {
+          ...storages,
+          destination: storages[side],
+          ...{ findKey, seams, signal, note, pace },
+        })
         store.transaction(() => store.uploads.remove(id))
       } catch (error) {
         note(`The multipart upload of ${key} could not be aborted: ${toFailure(error).message}`)

@@ -1,4 +1,5 @@
 import { attempt } from '../engine/retry.ts'
+import type { Storage } from '../engine/storage.ts'
 import type { WorkContext } from '../engine/work.ts'
 import { itemId } from './item.ts'
 import type { ItemTools, LegTools } from './item-tools.ts'
@@ -43,7 +44,10 @@ export function toolsOf(options: ToolsOptions): ItemTools {
         ownerships.set(leg.n, asked)
         return asked
       },
-      versioning: once(() => readVersioning(leg.source.bucket, context)),
+      versioning: once(() => readVersioning(leg.source.bucket, context.source, context)),
+      destinationVersioning: once(() =>
+        readVersioning((leg.destination ?? leg.source).bucket, context.destination, context),
+      ),
     }
   })
   const properties = propertiesFor(spec)
@@ -58,6 +62,7 @@ export function toolsOf(options: ToolsOptions): ItemTools {
     own: ({ id }) => (hasOwn(record) ? store.edits.own(id) : undefined),
     remembered: ({ id, etag }) => store.edits.before(id, etag),
     knownUpload: (item) => store.uploads.known(item.id),
+    backup: ({ id }) => store.backups.of(id),
     read: (seq) => store.items.byId(itemId(n, seq)),
   }
 }
@@ -92,9 +97,13 @@ async function readOwnership(
   }
 }
 
-async function readVersioning(bucket: string, context: WorkContext): Promise<Versioning | undefined> {
+async function readVersioning(
+  bucket: string,
+  storage: Storage,
+  context: WorkContext,
+): Promise<Versioning | undefined> {
   try {
-    return await attempt(context, () => context.source.getVersioning(bucket, context.signal))
+    return await attempt(context, () => storage.getVersioning(bucket, context.signal))
   } catch (error) {
     const { reach, code } = toFailure(error)
     if (code !== 'access-denied' && (reach !== 'item' || code === 'cancelled')) throw error

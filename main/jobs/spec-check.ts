@@ -1,5 +1,6 @@
 import { mayCross } from './bookkeeping.ts'
 import { checkManifestSpec } from './manifest-check.ts'
+import { checkBackup } from './backup-check.ts'
 import { checkLocalPlaces } from './local-check.ts'
 import { fail } from '#model/failure.ts'
 import { hasDestinations, worksOnVersions } from '#model/spec.ts'
@@ -16,6 +17,7 @@ export function checkSpec(spec: JobSpec): void {
   }
   if (spec.kind === 'copy' && spec.deleteExtra) checkMirror(spec)
   if (spec.kind === 'parity') checkRegions(spec)
+  checkBackup(spec)
   if (spec.kind === 'edit' && spec.changes.from === 'grid') checkGridSpec(spec)
   if (spec.manifest) checkManifestSpec(spec, spec.manifest)
 }

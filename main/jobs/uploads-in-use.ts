@@ -1,8 +1,7 @@
-import { legOf } from './legs.ts'
-import { targetOf } from './plan-item.ts'
 import type { JobRecord } from './record.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
+import { uploadPlace } from './upload-place.ts'
 
 /** An upload that a job of ours began, or is about to begin, and goes on with. */
 export interface JobUpload {
@@ -24,9 +23,7 @@ export function uploadsInUse(store: Store, { spec, n }: Pick<JobRecord, 'spec' |
     for (const id of items) {
       const item = store.items.byId(id)
       if (item === undefined) continue
-      const leg = legOf(spec, item)
-      const { bucket } = leg.destination ?? leg.source
-      const key = targetOf(spec, item) ?? item.key
+      const { bucket, key } = uploadPlace(store, spec, item)
       found.push({ bucket, key, uploadId: store.uploads.known(id)?.uploadId })
     }
     const last = items.at(-1)
