@@ -1,5 +1,5 @@
 import type { Client } from '#contract/client.ts'
-import type { MethodName } from '#contract/methods.ts'
+import type { Input, MethodName } from '#contract/methods.ts'
 import { toFailure } from '#model/failure.ts'
 import { isFinished, type FailureGroup, type JobSnapshot } from '#model/job.ts'
 import { mergeJobs, NO_JOBS } from './job-map.ts'
@@ -7,6 +7,8 @@ import type { Notices } from './notices.ts'
 
 /** The methods that do something to one job and answer its new snapshot. */
 type JobAct = Extract<MethodName, 'jobs.pause' | 'jobs.resume' | 'jobs.cancel'>
+
+type WhichFailed = Pick<FailureGroup, 'code' | 's3Code'>
 
 /** In the strip: what runs before what waits. */
 const STRIP_ORDER: Readonly<Partial<Record<JobSnapshot['status']['is'], number>>> = {
@@ -97,10 +99,24 @@ export class Jobs {
     }
   }
 
-  /** The failed items once more: all, or those of one cause. */
-  async retry(id: string, cause?: Pick<FailureGroup, 'code' | 's3Code'>): Promise<void> {
+  /** The failed items once more: all, or those of one cause; with what was in their way out of it. */
+  retry(id: string, cause?: WhichFailed, more?: Input<'jobs.retry'>['with']): Promise<void> {
+    return this.#mark(() =>
+      this.#client.call('jobs.retry', {
+        ...{ id, code: cause?.code, s3Code: cause?.s3Code },
+        ...(more && { with: more }),
+      }),
+    )
+  }
+
+  /** The failed items of one cause are skipped from now on. */
+  leave(id: string, { code, s3Code }: WhichFailed): Promise<void> {
+    return this.#mark(() => this.#client.call('jobs.leave', { id, code, s3Code }))
+  }
+
+  async #mark(call: () => Promise<JobSnapshot>): Promise<void> {
     try {
-      this.apply([await this.#client.call('jobs.retry', { id, code: cause?.code, s3Code: cause?.s3Code })])
+      this.apply([await call()])
     } catch (error) {
       this.#notices.failure(toFailure(error))
     }
