@@ -6,6 +6,8 @@ import { isStarted, type Draft } from './draft.svelte.ts'
 import { destroyed, destroys } from './history-spec.ts'
 import { JobDetails } from './job-detail.svelte.ts'
 import type { Notices } from './notices.ts'
+import { PlanRights } from './plan-rights.svelte.ts'
+import { deniedEntirely } from './rights-words.ts'
 import { itemsToDo, startBlocked } from './pour-plan.ts'
 import { changesNothing, isSheetSpec, specTrouble, type SheetSpec } from './sheet-spec.ts'
 
@@ -28,6 +30,7 @@ export class PourSheet {
   whileListing = $state(true)
   firstItems = $state.raw<readonly ItemView[]>([])
   refusals = $state.raw<readonly FailureGroup[]>([])
+  readonly rights: PlanRights
   #last = $state.raw<JobSnapshot>()
   /** When the plan was looked at before it was looked at anew, milliseconds since the epoch. */
   lookedBefore = $state<number>()
@@ -72,10 +75,12 @@ export class PourSheet {
         cause: this.refusals[0]?.example.message,
         // Nobody confirms deletions that are not counted yet.
         whileListing: this.whileListing && !this.waits,
-      }),
+      }) ??
+      (this.replanning ? undefined : deniedEntirely(this.rights.report)),
   )
 
   constructor(client: Client, draft: Draft, notices: Notices) {
+    this.rights = new PlanRights(client)
     this.#client = client
     this.#draft = draft
     this.#notices = notices
@@ -93,6 +98,7 @@ export class PourSheet {
       before.tally.planned.refuse.items !== snapshot.tally.planned.refuse.items ||
       this.firstItems.length < Math.min(FIRST, snapshot.tally.listed.items)
     this.#followDetail(before, snapshot)
+    this.rights.follow(snapshot)
     if (changed && snapshot.tally.listed.items > 0) void this.#look()
   }
 
@@ -220,6 +226,7 @@ export class PourSheet {
     this.lookedBefore = undefined
     this.firstItems = []
     this.refusals = []
+    this.rights.follow(undefined)
     this.whileListing = true
   }
 }
