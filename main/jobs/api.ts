@@ -2,6 +2,7 @@ import type { FindCustomerKey, OpenStorage } from '../engine/storage.ts'
 import type { CallWebhook } from './aftermath.ts'
 import type { RetryWith, WhichCause } from './which-cause.ts'
 import type { GridRows } from './grid-rows.ts'
+import type { Templates } from './templates.ts'
 import type { JobUpload } from './uploads-in-use.ts'
 import type { FailureGroup, JobDetail, JobSnapshot, RightsReport } from '#model/job.ts'
 import type { Orders } from '#model/orders.ts'
@@ -16,6 +17,7 @@ import type { JobSpec, ReportFormat } from '#model/spec.ts'
  * (`bad-input`) with a sentence. What is returned is read from the journal, never from a promise.
  */
 export interface Jobs {
+  readonly templates: Templates
   list(): JobSnapshot[]
   get(id: string): JobDetail
   /** A draft is planned and waits for `start`; any other job is queued and starts by itself, at its time if it has one. */

@@ -31,6 +31,8 @@ import type { Seams } from '#model/seams.ts'
 import { placesOf } from '#model/spec.ts'
 import type { JobSpec, ReportFormat } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
+import { openTemplateList } from './templates.ts'
+import type { Templates } from './templates.ts'
 import { uploadsInUse } from './uploads-in-use.ts'
 import type { RetryWith, WhichCause } from './which-cause.ts'
 
@@ -54,6 +56,7 @@ export async function openJobsWith(options: OpenJobs, makeQueue: MakeQueue): Pro
 
 /** What is asked of the jobs: read from the journal, or, where it fits the job's state, handed to the keeper. */
 class OpenedJobs implements Jobs {
+  readonly templates: Templates
   readonly #keeper: JobKeeper
   readonly #store: Store
   readonly #gridRows: GridRows | undefined
@@ -73,6 +76,7 @@ class OpenedJobs implements Jobs {
     this.#rights = new Rights({ ...options, store })
     this.#orders = new JobOrders(keeper, store, seams)
     this.#imports = new RecordImports(store, seams)
+    this.templates = openTemplateList(store.templates, seams)
   }
 
   list(): JobSnapshot[] {

@@ -9,6 +9,8 @@ import { toSnapshot } from './snapshot.ts'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DATABASE_FILE, openStore } from './store/store.ts'
+import { listTemplates } from './templates.ts'
+import type { Template } from './templates.ts'
 import { fail } from '#model/failure.ts'
 import type { JobDetail, JobSnapshot } from '#model/job.ts'
 import type { ItemFilter, ItemView } from '#model/plan.ts'
@@ -18,6 +20,7 @@ import type { ReportFormat } from '#model/spec.ts'
 /** The jobs of a data directory as they stand on the disk, whoever works in it at present. */
 export interface JobsReader {
   list(): JobSnapshot[]
+  templates(): Template[]
   get(id: string): JobDetail
   items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number }
   writeReport(id: string, format: ReportFormat, path: string): Promise<void>
@@ -33,6 +36,7 @@ export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
   const snapshot = (record: JobRecord): JobSnapshot =>
     toSnapshot(record, 0, record.ranFor, undefined, placeInLine(store.queue.waiting(), record.id))
   return {
+    templates: () => listTemplates(store.templates),
     list: () => store.jobs.load().records.map(snapshot),
     get: (id) => {
       const record = find(id)
@@ -54,6 +58,7 @@ export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
 
 const NO_JOBS: JobsReader = {
   list: () => [],
+  templates: () => [],
   get: unknown,
   items: unknown,
   writeReport: async (id) => unknown(id),

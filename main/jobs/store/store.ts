@@ -18,6 +18,8 @@ import { openDatabase } from '../../sqlite/sqlite.ts'
 import type { Database, OpenMode } from '../../sqlite/sqlite.ts'
 import { openQueueTable } from './queue.ts'
 import type { QueueTable } from './queue.ts'
+import { openTemplates } from './templates.ts'
+import type { TemplatesTable } from './templates.ts'
 import { openUploads } from './uploads.ts'
 import type { UploadsTable } from './uploads.ts'
 import { fail } from '#model/failure.ts'
@@ -35,6 +37,7 @@ export interface Store {
   readonly history: HistoryTable
   readonly names: NamesTable
   readonly queue: QueueTable
+  readonly templates: TemplatesTable
   transaction<Result>(work: () => Result): Result
   /** A job and everything that is known of it. */
   removeJob(record: JobRecord): void
@@ -78,6 +81,7 @@ function assemble(db: Database): Store {
     history,
     names,
     queue,
+    templates: openTemplates(db),
     transaction: (work) => db.transaction(work),
     removeJob: ({ n, id }) => {
       db.transaction(() => {

@@ -852,10 +852,29 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     else await expect(elsewhere).rejects.toThrow('neither dropped here nor chosen')
   },
   'manifests.make': async () => {},
-  'templates.list': async () => {},
-  'templates.save': async () => {},
-  'templates.spec': async () => {},
-  'templates.remove': async () => {},
+  'templates.list': async ({ client }) => {
+    expect(await client.call('templates.list', {})).toEqual([])
+  },
+  'templates.save': async ({ client, job }) => {
+    const saved = await client.call('templates.save', { name: ' Weekly ', job })
+    expect(saved).toMatchObject({ name: 'Weekly', kind: 'copy' })
+    expect(await client.call('templates.save', { name: 'Weekly', job })).toMatchObject({ id: saved.id })
+    expect((await client.call('templates.list', {})).map(({ id }) => id)).toEqual([saved.id])
+  },
+  'templates.spec': async (stage) => {
+    const [template] = await stage.client.call('templates.list', {})
+    const saved = await stage.client.call('templates.spec', { id: template?.id ?? '' })
+    expect(saved).toEqual(spec(stage, 'out/'))
+  },
+  'templates.remove': async ({ client }) => {
+    const [template] = await client.call('templates.list', {})
+    const id = template?.id ?? ''
+    await client.call('templates.remove', { id })
+    expect(await client.call('templates.list', {})).toEqual([])
+    await expect(client.call('templates.remove', { id })).rejects.toMatchObject({
+      failure: { code: 'bad-input', property: 'id' },
+    })
+  },
   'webhooks.list': async ({ client }) => {
     expect(await client.call('webhooks.list', {})).toEqual([])
   },
