@@ -1,5 +1,6 @@
 import type { JobSnapshot } from '#model/job.ts'
 import { formatBytes } from '../format/bytes.ts'
+import { formatMoment, zoneName } from '../format/moment.ts'
 import { formatNumberOf } from '../format/count.ts'
 
 /** What a paused job waits for. */
@@ -41,7 +42,12 @@ export function pauseWords(job: JobSnapshot, places: readonly string[]): PauseWo
         way: 'look',
       }
     case 'schedule':
-      return { text: 'Waits for the hours it may run in. It goes on by itself.' }
+      return {
+        text:
+          job.startAt === undefined
+            ? 'Waits for its time. It starts by itself.'
+            : `Starts by itself ${formatMoment(job.startAt, Date.now())}, ${zoneName(job.startAt)}.`,
+      }
     case 'budget':
       return { text: 'Its budget is reached. It goes on when you resume it.' }
   }

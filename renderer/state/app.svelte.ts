@@ -28,6 +28,7 @@ import {
 } from './drop.ts'
 import { Files } from './files.svelte.ts'
 import { Folds } from './folds.svelte.ts'
+import { JobOrders } from './job-orders.svelte.ts'
 import { Jobs } from './jobs.svelte.ts'
 import { gridSpec, planBlocked } from './grid-plan.ts'
 import { Grids, hasEdits } from './grids.svelte.ts'
@@ -76,6 +77,7 @@ export class App {
   readonly imports: Imports
   readonly jobs: Jobs
   readonly own: OwnJobs
+  readonly orders: JobOrders
   readonly plans: Plans
   readonly listings: Listings
   readonly buckets: BucketPropertiesCache
@@ -126,6 +128,7 @@ export class App {
     this.signIn = new SignIns(client, this.connections, this.notices)
     this.imports = new Imports(client, this.connections, this.notices)
     this.jobs = new Jobs(client, this.notices)
+    this.orders = new JobOrders(client, this.jobs, this.notices, (name, spec) => this.openJob(name, spec))
     this.plans = new Plans(client, this.jobs, this.notices)
     this.own = new OwnJobs(client, this.jobs, this.notices, this.router)
     this.listings = new Listings(client)

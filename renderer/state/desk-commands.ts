@@ -28,6 +28,13 @@ export function deskCommands(app: App): Command[] {
     },
     {
       ...inWindow,
+      id: 'new-from-template',
+      title: 'New job from a template…',
+      when: () => true,
+      run: () => void app.orders.showTemplates(),
+    },
+    {
+      ...inWindow,
       id: 'open-job-file',
       title: 'Open a job file…',
       keys: ['Mod+O'],

@@ -110,6 +110,11 @@ export class Draft {
     return this.#leave((id) => this.#client.call('jobs.keep', { id }), 'kept')
   }
 
+  /** It starts by itself at that moment (milliseconds since the epoch), with its plan, and is closed here. */
+  schedule(at: number): Promise<JobSnapshot | undefined> {
+    return this.#leave((id) => this.#client.call('jobs.schedule', { id, at }))
+  }
+
   async #leave(
     act: (id: string) => Promise<JobSnapshot | undefined>,
     what: 'started' | 'kept' = 'started',

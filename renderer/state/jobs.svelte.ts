@@ -37,7 +37,12 @@ export class Jobs {
   readonly active: readonly JobSnapshot[] = $derived(
     this.all
       .filter((job) => !isFinished(job.status) && job.status.is !== 'ready')
-      .sort((a, b) => (STRIP_ORDER[a.status.is] ?? 9) - (STRIP_ORDER[b.status.is] ?? 9)),
+      .sort(
+        (a, b) =>
+          (STRIP_ORDER[a.status.is] ?? 9) - (STRIP_ORDER[b.status.is] ?? 9) ||
+          (a.queuePlace ?? Infinity) - (b.queuePlace ?? Infinity) ||
+          0,
+      ),
   )
 
   constructor(client: Client, notices: Notices) {

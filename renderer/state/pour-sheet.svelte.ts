@@ -131,6 +131,13 @@ export class PourSheet {
     return this.#draft.keep()
   }
 
+  /** What is chosen now starts by itself at that moment, milliseconds since the epoch. */
+  async schedule(at: number): Promise<JobSnapshot | undefined> {
+    if (this.wrong !== undefined) return undefined
+    await this.#replan()
+    return this.#draft.schedule(at)
+  }
+
   /** It was told to start, and is looked at anew before. */
   get checking(): boolean {
     return this.#draft.checking

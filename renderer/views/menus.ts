@@ -22,6 +22,7 @@ import Filter from '@lucide/svelte/icons/funnel'
 import GitCompare from '@lucide/svelte/icons/git-compare'
 import Info from '@lucide/svelte/icons/info'
 import Keyboard from '@lucide/svelte/icons/keyboard'
+import LayoutTemplate from '@lucide/svelte/icons/layout-template'
 import List from '@lucide/svelte/icons/list'
 import PanelLeft from '@lucide/svelte/icons/panel-left'
 import PanelRight from '@lucide/svelte/icons/panel-right'
@@ -75,6 +76,7 @@ const ICONS: Readonly<Record<string, Glyph>> = {
   'pause-all': Pause,
   'resume-all': Play,
   'open-job-file': FileInput,
+  'new-from-template': LayoutTemplate,
   'open-manifest': FileSpreadsheet,
   'use-as-manifest': FileSpreadsheet,
   'save-manifest': FileDown,

@@ -18,6 +18,8 @@ import TransferDialog from './dialogs/TransferDialog.svelte'
 import UndoDialog from './dialogs/UndoDialog.svelte'
 import Job from './job/Job.svelte'
 import Jobs from './jobs/Jobs.svelte'
+import StartAtDialog from './jobs/StartAtDialog.svelte'
+import TemplatesDialog from './jobs/TemplatesDialog.svelte'
 import KeyList from './keys/KeyList.svelte'
 import CommandDialog from './dialogs/CommandDialog.svelte'
 import ManifestDialog from './manifest/ManifestDialog.svelte'
@@ -60,6 +62,8 @@ export const OVERLAYS: readonly Component[] = [
   ImportDialog,
   ManifestDialog,
   CommandDialog,
+  StartAtDialog,
+  TemplatesDialog,
   SignInDialog,
   Tour,
 ]

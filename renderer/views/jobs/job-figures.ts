@@ -1,9 +1,12 @@
 import { isFinished, settledItems, skipped, type JobSnapshot } from '#model/job.ts'
+import { PRIORITIES } from '#model/orders.ts'
 import { doneBytes, doneItems, jobTotal } from '../../components/job-look.ts'
+import { placeWords, priorityWords } from '../../components/priority.ts'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatCount, formatNumberOf } from '../../format/count.ts'
 import { formatClock, formatSpokenDate } from '../../format/date.ts'
 import { formatDuration, formatTimeLeft } from '../../format/duration.ts'
+import { formatMoment } from '../../format/moment.ts'
 import { formatByteRate, formatObjectRate } from '../../format/rate.ts'
 
 /** A figure and the line below it. */
@@ -89,10 +92,19 @@ export function timeFigures(job: JobSnapshot, now: number): Figures {
         main: `${formatCount(job.tally.restoring.items)} from the archive`,
         below: 'goes on as they become readable',
       }
+    if (status.reason === 'schedule' && job.startAt !== undefined)
+      return { main: formatMoment(job.startAt, now), below: 'starts by itself' }
     const waits = status.reason === 'user' || status.reason === 'budget'
     return { main: 'not running', below: waits ? 'waits for you' : 'goes on by itself' }
   }
-  if (status.is === 'queued') return { main: 'waiting', below: 'for those before it' }
+  if (status.is === 'queued') {
+    const { queuePlace: place, priority } = job
+    if (place === undefined) return { main: 'waiting', below: 'for its turn' }
+    return {
+      main: placeWords(place),
+      below: priority === PRIORITIES.normal ? '' : priorityWords(priority).toLowerCase(),
+    }
+  }
   if (status.is === 'ready')
     return { main: 'waits for you', below: `made ${formatSpokenDate(job.createdAt, now)}` }
   return { main: 'listing', below: '' }
