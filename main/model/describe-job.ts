@@ -1,9 +1,10 @@
 import { folderName, isLocal, pathBelow } from './local.ts'
+import { manifestName } from './manifest.ts'
 import type { DeleteSpec, DestinationPlace, JobSpec, PourSpec, SourcePlace, UndoSpec } from './spec.ts'
 
 /** A sentence for lists and notifications: "Copy events/2026/ to acme-backups", "Upload photos/ to acme-web". */
 export function describeJob(spec: JobSpec): string {
-  const what = describeSources(spec.sources)
+  const what = spec.manifest ? `the rows of ${manifestName(spec.manifest.at)}` : describeSources(spec.sources)
   switch (spec.kind) {
     case 'copy':
     case 'move':
@@ -11,7 +12,7 @@ export function describeJob(spec: JobSpec): string {
     case 'edit':
       return `Edit ${what} in ${buckets(spec.sources)}`
     case 'delete':
-      if (emptiesBucket(spec)) return `Empty ${buckets(spec.sources)}`
+      if (spec.manifest === undefined && emptiesBucket(spec)) return `Empty ${buckets(spec.sources)}`
       return `${spec.purge ? 'Purge old versions of' : 'Delete'} ${what} in ${buckets(spec.sources)}`
     case 'rewind':
       return `${spec.to.is === 'undelete' ? 'Undelete' : 'Rewind'} ${what} in ${buckets(spec.sources)}`

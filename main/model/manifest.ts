@@ -73,3 +73,9 @@ export interface ManifestProgress {
   readonly bad: number
   readonly firstBad: readonly BadRow[]
 }
+
+/** What a person knows it by. What was kept of a paste or a drop has an id before its name. */
+export function manifestName(at: ManifestAt): string {
+  const path = at.is === 'file' ? at.path : at.key
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).replace(/^kept-[^-]+-/, '')
+}
