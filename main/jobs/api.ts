@@ -3,11 +3,13 @@ import type { CallWebhook } from './aftermath.ts'
 import type { RetryWith, WhichCause } from './which-cause.ts'
 import type { GridRows } from './grid-rows.ts'
 import type { Templates } from './templates.ts'
+import type { FoundItems } from './item-looks.ts'
+import type { PendingAnswer } from './record.ts'
 import type { JobUpload } from './uploads-in-use.ts'
 import type { FailureGroup, JobDetail, JobSnapshot, RightsReport } from '#model/job.ts'
 import type { Orders } from '#model/orders.ts'
-import type { ItemFilter, ItemView } from '#model/plan.ts'
 import type { Budget } from '#model/orders.ts'
+import type { ConflictAnswer, ItemFilter, ItemQuery } from '#model/plan.ts'
 import type { Prices } from '#model/price-file.ts'
 import type { Seams } from '#model/seams.ts'
 import type { JobSpec, ReportFormat } from '#model/spec.ts'
@@ -22,13 +24,20 @@ export interface Jobs {
   get(id: string): JobDetail
   /** A draft is planned and waits for `start`; any other job is queued and starts by itself, at its time if it has one. */
   create(spec: JobSpec, options: { draft: boolean; orders?: Orders | undefined }): JobSnapshot
-  start(id: string, when: 'now' | 'queue'): JobSnapshot
   /** Right before another that waits, null: after all; with that one's priority where its own does not fit there. */
   move(id: string, before: string | null): JobSnapshot
   /** Of a job that runs, it counts when that waits again. */
   setPriority(id: string, priority: number): JobSnapshot
   /** Planned so far or not, it starts by itself at that moment; null: as soon as its turn comes. */
   schedule(id: string, at: number | null): JobSnapshot
+  /** A plan made a while ago is looked at anew first; `stale`: what becomes of it where something changed. */
+  start(id: string, when: 'now' | 'queue', stale?: 'ask' | 'go-on'): JobSnapshot
+  /** A draft stays, with its plan, until it is started or removed. */
+  keep(id: string): JobSnapshot
+  /** Looks at both sides of a finished plan anew, and plans what changed. */
+  refresh(id: string): JobSnapshot
+  /** What becomes of those whose name is taken, of a plan that is not carried out yet. */
+  answer(id: string, which: PendingAnswer['which'], answer: ConflictAnswer): JobSnapshot
   pause(id: string): JobSnapshot
   /** `budget` where its budget is used up. */
   resume(id: string): JobSnapshot
@@ -45,7 +54,8 @@ export interface Jobs {
   leave(id: string, cause: WhichCause): JobSnapshot
   /** What the job needs, and what of it is missing. A plan that waits for its start is looked at: a handful of reads. */
   rights(id: string, signal: AbortSignal): Promise<RightsReport>
-  items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number }
+  /** A filter alone is a query. `looking`: more is being found, or what changed is looked for once more. */
+  items(id: string, query: ItemFilter | ItemQuery, offset: number, limit: number): FoundItems
   failures(id: string): FailureGroup[]
   /** Multipart uploads that jobs which are not finished go on with, also those that are paused. */
   uploadsInUse(): (JobUpload & { readonly job: string })[]

@@ -5,6 +5,7 @@ import { BROUGHT } from './record-imports.ts'
 import type { JobRecord } from './record.ts'
 import { budgetOf, usdSpent } from './spending.ts'
 import type { Store } from './store/store.ts'
+import { warningsOf } from './plan-facts.ts'
 import { undoable, undoLater } from './undoable.ts'
 import { estimateOf } from '#model/estimate.ts'
 import type { JobDetail, JobSnapshot } from '#model/job.ts'
@@ -37,7 +38,7 @@ export function toDetail(
       ...{ spec, prices, quantities: record.quantities, expected: record.expected },
       listing: snapshot.listing,
     }),
-    warnings: {},
+    warnings: warningsOf(record),
     freshness: more.freshness,
     manifest: more.manifest,
     budget: budgetOf(record),

@@ -22,8 +22,18 @@ export function restoreProgress(store: Store, record: JobRecord): void {
   try {
     const kept = store.jobs.byId(record.id)
     if (kept === undefined) return
-    const { tally, listing, nextSeq, sentBelow, markedAt, firstMarkAt, expected } = kept
-    Object.assign(record, { tally, listing, nextSeq, sentBelow, markedAt, firstMarkAt, expected })
+    const { tally, listing, nextSeq, sentBelow, markedAt, firstMarkAt, expected, quantities, more } = kept
+    Object.assign(record, {
+      tally,
+      listing,
+      nextSeq,
+      sentBelow,
+      markedAt,
+      firstMarkAt,
+      expected,
+      quantities,
+      more,
+    })
   } catch {
     // It cannot be read either: the failure that is on its way up says so.
   }

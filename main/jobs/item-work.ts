@@ -7,6 +7,7 @@ import { editItem } from './edit-item.ts'
 import type { Item } from './item.ts'
 import type { Doubt, ItemTask, ItemTools } from './item-tools.ts'
 import { markItem } from './mark-item.ts'
+import { conflictPolicy } from './plan-item.ts'
 import { purgeItem } from './purge-item.ts'
 import { askForItem } from './restore-item.ts'
 import { rewindItem } from './rewind-item.ts'
@@ -14,7 +15,7 @@ import { undoItem } from './undo-item.ts'
 import { fail, toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import { assertNever } from '#model/seams.ts'
-import { worksOnVersions } from '#model/spec.ts'
+import { isPour, worksOnVersions } from '#model/spec.ts'
 
 /** How often an item is begun that no answer came for, although the endpoint answers. */
 const ROUNDS = 3
@@ -113,7 +114,7 @@ async function failed(
     return signal.aborted ? undefined : { unanswered: failure, item }
   }
   const { spec } = tools
-  const isSkippedWhereThere = (spec.kind === 'copy' || spec.kind === 'move') && spec.conflict === 'skip'
+  const isSkippedWhereThere = isPour(spec) && conflictPolicy(spec, tools.own(item)) === 'skip'
   if (failure.code === 'destination-exists' && isSkippedWhereThere) {
     // Somebody else wrote it after the plan: what is there already is to be skipped, whenever it came.
     tools.journal.change(item, { ...item, action: 'skip', skipReason: 'exists', state: 'skipped' })

@@ -1,7 +1,7 @@
 import type { Expectation } from '../engine/work.ts'
 import type { Failure } from '#model/failure.ts'
 import type { FieldValues } from '#model/field.ts'
-import type { Action, ItemView, SkipReason } from '#model/plan.ts'
+import type { Action, Anew, ConflictAnswer, ItemView, SkipReason } from '#model/plan.ts'
 import type { SomeProperties } from '#model/properties.ts'
 import type { ArchivePolicy, ConflictPolicy } from '#model/spec.ts'
 
@@ -23,6 +23,12 @@ export const JOURNAL_STATES = [
   'copied-not-deleted',
 ] as const
 export type JournalState = (typeof JOURNAL_STATES)[number]
+
+/** An object at the destination, as far as a plan remembers it. Bare ETag; milliseconds. */
+export interface Standing {
+  readonly etag: string
+  readonly lastModified: number
+}
 
 /** One object of a plan, as the planner found it. */
 export interface PlannedItem {
@@ -56,8 +62,12 @@ export interface PlannedItem {
   readonly expect: Expectation
   /** It replaces something that stands at the destination. */
   readonly conflict: boolean
+  /** What stands at its name there, where the expectation does not say so: it is left for it, or written over whatever it is. */
+  readonly standing?: Standing | undefined
   readonly state: JournalState
   readonly failure?: Failure | undefined
+  /** By the last look at a plan that was made before. */
+  readonly anew?: Anew | undefined
   /** What is asked of this item alone. */
   readonly own?: OwnEdit | undefined
 }
@@ -69,7 +79,7 @@ export interface OwnEdit {
   /** Cells edited by hand. */
   readonly fields?: FieldValues | undefined
   /** What becomes of it where its name is taken. */
-  readonly conflict?: ConflictPolicy | undefined
+  readonly conflict?: ConflictPolicy | ConflictAnswer | undefined
   readonly archived?: ArchivePolicy | undefined
   /** Of what a pour, a delete or a rewind did. */
   readonly undo?: OwnUndo | undefined
@@ -88,6 +98,14 @@ export interface OwnUndo {
   readonly was?: { readonly etag: string; readonly lastModified: number } | undefined
   /** Of a move back: what the job made stays there, for the next row puts what stood before over it. */
   readonly leaves?: true | undefined
+}
+
+/** What stands at its name at the destination, as it was planned; undefined: nothing, or nobody looked. */
+export function standingThere({
+  expect,
+  standing,
+}: Pick<PlannedItem, 'expect' | 'standing'>): Standing | undefined {
+  return expect.is === 'etag' ? { etag: expect.etag, lastModified: expect.lastModified } : standing
 }
 
 /** The same in the journal, with what became of it. */

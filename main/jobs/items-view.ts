@@ -18,7 +18,7 @@ export interface UnderWay {
 const TO_DO: readonly JournalState[] = ['planned', 'again', 'restoring', 'copied-not-deleted']
 const DONE: readonly JournalState[] = ['copied', 'moved', 'deleted', 'edited']
 
-const NONE: UnderWay = { items: new Map(), detail: () => undefined }
+export const NONE_UNDER_WAY: UnderWay = { items: new Map(), detail: () => undefined }
 
 /**
  * A page of a job's items. Totals come from the tally; the rows of `all` are found by their position, skipped and
@@ -30,7 +30,7 @@ export function viewItems(
   filter: ItemFilter,
   offset: number,
   limit: number,
-  underWay: UnderWay = NONE,
+  underWay: UnderWay = NONE_UNDER_WAY,
   changed?: ChangedOf,
 ): { items: ItemView[]; total: number } {
   const { n, spec, nextSeq, tally } = record
@@ -77,7 +77,12 @@ function waiting(
   return wanted.filter((item) => !underWay.items.has(item.id)).slice(0, limit)
 }
 
-export function toView(item: Item, spec: JobSpec, underWay: UnderWay = NONE, changed?: ChangedOf): ItemView {
+export function toView(
+  item: Item,
+  spec: JobSpec,
+  underWay: UnderWay = NONE_UNDER_WAY,
+  changed?: ChangedOf,
+): ItemView {
   const { sourceN, destinationN } = legOf(spec, item)
   return {
     seq: seqOf(item.id),
@@ -92,6 +97,7 @@ export function toView(item: Item, spec: JobSpec, underWay: UnderWay = NONE, cha
     action: item.action,
     skipReason: item.skipReason,
     conflict: item.conflict,
+    anew: item.anew,
     state: underWay.items.has(item.id) ? 'sent' : shown(item.state),
     failure: item.state === 'failed' ? item.failure : undefined,
     newVersionId: item.newVersionId,

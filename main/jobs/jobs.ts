@@ -5,11 +5,15 @@ import { leaveByCause, retryByCause } from './by-cause.ts'
 import { changedOf } from './changed.ts'
 import { checkGrid } from './grid-keeping.ts'
 import type { GridRows } from './grid-rows.ts'
-import { viewItems } from './items-view.ts'
+import { whyNoAnswers } from './answer-check.ts'
+import { ItemLooks } from './item-looks.ts'
+import type { FoundItems } from './item-looks.ts'
 import { JobKeeper } from './keeper.ts'
 import { betterQueue } from './queue.ts'
 import type { MakeQueue } from './queue.ts'
 import { Rights } from './rights.ts'
+import type { PendingAnswer } from './record.ts'
+import { canLookAnew, isStale } from './refreshing.ts'
 import { writeReport } from './report.ts'
 import { JobOrders } from './orders.ts'
 import { refuse, refuseFull } from './refuse.ts'
@@ -19,13 +23,15 @@ import { writeRecord } from './record-write.ts'
 import { checkSpec } from './spec-check.ts'
 import { checkUndo } from './undo-check.ts'
 import { checkBudget, whyNoRoom } from './spending.ts'
-import { canFollow, goesOnByItself } from './state.ts'
+import { canFollow, goesOnByItself, isHeld } from './state.ts'
 import { openStore } from './store/store.ts'
 import type { Store } from './store/store.ts'
 import { describeJob } from '#model/describe-job.ts'
+import { fail } from '#model/failure.ts'
 import { isFinished } from '#model/job.ts'
 import type { FailureGroup, JobDetail, JobSnapshot, RightsReport } from '#model/job.ts'
-import type { ItemFilter, ItemView } from '#model/plan.ts'
+import { itemQuery } from '#model/plan.ts'
+import type { ConflictAnswer, ItemFilter, ItemQuery } from '#model/plan.ts'
 import type { Budget, Orders } from '#model/orders.ts'
 import type { Seams } from '#model/seams.ts'
 import { placesOf } from '#model/spec.ts'
@@ -63,6 +69,8 @@ class OpenedJobs implements Jobs {
   readonly #seams: Seams
   readonly #orders: JobOrders
   readonly #rights: Rights
+  readonly #looks: ItemLooks
+
   readonly #prices: OpenJobs['prices']
   readonly #imports: RecordImports
 
@@ -77,6 +85,7 @@ class OpenedJobs implements Jobs {
     this.#orders = new JobOrders(keeper, store, seams)
     this.#imports = new RecordImports(store, seams)
     this.templates = openTemplateList(store.templates, seams)
+    this.#looks = new ItemLooks(store, store.dir, seams)
   }
 
   list(): JobSnapshot[] {
@@ -115,7 +124,7 @@ class OpenedJobs implements Jobs {
     return this.create(undoOf(id, this.#keeper.find(id).record.spec), options)
   }
 
-  start(id: string, when: 'now' | 'queue'): JobSnapshot {
+  start(id: string, when: 'now' | 'queue', stale: 'ask' | 'go-on' = 'go-on'): JobSnapshot {
     const live = this.#keeper.find(id)
     const { record } = live
     refuseBrought(record, 'started')
@@ -124,10 +133,46 @@ class OpenedJobs implements Jobs {
       return this.schedule(id, startAt)
     const isWaiting = record.status.is === 'queued' && when === 'now'
     if (!isWaiting && !canFollow(record.status.is, 'queued')) refuse(record, 'started')
-    record.draft = false
+    if (stale === 'ask' && record.status.is === 'ready' && isStale(record, this.#seams.now())) {
+      const { draft } = record
+      this.#keeper.keep(live)
+      this.#keeper.askOfPlan(live, { refresh: { draft, is: 'asked', start: { when, stale } } })
+      return this.#keeper.noted(live)
+    }
     // A plan that is still being made goes on in the run, from the page that it has reached.
     live.run?.stop({ is: 'close' })
-    this.#keeper.enqueue(live, when === 'now')
+    this.#keeper.startNow(live, when === 'now')
+    return this.#keeper.noted(live)
+  }
+
+  keep(id: string): JobSnapshot {
+    const live = this.#keeper.find(id)
+    if (!live.record.draft) refuse(live.record, 'kept')
+    this.#keeper.keep(live)
+    return this.#keeper.noted(live)
+  }
+
+  refresh(id: string): JobSnapshot {
+    const live = this.#keeper.find(id)
+    const { record } = live
+    if (record.status.is !== 'ready') refuse(record, 'looked at anew')
+    if (!canLookAnew(record.spec)) {
+      const message =
+        'A plan of this kind is not looked at anew: each object of it is bound to what was found, and what has changed since says so when its turn comes.'
+      return fail('not-possible', 'item', message, { property: 'id' })
+    }
+    this.#keeper.askOfPlan(live, { refresh: { draft: record.draft, is: 'asked' } })
+    return this.#keeper.noted(live)
+  }
+
+  answer(id: string, which: PendingAnswer['which'], answer: ConflictAnswer): JobSnapshot {
+    const live = this.#keeper.find(id)
+    const { record } = live
+    const { status, more, spec } = record
+    if (!isHeld(record) || (status.is !== 'ready' && status.is !== 'planning')) refuse(record, 'answered')
+    const why = whyNoAnswers(spec)
+    if (why !== undefined) fail('not-possible', 'item', why, { property: 'id' })
+    this.#keeper.askOfPlan(live, { answers: [...(more.answers ?? []), { which, answer, next: 1 }] })
     return this.#keeper.noted(live)
   }
 
@@ -201,7 +246,7 @@ class OpenedJobs implements Jobs {
   remove(id: string): void {
     const live = this.#keeper.find(id)
     const { record } = live
-    if (!record.draft && !isFinished(record.status)) refuse(record, 'removed')
+    if (!isHeld(record) && !isFinished(record.status)) refuse(record, 'removed')
     this.#keeper.drop(live)
   }
 
@@ -209,7 +254,7 @@ class OpenedJobs implements Jobs {
     const live = this.#keeper.find(id)
     const { record } = live
     refuseBrought(record, 'tried again')
-    if (record.status.is === 'cancelled' || record.draft) refuse(record, 'retried')
+    if (record.status.is === 'cancelled' || isHeld(record)) refuse(record, 'retried')
     retryByCause(this.#keeper, this.#store, live, cause, more)
     return this.#keeper.noted(live)
   }
@@ -225,11 +270,12 @@ class OpenedJobs implements Jobs {
     return this.#rights.of(this.#keeper.find(id), signal)
   }
 
-  items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number } {
+  items(id: string, query: ItemFilter | ItemQuery, offset: number, limit: number): FoundItems {
     const { record, run } = this.#keeper.find(id)
+    const whole = typeof query === 'string' ? itemQuery.parse({ filter: query }) : query
     const changed = changedOf(this.#store, record.spec)
     const underWay = { items: run?.underWay ?? new Map(), detail: (item: number) => run?.detail(item) }
-    return viewItems(this.#store.items, record, filter, offset, limit, underWay, changed)
+    return this.#looks.page(record, whole, offset, limit, underWay, changed)
   }
 
   failures(id: string): FailureGroup[] {
@@ -283,6 +329,7 @@ class OpenedJobs implements Jobs {
   }
 
   async close(): Promise<void> {
+    this.#looks.close()
     await this.#imports.close()
     return this.#keeper.close()
   }

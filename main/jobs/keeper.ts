@@ -13,10 +13,12 @@ import type { Live } from './live.ts'
 import { endpointsOf } from './line.ts'
 import { Line, priorityOf } from './line-up.ts'
 import { openPlaces } from './places.ts'
-import type { JobRecord } from './record.ts'
+import { afterPlan } from './plan-chores.ts'
+import type { JobMore, JobRecord } from './record.ts'
 import { logEntry } from './log-entry.ts'
 import { notesOfAside } from './left-aside.ts'
 import { markedWords, markSlice } from './marks.ts'
+import { isStale } from './refreshing.ts'
 import { JobRun } from './run.ts'
 import type { Ending, Stop } from './run.ts'
 import { Settlers } from './settlers.ts'
@@ -24,18 +26,19 @@ import type { Until } from './settlers.ts'
 import { lateWords, waitsForItsTime } from './schedule.ts'
 import { toSnapshot } from './snapshot.ts'
 import { budgetWords } from './spending.ts'
-import { goesOnByItself, reactTo } from './state.ts'
+import { goesOnByItself, isHeld, reactTo } from './state.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
 import { waitForCause } from './waiting.ts'
 import { fail, toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import { isFinished } from '#model/job.ts'
-import type { JobSnapshot, JobStatus, PauseReason } from '#model/job.ts'
+import type { Freshness, JobSnapshot, JobStatus, PauseReason } from '#model/job.ts'
 import type { Orders } from '#model/orders.ts'
 import { S3_LIMITS } from '#model/object.ts'
 import type { Budget } from '#model/orders.ts'
 import { sleep } from '#model/seams.ts'
+import type { Seams } from '#model/seams.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 /** Milliseconds between two savings of what changes all the time: how long it ran, and its chart. */
@@ -110,6 +113,10 @@ export class JobKeeper {
       if (status.is === 'paused' && status.reason === 'schedule') {
         this.#waitFor(live)
         live.waiting?.wake()
+        continue
+      }
+      if (isHeld(record)) {
+        if (status.is !== 'ready') this.goOn(live)
         continue
       }
       if (status.is !== 'queued') this.pause(live, 'interrupted')
@@ -242,10 +249,10 @@ export class JobKeeper {
     if (this.#setStatus(live, { is: 'queued' })) this.queue.add(live.record.id, first)
   }
 
-  /** From a pause: a draft goes on listing, any other job waits for its turn. */
+  /** From a pause: what nobody started goes on with its plan, any other job waits for its turn. */
   goOn(live: Live): void {
     live.waiting?.stop()
-    if (!live.record.draft) return this.enqueue(live, false)
+    if (!isHeld(live.record)) return this.enqueue(live, false)
     this.#setStatus(live, { is: 'planning' })
     void this.#begin(live, 'plan')
   }
@@ -293,6 +300,8 @@ export class JobKeeper {
     await live?.marking
     if (live === undefined || live.record.status.is !== 'queued' || this.#closing) return
     live.record.startedAt ??= this.#options.seams.now()
+    if (isStale(live.record, this.#options.seams.now()))
+      live.record.more = { ...live.record.more, refresh: { draft: false, is: 'asked' } }
     // What cannot be written is not begun (invariant 13).
     if (this.#setStatus(live, { is: 'running' })) await this.#begin(live, 'all')
   }
@@ -334,7 +343,49 @@ export class JobKeeper {
     if (!this.#jobs.has(live.record.id)) return
     if (ending.is === 'stopped') return this.#stopped(live, ending.why)
     if (extent === 'all') return this.end(live, { is: 'completed' })
+    this.#planned(live)
+  }
+
+  #planned(live: Live): void {
+    const { record } = live
+    const next = afterPlan(record)
+    if (next === 'again') return void this.#begin(live, 'plan')
+    const { refresh, freshness } = record.more
+    // Answers are no look: a plan is as fresh as it was.
+    record.more = {
+      ...record.more,
+      refresh: undefined,
+      freshness: freshness ?? freshNow(this.#options.seams),
+    }
+    if (next === 'start') return this.startNow(live, refresh?.start?.when === 'now')
+    if (refresh?.draft) {
+      record.draft = true
+      record.more = { ...record.more, kept: undefined }
+    }
     this.#setStatus(live, { is: 'ready' })
+  }
+
+  /** From now on it is a job that is carried out. */
+  startNow(live: Live, first: boolean): void {
+    live.record.draft = false
+    live.record.more = { ...live.record.more, kept: undefined }
+    this.enqueue(live, first)
+  }
+
+  /** A draft stays, whatever becomes of the sheet that made it. */
+  keep(live: Live): void {
+    live.record.draft = false
+    live.record.more = { ...live.record.more, kept: true }
+    // A kept plan is a change of the job and not of its status.
+    this.#setStatus(live, live.record.status)
+  }
+
+  /** Something is asked of a plan that is made, or will be once it is. */
+  askOfPlan(live: Live, more: Pick<JobMore, 'answers' | 'refresh'>): void {
+    const { record } = live
+    record.more = { ...record.more, ...more }
+    if (record.status.is === 'planning') return void this.#save(live)
+    if (this.#setStatus(live, { is: 'planning' })) void this.#begin(live, 'plan')
   }
 
   #stopped(live: Live, why: Stop): void {
@@ -490,4 +541,8 @@ export class JobKeeper {
     live.running = work()
     await live.running
   }
+}
+
+function freshNow(seams: Seams): Freshness {
+  return { lookedAt: seams.now(), changed: 0, added: 0, gone: 0 }
 }

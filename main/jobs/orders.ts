@@ -46,6 +46,7 @@ export class JobOrders {
     // A plan that is still being made goes on when its time comes, from the page that it has reached.
     live.run?.stop({ is: 'close' })
     record.more.startAt = at
+    record.more.kept = undefined
     this.#keeper.pause(live, 'schedule')
     return this.#keeper.noted(live)
   }

@@ -3,7 +3,7 @@ import type { Decision } from '../engine/conflict.ts'
 import { destinationKey, isKeyTooLong } from '../engine/names.ts'
 import { isReadable } from '../engine/restore.ts'
 import { chooseAction, isSameObject } from '../engine/route.ts'
-import type { PlannedItem } from './item.ts'
+import type { OwnEdit, PlannedItem } from './item.ts'
 import { isPourLeg, legOf } from './legs.ts'
 import type { Leg, PourLeg } from './legs.ts'
 import { planCompare } from './plan-compare.ts'
@@ -14,7 +14,8 @@ import type { Found, PlanRules } from './plan-rules.ts'
 import type { Failure } from '#model/failure.ts'
 import { localNameFailure } from '#model/local-names.ts'
 import type { ObjectSummary } from '#model/object.ts'
-import type { JobSpec, PourSpec } from '#model/spec.ts'
+import { isPour } from '#model/spec.ts'
+import type { ConflictPolicy, PourSpec, JobSpec } from '#model/spec.ts'
 
 /** Where a key of the source goes, without rules for names. */
 export function mapKey({ source, destination }: PourLeg, key: string): string {
@@ -75,15 +76,17 @@ export function planItem(
   if (isOwnDestination(leg, found, target, spec)) return skipped(item, 'same-object')
   const refusal = refuseName(target) ?? (rules.system && localNameFailure(target, rules.system))
   if (refusal) return refused(item, refusal)
-  const decision = decided ?? decideConflict(spec.conflict, found, standing)
-  if (decision.do === 'skip') return skipped(item, decision.reason)
-  if (decision.do === 'refuse') return refused(item, decision.failure)
+  const decision = decided ?? decideConflict(conflictPolicy(spec, found.own), found, standing)
+  const there = standing && { etag: standing.etag, lastModified: standing.lastModified }
+  if (decision.do === 'skip') return { ...skipped(item, decision.reason), standing: there }
+  if (decision.do === 'refuse') return { ...refused(item, decision.failure), standing: there }
   const impossible = rules.impossible(item.rules)
   if (impossible) return refused(item, impossible)
   const planned = {
     ...item,
     conflict: standing !== undefined,
     expect: decision.expect,
+    standing: decision.expect.is === 'anything' ? there : undefined,
     state: 'planned',
   } as const
   if (found.state === 'delete-marker') return { ...planned, action: 'mark' }
@@ -92,6 +95,13 @@ export function planItem(
     return failure ? refused(item, failure) : { ...planned, action: 'restore-then-copy' }
   }
   return { ...planned, action: chooseAction(rules.route, found, spec.partLayout, rules.copyLimit) }
+}
+
+/** What counts for an object where its name is taken: what was said of it, else what the job says. */
+export function conflictPolicy(spec: PourSpec, own: OwnEdit | undefined): ConflictPolicy {
+  const asked = own?.conflict ?? spec.conflict
+  // It has a name of its own, found free: whatever stands there by now stays.
+  return asked === 'keep-both' ? 'fail' : asked
 }
 
 /** What an item says of its object. */
@@ -126,10 +136,6 @@ export function missingItem(leg: Leg, key: string, versionId: string | undefined
 
 function deletion(item: Described): PlannedItem {
   return { ...item, action: 'delete', expect: exactly(item), state: 'planned' }
-}
-
-function isPour(spec: JobSpec): spec is PourSpec {
-  return spec.kind === 'copy' || spec.kind === 'move'
 }
 
 function isOwnDestination(leg: PourLeg, found: Found, to: string, spec: PourSpec): boolean {

@@ -42,9 +42,10 @@ export interface Drafts {
 export function makeWriter(context: MakePlan, expect: Expect): (page: Drafts) => void {
   const { spec, journal, planned } = context
   const books = bookkeepingFor(spec)
-  const keep = books.targets || spec.manifest ? namesKeeper(context, books.sources) : undefined
+  const keepsAll = books.targets || context.record.more.namesKept === true
+  const keep = keepsAll || spec.manifest ? namesKeeper(context, books.sources) : undefined
   return ({ drafts, left, legs, reached, names, also }) => {
-    const keeps = books.targets || names !== 'distinct' ? keep : undefined
+    const keeps = keepsAll || names !== 'distinct' ? keep : undefined
     journal.plan((firstSeq) => {
       also?.()
       const items: PlannedItem[] = []

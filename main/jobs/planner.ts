@@ -1,7 +1,8 @@
 import { bookkeepingFor } from './bookkeeping.ts'
 import { legsOf } from './legs.ts'
 import { expecterFor } from './expect.ts'
-import type { MakePlan } from './plan-context.ts'
+import type { Expect } from './expect.ts'
+import type { MakePlan, PlanLeg } from './plan-context.ts'
 import { extrasOf, planExtras } from './plan-extras.ts'
 import { orderCrossings } from './plan-order.ts'
 import { planGrid } from './plan-grid.ts'
@@ -15,6 +16,7 @@ import { planSource } from './plan-source.ts'
 import type { SourcePlan } from './plan-source.ts'
 import { planUndo } from './plan-undo.ts'
 import { quantifierFor } from './quantify.ts'
+import type { Quantify } from './quantify.ts'
 import type { ListingCursor } from './listing-cursor.ts'
 
 /**
@@ -24,14 +26,10 @@ import type { ListingCursor } from './listing-cursor.ts'
  * Rejects with what stopped it.
  */
 export async function makePlan(context: MakePlan, from: ListingCursor): Promise<void> {
-  const { spec, copyLimit, storagesOf, journal, planned } = context
-  const all = legsOf(spec).map((leg) => ({ rules: planRules(spec, leg, copyLimit), ...storagesOf(leg) }))
-  const checked = checkPlaces(context, all)
+  const { spec, journal, planned } = context
   // The first listing is on its way before anything else is done: a plan for one object is short.
-  const legs = checked instanceof Promise ? await checked : checked
-  const ownerships = askOwnerships(context, legs)
-  const quantify = quantifierFor({ legs, prices: context.prices, createdAt: context.record.createdAt })
-  const expect = expecterFor(legs, ownerships instanceof Promise ? await ownerships : ownerships, quantify)
+  const ready = readyLegs(context)
+  const { legs, expect } = ready instanceof Promise ? await ready : ready
   if (spec.kind === 'undo') return planUndo(context, spec, expect, from)
   const write = makeWriter(context, expect)
   const [first] = legs
@@ -58,8 +56,29 @@ export async function makePlan(context: MakePlan, from: ListingCursor): Promise<
   if (await learnVersioning(context, legs)) context.store.jobs.saveMore(context.record)
 }
 
+/** The legs of a job, their places looked at as far as its spec needs it. */
+export interface ReadyLegs {
+  readonly legs: readonly PlanLeg[]
+  readonly expect: Expect
+}
+
+export function readyLegs(context: MakePlan): ReadyLegs | Promise<ReadyLegs> {
+  const { spec, copyLimit, storagesOf } = context
+  const all = legsOf(spec).map((leg) => ({ rules: planRules(spec, leg, copyLimit), ...storagesOf(leg) }))
+  const quantify = (legs: readonly PlanLeg[]): Quantify =>
+    quantifierFor({ legs, prices: context.prices, createdAt: context.record.createdAt })
+  const withOwnerships = (legs: readonly PlanLeg[]): ReadyLegs | Promise<ReadyLegs> => {
+    const asked = askOwnerships(context, legs)
+    return asked instanceof Promise
+      ? asked.then((ownerships) => ({ legs, expect: expecterFor(legs, ownerships, quantify(legs)) }))
+      : { legs, expect: expecterFor(legs, asked, quantify(legs)) }
+  }
+  const checked = checkPlaces(context, all)
+  return checked instanceof Promise ? checked.then(withOwnerships) : withOwnerships(checked)
+}
+
 /** `then`: where the listing stands when all sources are listed. */
-async function planSources(
+export async function planSources(
   { context, legs, write }: SourcePlan,
   from: ListingCursor,
   then: ListingCursor | undefined,

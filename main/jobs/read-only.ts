@@ -1,7 +1,8 @@
 import { changedOf } from './changed.ts'
 import { placeInLine } from './line.ts'
 import { toDetail } from './detail.ts'
-import { viewItems } from './items-view.ts'
+import { pageOfItems } from './item-looks.ts'
+import type { FoundItems } from './item-looks.ts'
 import type { JobRecord } from './record.ts'
 import { writeRecord } from './record-write.ts'
 import { writeReport } from './report.ts'
@@ -13,7 +14,8 @@ import { listTemplates } from './templates.ts'
 import type { Template } from './templates.ts'
 import { fail } from '#model/failure.ts'
 import type { JobDetail, JobSnapshot } from '#model/job.ts'
-import type { ItemFilter, ItemView } from '#model/plan.ts'
+import { itemQuery } from '#model/plan.ts'
+import type { ItemFilter, ItemQuery } from '#model/plan.ts'
 import type { Prices } from '#model/price-file.ts'
 import type { ReportFormat } from '#model/spec.ts'
 
@@ -22,7 +24,7 @@ export interface JobsReader {
   list(): JobSnapshot[]
   templates(): Template[]
   get(id: string): JobDetail
-  items(id: string, filter: ItemFilter, offset: number, limit: number): { items: ItemView[]; total: number }
+  items(id: string, query: ItemFilter | ItemQuery, offset: number, limit: number): FoundItems
   writeReport(id: string, format: ReportFormat, path: string): Promise<void>
   writeRecord(id: string, now: number, path: string): Promise<void>
   close(): void
@@ -42,10 +44,11 @@ export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
       const record = find(id)
       return toDetail(store, record, snapshot(record), prices)
     },
-    items: (id, filter, offset, limit) => {
+    items: (id, query, offset, limit) => {
       const record = find(id)
       const changed = changedOf(store, record.spec)
-      return viewItems(store.items, record, filter, offset, limit, undefined, changed)
+      const whole = typeof query === 'string' ? itemQuery.parse({ filter: query }) : query
+      return pageOfItems(store, record, whole, offset, limit, changed)
     },
     writeReport: (id, format, path) => {
       const record = find(id)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { JOURNAL_STATES } from './item.ts'
 import { failure } from '#model/failure.ts'
-import { ACTIONS, SKIP_REASONS } from '#model/plan.ts'
+import { ACTIONS, ANEW, SKIP_REASONS } from '#model/plan.ts'
 import { PROPERTY_NAMES } from '#model/properties.ts'
 import { jobSpec } from '#model/spec.ts'
 
@@ -87,6 +87,8 @@ export const recordItem = z.strictObject({
   newVersionId: name.optional(),
   restoreAskedAt: moment.optional(),
   marker: name.optional(),
+  standing: z.strictObject({ etag: name, lastModified: z.int() }).optional(),
+  anew: z.enum(ANEW).optional(),
   /** Of an edit, or one that was undone: the properties that it changed. */
   changed: z.array(z.enum(PROPERTY_NAMES)).optional(),
 })

@@ -9,6 +9,7 @@ import type { Versioning } from '#model/object.ts'
 import type { Quantities } from '#model/quantities.ts'
 import type { ArchivePolicy, JobSpec } from '#model/spec.ts'
 import type { Delivery, Told } from '#model/report.ts'
+import type { ConflictAnswer, ItemQuery } from '#model/plan.ts'
 
 /** A job in memory: its row in the journal, kept in step with it. */
 export interface JobRecord {
@@ -44,6 +45,23 @@ export interface JobRecord {
   more: JobMore
 }
 
+/** An answer about some items of a plan. Those before `next` have it. */
+export interface PendingAnswer {
+  readonly which: { readonly seqs: readonly number[] } | { readonly query: ItemQuery }
+  readonly answer: ConflictAnswer
+  /** Position in the plan, from 1. */
+  readonly next: number
+}
+
+/** How far a second look at a plan has come. */
+export interface PendingRefresh {
+  /** It was a draft, and is one again if it is not started. */
+  readonly draft: boolean
+  readonly is: 'asked' | 'under-way' | 'through'
+  /** What comes after it; undefined: nothing. */
+  readonly start?: { readonly when: 'now' | 'queue'; readonly stale: 'ask' | 'go-on' } | undefined
+}
+
 /** One column of JSON: a member here needs no change of the schema. Saved by `save` and by `saveMore`. */
 export interface JobMore {
   priority?: number | undefined
@@ -61,6 +79,14 @@ export interface JobMore {
   wroteUntil?: number | undefined
   /** Of the buckets that it writes to, as far as it had to be asked; by their names. null: it may not be read. */
   versioning?: Readonly<Record<string, Versioning | null>> | undefined
+  /** Planned, and kept for later: it waits to be started, also after a restart of this program. */
+  kept?: true | undefined
+  /** Its names at the destinations are kept count of, whatever its spec needs: somebody kept both of two. */
+  namesKept?: true | undefined
+  /** What is still to be answered, in this order. */
+  answers?: readonly PendingAnswer[] | undefined
+  /** The plan is being looked at anew. */
+  refresh?: PendingRefresh | undefined
   /** From another data directory: milliseconds since the epoch. */
   importedAt?: number | undefined
   /** Failed items that are to be tried again or left, as far as they are not marked yet. */

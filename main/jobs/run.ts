@@ -18,6 +18,8 @@ import { allPaces } from './paces.ts'
 import type { Paces } from './paces.ts'
 import { openPlaces, sum } from './places.ts'
 import type { Places } from './places.ts'
+import { doChores, hasChores } from './plan-chores.ts'
+import type { MakePlan } from './plan-context.ts'
 import { makePlan } from './planner.ts'
 import { Pump } from './pump.ts'
 import type { Samples } from './rates.ts'
@@ -177,7 +179,10 @@ export class JobRun {
     const watch = new Reachability(seams, places.all, busy, (failure) => this.stop(reactTo(failure)))
     try {
       const plan = this.#plan(places, watch)
-      if (extent === 'plan' || mustPlanFirst(spec)) await plan
+      if (extent === 'plan' || mustPlanFirst(spec) || hasChores(record)) {
+        await plan
+        await this.#afterPlan(places, watch)
+      }
       if (extent === 'all') await this.#send(places, watch)
       await plan
       if (extent === 'all' && isOver(this.#why)) {
@@ -190,26 +195,40 @@ export class JobRun {
   }
 
   async #plan(places: Places, watch: Reachability): Promise<void> {
+    const { record } = this.#options
+    const { listing } = record
+    if (listing === undefined || this.#why !== undefined) return
+    await this.#asPlanning(() => makePlan(this.#planContext(places, watch), listing))
+  }
+
+  /** What is asked of a plan once it is made: a fresh look, and answers. */
+  async #afterPlan(places: Places, watch: Reachability): Promise<void> {
+    const { record } = this.#options
+    if (record.listing !== undefined || this.#why !== undefined) return
+    await this.#asPlanning(async () => {
+      await doChores(this.#planContext(places, watch))
+    })
+  }
+
+  #planContext(places: Places, watch: Reachability): MakePlan {
     const { store, record, changed, seams, copyLimit, findKey, gridRows, prices, openStorage } = this.#options
-    if (record.listing === undefined || this.#why !== undefined) return
-    this.#planning = true
+    const pace = watch.listen(createPace({ seams, ceiling: LISTINGS, start: LISTINGS }))
     const planned = (): void => {
       this.#tellMore()
       changed()
     }
-    const pace = watch.listen(createPace({ seams, ceiling: LISTINGS, start: LISTINGS }))
-    const request = { seams, pace, signal: this.#soft.signal }
-    const { spec } = record
-    const journal = this.#journal
-    const storagesOf = places.of
+    return {
+      ...{ spec: record.spec, store, record, copyLimit, findKey, gridRows, prices, planned },
+      ...{ openStorage, note: (text: string) => this.#note(text) },
+      ...{ journal: this.#journal, storagesOf: places.of },
+      request: { seams, pace, signal: this.#soft.signal },
+    }
+  }
+
+  async #asPlanning(work: () => Promise<void>): Promise<void> {
+    this.#planning = true
     try {
-      await makePlan(
-        {
-          ...{ spec, copyLimit, storagesOf, findKey, request, store, record, journal, planned },
-          ...{ gridRows, prices, openStorage, note: (text) => this.#note(text) },
-        },
-        record.listing,
-      )
+      await work()
     } catch (error) {
       // Without its plan a job cannot go on, however far the failure reaches.
       if (!this.#soft.signal.aborted) this.#stopBy(error)

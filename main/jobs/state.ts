@@ -1,3 +1,4 @@
+import type { JobRecord } from './record.ts'
 import type { Failure } from '#model/failure.ts'
 import type { JobStatus, PauseReason } from '#model/job.ts'
 
@@ -7,17 +8,17 @@ import type { JobStatus, PauseReason } from '#model/job.ts'
  * | from      | to                                                                              |
  * |-----------|---------------------------------------------------------------------------------|
  * | planning  | ready, paused, failed, queued (started while the plan is still being made), cancelled |
- * | ready     | queued, paused (until its time comes), cancelled                                |
+ * | ready     | queued, planning (answers, a second look), paused (until its time comes), cancelled |
  * | queued    | running, planning (a draft goes on listing), paused, cancelled, failed          |
  * | running   | completed, paused, cancelled, failed                                            |
- * | paused    | queued, planning (a draft), paused (another reason), cancelled, failed          |
+ * | paused    | queued, planning (a draft, or one that is kept), paused (another reason), cancelled, failed          |
  * | cancelled | -                                                                               |
  * | completed | queued (its failed items once more)                                             |
  * | failed    | queued (the same)                                                               |
  */
 const NEXT: Readonly<Record<JobStatus['is'], readonly JobStatus['is'][]>> = {
   planning: ['ready', 'paused', 'failed', 'queued', 'cancelled'],
-  ready: ['queued', 'paused', 'cancelled'],
+  ready: ['queued', 'planning', 'paused', 'cancelled'],
   queued: ['running', 'planning', 'paused', 'cancelled', 'failed'],
   running: ['completed', 'paused', 'cancelled', 'failed'],
   paused: ['queued', 'planning', 'paused', 'cancelled', 'failed'],
@@ -28,6 +29,11 @@ const NEXT: Readonly<Record<JobStatus['is'], readonly JobStatus['is'][]>> = {
 
 export function canFollow(from: JobStatus['is'], to: JobStatus['is']): boolean {
   return NEXT[from].includes(to)
+}
+
+/** Nobody has started it: its plan is made, and that is all. */
+export function isHeld({ draft, more }: Pick<JobRecord, 'draft' | 'more'>): boolean {
+  return draft || more.kept === true
 }
 
 /** What a job does when a failure reaches it as a whole. */

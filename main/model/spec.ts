@@ -335,6 +335,11 @@ export function hasDestinations(spec: JobSpec): spec is AcrossSpec {
   return spec.kind === 'copy' || spec.kind === 'move' || spec.kind === 'parity'
 }
 
+/** A copy or a move. */
+export function isPour(spec: JobSpec): spec is PourSpec {
+  return spec.kind === 'copy' || spec.kind === 'move'
+}
+
 /** Whether it decides by whole histories what becomes of their versions. */
 export function worksOnVersions(spec: JobSpec): spec is PurgeSpec | RewindSpec {
   return spec.kind === 'rewind' || (spec.kind === 'delete' && spec.purge !== undefined)

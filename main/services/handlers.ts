@@ -181,7 +181,10 @@ export function createHandlers(services: Services): Handlers {
       await checkPlannable(services, request.spec)
       return createJob(services, request)
     },
-    'jobs.start': ({ id, when }) => jobs.start(id, when),
+    'jobs.start': ({ id, when, stale }) => jobs.start(id, when, stale),
+    'jobs.keep': ({ id }) => jobs.keep(id),
+    'jobs.refresh': ({ id }) => jobs.refresh(id),
+    'jobs.answer': ({ id, which, answer }) => jobs.answer(id, which, answer),
     'jobs.pause': ({ id }) => jobs.pause(id),
     'jobs.resume': ({ id }) => jobs.resume(id),
     'jobs.cancel': ({ id }) => jobs.cancel(id),
@@ -190,7 +193,7 @@ export function createHandlers(services: Services): Handlers {
     'jobs.rights': ({ id }, { signal }) => jobs.rights(id, signal),
     'jobs.leave': ({ id, ...cause }) => jobs.leave(id, cause),
     'jobs.undo': (request) => undoJob(services, request),
-    'jobs.items': ({ id, filter, offset, limit }) => jobs.items(id, filter, offset, limit),
+    'jobs.items': ({ id, offset, limit, ...query }) => jobs.items(id, query, offset, limit),
     'jobs.failures': ({ id }) => jobs.failures(id),
     'jobs.report': ({ id, format }) =>
       deliverReport(services, id, format, path.join(core.dataDir, 'reports')),
@@ -204,9 +207,6 @@ export function createHandlers(services: Services): Handlers {
     'jobs.schedule': ({ id, at }) => jobs.schedule(id, at),
     'jobs.file': ({ id }) => jobFile(services, id),
 
-    'jobs.keep': notYet,
-    'jobs.refresh': notYet,
-    'jobs.answer': notYet,
     'jobs.budget': ({ id, budget }) => jobs.setBudget(id, budget),
     'jobs.plan': notYet,
     'jobs.manifest': notYet,

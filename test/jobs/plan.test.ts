@@ -71,6 +71,7 @@ test('what stands at the destination decides, and both sides are listed once', a
     'a/00002 copy',
     'a/00003 copy conflict',
   ])
+  // Whether what is written over would be gone for good depends on it.
   expect(overwrite.requests).toEqual({ ListObjectsV2: 2, GetBucketVersioning: 1 })
   const skip = await plan(pour('copy', { conflict: 'skip' }))
   expect(skip.items.map(brief)).toEqual([

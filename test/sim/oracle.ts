@@ -8,7 +8,7 @@ import type { JobRecord } from '../../main/jobs/record.ts'
 import { jobRange } from '../../main/jobs/store/items.ts'
 import { openDatabase } from '../../main/sqlite/sqlite.ts'
 import { DATABASE_FILE, openStore } from '../../main/jobs/store/store.ts'
-import { countItem, emptyTally } from '../../main/jobs/tally.ts'
+import { countItem, emptyTally, freezeTally } from '../../main/jobs/tally.ts'
 import type { Life } from './life.ts'
 import { DESTINATION_PREFIX, SOURCE_PREFIX } from './world.ts'
 import type { World } from './world.ts'
@@ -137,7 +137,7 @@ export class Oracle implements Judge {
     for (const item of items) countItem(recounted, item, 1)
     assert.deepEqual(record.tally, recounted, 'the tally is not the sum of the items')
     assert.equal(causes, recounted.failed.items, 'the failures by cause are not the failed items')
-    assert.deepEqual(life.jobs.get(id).snapshot.tally, recounted)
+    assert.deepEqual(life.jobs.get(id).snapshot.tally, freezeTally(recounted))
   }
 
   #checkComplete(items: readonly Item[]): void {

@@ -1,14 +1,14 @@
-import { JOURNAL_STATES, itemId } from '../item.ts'
+import { JOURNAL_STATES, itemId, standingThere } from '../item.ts'
 import type { Item, JournalState, PlannedItem } from '../item.ts'
 import type { Expectation } from '../../engine/work.ts'
 import { failure as failureSchema } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
-import { ACTIONS, SKIP_REASONS } from '#model/plan.ts'
+import { ACTIONS, ANEW, SKIP_REASONS } from '#model/plan.ts'
 import type { Database, Row, Statement, Value } from '../../sqlite/sqlite.ts'
 
 const COLUMNS =
   'id, key, version, size, etag, modified, class, action, skip_reason, expect, expect_etag, expect_modified, ' +
-  'conflict, state, new_etag, new_version, failure, leg, target, rules, after, history, restore_asked, marker'
+  'conflict, state, new_etag, new_version, failure, leg, target, rules, after, history, restore_asked, marker, anew'
 
 /** One for each column, and one for the cause. */
 const PLACES = `${COLUMNS.replace(/\w+/g, '?')}, ?`
@@ -28,6 +28,17 @@ export interface ItemChange extends PlannedItem {
   readonly marker?: string | undefined
 }
 
+/** Of an item, for a search. */
+export type ItemName = Pick<Item, 'id' | 'key' | 'target' | 'leg'>
+
+export interface ItemChanges {
+  readonly settled: number
+  readonly replaced: number
+}
+
+/** Conditions whose statements are kept. */
+const CONDITIONS = 32
+
 /** The items of all jobs. Ranges are item ids, `from` in and `below` out, in the order of the plan. */
 export interface ItemsTable {
   insert(id: number, item: PlannedItem, cause: number | null): void
@@ -46,6 +57,12 @@ export interface ItemsTable {
   readAll(from: number, below: number, limit: number): Item[]
   /** The last ones first. */
   readBack(from: number, below: number, limit: number): Item[]
+  /** Those of which an SQL condition (`store/conditions.ts`) holds. */
+  readWhere(condition: string, from: number, below: number, limit: number): Item[]
+  /** The same, and no more of each than where to find it and what it is called. */
+  namesWhere(condition: string, from: number, below: number): ItemName[]
+  /** How often items of a job were settled and replaced since this process began. */
+  changes(job: number): ItemChanges
   byId(id: number): Item | undefined
   /** As `read`, but passes over `offset` matching ones first. Skipped and failed ones have an index. */
   page(states: readonly JournalState[], from: number, below: number, offset: number, limit: number): Item[]
@@ -88,6 +105,20 @@ export function openItems(db: Database): ItemsTable {
       'ORDER BY id LIMIT 1',
   )
   const arrived = db.prepare(`UPDATE items SET state = ${stateNumber('again')} WHERE id = ?`)
+  const changes = new Map<number, { settled: number; replaced: number }>()
+  const changesOf = (job: number): { settled: number; replaced: number } => {
+    const known = changes.get(job) ?? { settled: 0, replaced: 0 }
+    changes.set(job, known)
+    return known
+  }
+  const conditions = new Map<string, Statement>()
+  const whereAll = (select: string, condition: string): Statement => {
+    const sql = `SELECT ${select} FROM items WHERE id >= ? AND id < ? AND (${condition}) ORDER BY id LIMIT ?`
+    const statement = conditions.get(sql) ?? db.prepare(sql)
+    if (conditions.size >= CONDITIONS) conditions.clear()
+    conditions.set(sql, statement)
+    return statement
+  }
   const pages = new Map<string, Statement>()
   const page = (states: readonly JournalState[], select: string): Statement => {
     const name = `${select} ${states.join()}`
@@ -103,11 +134,28 @@ export function openItems(db: Database): ItemsTable {
 
   return {
     insert: (id, item, causeId) => void insert.run(...toRow(id, item), causeId),
-    settle: (id, state, newEtag, newVersionId, marker) =>
-      void settle.run(stateNumber(state), newEtag ?? null, newVersionId ?? null, marker ?? null, id),
-    replace: (id, item, causeId) => void replace.run(...toRow(id, item), causeId),
+    settle: (id, state, newEtag, newVersionId, marker) => {
+      changesOf(jobOf(id)).settled += 1
+      settle.run(stateNumber(state), newEtag ?? null, newVersionId ?? null, marker ?? null, id)
+    },
+    replace: (id, item, causeId) => {
+      changesOf(jobOf(id)).replaced += 1
+      replace.run(...toRow(id, item), causeId)
+    },
     read: (states, from, below, limit) => page(states, COLUMNS).all(from, below, limit, 0).map(toItem),
     readAll: (from, below, limit) => all.all(from, below, limit).map(toItem),
+    readWhere: (condition, from, below, limit) =>
+      whereAll(COLUMNS, condition).all(from, below, limit).map(toItem),
+    namesWhere: (condition, from, below) =>
+      whereAll('id, key, target, leg', condition)
+        .all(from, below, -1)
+        .map((row) => ({
+          id: Number(row[0]),
+          key: String(row[1]),
+          target: text(row[2]),
+          leg: Number(row[3]),
+        })),
+    changes: (job) => ({ ...changesOf(job) }),
     readBack: (from, below, limit) => back.all(from, below, limit).map(toItem),
     byId: (id) => {
       const row = one.get(id)
@@ -133,9 +181,16 @@ export function openItems(db: Database): ItemsTable {
         storageClass: text(row[0]) ?? 'STANDARD',
         askedAt: Number(row[1]),
       })),
-    arrived: (id) => void arrived.run(id),
+    arrived: (id) => {
+      changesOf(jobOf(id)).settled += 1
+      arrived.run(id)
+    },
     removeRange: (from, below) => void remove.run(from, below),
   }
+}
+
+function jobOf(id: number): number {
+  return Math.floor(id / itemId(1, 0))
 }
 
 /** Every row of one job. */
@@ -155,7 +210,7 @@ function indexFor(states: readonly JournalState[]): string {
 }
 
 function toRow(id: number, item: ItemChange): Value[] {
-  const expected = item.expect.is === 'etag' ? item.expect : undefined
+  const there = standingThere(item)
   return [
     id,
     item.key,
@@ -167,8 +222,8 @@ function toRow(id: number, item: ItemChange): Value[] {
     ACTIONS.indexOf(item.action),
     item.skipReason === undefined ? null : SKIP_REASONS.indexOf(item.skipReason),
     EXPECTATIONS.indexOf(item.expect.is),
-    expected?.etag ?? null,
-    expected?.lastModified ?? null,
+    there?.etag ?? null,
+    there?.lastModified ?? null,
     item.conflict ? 1 : 0,
     stateNumber(item.state),
     item.newEtag ?? null,
@@ -181,6 +236,7 @@ function toRow(id: number, item: ItemChange): Value[] {
     item.history === undefined ? null : HISTORY.indexOf(item.history),
     item.restoreAskedAt ?? null,
     item.marker ?? null,
+    item.anew === undefined ? null : ANEW.indexOf(item.anew),
   ]
 }
 
@@ -196,6 +252,7 @@ function toItem(row: Row): Item {
     action: ACTIONS[Number(row[7])] ?? 'refuse',
     skipReason: row[8] == null ? undefined : SKIP_REASONS[Number(row[8])],
     expect: toExpectation(row),
+    standing: toStanding(row),
     conflict: row[12] === 1,
     state: JOURNAL_STATES[Number(row[13])] ?? 'failed',
     newEtag: text(row[14]),
@@ -208,6 +265,7 @@ function toItem(row: Row): Item {
     history: row[21] == null ? undefined : HISTORY[Number(row[21])],
     restoreAskedAt: row[22] == null ? undefined : Number(row[22]),
     marker: text(row[23]),
+    anew: row[24] == null ? undefined : ANEW[Number(row[24])],
   }
 }
 
@@ -215,6 +273,12 @@ function toExpectation(row: Row): Expectation {
   const is = EXPECTATIONS[Number(row[9])]
   if (is === 'etag') return { is, etag: String(row[10]), lastModified: Number(row[11]) }
   return is === 'absent' ? { is } : { is: 'anything' }
+}
+
+/** Of what is written over as it is, the expectation says it already. */
+function toStanding(row: Row): Item['standing'] {
+  if (row[10] == null || EXPECTATIONS[Number(row[9])] === 'etag') return undefined
+  return { etag: String(row[10]), lastModified: Number(row[11]) }
 }
 
 function text(value: Value | undefined): string | undefined {

@@ -139,12 +139,14 @@ const STEPS: readonly string[] = [
   CREATE TABLE remembered (item INTEGER PRIMARY KEY, etag TEXT NOT NULL, before TEXT NOT NULL);
   ALTER TABLE jobs ADD COLUMN expected TEXT;
   `,
-  // What a plan costs; what only some jobs have; the order of those that wait; what was kept of what is written over.
+  // What a plan costs, and what a second look at it found; what only some jobs have; the order of those that wait; what
+  // was kept of what is written over.
   `
   ALTER TABLE items ADD COLUMN marker TEXT;
   ALTER TABLE jobs ADD COLUMN quantities TEXT;
   ALTER TABLE jobs ADD COLUMN more TEXT NOT NULL DEFAULT '{}';
   ALTER TABLE queue ADD COLUMN priority INTEGER NOT NULL DEFAULT 50;
+  ALTER TABLE items ADD COLUMN anew INTEGER;
   CREATE TABLE backups (item INTEGER PRIMARY KEY, backup TEXT NOT NULL);
   CREATE TABLE templates (
     id TEXT PRIMARY KEY,

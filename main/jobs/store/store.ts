@@ -28,6 +28,8 @@ import type { JobRecord } from '../record.ts'
 /** The journal of a data directory: one SQLite file, and its tables. */
 export interface Store {
   readonly db: Database
+  /** Its data directory. */
+  readonly dir: string
   readonly jobs: JobsTable
   readonly items: ItemsTable
   readonly edits: EditsTable
@@ -53,14 +55,14 @@ export function openStore(dir: string, mode: OpenMode): Store {
     else if (readVersion(db) !== SCHEMA_VERSION) {
       fail('database', 'job', `${db.path} belongs to another version of Decant (schema ${readVersion(db)}).`)
     }
-    return assemble(db)
+    return assemble(db, dir)
   } catch (error) {
     db.close()
     throw error
   }
 }
 
-function assemble(db: Database): Store {
+function assemble(db: Database, dir: string): Store {
   const jobs = openJobsTable(db)
   const items = openItems(db)
   const edits = openEdits(db)
@@ -72,6 +74,7 @@ function assemble(db: Database): Store {
   const queue = openQueueTable(db)
   return {
     db,
+    dir,
     jobs,
     items,
     edits,

@@ -652,9 +652,31 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     )
     expect(equal).toMatchObject({ equal: true, compared: 20 })
   },
-  'jobs.keep': async () => {},
-  'jobs.refresh': async () => {},
-  'jobs.answer': async () => {},
+  'jobs.keep': async (stage) => {
+    const { id } = await stage.client.call('jobs.create', { spec: spec(stage, 'kept/'), draft: true })
+    expect(await stage.client.call('jobs.keep', { id })).toMatchObject({ id, draft: false })
+    stage.draft = id
+    await jobThat(stage, id, ({ status }) => status.is === 'ready')
+    expect((await stage.client.call('jobs.get', { id })).freshness).toMatchObject({ changed: 0, added: 0 })
+  },
+  'jobs.refresh': async (stage) => {
+    const { client, playground, draft: id } = stage
+    await playground.admin.seed({ bucket: 'destination', key: 'kept/ä +.txt', text: 'since' })
+    expect((await client.call('jobs.refresh', { id })).status).toEqual({ is: 'planning' })
+    const looked = await jobThat(stage, id, ({ status }) => status.is === 'ready')
+    expect(looked.tally.skipped.exists.items).toBe(1)
+    expect((await client.call('jobs.get', { id })).freshness).toMatchObject({ changed: 1, added: 0, gone: 0 })
+  },
+  'jobs.answer': async (stage) => {
+    const { client, draft: id } = stage
+    const query = { taken: true as const, text: 'Ä +' }
+    const { items } = await client.call('jobs.items', { id, ...query, offset: 0, limit: 1 })
+    expect(items).toMatchObject([{ key: 'in/ä +.txt', anew: 'changed', skipReason: 'exists' }])
+    await client.call('jobs.answer', { id, which: { query }, answer: 'overwrite' })
+    const answered = await jobThat(stage, id, ({ status }) => status.is === 'ready')
+    expect(answered.tally).toMatchObject({ conflicts: 1, planned: { copy: { items: 20 } } })
+    await client.call('jobs.remove', { id })
+  },
   'jobs.pause': async (stage) => {
     await stage.playground.admin.faults({ op: 'CopyObject', do: 'hang', when: 'before' })
     const { id } = await stage.client.call('jobs.create', { spec: spec(stage, 'slow/'), draft: false })
