@@ -105,7 +105,7 @@ export class Draft {
     })
   }
 
-  /** The plan is kept, to be started later, and closed here. */
+  /** The plan is kept, to be started later, and closed here. Throws where it is not. */
   keep(): Promise<JobSnapshot | undefined> {
     return this.#leave((id) => this.#client.call('jobs.keep', { id }), 'kept')
   }
@@ -134,6 +134,8 @@ export class Draft {
       this.spec = undefined
       return job
     } catch (error) {
+      // What cannot be kept can be started all the same.
+      if (what === 'kept') throw error
       this.failure = toFailure(error)
       return undefined
     } finally {

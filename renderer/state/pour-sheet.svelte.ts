@@ -128,7 +128,12 @@ export class PourSheet {
   async keep(): Promise<JobSnapshot | undefined> {
     if (this.wrong !== undefined) return undefined
     await this.#replan()
-    return this.#draft.keep()
+    try {
+      return await this.#draft.keep()
+    } catch (error) {
+      this.#notices.failure(toFailure(error), 'The plan was not saved.')
+      return undefined
+    }
   }
 
   /** What is chosen now starts by itself at that moment, milliseconds since the epoch. */
