@@ -42,6 +42,19 @@ export function doneFigures(job: JobSnapshot): Figures {
       below: below.filter(Boolean).join(', '),
     }
   }
+  if (status.is === 'ready') {
+    const left = skipped(tally).items
+    return {
+      strong: formatCount(total - settled),
+      main: `of ${formatCount(total)} to do`,
+      below: [
+        left > 0 ? `${formatCount(left)} skipped` : '',
+        failed > 0 ? `${formatCount(failed)} would fail` : '',
+      ]
+        .filter(Boolean)
+        .join(', '),
+    }
+  }
   if (settled === 0 && status.is !== 'running') {
     const main = total === 0 ? 'not listed yet' : formatNumberOf(total, 'object')
     return {

@@ -107,6 +107,17 @@ test.each<[Partial<JobSnapshot>, string]>([
   [{ listing: true, tally: two }, '9 of 10 so far; still listing'],
   [{ tally: two }, '9 of 10; 2 failed'],
   [{ status: { is: 'queued' } }, 'not listed yet; '],
+  [
+    {
+      status: { is: 'ready' },
+      tally: tally({
+        listed: { items: 10, bytes: 10 },
+        skipped: { ...tally().skipped, exists: { items: 3, bytes: 3 } },
+        failed: { items: 2, bytes: 2 },
+      }),
+    },
+    '5 of 10 to do; 3 skipped, 2 would fail',
+  ],
   [{ status: { is: 'completed' }, tally: { ...two, failed: tally().failed } }, '7 of 10; 7 B'],
 ])('what is done is said as it is (%#)', (more, said) => {
   const { strong, main, below } = doneFigures(job('1', more))
