@@ -6,6 +6,7 @@ import { FILE_SCREENS } from './file-screens.ts'
 import { choose, pick, putBack, unfold } from './sheet.ts'
 import { BUCKET_SCREENS } from './bucket-screens.ts'
 import { MANIFEST_SCREENS } from './manifest-screens.ts'
+import { PLAN_SCREENS } from './plan-screens.ts'
 import { VERSION_SCREENS } from './version-screens.ts'
 
 export interface ScreenUnderTest {
@@ -174,6 +175,7 @@ export const SCREENS: readonly ScreenUnderTest[] = [
     },
   },
   ...FILE_SCREENS,
+  ...PLAN_SCREENS,
   {
     name: 'pour',
     async show(window) {
