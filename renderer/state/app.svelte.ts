@@ -29,6 +29,7 @@ import {
 import { Files } from './files.svelte.ts'
 import { Folds } from './folds.svelte.ts'
 import { JobOrders } from './job-orders.svelte.ts'
+import { importRecord } from './job-records.ts'
 import { Jobs } from './jobs.svelte.ts'
 import { gridSpec, planBlocked } from './grid-plan.ts'
 import { Grids, hasEdits } from './grids.svelte.ts'
@@ -522,6 +523,16 @@ export class App {
   }
 
   /** A job file, as text. */
+  async importRecord(file: File): Promise<void> {
+    try {
+      const job = await importRecord(this.client, file)
+      this.notices.say({ kind: 'done', title: 'The record was imported.', detail: job.title })
+      this.router.go({ screen: 'job', id: job.id })
+    } catch (error) {
+      this.notices.failure(toFailure(error), `${file.name} could not be imported.`)
+    }
+  }
+
   openJobText(file: string, text: string): void {
     const parsed = parseJobFile(file, text)
     if (parsed.ok) this.openJob(file, parsed.spec)

@@ -1,5 +1,5 @@
 import { isFinished } from '#model/job.ts'
-import { JOB_FILE_ENDING } from '#model/job-file.ts'
+import { JOB_FILE_ENDING, RECORD_ENDING } from '#model/job-file.ts'
 import { pickFiles } from '../api/pick-file.ts'
 import type { App } from './app.svelte.ts'
 import type { Command } from './commands.svelte.ts'
@@ -42,6 +42,16 @@ export function deskCommands(app: App): Command[] {
       run: () =>
         void pickFiles(`${JOB_FILE_ENDING},.json,application/json`, false).then(async ([file]) => {
           if (file !== undefined) app.openJobText(file.name, await file.text())
+        }),
+    },
+    {
+      ...inWindow,
+      id: 'import-record',
+      title: 'Import the record of a job…',
+      when: () => true,
+      run: () =>
+        void pickFiles(`${RECORD_ENDING},.gz,application/gzip`, false).then(([file]) => {
+          if (file !== undefined) void app.importRecord(file)
         }),
     },
     {

@@ -49,7 +49,12 @@ export function resolveSpec(file: string, spec: JobSpec, known: Known): Resolved
         ) as typeof spec.destinations,
       }
     : { ...spec, sources }
-  return missing === undefined ? { ok: true, spec: resolved } : refuse(file, missing)
+  const { report } = resolved
+  const settled =
+    report === undefined
+      ? resolved
+      : { ...resolved, report: { ...report, to: settle(report.to, 'report.to') } }
+  return missing === undefined ? { ok: true, spec: settled } : refuse(file, missing)
 }
 
 function counterpart(

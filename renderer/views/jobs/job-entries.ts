@@ -55,6 +55,16 @@ export async function exportReport(app: App, job: JobSnapshot, format: ReportFor
   }
 }
 
+/** Everything that is known of it, to be kept or read elsewhere. */
+export async function saveRecord(app: App, job: JobSnapshot): Promise<void> {
+  try {
+    const path = takeDelivery(await app.client.call('jobs.record', { id: job.id }))
+    if (path !== undefined) app.notices.say({ kind: 'done', title: 'The record was saved.', detail: path })
+  } catch (error) {
+    app.notices.failure(toFailure(error), 'The record could not be written.')
+  }
+}
+
 async function saveJobFile(app: App, job: JobSnapshot): Promise<void> {
   try {
     const spec = await app.client.call('jobs.file', { id: job.id })
