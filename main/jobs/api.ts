@@ -60,6 +60,8 @@ export interface Jobs {
   /** Multipart uploads that jobs which are not finished go on with, also those that are paused. */
   uploadsInUse(): (JobUpload & { readonly job: string })[]
   /** Writes the completion report, streamed, complete or not at all (temporary name, then renamed). */
+  /** Writes what of the plan a query is about as CSV, in the same way. */
+  writePlan(id: string, query: ItemQuery, path: string): Promise<void>
   writeReport(id: string, format: ReportFormat, path: string): Promise<void>
   /** Everything that is known of a job that is over, in one file; whole or not at all. */
   writeRecord(id: string, path: string): Promise<void>

@@ -14,6 +14,7 @@ import type { MakeQueue } from './queue.ts'
 import { Rights } from './rights.ts'
 import type { PendingAnswer } from './record.ts'
 import { canLookAnew, isStale } from './refreshing.ts'
+import { writePlan } from './plan-csv.ts'
 import { writeReport } from './report.ts'
 import { JobOrders } from './orders.ts'
 import { refuse, refuseFull } from './refuse.ts'
@@ -280,6 +281,10 @@ class OpenedJobs implements Jobs {
 
   failures(id: string): FailureGroup[] {
     return this.#store.causes.list(this.#keeper.find(id).record.n).map(toGroup)
+  }
+
+  writePlan(id: string, query: ItemQuery, path: string): Promise<void> {
+    return writePlan(this.#store, this.#keeper.find(id).record, query, path)
   }
 
   writeReport(id: string, format: ReportFormat, path: string): Promise<void> {

@@ -27,7 +27,7 @@ import { refuseLocalConnection, refuseUngranted } from './file-grants.ts'
 import { choosePlaces, placePaths, reveal } from './local-places.ts'
 import type { NetworkService } from './network.ts'
 import type { Elsewhere } from './elsewhere/elsewhere.ts'
-import { createJob, deliverRecord, deliverReport, jobFile, undoJob } from './jobs.ts'
+import { createJob, deliverRecord, deliverPlan, deliverReport, jobFile, undoJob } from './jobs.ts'
 import { retryJob } from './retry.ts'
 import { makeLink } from './links.ts'
 import { inspect, keepManifest, refuseUngrantedManifest } from './manifests.ts'
@@ -208,7 +208,7 @@ export function createHandlers(services: Services): Handlers {
     'jobs.file': ({ id }) => jobFile(services, id),
 
     'jobs.budget': ({ id, budget }) => jobs.setBudget(id, budget),
-    'jobs.plan': notYet,
+    'jobs.plan': (request) => deliverPlan(services, request, path.join(core.dataDir, 'reports')),
     'jobs.manifest': notYet,
     'jobs.badRows': notYet,
     'jobs.record': ({ id }) => deliverRecord(services, id, path.join(core.dataDir, 'reports')),

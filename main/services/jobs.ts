@@ -87,6 +87,23 @@ export async function deliverReport(
   return host.deliverFile({ path: file, name: `${fileName(title)}.${format}` })
 }
 
+/** Of a job's plan what the query is about, as CSV. */
+export async function deliverPlan(
+  { jobs, host }: Pick<Needs, 'jobs' | 'host'>,
+  { id, query }: Parsed<'jobs.plan'>,
+  folder: string,
+): Promise<DeliveredFile> {
+  const { title } = jobs.get(id).snapshot
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const file = path.join(folder, `${id}-plan.csv`)
+  try {
+    await jobs.writePlan(id, query, file)
+  } catch (error) {
+    throw diskFailure(error, 'the plan')
+  }
+  return host.deliverFile({ path: file, name: `${fileName(title)} plan.csv` })
+}
+
 /** A job's record, to be kept or read elsewhere. */
 export async function deliverRecord(
   { jobs, host }: Pick<Needs, 'jobs' | 'host'>,

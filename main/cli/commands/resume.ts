@@ -50,7 +50,10 @@ async function wakeAll(context: Parameters<typeof openSession>[0]): Promise<stri
   const session = await openSession(context)
   try {
     const jobs = await session.client.call('jobs.list', {})
-    const unfinished = jobs.filter(({ status, draft }) => !draft && !isFinished(status))
+    // A plan that is kept waits for somebody to start it.
+    const unfinished = jobs.filter(
+      ({ status, draft }) => !draft && !isFinished(status) && status.is !== 'ready',
+    )
     for (const { id } of unfinished) await wake(session.client, id)
     const owing = await Promise.all(
       jobs.filter(({ status }) => isFinished(status)).map((job) => owes(session.client, job)),

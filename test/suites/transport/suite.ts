@@ -829,7 +829,13 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(lines[0]).toContain('Bucket,Key,VersionId,TaskStatus,ErrorCode,HTTPStatusCode,ResultMessage')
     expect(lines).toHaveLength(21)
   },
-  'jobs.plan': async () => {},
+  'jobs.plan': async ({ client, job: id, opened }) => {
+    const delivered = await client.call('jobs.plan', { id, query: { text: 'ä +' } })
+    const lines = (await opened.readDelivered(delivered)).trim().split('\n')
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toContain('seq,action,skip-reason,source-bucket,key,version-id,destination-bucket')
+    expect(lines[1]).toContain('copy,,source,in/ä +.txt,,destination,out/ä +.txt,')
+  },
   'jobs.manifest': async () => {},
   'jobs.badRows': async () => {},
   'jobs.record': async ({ client, job: id, opened }) => {

@@ -1,0 +1,99 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { stringify } from 'csv-stringify'
+import { isForGood } from './for-good.ts'
+import { matching } from './item-looks.ts'
+import { itemId, seqOf } from './item.ts'
+import type { Item } from './item.ts'
+import { toView } from './items-view.ts'
+import { legOf } from './legs.ts'
+import { conditionFacts } from './plan-facts.ts'
+import type { JobRecord } from './record.ts'
+import { CARRIES, LARGE, PUTS, TAKEN_REASONS } from './store/conditions.ts'
+import type { ConditionFacts } from './store/conditions.ts'
+import type { Store } from './store/store.ts'
+import { isoDate } from '#model/dates.ts'
+import type { ItemQuery, PlanWarning } from '#model/plan.ts'
+
+const HEADING = [
+  ...['seq', 'action', 'skip-reason', 'source-bucket', 'key', 'version-id', 'destination-bucket'],
+  ...['destination-key', 'size', 'storage-class', 'last-modified', 'warnings', 'state', 'failure'],
+]
+
+/**
+ * Writes a plan, or what of it a query is about, whole or not at all: a row an item. Keys stand there as they are, also
+ * where a spreadsheet would take one for a formula: with something before it, it would be another key. Sentences, which
+ * may begin with a key, get an apostrophe there.
+ */
+export async function writePlan(
+  store: Store,
+  record: JobRecord,
+  query: ItemQuery,
+  path: string,
+): Promise<void> {
+  const part = `${path}.part`
+  const facts = conditionFacts(store, record)
+  const rows = Readable.from(rowsOf(store, record, query, (item) => planRow(record, item, facts)))
+  try {
+    await pipeline(rows, stringify({ header: true, columns: HEADING }), createWriteStream(part))
+    await rename(part, path)
+  } catch (error) {
+    await rm(part, { force: true })
+    throw error
+  }
+}
+
+function* rowsOf(
+  store: Store,
+  record: JobRecord,
+  query: ItemQuery,
+  row: (item: Item) => readonly string[],
+): Generator<readonly string[]> {
+  for (const { id } of matching(store, record, query, itemId(record.n, 1))) {
+    const item = store.items.byId(id)
+    if (item) yield row(item)
+  }
+}
+
+function planRow(record: JobRecord, item: Item, facts: ConditionFacts): readonly string[] {
+  const { spec } = record
+  const { source, destination } = legOf(spec, item)
+  const { state, destinationKey, failure } = toView(item, spec)
+  return [
+    String(seqOf(item.id)),
+    item.action,
+    item.skipReason ?? '',
+    source.bucket,
+    item.key,
+    item.versionId ?? '',
+    destination?.bucket ?? '',
+    destinationKey ?? '',
+    String(item.size),
+    item.storageClass,
+    item.lastModified === 0 ? '' : isoDate(item.lastModified),
+    itemWarnings(item, facts).join(' '),
+    state,
+    harmless(failure?.message ?? ''),
+  ]
+}
+
+/** The same as by `store/conditions.ts`, of one item. */
+export function itemWarnings(item: Item, { pours, keptLegs, backsUp }: ConditionFacts): PlanWarning[] {
+  const { action, conflict, skipReason, size, leg } = item
+  const isLeft = pours && action === 'skip' && skipReason !== undefined && TAKEN_REASONS.includes(skipReason)
+  const holds: Record<PlanWarning, boolean> = {
+    overwrites: conflict && PUTS.includes(action),
+    exists: isLeft,
+    'for-good': isForGood(item, { keepsVersions: keptLegs.includes(leg), backup: backsUp }),
+    archived: action === 'restore-then-copy',
+    large: action === 'copy-parts' || (size > LARGE && CARRIES.includes(action)),
+    refused: action === 'refuse',
+  }
+  return (Object.keys(holds) as PlanWarning[]).filter((warning) => holds[warning])
+}
+
+function harmless(sentence: string): string {
+  return /^[=+@\-\t\r]/.test(sentence) ? `'${sentence}` : sentence
+}
