@@ -29,7 +29,7 @@ export const PLAN_SCREENS: readonly ScreenUnderTest[] = [
     async show(window) {
       await taken(window).click()
       const grid = window.pourSheet.getByRole('grid', { name: 'Items of the plan' })
-      await window.pourSheet.getByText('420 items').waitFor()
+      await window.pourSheet.getByText('421 items', { exact: true }).waitFor()
       await grid.focus()
       for (const key of ['ArrowDown', 'Space', 'Shift+ArrowDown']) await grid.press(key)
       await window.pourSheet.getByText('The 2 chosen:').waitFor()
