@@ -32,6 +32,8 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   presign: async () => (await import('./cli/commands/presign.ts')).presign,
   jobs: async () => (await import('./cli/commands/jobs.ts')).jobs,
   record: async () => (await import('./cli/commands/record.ts')).record,
+  queue: async () => (await import('./cli/commands/queue.ts')).queue,
+  templates: async () => (await import('./cli/commands/templates.ts')).templates,
   report: async () => (await import('./cli/commands/report.ts')).report,
   serve: async () => (await import('./cli/commands/serve.ts')).serve,
   login: async () => (await import('./cli/commands/login.ts')).login,

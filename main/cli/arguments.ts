@@ -21,6 +21,8 @@ export const COMMON_OPTIONS = {
   'data-dir': TEXT,
   'ca-bundle': TEXT,
 } as const
+/** What a command that makes a job takes besides its spec. */
+export const ORDER_OPTIONS = { priority: TEXT, 'start-at': TEXT } as const
 const NEAR_SIDE = {
   profile: TEXT,
   'endpoint-url': TEXT,
@@ -120,6 +122,7 @@ const FIELD_OPTIONS = {
 
 const WRITE_OPTIONS = {
   ...COMMON_OPTIONS,
+  ...ORDER_OPTIONS,
   ...NEAR_SIDE,
   ...SOURCE_OPTIONS,
   ...PROPERTY_OPTIONS,
@@ -128,6 +131,7 @@ const TABLE_OPTIONS = { csv: TEXT, 'export-csv': TEXT } as const
 export const EDIT_OPTIONS = { ...WRITE_OPTIONS, ...FIELD_OPTIONS, ...TABLE_OPTIONS } as const
 export const PARITY_OPTIONS = {
   ...COMMON_OPTIONS,
+  ...ORDER_OPTIONS,
   ...NEAR_SIDE,
   ...FAR_SIDE,
   ...SOURCE_OPTIONS,
@@ -146,6 +150,7 @@ export const POUR_OPTIONS = {
 
 export const PURGE_OPTIONS = {
   ...COMMON_OPTIONS,
+  ...ORDER_OPTIONS,
   ...NEAR_SIDE,
   ...WHICH_OPTIONS,
   'older-than': TEXT,
@@ -153,7 +158,12 @@ export const PURGE_OPTIONS = {
   'lone-markers': FLAG,
   yes: FLAG,
 } as const
-export const UNDELETE_OPTIONS = { ...COMMON_OPTIONS, ...NEAR_SIDE, ...WHICH_OPTIONS } as const
+export const UNDELETE_OPTIONS = {
+  ...COMMON_OPTIONS,
+  ...ORDER_OPTIONS,
+  ...NEAR_SIDE,
+  ...WHICH_OPTIONS,
+} as const
 export const REWIND_OPTIONS = {
   ...UNDELETE_OPTIONS,
   to: TEXT,
@@ -164,6 +174,7 @@ export const REWIND_OPTIONS = {
 } as const
 export const RESTORE_VERSION_OPTIONS = {
   ...AFTER_OPTIONS,
+  ...ORDER_OPTIONS,
   ...COMMON_OPTIONS,
   ...NEAR_SIDE,
   'version-id': TEXT,

@@ -3,6 +3,7 @@ import type { ConnectionRef, CredentialSource } from '#model/connection.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import { reportPlaces } from '#model/report.ts'
 import { placesOf, type JobSpec } from '#model/spec.ts'
+import type { Orders } from '#model/orders.ts'
 import { systemSeams } from '#model/seams.ts'
 import { readAwsFiles } from '../credentials/aws-files.ts'
 import { asksForCode } from '../credentials/profile.ts'
@@ -20,6 +21,7 @@ export async function createJob(
   draft: boolean,
   env: NodeJS.ProcessEnv,
   customerKeys: LentKeys = {},
+  orders: Orders = {},
 ): Promise<JobSnapshot> {
   // The owner has an environment of its own: keys that are in ours go with the job, into its memory.
   const credentials = kind === 'handed-over' ? await environmentKeys(spec, env) : undefined
@@ -28,6 +30,7 @@ export async function createJob(
   return client.call('jobs.create', {
     spec,
     draft,
+    orders,
     customerKeys,
     webhooks,
     ...(credentials && { credentials }),

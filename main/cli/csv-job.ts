@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import type { Client } from '#contract/client.ts'
 import type { GridImport } from '#model/grid.ts'
 import type { JobSnapshot } from '#model/job.ts'
+import type { Orders } from '#model/orders.ts'
 import type { EditSpec } from '#model/spec.ts'
 import { createJob, type LentKeys } from './create.ts'
 import { openGrid, untilGrid } from './open-grid.ts'
@@ -20,6 +21,7 @@ export interface CsvEdit {
   readonly spec: EditSpec
   readonly file: string
   readonly keys: LentKeys
+  readonly orders?: Orders | undefined
 }
 
 /**
@@ -28,7 +30,7 @@ export interface CsvEdit {
  */
 export async function createCsvJob(
   session: Session,
-  { spec, file, keys }: CsvEdit,
+  { spec, file, keys, orders }: CsvEdit,
   env: NodeJS.ProcessEnv,
   screen: Screen,
   draft: boolean,
@@ -45,7 +47,7 @@ export async function createCsvJob(
     }
     await readChanged(client, id, screen)
     await refuseInvalid(client, id, file, screen)
-    return await createJob(session, { ...spec, changes: { from: 'grid', id } }, draft, env, keys)
+    return await createJob(session, { ...spec, changes: { from: 'grid', id } }, draft, env, keys, orders)
   } finally {
     // Where a job reads from it, it goes with that.
     await client.call('grids.close', { id })

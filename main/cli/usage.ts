@@ -20,6 +20,8 @@ export const COMMANDS = [
   'uploads',
   'presign',
   'jobs',
+  'queue',
+  'templates',
   'report',
   'record',
   'serve',
@@ -47,6 +49,8 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   uploads: 'find uploads that nobody finished, and abort them',
   presign: 'print a link by which anybody reads one object for a while',
   jobs: 'list the jobs of the data directory',
+  queue: 'put a waiting job elsewhere in the queue, or give it a priority or a time',
+  templates: 'list, save and remove templates of jobs',
   report: "write a job's completion report",
   record: 'write everything that is known of a job into one file',
   serve: 'show Decant in a browser on this machine',
@@ -142,6 +146,10 @@ const COMMON = `  --data-dir DIR         where jobs are kept (DECANT_DATA_DIR, o
   --json                 one line of JSON at the end
   --quiet                no progress, no words`
 
+const WHEN = `  --priority N           0 to 100, higher goes first (high 75, normal 50, low 25)
+  --start-at TIME        22:30 (the next such moment) or 2026-03-01T22:30, by this machine's clock unless a zone is given;
+                         the command waits until then, or leaves it to the process that has the data directory`
+
 const EXITS =
   'Exit: 0 everything done, 1 some items failed, 2 bad usage, 3 the job failed or waits for somebody, 130 interrupted.'
 
@@ -178,6 +186,8 @@ ${TWO_STORES}
 
 ${AFTER}
 
+${WHEN}
+
 ${COMMON}
 
 ${AGAIN}
@@ -211,6 +221,8 @@ ${STORES}
 
 ${AFTER}
 
+${WHEN}
+
 ${COMMON}
 
 ${AGAIN}
@@ -231,6 +243,8 @@ ${WHICH}
 ${NAMES}
 
 ${TWO_STORES}
+
+${WHEN}
 
 ${COMMON}
 
@@ -256,6 +270,8 @@ ${STORES}
 
 ${AFTER}
 
+${WHEN}
+
 ${COMMON}
 
 ${AGAIN}
@@ -280,6 +296,8 @@ ${STORES}
 
 ${AFTER}
 
+${WHEN}
+
 ${COMMON}
 
 ${AGAIN}
@@ -296,6 +314,8 @@ ${KEYS}
 ${STORES}
 
 ${AFTER}
+
+${WHEN}
 
 ${COMMON}
 
@@ -315,6 +335,8 @@ ${STORES}
 
 ${AFTER}
 
+${WHEN}
+
 ${COMMON}
 
 ${AGAIN}
@@ -328,8 +350,12 @@ the requests that it would send, where they are known; with --json all but the l
 
 ${COMMON}`,
   run: `Usage: decant run JOBFILE [options]
+       decant run --template NAME [options]
 
 JOBFILE is a job as JSON, as "save as job file" writes it; - reads it from standard input.
+A template is one of decant templates.
+
+${WHEN}
 
 ${COMMON}
 
@@ -414,6 +440,27 @@ Prints the link, and nothing else, on stdout. Decant keeps it nowhere. Whoever h
 
 Newest first. --json prints one line a job. --import reads a record that decant record wrote, here or elsewhere, and
 prints the job's id: it can be looked at and reported on, and is neither run nor taken back here.`,
+  queue: `Usage: decant queue JOBID [--before JOBID|--last|--at TIME|--now] [--priority N] [options]
+
+Jobs that wait run by priority (higher first), then by their order. A job that is moved takes the priority of the one
+before which it stands, where its own does not fit there. That of a job that runs counts when it waits again.
+
+  --before JOBID         right before that one, which waits as well
+  --last                 after all that wait
+  --priority N           0 to 100 (high 75, normal 50, low 25)
+  --at TIME              starts by itself at 22:30, the next such moment, or at 2026-03-01T22:30, by this machine's clock
+                         unless a zone is given
+  --now                  before all that wait, without a time
+
+${COMMON}`,
+  templates: `Usage: decant templates [options]
+       decant templates --save NAME JOBID
+       decant templates --remove NAME
+
+A template is what a job was asked to do, under a name, without any secret; decant run --template NAME makes a job of it.
+One of the same name is replaced.
+
+${COMMON}`,
   report: `Usage: decant report JOBID [--format csv|json|html] [--out FILE] [--data-dir DIR]
 
 Without --out the file is decant-JOBID.csv (or .json, .html) in the current folder. The CSV has the columns of an

@@ -61,7 +61,7 @@ async function watch(
     if (latest && job.revision < latest.revision) return
     latest = job
     screen.progress((width) => progressLine(job, width))
-    const waits = job.status.is === 'paused' ? pauseSentence(job.status) : ''
+    const waits = job.status.is === 'paused' ? pauseSentence(job.status, job.startAt) : ''
     if (waits !== said && goesOnByItself(job)) screen.say(waits)
     said = waits
     const rests = isFinished(job.status) || (job.status.is === 'paused' && !goesOnByItself(job))
@@ -92,7 +92,10 @@ async function watch(
 function goesOnByItself({ status }: JobSnapshot): boolean {
   return (
     status.is === 'paused' &&
-    (status.reason === 'offline' || status.reason === 'interrupted' || status.reason === 'restore')
+    (status.reason === 'offline' ||
+      status.reason === 'schedule' ||
+      status.reason === 'interrupted' ||
+      status.reason === 'restore')
   )
 }
 

@@ -1,3 +1,4 @@
+import { wallClock } from '#model/dates.ts'
 import { settledItems, skipped, type JobSnapshot, type Tally } from '#model/job.ts'
 
 /** Pure: what the command line says of a job. */
@@ -30,7 +31,8 @@ export function duration(seconds: number): string {
 }
 
 /** One line on how it went, or where it stands. */
-export function summary({ status, tally, id, ranFor }: JobSnapshot): string {
+export function summary(job: JobSnapshot): string {
+  const { status, tally, id, ranFor } = job
   const facts = [
     tally.copied.items > 0 && `${objects(tally.copied.items)} copied (${bytes(tally.copied.bytes)})`,
     tally.moved.items > 0 && `${objects(tally.moved.items)} moved (${bytes(tally.moved.bytes)})`,
@@ -49,19 +51,24 @@ export function summary({ status, tally, id, ranFor }: JobSnapshot): string {
     case 'cancelled':
       return `Cancelled: ${done}. Job ${id}.`
     case 'paused':
+      if (status.reason === 'schedule') return `Job ${id}: ${pauseSentence(status, job.startAt)}`
       return `${pauseSentence(status)} ${done} so far. It goes on with: decant resume ${id}`
     case 'queued':
     case 'planning':
     case 'ready':
     case 'running':
-      return `Job ${id}: ${status.is}, ${done} so far.`
+      return `Job ${id}: ${status.is}${inQueue(job)}, ${done} so far.`
   }
 }
 
-export function pauseSentence({
-  reason,
-  failure,
-}: Pick<Extract<JobSnapshot['status'], { is: 'paused' }>, 'reason' | 'failure'>): string {
+function inQueue({ queuePlace, priority }: JobSnapshot): string {
+  return queuePlace === undefined ? '' : ` (place ${queuePlace}, priority ${priority})`
+}
+
+export function pauseSentence(
+  { reason, failure }: Pick<Extract<JobSnapshot['status'], { is: 'paused' }>, 'reason' | 'failure'>,
+  startAt?: number,
+): string {
   const why = {
     user: 'Paused.',
     offline: 'Offline: it goes on by itself when the server can be reached again.',
@@ -70,7 +77,7 @@ export function pauseSentence({
     storage: 'Paused, as the data directory cannot be written.',
     folder: 'Paused, as a folder of this computer is not there, or its disk is full.',
     restore: 'Waiting for objects to be restored from the archive.',
-    schedule: 'Paused until its time comes.',
+    schedule: `Waits until ${startAt === undefined ? 'its time comes' : wallClock(startAt)}, and starts by itself.`,
     budget: 'Paused by its budget.',
   }[reason]
   return failure ? `${why} ${failure.message}` : why

@@ -22,6 +22,7 @@ import { watchOptions, type EntryContext } from '../context.ts'
 import { createJob, type LentKeys } from '../create.ts'
 import { questionOf, type Question } from '../question.ts'
 import { specOfCommand, type JobCommand } from '../job-spec.ts'
+import { readOrders } from '../orders.ts'
 import { keyFiles } from '../key-files.ts'
 import { thisMachine } from '../machine.ts'
 import { untilPlanned } from '../planned.ts'
@@ -47,17 +48,18 @@ export async function makeJob(
   context: EntryContext,
 ): Promise<number> {
   const { spec, options, keys } = await readJob(command, args, context)
+  const orders = readOrders(options, Date.now())
   const table = spec.kind === 'edit' ? tableOf(options) : undefined
   if (spec.kind === 'edit' && table !== undefined) {
     const { editByCsv, exportCsv } = await import('./edit-csv.ts')
     return table.way === 'in'
-      ? editByCsv({ spec, file: table.file, keys }, options, context)
+      ? editByCsv({ spec, file: table.file, keys, orders }, options, context)
       : exportCsv(spec, table.file, options, context)
   }
   const watch = watchOptions(context, options)
   const question = flag(options, 'yes') ? undefined : questionOf(spec)
   return runJob(watch, async (session) => {
-    const job = await createJob(session, spec, question !== undefined, context.env, keys)
+    const job = await createJob(session, spec, question !== undefined, context.env, keys, orders)
     return question ? confirmed(session.client, job, question, watch.screen) : job
   })
 }
@@ -103,7 +105,8 @@ async function confirmed(
   const { id, tally } = await untilPlanned(client, draft.id, screen)
   const sentence = asks(tally)
   if (sentence === undefined || (await screen.ask(sentence))) {
-    return client.call('jobs.start', { id, when: 'now' })
+    // What has a time waits for it.
+    return client.call('jobs.start', { id, when: draft.startAt === undefined ? 'now' : 'queue' })
   }
   await client.call('jobs.remove', { id })
   throw new UsageError(`${sentence} Say --yes to have it done; ${plan} lists them.`)

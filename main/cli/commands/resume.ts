@@ -46,13 +46,17 @@ async function snapshotOf(client: Client, id: string): Promise<JobSnapshot> {
   return (await client.call('jobs.get', { id })).snapshot
 }
 
+/** Such a job did not stop: a plan that is kept waits for somebody to start it, one with a time starts by itself. */
+function waitsForSomebodyOrItsTime(status: JobSnapshot['status']): boolean {
+  return status.is === 'ready' || (status.is === 'paused' && status.reason === 'schedule')
+}
+
 async function wakeAll(context: Parameters<typeof openSession>[0]): Promise<string[]> {
   const session = await openSession(context)
   try {
     const jobs = await session.client.call('jobs.list', {})
-    // A plan that is kept waits for somebody to start it.
     const unfinished = jobs.filter(
-      ({ status, draft }) => !draft && !isFinished(status) && status.is !== 'ready',
+      ({ status, draft }) => !draft && !isFinished(status) && !waitsForSomebodyOrItsTime(status),
     )
     for (const { id } of unfinished) await wake(session.client, id)
     const owing = await Promise.all(

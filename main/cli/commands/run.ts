@@ -1,19 +1,39 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
+import type { Client } from '#contract/client.ts'
 import { parseJobFile } from '#model/job-file.ts'
 import type { JobSpec } from '#model/spec.ts'
-import { COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
+import { COMMON_OPTIONS, ORDER_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
 import { createJob } from '../create.ts'
+import { readOrders } from '../orders.ts'
 import { UsageError } from '../usage.ts'
 import { runJob } from '../watch.ts'
+import { templateSpec } from './templates.ts'
 
-/** `decant run JOBFILE`. */
+const OPTIONS = { ...COMMON_OPTIONS, ...ORDER_OPTIONS, template: { type: 'string' } } as const
+
+/** `decant run JOBFILE`, or `decant run --template NAME`. */
 export async function run(args: readonly string[], context: EntryContext): Promise<number> {
-  const { values, positionals } = readArguments(args, COMMON_OPTIONS)
-  const [file] = takePositionals(positionals, 'JOBFILE')
+  const { values, positionals } = readArguments(args, OPTIONS)
+  const orders = readOrders(values, Date.now())
+  const read = await reader(values.template, positionals)
+  return runJob(watchOptions(context, values), async (session) =>
+    createJob(session, await read(session.client), false, context.env, {}, orders),
+  )
+}
+
+async function reader(
+  template: string | undefined,
+  positionals: readonly string[],
+): Promise<(client: Client) => Promise<JobSpec>> {
+  if (template !== undefined) {
+    takePositionals(positionals)
+    return (client) => templateSpec(client, template)
+  }
+  const [file] = takePositionals(positionals, 'JOBFILE (or --template NAME)')
   const spec = await readJobFile(file)
-  return runJob(watchOptions(context, values), (session) => createJob(session, spec, false, context.env))
+  return () => Promise.resolve(spec)
 }
 
 export async function readJobFile(file: string): Promise<JobSpec> {
