@@ -144,6 +144,7 @@ export const POUR_OPTIONS = {
   ...NAME_OPTIONS,
   conflict: TEXT,
   'part-layout': TEXT,
+  backup: TEXT,
   mirror: FLAG,
   yes: FLAG,
 } as const

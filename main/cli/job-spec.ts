@@ -107,6 +107,7 @@ function acrossFile(
     rules: propertyRules(list(options, 'rule')),
     archived: archivePolicy(text(options, 'restore')),
     partLayout: choice('part-layout', text(options, 'part-layout') ?? 'chosen', ['chosen', 'same']),
+    ...(text(options, 'backup') !== undefined && { backup: { prefix: text(options, 'backup') } }),
     ...(command === 'copy' && { deleteExtra: flag(options, 'mirror') }),
   } as JobFile
 }

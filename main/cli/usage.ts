@@ -44,7 +44,7 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   resume: 'go on with jobs that stopped',
   retry: 'try failed items again: all, or those of one cause',
   leave: 'skip the failed items of one cause, and call the job done without them',
-  undo: 'take back what an edit did',
+  undo: 'take back what a copy, a move, a deletion or an edit did',
   usage: 'count what lies below a prefix, by class',
   uploads: 'find uploads that nobody finished, and abort them',
   presign: 'print a link by which anybody reads one object for a while',
@@ -174,6 +174,8 @@ ${FILES(name)}
 
 Options:
   --conflict POLICY      where the key exists: overwrite, skip, if-newer, if-different, fail (skip; of a mirror, if-different)
+  --backup PREFIX        what is written over is copied below PREFIX of its bucket first, where no versions are kept, so
+                         that undo can bring it back
   --part-layout same     large objects keep the parts of their source, and so their ETag
 ${name === 'copy' ? '  --mirror               deletes at DEST what has no SOURCE; asks first, or wants --yes; a SOURCE without any\n                         object is refused\n' : ''}
 ${WHICH}
@@ -392,9 +394,11 @@ ${EXITS}`,
 
   decant plan undo JOBID   says what would be done
 
-Takes back what an edit did, object by object: where the bucket keeps versions, the version that the edit made is
-deleted for good; anything else gets the values again that stood there before. Objects that were written or deleted
-since are named and left. The edit's job must still be there: what it remembers goes with it.
+Takes back what a job did, object by object. A copy, upload or download: what it made is deleted for good, by its version
+or bound to its ETag, and what it wrote over comes back from under it, or from its backup (--backup). A move: each source
+is back and looked at before its copy goes. A deletion: its delete markers go. An edit: the version that it made goes, or
+the values that stood there before are written again. What was written or deleted since is named and left, and so is what
+nothing was kept of. The job must still be there: what it remembers goes with it.
 
   --sse-c-key-file NAME=FILE   puts a key (32 bytes, base64 or hexadecimal) into this job's key ring
 

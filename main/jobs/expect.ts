@@ -78,7 +78,8 @@ function requestsExpected(
     if (spec.kind === 'edit' || spec.kind === 'undo') return expectEdit(item, leg, where, known)
     if (worksOnVersions(spec)) return expectVersion(item, spec, where)
     if (spec.kind !== 'copy' && spec.kind !== 'move') return UNKNOWN
-    if (item.own?.properties !== undefined) return UNKNOWN
+    // What stands there, and is copied aside, is known only when it is looked at.
+    if (item.own?.properties !== undefined || spec.backup !== undefined) return UNKNOWN
     if (item.action !== 'copy') return expectCopy(item, leg, where)
     const name = item.rules * legs.length + item.leg
     const same = copies.get(name) ?? expectCopy(item, leg, where)

@@ -41,6 +41,7 @@ export function commandLine(spec: SheetSpec): CommandLine {
           '--conflict',
           spec.conflict,
           ...(spec.partLayout === 'same' ? ['--part-layout', 'same'] : []),
+          ...(spec.backup ? ['--backup', spec.backup.prefix] : []),
           ...(spec.kind === 'copy' && spec.deleteExtra ? ['--mirror'] : []),
         ]
       : [],

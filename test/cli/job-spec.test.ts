@@ -271,6 +271,7 @@ describe('which objects, and their names', () => {
       versions: 'all',
       restore: 'Bulk:3',
       'part-layout': 'same',
+      backup: 'kept/',
       mirror: true,
     })
     expect(made.filter).toEqual({
@@ -290,6 +291,7 @@ describe('which objects, and their names', () => {
     expect(made).toMatchObject({
       archived: { do: 'restore', tier: 'Bulk', days: 3 },
       partLayout: 'same',
+      backup: { prefix: 'kept/' },
       deleteExtra: true,
     })
   })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { expectOnce, FROM, holding, openBench } from './bench.ts'
+import { expectOnce, FROM, holding, openBench, TO } from './bench.ts'
 import type { Bench } from './bench.ts'
+import { jsonResult } from '../../helpers/decant.ts'
 
 const ITEMS = 200
 const CONCURRENCY = ['--concurrency', '64', '--json']
@@ -47,4 +48,27 @@ describe('SIGKILL amid an edit and amid its undo, and resume', PATIENCE, () => {
     if (by === 'DeleteObject') expectOnce(written, ITEMS)
     else expect([...written].filter(([, times]) => times !== 2)).toEqual([])
   })
+})
+
+describe('SIGKILL amid the undo of a move, and resume', PATIENCE, () => {
+  it.each([{ versions: 'no versions' }, { versions: 'versions', versioning: 'Enabled' }] as const)(
+    'from a bucket that keeps $versions: every object is back, and no copy is left',
+    async (bucket) => {
+      const { admin } = bench.playground
+      const versioning = 'versioning' in bucket ? { versioning: bucket.versioning } : {}
+      await bench.seed({ count: ITEMS, pattern: 'obj-{n:4}', tags: { colour: 'red' }, ...versioning })
+      const { output } = await bench.decant('move', FROM, TO, ...CONCURRENCY)
+      const { jobId } = jsonResult(output)
+      await admin.faults(holding('DeleteObject', '3', 'before'), holding('DeleteObject', '7', 'after'))
+      const undoing = bench.decant.start('undo', jobId, '--json')
+      await bench.held(40, { DeleteObject: 160 })
+      const undone = await bench.killAndResume(undoing)
+      expect(undone).toMatchObject({ outcome: 'done', tally: { items: ITEMS, failed: 0 } })
+      expect(await compare()).toMatchObject({ equal: true, compared: ITEMS })
+      const empty = { bucket: 'destination', prefix: 'out/' }
+      expect(await admin.compare(empty, { bucket: 'destination', prefix: 'none/' })).toMatchObject({
+        compared: 0,
+      })
+    },
+  )
 })
