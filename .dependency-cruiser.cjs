@@ -39,7 +39,7 @@ const LAW = {
     node: true,
     held: {
       'queue\\.ts': ['better-queue', '@types/better-queue'],
-      'report\\.ts': ['csv-stringify'],
+      '(report|plan-csv)\\.ts': ['csv-stringify'],
       'record-lines\\.ts': ['zod'],
     },
   },
