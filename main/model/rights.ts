@@ -119,7 +119,9 @@ function notesOf(spec: JobSpec, missing: readonly MissingRight[]): readonly stri
   const partitions = new Set(places.filter(isAws).map(({ connection }) => partitionOf(connection.config)))
   return [
     ...(names.length > 0
-      ? [`${names.join(', ')}: no AWS. The rights are called the same there; the store's own tools set them.`]
+      ? [
+          `${names.join(', ')} is not AWS: the rights are called the same there, and the store's own tools set them.`,
+        ]
       : []),
     ...(partitions.size > 1
       ? ['Its places are in several partitions of AWS: each needs a policy of its own.']

@@ -239,7 +239,7 @@ describe('what is missing', () => {
         's3:PutObjectTagging maybe',
       ],
     ])
-    expect(notes).toEqual([expect.stringContaining('One: no AWS.')])
+    expect(notes).toEqual([expect.stringContaining('One is not AWS')])
   })
 
   it('what reading beforehand was refused', () => {
