@@ -71,6 +71,8 @@ const WHICH_OPTIONS = {
   'sse-c-source-key': MANY,
   'sse-c-key-file': MANY,
 } as const
+/** Keys from a manifest instead of a listing. */
+const FROM_MANIFEST = { manifest: TEXT, 'manifest-format': TEXT, look: TEXT } as const
 const SOURCE_OPTIONS = { ...WHICH_OPTIONS, versions: TEXT, 'version-id': TEXT } as const
 const PROPERTY_OPTIONS = {
   verify: TEXT,
@@ -123,6 +125,7 @@ const FIELD_OPTIONS = {
 const WRITE_OPTIONS = {
   ...COMMON_OPTIONS,
   ...ORDER_OPTIONS,
+  ...FROM_MANIFEST,
   ...NEAR_SIDE,
   ...SOURCE_OPTIONS,
   ...PROPERTY_OPTIONS,
@@ -132,6 +135,7 @@ export const EDIT_OPTIONS = { ...WRITE_OPTIONS, ...FIELD_OPTIONS, ...TABLE_OPTIO
 export const PARITY_OPTIONS = {
   ...COMMON_OPTIONS,
   ...ORDER_OPTIONS,
+  ...FROM_MANIFEST,
   ...NEAR_SIDE,
   ...FAR_SIDE,
   ...SOURCE_OPTIONS,
@@ -149,6 +153,19 @@ export const POUR_OPTIONS = {
   yes: FLAG,
 } as const
 
+export const DELETE_OPTIONS = {
+  ...COMMON_OPTIONS,
+  ...FROM_MANIFEST,
+  ...NEAR_SIDE,
+  ...SOURCE_OPTIONS,
+  yes: FLAG,
+} as const
+export const MANIFEST_COMMAND_OPTIONS = {
+  ...COMMON_OPTIONS,
+  ...NEAR_SIDE,
+  out: TEXT,
+  versions: FLAG,
+} as const
 export const PURGE_OPTIONS = {
   ...COMMON_OPTIONS,
   ...ORDER_OPTIONS,

@@ -24,7 +24,7 @@ export interface JobArguments {
   readonly inOrder: readonly OptionInOrder[]
 }
 
-export type JobCommand = 'copy' | 'move' | 'edit' | 'parity' | VersionCommand
+export type JobCommand = 'copy' | 'move' | 'edit' | 'delete' | 'parity' | VersionCommand
 
 /** Pure: the spec that the arguments mean, or a `UsageError` that names the argument and the value. */
 export function specOfCommand(command: JobCommand, args: JobArguments, around: Surroundings): JobSpec {
@@ -36,6 +36,10 @@ export function specOfCommand(command: JobCommand, args: JobArguments, around: S
 
 function fileOf(command: JobCommand, args: JobArguments, around: Surroundings): JobFile {
   if (command === 'edit') return editFile(args, around)
+  if (command === 'delete') {
+    const sources = atLeastOne(sourcePlaces(sourcesOnly(args), undefined, args.options, around))
+    return { ...common(args, around), kind: 'delete', sources }
+  }
   if (!isVersionCommand(command)) return acrossFile(command, args, around)
   const { options } = args
   // The version to bring back is no choice of what is looked at.
@@ -76,7 +80,7 @@ function editFile(args: JobArguments, around: Surroundings): JobFile {
 }
 
 function acrossFile(
-  command: Exclude<JobCommand, 'edit' | VersionCommand>,
+  command: Exclude<JobCommand, 'edit' | 'delete' | VersionCommand>,
   args: JobArguments,
   around: Surroundings,
 ): JobFile {

@@ -14,6 +14,7 @@ export interface Question {
  * | the job                                | asked about                     |
  * |----------------------------------------|---------------------------------|
  * | a mirror                               | what is deleted at DEST         |
+ * | a deletion                             | what is deleted                 |
  * | a purge                                | the versions, and what they free |
  * | a rewind that deletes what came later  | what is deleted                 |
  * | any other                              | nothing                         |
@@ -36,6 +37,15 @@ export function questionOf(spec: JobSpec): Question | undefined {
           `${count(items)} old ${items === 1 ? 'version or delete marker' : 'versions and delete markers'} will be deleted for good, which frees ${bytes(old.bytes)}.`,
       )
     return { asks, plan: 'decant plan purge …' }
+  }
+  if (spec.kind === 'delete') {
+    const asks = ({ planned: { delete: gone, 'delete-version': versions } }: Tally) =>
+      some(
+        gone.items + versions.items,
+        (items) =>
+          `${objects(items)} will be deleted: by a delete marker where the bucket keeps versions, for good where it does not, and for good what is named by its version.`,
+      )
+    return { asks, plan: 'decant plan delete …' }
   }
   if (spec.kind === 'rewind' && spec.to.is === 'as-of' && spec.to.later === 'delete') {
     const asks = ({ planned }: Tally) =>

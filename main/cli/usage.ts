@@ -5,6 +5,7 @@ export const COMMANDS = [
   'copy',
   'move',
   'edit',
+  'delete',
   'parity',
   'purge',
   'rewind',
@@ -18,6 +19,7 @@ export const COMMANDS = [
   'undo',
   'usage',
   'uploads',
+  'manifest',
   'presign',
   'jobs',
   'queue',
@@ -34,6 +36,7 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   copy: 'copy objects from one place to another',
   move: 'copy, verify, then delete at the source',
   edit: 'change objects where they are: headers, metadata, tags, class, encryption, lock, ACL',
+  delete: 'delete objects: under a prefix, or those that a manifest names',
   parity: 'compare two places and name every difference',
   purge: 'delete old versions for good, by age and number',
   rewind: 'bring keys back to what they were at a time',
@@ -47,6 +50,7 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   undo: 'take back what a copy, a move, a deletion or an edit did',
   usage: 'count what lies below a prefix, by class',
   uploads: 'find uploads that nobody finished, and abort them',
+  manifest: 'list objects into a manifest of S3 Batch Operations',
   presign: 'print a link by which anybody reads one object for a while',
   jobs: 'list the jobs of the data directory',
   queue: 'put a waiting job elsewhere in the queue, or give it a priority or a time',
@@ -72,6 +76,13 @@ const WHICH = `${KEYS}
   --version-id ID        this version of one object
   --version-state STATE  of a history only: current, noncurrent, delete-marker
   --restore TIER:DAYS    archived objects are restored first (Expedited, Standard, Bulk), and waited for`
+
+const FROM_MANIFEST = `Keys from a manifest:
+  --manifest FILE        instead of a listing: a file, s3://bucket/key, or - for standard input. SOURCE may be left out; where
+                         it is there, only what it selects is meant. Rows that make no sense are named, and the others run
+  --manifest-format F    batch (Bucket,Key[,VersionId], URL-encoded), report (what failed), decant (a heading of bucket, key,
+                         version-id, target-bucket, target-key and FIELDs), inventory (manifest.json); without, by its looks
+  --look plan|send       when its objects are looked at: for the plan, or each right before it is sent (plan)`
 
 const PROPERTIES = (defaults: string): string => `Properties (${defaults}):
   --set HEADER=VALUE, --remove HEADER        content-type, cache-control, content-disposition, content-encoding,
@@ -180,6 +191,8 @@ Options:
 ${name === 'copy' ? '  --mirror               deletes at DEST what has no SOURCE; asks first, or wants --yes; a SOURCE without any\n                         object is refused\n' : ''}
 ${WHICH}
 
+${FROM_MANIFEST}
+
 ${PROPERTIES(name === 'copy' ? 'without: headers, metadata, tags and class are copied' : 'without: headers, metadata, tags, class and redirect are copied')}
 
 ${NAMES}
@@ -213,6 +226,8 @@ lock, encryption under KMS) is done without; anything else is a copy onto itself
 
 ${WHICH}
 
+${FROM_MANIFEST}
+
 ${PROPERTIES('without: kept')}
 
 ${FIELDS}
@@ -224,6 +239,25 @@ ${STORES}
 ${AFTER}
 
 ${WHEN}
+
+${COMMON}
+
+${AGAIN}
+${EXITS}`,
+  delete: `Usage: decant delete SOURCE... [options]
+       decant delete --manifest FILE [options]
+
+  decant delete s3://bucket/old/ --include '**.tmp'
+  decant delete --manifest outdated.csv
+
+Deletes objects, each only as long as it is the one that was planned: by a delete marker where the bucket keeps versions,
+for good where it does not; a version that is named by its id, for good. Asks first, or wants --yes.
+
+${WHICH}
+
+${FROM_MANIFEST}
+
+${STORES}
 
 ${COMMON}
 
@@ -241,6 +275,8 @@ Writes nothing. Every object that is missing, extra or different is a failed ite
                          ACL and lock as well); of files, sizes and bytes
 
 ${WHICH}
+
+${FROM_MANIFEST}
 
 ${NAMES}
 
@@ -343,7 +379,7 @@ ${COMMON}
 
 ${AGAIN}
 ${EXITS}`,
-  plan: `Usage: decant plan (copy|move|edit|parity) PLACES... [options]
+  plan: `Usage: decant plan (copy|move|edit|delete|parity) PLACES... [options]
        decant plan (purge|rewind|undelete|restore-version) SOURCE... [options]
        decant plan undo JOBID [options]
 
@@ -430,6 +466,15 @@ ${COMMON}
 One line each: when it was begun, the bytes of its parts, who began it, the key. Those that a job of Decant goes on with
 are named and left. --json prints one line each, and one for what was aborted.
 Exit: 0 done, 1 some could not be aborted, 2 bad usage, 3 failed, 130 interrupted.`,
+  manifest: `Usage: decant manifest s3://bucket/prefix/ [--out FILE] [--versions] [--json] [options]
+
+  --out FILE             bucket.manifest.csv in the current folder, without
+  --versions             every version by its id, but for delete markers
+${ONE_STORE}
+${COMMON}
+
+Lists what lies below the prefix into a manifest of S3 Batch Operations: Bucket,Key[,VersionId], keys URL-encoded. Such a
+file is taken by --manifest of decant copy, move, edit, delete and parity.`,
   presign: `Usage: decant presign s3://bucket/key [--expires 1h] [--download] [--version-id ID] [options]
 
   --expires TIME         90s, 30m, 12h, 7d: 7 days at most, and never longer than temporary keys last
@@ -465,11 +510,12 @@ A template is what a job was asked to do, under a name, without any secret; deca
 One of the same name is replaced.
 
 ${COMMON}`,
-  report: `Usage: decant report JOBID [--format csv|json|html] [--out FILE] [--data-dir DIR]
+  report: `Usage: decant report JOBID [--format csv|json|html|manifest] [--out FILE] [--data-dir DIR]
 
 Without --out the file is decant-JOBID.csv (or .json, .html) in the current folder. The CSV has the columns of an
 S3 Batch Operations report: Bucket,Key,VersionId,TaskStatus,ErrorCode,HTTPStatusCode,ResultMessage. The page needs
-nothing but itself: no script, no file beside it.`,
+nothing but itself: no script, no file beside it. A manifest names what failed: Bucket,Key[,VersionId] of S3 Batch
+Operations, to be given to --manifest again.`,
   record: `Usage: decant record JOBID [--out FILE] [--data-dir DIR]
 
 Of a job that is over: what was asked for, its plan, what became of each object, its log. No secret is in it. Without

@@ -59,6 +59,14 @@ export interface Jobs {
   failures(id: string): FailureGroup[]
   /** Multipart uploads that jobs which are not finished go on with, also those that are paused. */
   uploadsInUse(): (JobUpload & { readonly job: string })[]
+  /** Items as a manifest of S3 Batch Operations, complete or not at all; whether they name versions. */
+  writeManifest(
+    id: string,
+    query: ItemQuery,
+    path: string,
+  ): Promise<{ readonly versions: 'all' | 'some' | 'none' }>
+  /** Files of this machine that jobs and templates take their keys from. */
+  manifestsInUse(): ReadonlySet<string>
   /** Writes the completion report, streamed, complete or not at all (temporary name, then renamed). */
   /** Writes what of the plan a query is about as CSV, in the same way. */
   writePlan(id: string, query: ItemQuery, path: string): Promise<void>

@@ -10,6 +10,8 @@ import { ItemLooks } from './item-looks.ts'
 import type { FoundItems } from './item-looks.ts'
 import { JobKeeper } from './keeper.ts'
 import { betterQueue } from './queue.ts'
+import { writeItemsManifest } from './manifest-out.ts'
+import { manifestsInUse } from './manifests-in-use.ts'
 import type { MakeQueue } from './queue.ts'
 import { Rights } from './rights.ts'
 import type { PendingAnswer } from './record.ts'
@@ -34,6 +36,7 @@ import type { FailureGroup, JobDetail, JobSnapshot, RightsReport } from '#model/
 import { itemQuery } from '#model/plan.ts'
 import type { ConflictAnswer, ItemFilter, ItemQuery } from '#model/plan.ts'
 import type { Budget, Orders } from '#model/orders.ts'
+import { sleep } from '#model/seams.ts'
 import type { Seams } from '#model/seams.ts'
 import { placesOf } from '#model/spec.ts'
 import type { JobSpec, ReportFormat } from '#model/spec.ts'
@@ -105,6 +108,19 @@ class OpenedJobs implements Jobs {
       isFinished(record.status)
         ? []
         : uploadsInUse(this.#store, record).map((upload) => ({ ...upload, job: describeJob(record.spec) })),
+    )
+  }
+
+  writeManifest(id: string, query: ItemQuery, path: string): ReturnType<Jobs['writeManifest']> {
+    const { record } = this.#keeper.find(id)
+    const pause = (): Promise<void> => sleep(this.#seams, 0)
+    return writeItemsManifest({ store: this.#store, record, query, pause }, path)
+  }
+
+  manifestsInUse(): ReadonlySet<string> {
+    return manifestsInUse(
+      this.#store,
+      [...this.#keeper.all()].map(({ record }) => record),
     )
   }
 

@@ -3,6 +3,7 @@ import { placeInLine } from './line.ts'
 import { toDetail } from './detail.ts'
 import { pageOfItems } from './item-looks.ts'
 import type { FoundItems } from './item-looks.ts'
+import { writeItemsManifest } from './manifest-out.ts'
 import type { JobRecord } from './record.ts'
 import { writeRecord } from './record-write.ts'
 import { writeReport } from './report.ts'
@@ -27,6 +28,8 @@ export interface JobsReader {
   items(id: string, query: ItemFilter | ItemQuery, offset: number, limit: number): FoundItems
   writeReport(id: string, format: ReportFormat, path: string): Promise<void>
   writeRecord(id: string, now: number, path: string): Promise<void>
+  /** What failed, as a manifest of S3 Batch Operations. */
+  writeFailed(id: string, path: string): Promise<{ readonly versions: 'all' | 'some' | 'none' }>
   close(): void
 }
 
@@ -55,6 +58,10 @@ export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
       return writeReport(store, record, toDetail(store, record, snapshot(record), prices), format, path)
     },
     writeRecord: async (id, now, path) => writeRecord(store, find(id), now, path),
+    writeFailed: (id, path) => {
+      const query = { filter: 'failed' } as const
+      return writeItemsManifest({ store, record: find(id), query, pause: () => Promise.resolve() }, path)
+    },
     close: () => store.close(),
   }
 }
@@ -66,6 +73,7 @@ const NO_JOBS: JobsReader = {
   items: unknown,
   writeReport: async (id) => unknown(id),
   writeRecord: async (id) => unknown(id),
+  writeFailed: async (id) => unknown(id),
   close: () => {},
 }
 

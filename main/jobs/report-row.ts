@@ -1,3 +1,4 @@
+import { encodeKey } from '../manifest/write.ts'
 import type { Item } from './item.ts'
 import { legOf } from './legs.ts'
 import { targetOf } from './plan-item.ts'
@@ -48,11 +49,6 @@ export function reportRow(spec: JobSpec, item: Item, changed?: readonly Property
       ? failure.message
       : resultMessage(item, to && named(spec, item, to), editMessage(spec, item, changed)),
   ]
-}
-
-/** As Batch Operations writes keys into reports and takes them from manifests: URL-encoded, slashes left. */
-export function encodeKey(key: string): string {
-  return key.split('/').map(encodeURIComponent).join('/')
 }
 
 function isDone({ state }: Item): boolean {

@@ -7,7 +7,7 @@ import { DecantError, fail } from '#model/failure.ts'
 import type { ManifestAt } from '#model/manifest.ts'
 
 /** Bytes of a file that are read at a time, and split before anybody else has a turn: a few milliseconds. */
-const FILE_PIECE = 128 * 1024
+const FILE_PIECE = 64 * 1024
 /** Bytes of an object in one request: a stream would stay open for as long as the rows before it are worked on. */
 const OBJECT_PIECE = 4 * 1024 ** 2
 
@@ -23,7 +23,7 @@ export interface ManifestBytes {
   /** Tells these bytes from any that stand there later: size and date of a file, the ETag of an object. */
   readonly identity: string
   readonly size: number
-  /** In pieces, from this byte on. Rejects when it is not the same any more. `few`: only the beginning is wanted. */
+  /** In pieces, from this byte on; each is good until the next one is asked for. Rejects when it is not the same any more. `few`: only the beginning is wanted. */
   read(from: number, few?: 'few'): AsyncGenerator<Buffer>
   close(): Promise<void>
 }
@@ -58,9 +58,9 @@ async function openFile(path: string, { request }: ManifestReach): Promise<Manif
     identity,
     size: stats.size,
     async *read(from) {
+      const piece = Buffer.allocUnsafeSlow(FILE_PIECE)
       for (let at = from; ;) {
         request.signal.throwIfAborted()
-        const piece = Buffer.allocUnsafe(FILE_PIECE)
         const { bytesRead } = await handle.read(piece, 0, FILE_PIECE, at)
         // What was read counts only where nobody wrote meanwhile.
         if ((await identityNow()) !== identity) changed(path)

@@ -54,7 +54,7 @@ export async function* linesOf(
 
 async function* unpacked(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: 128 * 1024 })
-  const packed = Readable.from(pieces, { objectMode: true, highWaterMark: 1 })
+  const packed = Readable.from(copied(pieces), { objectMode: true, highWaterMark: 1 })
   let failed: unknown
   pipeline(packed, gunzip, (error) => (failed = error))
   try {
@@ -63,6 +63,11 @@ async function* unpacked(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
     // What the reading failed with, and not that the pipe was closed for it.
     throw packed.errored ?? failed ?? error
   }
+}
+
+/** The next piece is asked for while this one is still being unpacked. */
+async function* copied(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) yield Buffer.from(piece)
 }
 
 function isBroken(error: unknown): boolean {
@@ -100,7 +105,7 @@ class Splitter {
     if (this.#rest.length > 0) block = Buffer.concat([this.#rest, block])
     const last = block.lastIndexOf(NEWLINE)
     if (last >= 0) this.#whole(block.subarray(0, last + 1), lines)
-    this.#rest = block.subarray(last + 1)
+    this.#rest = Buffer.from(block.subarray(last + 1))
     if (this.#rest.length > LONGEST_LINE) {
       this.#long = { shown: this.#rest.toString('latin1', 0, SHOWN), bytes: this.#rest.length }
       this.#rest = Buffer.alloc(0)

@@ -109,7 +109,7 @@ async function first<T extends object>(
 
 async function textOf(bytes: ManifestBytes): Promise<string> {
   const pieces: Buffer[] = []
-  for await (const piece of bytes.read(0)) pieces.push(piece)
+  for await (const piece of bytes.read(0)) pieces.push(Buffer.from(piece))
   return Buffer.concat(pieces)
     .toString('utf8')
     .replace(/^\ufeff/, '')

@@ -3,7 +3,6 @@ import type { Handlers } from '#contract/handlers.ts'
 import type { HostPort } from '#contract/host.ts'
 import type { CoreOptions } from '#contract/transport.ts'
 import { awsCommands } from '#model/aws-command.ts'
-import { fail } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
 import { logFolder } from '../log/log-file.ts'
@@ -30,7 +29,14 @@ import type { Elsewhere } from './elsewhere/elsewhere.ts'
 import { createJob, deliverRecord, deliverPlan, deliverReport, jobFile, undoJob } from './jobs.ts'
 import { retryJob } from './retry.ts'
 import { makeLink } from './links.ts'
-import { inspect, keepManifest, refuseUngrantedManifest } from './manifests.ts'
+import {
+  deliverBadRows,
+  deliverManifest,
+  inspect,
+  keepManifest,
+  makeManifest,
+  refuseUngrantedManifest,
+} from './manifests.ts'
 import { objectDetails, objectPreview } from './objects.ts'
 import { bucketProperties, createFolder, listPage, listVersions } from './places.ts'
 import { pacePlayground } from './playground-pace.ts'
@@ -209,14 +215,15 @@ export function createHandlers(services: Services): Handlers {
 
     'jobs.budget': ({ id, budget }) => jobs.setBudget(id, budget),
     'jobs.plan': (request) => deliverPlan(services, request, path.join(core.dataDir, 'reports')),
-    'jobs.manifest': notYet,
-    'jobs.badRows': notYet,
+    'jobs.manifest': (request) => deliverManifest(services, request),
+    'jobs.badRows': ({ id }) => deliverBadRows(services, id),
     'jobs.record': ({ id }) => deliverRecord(services, id, path.join(core.dataDir, 'reports')),
     'jobs.importRecord': ({ id, text, last }) => jobs.importRecord(id, text, last),
     'jobs.command': ({ id }) => awsCommands(jobs.get(id).spec),
     'manifests.keep': (piece) => keepManifest(services, piece),
     'manifests.inspect': ({ at }, { caller, signal }) => inspect(services, at, caller, signal),
-    'manifests.make': notYet,
+    'manifests.make': ({ connection, ...selection }, { signal }) =>
+      connections.use(connection, (storage) => makeManifest(services, storage, selection, signal)),
     'webhooks.list': () => webhooks.list(),
     'webhooks.save': ({ name, url }) => webhooks.save(name, url),
     'webhooks.remove': ({ name }) => webhooks.remove(name),
@@ -224,8 +231,4 @@ export function createHandlers(services: Services): Handlers {
     'prices.get': () => services.prices.view(),
     'prices.edit': () => editPrices(services.prices, host),
   }
-}
-
-function notYet(): never {
-  return fail('not-supported', 'item', 'This build of Decant cannot do that yet.')
 }

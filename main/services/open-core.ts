@@ -19,6 +19,7 @@ import { reportToDesktop } from './desktop-report.ts'
 import { keepLog } from './job-log.ts'
 import { jobsUsing } from './jobs.ts'
 import { watchOffline } from './offline-watch.ts'
+import { keepManifestsTidy } from './manifest-upkeep.ts'
 import { openNetwork } from './network.ts'
 import { openPriceBook } from './prices.ts'
 import { createScanService } from './scans.ts'
@@ -153,6 +154,7 @@ async function opened(
     tell({ topic: 'sso.changed', payload: { sessions: await sso.sessions() } })
   const offDesktop = reportToDesktop({ jobs, host, settings })
   const offLog = keepLog({ log, jobs, settings })
+  const offManifests = keepManifestsTidy(options.dataDir, jobs, seams)
   const offOffline = watchOffline({ connections, jobs, seams })
   const offSignIns = watchSignIns({ storages, connections, jobs, sso, seams, env })
   settings.onChange((current) => {
@@ -182,6 +184,7 @@ async function opened(
     async close() {
       offDesktop()
       offLog()
+      offManifests()
       offOffline()
       updates.close()
       offSignIns()

@@ -4,7 +4,7 @@ import type { FailureCode } from '#model/failure.ts'
 import type { JobStatus } from '#model/job.ts'
 import { retryOf } from '../../main/jobs/failure-groups.ts'
 import { addSample, MOST_SAMPLES, nextRate, NO_SAMPLES, secondsLeft } from '../../main/jobs/rates.ts'
-import { encodeKey } from '../../main/jobs/report-row.ts'
+import { encodeKey } from '../../main/manifest/write.ts'
 import { canFollow, goesOnByItself, reactTo } from '../../main/jobs/state.ts'
 
 describe('what may follow what', () => {

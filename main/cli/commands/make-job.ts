@@ -3,6 +3,7 @@ import type { JobSnapshot } from '#model/job.ts'
 import type { JobSpec } from '#model/spec.ts'
 import { readAwsProfiles } from '../../credentials/aws-files.ts'
 import {
+  DELETE_OPTIONS,
   EDIT_OPTIONS,
   flag,
   inOrder,
@@ -24,6 +25,7 @@ import { questionOf, type Question } from '../question.ts'
 import { specOfCommand, type JobCommand } from '../job-spec.ts'
 import { readOrders } from '../orders.ts'
 import { keyFiles } from '../key-files.ts'
+import { manifestGiven, withManifest } from '../manifest-job.ts'
 import { thisMachine } from '../machine.ts'
 import { untilPlanned } from '../planned.ts'
 import type { Screen } from '../screen.ts'
@@ -34,6 +36,7 @@ const OPTIONS: Readonly<Record<JobCommand, OptionTable>> = {
   copy: POUR_OPTIONS,
   move: POUR_OPTIONS,
   edit: EDIT_OPTIONS,
+  delete: DELETE_OPTIONS,
   parity: PARITY_OPTIONS,
   purge: PURGE_OPTIONS,
   rewind: REWIND_OPTIONS,
@@ -87,11 +90,13 @@ export async function readJob(
 ): Promise<JobRead> {
   const { values, positionals, tokens } = readArguments(args, OPTIONS[command])
   const profiles = new Map((await readAwsProfiles(env)).map((profile) => [profile.name, profile]))
-  const spec = specOfCommand(
-    command,
-    { places: positionals, options: values, inOrder: inOrder(tokens) },
-    { env, profileFacts: (name) => profiles.get(name), machine: thisMachine() },
-  )
+  const around = { env, profileFacts: (name: string) => profiles.get(name), machine: thisMachine() }
+  // The last of them is DEST, where the command has one.
+  const hasSources = positionals.length > (command === 'edit' || command === 'delete' ? 0 : 1)
+  const manifest = await manifestGiven(values, hasSources, around)
+  const places = [...(manifest?.places ?? []), ...positionals]
+  const plain = specOfCommand(command, { places, options: values, inOrder: inOrder(tokens) }, around)
+  const spec = manifest ? withManifest(plain, manifest) : plain
   return { spec, options: values, keys: await keyFiles(list(values, 'sse-c-key-file')) }
 }
 

@@ -16,7 +16,7 @@ import { createUndo, readUndo } from './undo.ts'
 
 const PAGE = 500
 
-const PLANNED = ['copy', 'move', 'edit', 'parity', 'undo', ...VERSION_COMMANDS] as const
+const PLANNED = ['copy', 'move', 'edit', 'delete', 'parity', 'undo', ...VERSION_COMMANDS] as const
 
 /** `decant plan (copy|move|edit|…) …`: a draft is made, read and thrown away. */
 export async function plan(args: readonly string[], context: EntryContext): Promise<number> {

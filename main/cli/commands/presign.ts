@@ -1,13 +1,9 @@
 import { LONGEST_LINK } from '#model/bucket.ts'
-import { systemSeams } from '#model/seams.ts'
-import { createStorage } from '../../engine/open-storage.ts'
 import { attachment } from '../../services/links.ts'
-import { openKeys } from '../../services/keys.ts'
-import { missingKeys } from '../../services/storages.ts'
 import { flag, PRESIGN_OPTIONS, readArguments, text } from '../arguments.ts'
-import { askCode } from '../ask-code.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
 import { onePlace } from '../one-place.ts'
+import { withStorage } from '../open-storage.ts'
 import { UsageError } from '../usage.ts'
 import { lifetime } from '../values.ts'
 
@@ -24,18 +20,7 @@ export async function presign(args: readonly string[], context: EntryContext): P
   const expires = lifetime('expires', text(values, 'expires') ?? '1h', LONGEST_LINK)
   const versionId = text(values, 'version-id')
   const { screen } = watchOptions(context, values)
-  const { connection, owner, requesterPays } = source
-  const { config, id } = connection
-  const keys = openKeys({ seams: systemSeams, env, askCode })
-  const own = (): Promise<never> => missingKeys(id)
-  const storage = createStorage({
-    config,
-    credentials: () => keys.sources.get({ config, scope: id, own }),
-    seams: systemSeams,
-    environment: env,
-    access: { owner, requesterPays },
-  })
-  try {
+  return withStorage(source, env, async (storage) => {
     // Finds the Region that is signed for, and tells a mistyped key from one that is there.
     await storage.headObject({ bucket, key, versionId })
     const name = key.slice(key.lastIndexOf('/') + 1)
@@ -51,8 +36,5 @@ export async function presign(args: readonly string[], context: EntryContext): P
         : `It ends with the temporary keys that it was made with, at ${until} at the latest.`,
     )
     return 0
-  } finally {
-    storage.close()
-    keys.close()
-  }
+  })
 }

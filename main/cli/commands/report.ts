@@ -15,8 +15,9 @@ export async function report(args: readonly string[], context: EntryContext): Pr
     out: { type: 'string' },
   })
   const [id] = takePositionals(positionals, 'JOBID')
-  const format = choice('format', values.format, REPORT_FORMATS)
-  const file = path.resolve(values.out ?? `decant-${id}.${format}`)
+  const format = choice('format', values.format, [...REPORT_FORMATS, 'manifest'])
+  const name = format === 'manifest' ? `decant-${id}.manifest.csv` : `decant-${id}.${format}`
+  const file = path.resolve(values.out ?? name)
   if (!existsSync(path.dirname(file))) {
     throw new UsageError(`--out: there is no folder ${path.dirname(file)}`)
   }
@@ -24,7 +25,11 @@ export async function report(args: readonly string[], context: EntryContext): Pr
   if (!existsSync(dataDir)) throw new UsageError(`JOBID: there is no job "${id}" in ${dataDir}`)
   const reader = openJobsReadOnly(dataDir)
   try {
-    await reader.writeReport(id, format, file)
+    if (format !== 'manifest') await reader.writeReport(id, format, file)
+    else if ((await reader.writeFailed(id, file)).versions === 'some')
+      process.stderr.write(
+        'Some of its rows name a version and some do not: S3 Batch Operations wants all or none.\n',
+      )
   } finally {
     reader.close()
   }

@@ -29,7 +29,9 @@ export interface Cause {
  */
 export function kindOf({ code, property, denied, s3 }: Failure): string | undefined {
   if (s3 !== undefined && code === 'access-denied') {
-    const about = denied ? named(denied) : `${s3.operation}${property === 'encryption' ? ' (encryption)' : ''}`
+    const about = denied
+      ? named(denied)
+      : `${s3.operation}${property === 'encryption' ? ' (encryption)' : ''}`
     return `${s3.code} ${about}`.trim()
   }
   if (s3 !== undefined) return s3.code

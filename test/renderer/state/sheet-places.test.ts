@@ -1,8 +1,7 @@
-/** More sources and destinations, names as they become, and the manifest of what failed. */
+/** More sources and destinations, and names as they become. */
 import { expect, test } from 'vitest'
 import type { ItemView } from '#model/plan.ts'
 import type { DestinationPlace, SourcePlace } from '#model/spec.ts'
-import { failedManifest } from '../../../renderer/state/manifest.ts'
 import { cargoPlace, judgeDestination, judgeSource } from '../../../renderer/state/more-places.ts'
 import { namesPreview } from '../../../renderer/state/names-preview.ts'
 import {
@@ -14,7 +13,6 @@ import {
 } from '../../../renderer/state/spec-places.ts'
 import { bucketRow } from '../../../renderer/state/rows.ts'
 import { connection, rows, spec } from './build.ts'
-import { fakeClient } from './fake-client.ts'
 
 const item = (seq: number, more: Partial<ItemView> = {}): ItemView => ({
   seq,
@@ -103,13 +101,4 @@ test('names are shown by the rules at once, and by the plan when it is theirs', 
   expect(namesPreview(named, [item(1, { failure })], 'current')[0]?.wrong).toBe(failure.message)
   expect(namesPreview(copy, items, 'current')).toEqual([])
   expect(namesPreview(spec('edit'), items, 'current')).toEqual([])
-})
-
-test('what failed is a manifest, its keys encoded, with versions where all have one', async () => {
-  const pages = (items: readonly ItemView[]) =>
-    fakeClient({ 'jobs.items': () => ({ items, total: items.length }) })
-  const plain = await failedManifest(pages([item(1), item(2, { key: 'ü,/ b' })]).client, 'j', copy)
-  expect(plain).toEqual({ text: 'from,x%2F1.txt\nfrom,%C3%BC%2C%2F%20b\n', rows: 2, whole: true })
-  const versions = await failedManifest(pages([item(1, { versionId: 'v1' })]).client, 'j', copy)
-  expect(versions.text).toBe('from,x%2F1.txt,v1\n')
 })

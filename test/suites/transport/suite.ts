@@ -836,8 +836,17 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(lines[0]).toContain('seq,action,skip-reason,source-bucket,key,version-id,destination-bucket')
     expect(lines[1]).toContain('copy,,source,in/ä +.txt,,destination,out/ä +.txt,')
   },
-  'jobs.manifest': async () => {},
-  'jobs.badRows': async () => {},
+  'jobs.manifest': async ({ client, job: id, opened }) => {
+    const file = await client.call('jobs.manifest', { id, query: { filter: 'done' } })
+    const lines = (await opened.readDelivered(file)).trimEnd().split('\n')
+    expect(lines).toHaveLength(20)
+    expect(lines[0]).toMatch(/^source,in\/[^,]+$/)
+    const none = client.call('jobs.manifest', { id, query: { filter: 'failed' } })
+    await expect(none).rejects.toThrow('no such object')
+  },
+  'jobs.badRows': async ({ client, job: id }) => {
+    await expect(client.call('jobs.badRows', { id })).rejects.toThrow('no row of its manifest')
+  },
   'jobs.record': async ({ client, job: id, opened }) => {
     const delivered = await client.call('jobs.record', { id })
     expect(delivered.kind).not.toBe('cancelled')
@@ -868,7 +877,8 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(at).toMatchObject({ is: 'file', path: expect.stringContaining('manifests') })
     stage.manifest = at!
   },
-  'manifests.inspect': async ({ client, manifest, opened }) => {
+  'manifests.inspect': async (stage) => {
+    const { client, manifest, opened } = stage
     expect(await client.call('manifests.inspect', { at: manifest })).toMatchObject({
       ...{ format: 'batch', rows: 2, bad: 1, versions: false },
       buckets: [{ bucket: 'source', rows: 2 }],
@@ -878,8 +888,26 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     const elsewhere = client.call('manifests.inspect', { at: { is: 'file', path: file } })
     if (opened.caller === 'person') await elsewhere
     else await expect(elsewhere).rejects.toThrow('neither dropped here nor chosen')
+    const keys = { at: manifest, format: 'batch', look: 'plan' } as const
+    const job = await client.call('jobs.create', {
+      spec: { ...spec(stage, 'by/'), manifest: keys },
+      draft: true,
+    })
+    const { snapshot } = await jobThat(stage, job.id, ({ status }) => status.is === 'ready').then(() =>
+      client.call('jobs.get', { id: job.id }),
+    )
+    expect(snapshot.tally.listed.items).toBe(2)
+    const bad = await opened.readDelivered(await client.call('jobs.badRows', { id: job.id }))
+    expect(bad).toMatch(/^Line,Reason,Row\r\n2,".*%zz/)
+    await client.call('jobs.remove', { id: job.id })
   },
-  'manifests.make': async () => {},
+  'manifests.make': async ({ client, connection, opened }) => {
+    const select = [{ kind: 'prefix' as const, prefix: 'in/' }]
+    const file = await client.call('manifests.make', { connection, bucket: 'source', select })
+    const lines = (await opened.readDelivered(file)).trimEnd().split('\n')
+    expect(lines).toHaveLength(20)
+    expect(lines[0]).toMatch(/^source,in\/[^,]+$/)
+  },
   'templates.list': async ({ client }) => {
     expect(await client.call('templates.list', {})).toEqual([])
   },
