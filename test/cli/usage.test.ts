@@ -61,7 +61,7 @@ describe('decant', () => {
     [['resume', 'a', '--all'], 2, 'not both'],
     [['undo'], 2, 'JOBID is missing'],
     [['undo', 'nobody'], 2, 'there is no job "nobody"'],
-    [['report', 'a', '--format', 'xml'], 2, '--format: must be one of csv, json, html, not "xml"'],
+    [['report', 'a', '--format', 'xml'], 2, '--format: must be one of csv, json, html, manifest, not "xml"'],
     [['serve', '--port', '99999'], 2, '--port: must be a whole number from 0 to 65535, not "99999"'],
     [['playground', '--port', 'x'], 2, '--port: must be a whole number'],
   ])('%j is refused with %i', (args, code, sentence) => {
