@@ -23,6 +23,8 @@ export const COMMON_OPTIONS = {
 } as const
 /** What a command that makes a job takes besides its spec. */
 export const ORDER_OPTIONS = { priority: TEXT, 'start-at': TEXT } as const
+/** What a job may take. */
+export const BUDGET_OPTIONS = { 'max-requests': TEXT, 'budget-usd': TEXT } as const
 const NEAR_SIDE = {
   profile: TEXT,
   'endpoint-url': TEXT,
@@ -126,6 +128,7 @@ const WRITE_OPTIONS = {
   ...COMMON_OPTIONS,
   ...ORDER_OPTIONS,
   ...FROM_MANIFEST,
+  ...BUDGET_OPTIONS,
   ...NEAR_SIDE,
   ...SOURCE_OPTIONS,
   ...PROPERTY_OPTIONS,
@@ -136,6 +139,7 @@ export const PARITY_OPTIONS = {
   ...COMMON_OPTIONS,
   ...ORDER_OPTIONS,
   ...FROM_MANIFEST,
+  ...BUDGET_OPTIONS,
   ...NEAR_SIDE,
   ...FAR_SIDE,
   ...SOURCE_OPTIONS,
@@ -169,6 +173,7 @@ export const MANIFEST_COMMAND_OPTIONS = {
 export const PURGE_OPTIONS = {
   ...COMMON_OPTIONS,
   ...ORDER_OPTIONS,
+  ...BUDGET_OPTIONS,
   ...NEAR_SIDE,
   ...WHICH_OPTIONS,
   'older-than': TEXT,
@@ -179,6 +184,7 @@ export const PURGE_OPTIONS = {
 export const UNDELETE_OPTIONS = {
   ...COMMON_OPTIONS,
   ...ORDER_OPTIONS,
+  ...BUDGET_OPTIONS,
   ...NEAR_SIDE,
   ...WHICH_OPTIONS,
 } as const
@@ -194,6 +200,7 @@ export const RESTORE_VERSION_OPTIONS = {
   ...AFTER_OPTIONS,
   ...ORDER_OPTIONS,
   ...COMMON_OPTIONS,
+  ...BUDGET_OPTIONS,
   ...NEAR_SIDE,
   'version-id': TEXT,
   restore: TEXT,

@@ -4,6 +4,7 @@ import { CONFLICT_POLICIES, VERIFY_LEVELS, jobSpec } from '#model/spec.ts'
 import type { ConflictPolicy, JobFile, JobSpec } from '#model/spec.ts'
 import { afterOptions } from './after-options.ts'
 import { flag, list, text, type OptionInOrder, type Options } from './arguments.ts'
+import { budgetOption } from './budget-options.ts'
 import { fieldOptions } from './field-options.ts'
 import { archivePolicy, filterOf, nameRules, propertyRules } from './filter-options.ts'
 import { destinationPlaces, given, isMany, sourcePlaces, target } from './from-to.ts'
@@ -133,9 +134,11 @@ function alsoTo(text: string, to: Target, many: boolean, { machine }: Surroundin
 function common({ options }: JobArguments, around: Surroundings) {
   const concurrency = text(options, 'concurrency')
   const filter = filterOf(options)
+  const budget = budgetOption(options)
   return {
     v: 1 as const,
     ...afterOptions(options, around),
+    ...(budget && { budget }),
     ...(filter && { filter }),
     ...(concurrency !== undefined && { concurrency: wholeNumber('concurrency', concurrency, 1, 1024) }),
   }

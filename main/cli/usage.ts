@@ -42,7 +42,7 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   rewind: 'bring keys back to what they were at a time',
   undelete: 'remove the delete markers that hide objects',
   'restore-version': 'copy one version of an object on top of it',
-  plan: 'say what any of these, or undo, would do; writes nothing to S3',
+  plan: 'say what any of these, or undo, would do, and what it costs; writes nothing to S3',
   run: 'run a job file',
   resume: 'go on with jobs that stopped',
   retry: 'try failed items again: all, or those of one cause',
@@ -161,6 +161,9 @@ const WHEN = `  --priority N           0 to 100, higher goes first (high 75, nor
   --start-at TIME        22:30 (the next such moment) or 2026-03-01T22:30, by this machine's clock unless a zone is given;
                          the command waits until then, or leaves it to the process that has the data directory`
 
+const BUDGET = `  --max-requests N       pauses before it sends more than N requests, of all its runs, the plan's too
+  --budget-usd X         pauses before it costs more than X US dollars, by the price file`
+
 const EXITS =
   'Exit: 0 everything done, 1 some items failed, 2 bad usage, 3 the job failed or waits for somebody, 130 interrupted.'
 
@@ -203,6 +206,7 @@ ${AFTER}
 
 ${WHEN}
 
+${BUDGET}
 ${COMMON}
 
 ${AGAIN}
@@ -240,6 +244,7 @@ ${AFTER}
 
 ${WHEN}
 
+${BUDGET}
 ${COMMON}
 
 ${AGAIN}
@@ -284,6 +289,7 @@ ${TWO_STORES}
 
 ${WHEN}
 
+${BUDGET}
 ${COMMON}
 
 ${EXITS}`,
@@ -310,6 +316,7 @@ ${AFTER}
 
 ${WHEN}
 
+${BUDGET}
 ${COMMON}
 
 ${AGAIN}
@@ -336,6 +343,7 @@ ${AFTER}
 
 ${WHEN}
 
+${BUDGET}
 ${COMMON}
 
 ${AGAIN}
@@ -355,6 +363,7 @@ ${AFTER}
 
 ${WHEN}
 
+${BUDGET}
 ${COMMON}
 
 ${AGAIN}
@@ -375,6 +384,7 @@ ${AFTER}
 
 ${WHEN}
 
+${BUDGET}
 ${COMMON}
 
 ${AGAIN}
@@ -383,8 +393,8 @@ ${EXITS}`,
        decant plan (purge|rewind|undelete|restore-version) SOURCE... [options]
        decant plan undo JOBID [options]
 
-The arguments of that command. Prints one line an object (action, size, source key, destination key), the sums, and
-the requests that it would send, where they are known; with --json all but the lines. Writes nothing to S3.
+The arguments of that command. Prints one line an object (action, size, source key, destination key), the sums,
+the requests that it would send, and what it would cost by the dated price file, where that is known; with --json all but the lines. Writes nothing to S3.
 
 ${COMMON}`,
   run: `Usage: decant run JOBFILE [options]
@@ -395,12 +405,14 @@ A template is one of decant templates.
 
 ${WHEN}
 
+${BUDGET}
 ${COMMON}
 
 ${EXITS}`,
   resume: `Usage: decant resume JOBID [options]
        decant resume --all [options]
 
+${BUDGET}
 ${COMMON}
 
 ${EXITS}`,
@@ -440,6 +452,7 @@ nothing was kept of. The job must still be there: what it remembers goes with it
 
 ${AFTER}
 
+${BUDGET}
 ${COMMON}
 
 ${AGAIN}

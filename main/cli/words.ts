@@ -78,7 +78,8 @@ export function pauseSentence(
     folder: 'Paused, as a folder of this computer is not there, or its disk is full.',
     restore: 'Waiting for objects to be restored from the archive.',
     schedule: `Waits until ${startAt === undefined ? 'its time comes' : wallClock(startAt)}, and starts by itself.`,
-    budget: 'Paused by its budget.',
+    budget:
+      'Its budget is used up. It goes on with: decant resume JOBID --max-requests N, or --budget-usd X.',
   }[reason]
   return failure ? `${why} ${failure.message}` : why
 }

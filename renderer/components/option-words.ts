@@ -13,6 +13,7 @@ import { hasDestinations } from '#model/spec.ts'
 import type { ArchivePolicy, JobSpec, PropertyRule, VersionChoice } from '#model/spec.ts'
 import { formatBytes } from '../format/bytes.ts'
 import { formatNumberOf } from '../format/count.ts'
+import { formatUsd } from '../format/money.ts'
 import { formatFullDate } from '../format/date.ts'
 import { HEADER_LABELS } from './header-name.ts'
 import { storageClassName } from './storage-class.ts'
@@ -244,6 +245,7 @@ export function requestWords(spec: JobSpec): string {
   const readWith = spec.sources[0].customerKeys.length
   return [
     atMost(spec.concurrency),
+    withinBudget(spec.budget),
     guarded > 0 ? `${formatNumberOf(guarded, 'place')} guarded or paid for` : '',
     readWith > 0 ? `${formatNumberOf(readWith, 'key')} to read with` : '',
   ]
@@ -255,6 +257,16 @@ export function requestWords(spec: JobSpec): string {
 function atMost(concurrency: number | undefined): string {
   if (concurrency === undefined) return ''
   return `at most ${Number.isNaN(concurrency) ? '… requests' : formatNumberOf(concurrency, 'request')} in flight`
+}
+
+function withinBudget(budget: JobSpec['budget']): string {
+  if (budget === undefined) return ''
+  const { requests, usd } = budget
+  const limits = [
+    requests === undefined ? '' : Number.isNaN(requests) ? '… requests' : formatNumberOf(requests, 'request'),
+    usd === undefined ? '' : Number.isNaN(usd) ? '$…' : formatUsd(usd),
+  ]
+  return `budget of ${limits.filter(Boolean).join(' and ')}`
 }
 
 export function nameWords(names: readonly NameRule[]): string {

@@ -8,7 +8,7 @@ export interface PauseWords {
   /** A sentence: what ended it for now, and what lets it go on. */
   readonly text: string
   /** What a person can do about it, beside resuming. */
-  readonly way?: 'connection' | 'look' | undefined
+  readonly way?: 'connection' | 'look' | 'budget' | undefined
 }
 
 /** `places`: the hosts or connections that do not answer, for the sentence. */
@@ -49,7 +49,10 @@ export function pauseWords(job: JobSnapshot, places: readonly string[]): PauseWo
             : `Starts by itself ${formatMoment(job.startAt, Date.now())}, ${zoneName(job.startAt)}.`,
       }
     case 'budget':
-      return { text: 'Its budget is reached. It goes on when you resume it.' }
+      return {
+        text: `${failure?.message ?? 'Its budget is used up.'} It goes on when that is raised; nothing is sent meanwhile.`,
+        way: 'budget',
+      }
   }
 }
 

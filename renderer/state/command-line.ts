@@ -47,9 +47,17 @@ export function commandLine(spec: SheetSpec): CommandLine {
       : [],
     spec.kind === 'parity' || spec.verify === 'auto' ? [] : ['--verify', spec.verify],
     spec.concurrency === undefined ? [] : ['--concurrency', String(spec.concurrency)],
+    budgetWords(spec.budget),
   )
   if (typeof said === 'string') return no(said)
   return { ok: true, text: ['decant', spec.kind, ...said].map(quote).join(' ') }
+}
+
+function budgetWords(budget: SheetSpec['budget']): string[] {
+  return [
+    ...(budget?.requests === undefined ? [] : ['--max-requests', String(budget.requests)]),
+    ...(budget?.usd === undefined ? [] : ['--budget-usd', String(budget.usd)]),
+  ]
 }
 
 function historyLine(spec: HistorySpec): CommandLine {
@@ -60,6 +68,7 @@ function historyLine(spec: HistorySpec): CommandLine {
     filterOptions(spec.filter),
     options,
     spec.concurrency === undefined ? [] : ['--concurrency', String(spec.concurrency)],
+    budgetWords(spec.budget),
   )
   return typeof said === 'string'
     ? no(said)

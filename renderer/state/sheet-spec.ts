@@ -55,6 +55,8 @@ const HALF_FILLED: readonly (readonly [field: RegExp, sentence: string])[] = [
   [/\.regex$/, 'A pattern is not a regular expression.'],
   [/\.glob$/, 'A pattern is empty.'],
   [/^concurrency$/, 'Requests: from 1 to 1024 can be in flight.'],
+  [/^budget\.requests$/, 'Budget: the requests must be a whole number.'],
+  [/^budget\.usd$/, 'Budget: type an amount of US dollars, such as 5 or 0.50.'],
   [/(^|\.)owner$/, 'Buckets: an account id has 12 digits.'],
 ]
 

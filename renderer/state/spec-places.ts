@@ -16,9 +16,9 @@ export function mapPlaces(spec: SheetSpec, map: Mapper): SheetSpec {
   return { ...spec, sources, destinations: [map(to), ...others.map(map)] }
 }
 
-/** As many requests as go, any owner, who owns pays, and no key to read with: as a sheet begins. */
+/** As many requests as go, no budget, any owner, who owns pays, and no key to read with: as a sheet begins. */
 export function plainRequests(spec: SheetSpec): SheetSpec {
-  const { concurrency: _, ...rest } = spec
+  const { concurrency: _, budget: _budget, ...rest } = spec
   return mapPlaces(rest as SheetSpec, (place) => {
     const { owner: _owner, ...plain } = { ...place, requesterPays: false }
     return ('select' in plain ? { ...plain, customerKeys: [] } : plain) as typeof place

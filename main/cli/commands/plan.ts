@@ -3,6 +3,7 @@ import type { ExpectedRequests, JobSnapshot } from '#model/job.ts'
 import { ACTIONS, type ItemView } from '#model/plan.ts'
 import type { Options } from '../arguments.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
+import { costWords } from '../cost-words.ts'
 import { createJob } from '../create.ts'
 import type { JobCommand } from '../job-spec.ts'
 import { untilPlanned } from '../planned.ts'
@@ -39,13 +40,16 @@ export async function plan(args: readonly string[], context: EntryContext): Prom
         screen.result(`The plan could not be made: ${whyNot(planned)}`)
         return 3
       }
-      const { expected } = await session.client.call('jobs.get', { id: draft.id })
+      const { expected, estimate } = await session.client.call('jobs.get', { id: draft.id })
       if (json)
-        screen.result(JSON.stringify({ plan: kind, ...jsonPlan(planned), ...(expected && { expected }) }))
+        screen.result(
+          JSON.stringify({ plan: kind, ...jsonPlan(planned), ...(expected && { expected }), estimate }),
+        )
       else {
         if (!quiet) await printItems(session.client, draft.id, screen)
         screen.result(sums(planned))
         if (expected) screen.result(requestsLine(expected))
+        for (const line of costWords(estimate)) screen.result(line)
       }
       return planned.tally.planned.refuse.items > 0 ? 1 : 0
     } finally {

@@ -1,7 +1,8 @@
 import type { Client } from '#contract/client.ts'
 import { DecantError } from '#model/failure.ts'
 import { isFinished, type JobSnapshot } from '#model/job.ts'
-import { COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
+import { BUDGET_OPTIONS, COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
+import { budgetOption } from '../budget-options.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
 import { openSession } from '../session.ts'
 import { UsageError } from '../usage.ts'
@@ -9,12 +10,20 @@ import { runJob } from '../watch.ts'
 
 /** `decant resume JOBID` and `decant resume --all`. */
 export async function resume(args: readonly string[], context: EntryContext): Promise<number> {
-  const { values, positionals } = readArguments(args, { ...COMMON_OPTIONS, all: { type: 'boolean' } })
+  const { values, positionals } = readArguments(args, {
+    ...{ ...COMMON_OPTIONS, ...BUDGET_OPTIONS },
+    all: { type: 'boolean' },
+  })
+  const budget = budgetOption(values)
   const options = watchOptions(context, values)
   if (values.all !== true) {
     const [id] = takePositionals(positionals, 'JOBID (or --all)')
-    return runJob(options, ({ client }) => wake(client, id))
+    return runJob(options, async ({ client }) => {
+      if (budget) await client.call('jobs.budget', { id, budget })
+      return wake(client, id)
+    })
   }
+  if (budget) throw new UsageError('--max-requests and --budget-usd are of one job: name a JOBID, not --all')
   if (positionals.length > 0) throw new UsageError(`"${positionals[0]}": give a JOBID or --all, not both.`)
   const ids = await wakeAll(options.context)
   if (ids.length === 0) {
@@ -58,7 +67,10 @@ async function wakeAll(context: Parameters<typeof openSession>[0]): Promise<stri
     const unfinished = jobs.filter(
       ({ status, draft }) => !draft && !isFinished(status) && !waitsForSomebodyOrItsTime(status),
     )
-    for (const { id } of unfinished) await wake(session.client, id)
+    for (const { id, status } of unfinished) {
+      // Only a larger budget lets it go on, and that is given to one job by its name.
+      if (status.is !== 'paused' || status.reason !== 'budget') await wake(session.client, id)
+    }
     const owing = await Promise.all(
       jobs.filter(({ status }) => isFinished(status)).map((job) => owes(session.client, job)),
     )

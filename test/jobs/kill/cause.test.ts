@@ -51,6 +51,32 @@ describe('the real process, when what it needs goes away', PATIENCE, () => {
     expectOnce(await bench.mutations('CopyObject'), ITEMS)
   })
 
+  it('a budget of requests: SIGKILL on the way gives it no more, and a larger one takes it to the end', async () => {
+    await seed(ITEMS)
+    const { admin } = bench.playground
+    await slowly()
+    const sent = async (): Promise<number> => {
+      const { requests } = await admin.counters()
+      return Object.values(requests).reduce((sum, count) => sum + count, 0)
+    }
+    await admin.resetCounters()
+    const first = bench.decant.start('copy', FROM, TO, '--json', '--max-requests', '700')
+    await until('some of it is copied', async () => (await copied()) > 100)
+    await first.kill()
+    const second = await bench.decant('resume', '--all', '--json')
+    expect(second.code).toBe(3)
+    expect(jsonResult(second.output)).toMatchObject({ status: 'paused', reason: 'budget' })
+    expect(await state()).toBe('paused budget')
+    expect(await sent()).toBeLessThanOrEqual(700)
+    expect(await copied()).toBeLessThan(ITEMS)
+    await admin.clearFaults()
+    const { jobId } = jsonResult(second.output)
+    const third = await bench.decant('resume', jobId, '--json', '--max-requests', '100000')
+    expect(third.code).toBe(0)
+    await bench.isWhole(jsonResult(third.output), ITEMS)
+    expectOnce(await bench.mutations('CopyObject'), ITEMS)
+  })
+
   it('a file that cannot grow, as on a full disk: paused with that reason, nothing lost', async () => {
     const items = 3000
     await seed(items)
