@@ -32,7 +32,7 @@ const LAW = {
   'main/manifest': {
     folders: ['main/model', 'main/engine'],
     packages: ['zod'],
-    node: ['buffer', 'crypto', 'fs', 'fs/promises', 'path', 'stream', 'zlib'],
+    node: ['buffer', 'crypto', 'fs', 'fs/promises', 'path', 'stream', 'stream/promises', 'zlib'],
   },
   'main/jobs': {
     folders: ['main/model', 'main/engine', 'main/sqlite', 'main/manifest'],

@@ -1,10 +1,10 @@
 import type { ItemView } from '#model/plan.ts'
 import { hasDestinations, type DestinationPlace, type JobSpec } from '#model/spec.ts'
-import { formatBytes, formatExactBytes } from '../format/bytes.ts'
-import { isLocalId, localPlace } from '../state/local-words.ts'
-import { storageClassName } from './storage-class.ts'
-import { itemDetail, itemLook } from './item-look.ts'
-import type { Fact } from './fact.ts'
+import { formatBytes, formatExactBytes } from '../../format/bytes.ts'
+import { isLocalId, localPlace } from '../../state/local-words.ts'
+import { storageClassName } from '../../components/storage-class.ts'
+import { itemDetail, itemLook } from '../../components/item-look.ts'
+import type { Fact } from '../../components/fact.ts'
 
 const ANEW: Readonly<Record<NonNullable<ItemView['anew']>, string>> = {
   changed: 'it changed since it was planned, and was planned anew',
