@@ -1,12 +1,20 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { COMMANDS, helpOf } from '../../main/cli/usage.ts'
 
 const cli = path.resolve(import.meta.dirname, '../../main/cli.ts')
 
+/** A home of their own: what is refused must not look into the jobs of whoever runs this, nor make any there. */
+const home = mkdtempSync(path.join(tmpdir(), 'decant-usage-'))
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
 function decant(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' })
+  const homes = { HOME: home, USERPROFILE: home, DECANT_DATA_DIR: path.join(home, 'data') }
+  const env = { ...process.env, ...homes }
+  return spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', env })
 }
 
 describe('decant', () => {
@@ -44,8 +52,8 @@ describe('decant', () => {
     [['copy', 's3://a/', 's3://b/', 'gs://more'], 2, 'DEST: must begin with s3://, or be a path'],
     [['copy', 's3://a/', 's3://b/', '--bogus'], 2, "Unknown option '--bogus'"],
     [['copy', 's3://a/', 's3://b/', '--region'], 2, '--region <value>'],
-    [['plan'], 2, 'plan: must be followed by copy, move, edit, parity, undo, purge, rewind'],
-    [['plan', 'delete'], 2, 'undelete, restore-version, not "delete"'],
+    [['plan'], 2, 'plan: must be followed by copy, move, edit, delete, parity, undo, purge, rewind'],
+    [['plan', 'pour'], 2, 'undelete, restore-version, not "pour"'],
     [['purge', 's3://a/'], 2, 'purge: say which old versions go, with --older-than 30d, --keep 3 or both'],
     [['purge', 's3://a/', '--older-than', 'x'], 2, '--older-than: must be a number of days such as 30d'],
     [['purge', 's3://a/', '--keep', '101'], 2, '--keep: must be a whole number from 0 to 100, not "101"'],
@@ -72,8 +80,9 @@ describe('decant', () => {
   })
 
   it('knows its version', () => {
-    expect(execFileSync(process.execPath, [cli, '--version'], { encoding: 'utf8' })).toMatch(
-      /^\d+\.\d+\.\d+\n$/,
-    )
+    expect(decant('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
+
+  it('makes nothing of its own in a home but the data directory', () =>
+    expect(readdirSync(home).filter((name) => name !== 'data')).toEqual([]))
 })
