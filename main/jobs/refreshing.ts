@@ -38,7 +38,8 @@ const SLICE = 500
  * | the job                                     | a second look                                              |
  * |---------------------------------------------|------------------------------------------------------------|
  * | copy, move                                  | lists both sides again; chosen objects are asked for by HEAD |
- * | edit, delete                                | lists the source again                                     |
+ * | edit                                        | lists the source again                                     |
+ * | delete                                      | none: what somebody agreed to is what goes, and nothing that came since |
  * | takes whole histories                       | none: versions do not change, and new ones go on top of an order |
  * | mirrors, compares, or is within one bucket  | none: what has no source, and who comes before whom, the plan as a whole decided |
  * | edit from a metadata grid                   | none: it is bound to what the person saw                   |
@@ -49,7 +50,7 @@ export function canLookAnew(spec: JobSpec): boolean {
   if (spec.manifest !== undefined || worksOnVersions(spec)) return false
   if (spec.sources.some(({ versions }) => versions.take === 'all')) return false
   if (spec.kind === 'edit') return spec.changes.from !== 'grid'
-  if (spec.kind === 'delete') return true
+  if (spec.kind === 'delete') return false
   const { extras, sources } = bookkeepingFor(spec)
   return (spec.kind === 'copy' || spec.kind === 'move') && !extras && !sources
 }

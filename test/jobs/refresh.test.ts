@@ -58,3 +58,17 @@ test('a kept plan outlives a restart, and one that is to go on anyway is planned
   expect(again.get(id).freshness).toMatchObject(COUNTS)
   await world.seams.finish(again.close())
 })
+
+test('a deletion takes what was agreed to, and nothing that came since', async () => {
+  world.s3.giveMany('from', 'a/', 10)
+  const jobs = await world.open()
+  const { sources } = pour('copy')
+  const { id } = jobs.create({ v: 1, kind: 'delete', sources }, { draft: true })
+  await world.settle(jobs, id)
+  await world.seams.advance(6 * 60_000)
+  world.s3.give('from', 'a/since')
+  jobs.start(id, 'now')
+  expect((await world.settle(jobs, id, 'finished')).tally).toMatchObject({ deleted: { items: 10 } })
+  expect(world.s3.bucket('from').keys()).toEqual(['a/since'])
+  await world.seams.finish(jobs.close())
+})
