@@ -1,10 +1,8 @@
-import type { Estimate } from '#model/prices.ts'
+import type { Estimate, EstimatedTime } from '#model/prices.ts'
 
 /** What carrying a plan out takes, as lines of a terminal. Pure. */
-export function costWords({ seconds, cost }: Estimate): string[] {
-  const time = seconds
-    ? [`Time: ${span(seconds.least)} to ${span(seconds.most)}, at the pace of last time.`]
-    : []
+export function costWords({ time: estimated, cost }: Estimate): string[] {
+  const time = timeWords(estimated)
   if (cost.is === 'unknown') return [...time, `Cost: not known. ${cost.why}`]
   const how = { exact: '', 'at-most': 'at most ', 'at-least': 'at least ' }[cost.how]
   const whose = cost.source === 'own' ? ' (your own file)' : ''
@@ -15,6 +13,17 @@ export function costWords({ seconds, cost }: Estimate): string[] {
     ...cost.monthly.map((line) => `  ${signed(line.usdPerMonth).padStart(12)}  a month: ${line.words}`),
     ...cost.notes.map((note) => `  ${note}`),
   ]
+}
+
+function timeWords(time: EstimatedTime): string[] {
+  if (time.is === 'nothing-to-do') return []
+  if (time.is === 'no-pace')
+    return ['Time: not known, as no job like it was measured between these endpoints yet.']
+  const { least, most, jobs, restores } = time
+  const whose = jobs === 1 ? 'the last job like it' : `the last ${jobs} jobs like it`
+  const apart = restores === 'apart' ? ', and until its objects are out of the archive' : ''
+  const [from, to] = [span(least), span(most)]
+  return [`Time: ${from === to ? from : `${from} to ${to}`}, at the pace of ${whose}${apart}.`]
 }
 
 /** Cents, and of less than one what shows that it is not nothing. */

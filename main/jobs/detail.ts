@@ -1,5 +1,6 @@
 import { toldExpected } from './expected.ts'
 import { toGroup } from './failure-groups.ts'
+import { workAtPace } from './kept-pace.ts'
 import { owed } from './owed.ts'
 import { BROUGHT } from './record-imports.ts'
 import type { JobRecord } from './record.ts'
@@ -14,12 +15,13 @@ import type { Prices } from '#model/price-file.ts'
 /** What a run knows of its job that the journal does not yet. */
 export type RunFigures = Partial<Pick<JobDetail, 'requests' | 'samples'>>
 
-/** Everything about one job, read from the journal. */
+/** Everything about one job, read from the journal. `past`: the jobs by whose pace it is told how long it takes. */
 export function toDetail(
   store: Pick<Store, 'causes' | 'history'>,
   record: JobRecord,
   snapshot: JobSnapshot,
   prices: Prices | undefined,
+  past: Iterable<JobRecord>,
   run: RunFigures = {},
 ): JobDetail {
   const { n, spec, more, notes } = record
@@ -37,6 +39,7 @@ export function toDetail(
     estimate: estimateOf({
       ...{ spec, prices, quantities: record.quantities, expected: record.expected },
       listing: snapshot.listing,
+      work: workAtPace(record, past),
     }),
     warnings: warningsOf(record),
     freshness: more.freshness,

@@ -100,7 +100,8 @@ class OpenedJobs implements Jobs {
     const live = this.#keeper.find(id)
     const { record, run } = live
     const figures = run && { requests: run.requests, ...(run.samples && { samples: run.samples.points }) }
-    return toDetail(this.#store, record, this.#keeper.snapshot(live), this.#prices?.(), figures)
+    const snapshot = this.#keeper.snapshot(live)
+    return toDetail(this.#store, record, snapshot, this.#prices?.(), this.#keeper.records(), figures)
   }
 
   uploadsInUse(): ReturnType<Jobs['uploadsInUse']> {

@@ -69,7 +69,7 @@ export class JobKeeper {
     this.aftermath = new Aftermath({
       ...{ store, seams: options.seams, dir: options.dir, openStorage: options.openStorage },
       callWebhook: options.callWebhook,
-      detail: (live) => toDetail(store, live.record, this.snapshot(live), options.prices?.()),
+      detail: (live) => toDetail(store, live.record, this.snapshot(live), options.prices?.(), this.records()),
       log: (live, text, failure) => this.log(live, text, failure),
       changed: (live) => this.#changed(live),
     })
@@ -141,6 +141,10 @@ export class JobKeeper {
 
   all(): Iterable<Live> {
     return this.#jobs.values()
+  }
+
+  *records(): Iterable<JobRecord> {
+    for (const { record } of this.#jobs.values()) yield record
   }
 
   create(spec: JobSpec, draft: boolean, { priority, startAt }: Orders = {}): Live {

@@ -1,4 +1,5 @@
 import { canonicalEndpoint } from '../engine/route.ts'
+import type { EndpointConfig } from '#model/connection.ts'
 import { isLocalConfig } from '#model/local.ts'
 import { placesOf } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
@@ -80,9 +81,12 @@ export function endpointsOf(spec: JobSpec): string[] {
   const names = placesOf(spec)
     .map(({ connection }) => connection.config)
     .filter((config) => !isLocalConfig(config))
-    .map((config) => {
-      const name = canonicalEndpoint(config)
-      return name.startsWith('aws') ? `${name} ${config.region}` : name
-    })
+    .map(endpointName)
   return [...new Set(names)]
+}
+
+/** Of files of this computer, that name of its own. */
+export function endpointName(config: EndpointConfig): string {
+  const name = canonicalEndpoint(config)
+  return name.startsWith('aws') ? `${name} ${config.region}` : name
 }

@@ -45,7 +45,7 @@ export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
     list: () => store.jobs.load().records.map(snapshot),
     get: (id) => {
       const record = find(id)
-      return toDetail(store, record, snapshot(record), prices)
+      return toDetail(store, record, snapshot(record), prices, store.jobs.load().records)
     },
     items: (id, query, offset, limit) => {
       const record = find(id)
@@ -55,7 +55,7 @@ export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
     },
     writeReport: (id, format, path) => {
       const record = find(id)
-      return writeReport(store, record, toDetail(store, record, snapshot(record), prices), format, path)
+      return writeReport(store, record, toDetail(store, record, snapshot(record), prices, []), format, path)
     },
     writeRecord: async (id, now, path) => writeRecord(store, find(id), now, path),
     writeFailed: (id, path) => {

@@ -2,7 +2,7 @@ import { costLines } from './cost-lines.ts'
 import type { Costing } from './cost-lines.ts'
 import { hostOf } from './price-file.ts'
 import type { Prices } from './price-file.ts'
-import type { Estimate, EstimatedCost } from './prices.ts'
+import type { Estimate, EstimatedCost, EstimatedTime } from './prices.ts'
 import type { Quantities } from './quantities.ts'
 import { placesOf } from './spec.ts'
 import type { JobSpec } from './spec.ts'
@@ -16,8 +16,16 @@ export interface EstimateOptions {
   readonly prices: Prices | undefined
   /** The plan is still being made. */
   readonly listing: boolean
-  /** What this endpoint kept last, and what the plan comes to. */
-  readonly pace?: { readonly kept: KeptPace; readonly items: number; readonly bytes: number } | undefined
+  readonly work: WorkAtPace
+}
+
+/** What the plan comes to, and what jobs like it kept before. */
+export interface WorkAtPace {
+  readonly items: number
+  readonly bytes: number
+  /** Of the items, those that come out of the archive first. */
+  readonly archived: number
+  readonly kept: readonly KeptPace[]
 }
 
 export interface ExpectedCounts {
@@ -27,7 +35,7 @@ export interface ExpectedCounts {
   readonly unknown: number
 }
 
-/** Measured at the end of a job. */
+/** Measured: what a job did, over the time it ran. */
 export interface KeptPace {
   readonly objectsPerSecond: number
   readonly bytesPerSecond: number
@@ -35,26 +43,30 @@ export interface KeptPace {
 
 /** What carrying a plan out takes, as far as it is made. */
 export function estimateOf(options: EstimateOptions): Estimate {
-  const { pace } = options
-  return { seconds: pace && secondsFor(pace), cost: costOf(options) }
+  return { time: timeOf(options.work, options.listing), cost: costOf(options) }
 }
 
 /**
- * Between what its objects and what its bytes take at the pace of then: an object takes a time of its own and its bytes
- * another, and in jobs of larger or smaller objects one of the two is too little and the other too much. A quarter is
- * added to each side, as no two runs are alike. Undefined where there is nothing to do, or no pace.
+ * Between the least and the most that it takes at one of the paces kept. At each of them, what its objects and what its
+ * bytes take: an object takes a time of its own and its bytes another, and in jobs of larger or smaller objects one of
+ * the two is too little and the other too much. A quarter is added to each side, as no two runs are alike. How long an
+ * archive takes, nobody knows: that is kept apart.
  */
-export function secondsFor({
-  kept,
-  items,
-  bytes,
-}: NonNullable<EstimateOptions['pace']>): Estimate['seconds'] {
-  const times = [
-    kept.objectsPerSecond > 0 ? items / kept.objectsPerSecond : undefined,
-    kept.bytesPerSecond > 0 && bytes > 0 ? bytes / kept.bytesPerSecond : undefined,
-  ].filter((time) => time !== undefined)
-  if (items === 0 || times.length === 0) return undefined
-  return { least: Math.min(...times) * 0.8, most: Math.max(...times) * 1.25 }
+export function timeOf({ items, bytes, archived, kept }: WorkAtPace, listing: boolean): EstimatedTime {
+  if (items === 0) return { is: 'nothing-to-do' }
+  const times = kept.flatMap(({ objectsPerSecond, bytesPerSecond }) => [
+    ...(objectsPerSecond > 0 ? [items / objectsPerSecond] : []),
+    ...(bytesPerSecond > 0 && bytes > 0 ? [bytes / bytesPerSecond] : []),
+  ])
+  if (times.length === 0) return { is: 'no-pace' }
+  return {
+    is: 'known',
+    least: Math.min(...times) * 0.8,
+    most: Math.max(...times) * 1.25,
+    jobs: kept.length,
+    of: listing ? 'so-far' : 'plan',
+    restores: archived > 0 ? 'apart' : 'none',
+  }
 }
 
 function costOf(options: EstimateOptions): EstimatedCost {

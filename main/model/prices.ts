@@ -15,10 +15,25 @@ export interface StorageChange {
 
 /** What carrying a plan out takes. As far as it is made. */
 export interface Estimate {
-  /** Seconds, from the pace that this endpoint kept last; absent where none is known. */
-  readonly seconds?: { readonly least: number; readonly most: number } | undefined
+  readonly time: EstimatedTime
   readonly cost: EstimatedCost
 }
+
+export type EstimatedTime =
+  | {
+      /** From the pace of the last jobs like it: seconds, and how many jobs that were. */
+      readonly is: 'known'
+      readonly least: number
+      readonly most: number
+      readonly jobs: number
+      /** `so-far`: the plan is still being made. */
+      readonly of: 'plan' | 'so-far'
+      /** `apart`: some objects come out of the archive first, and those hours are not in it. */
+      readonly restores: 'none' | 'apart'
+    }
+  /** No job like it was measured. */
+  | { readonly is: 'no-pace' }
+  | { readonly is: 'nothing-to-do' }
 
 export type EstimatedCost =
   | {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ConnectionRef } from '#model/connection.ts'
-import { estimateOf, secondsFor } from '#model/estimate.ts'
+import { estimateOf, timeOf } from '#model/estimate.ts'
 import { LOCAL_CONNECTION } from '#model/local.ts'
 import { countQuantities, nothingCounted, quantityKey } from '#model/quantities.ts'
 import type { Amount, QuantityName, Side } from '#model/quantities.ts'
@@ -37,8 +37,11 @@ function estimate(
   const quantities = nothingCounted()
   countQuantities(quantities, 5, amounts, 1)
   const expected = { requests: {}, atMost: 0, unknown: 0, ...more }
-  return estimateOf({ spec, quantities, expected, prices: builtInPrices(), listing: false }).cost
+  return estimateOf({ spec, quantities, expected, prices: builtInPrices(), listing: false, work: NO_WORK })
+    .cost
 }
+
+const NO_WORK = { items: 0, bytes: 0, archived: 0, kept: [] }
 
 const amount = (
   name: QuantityName,
@@ -175,11 +178,25 @@ test('what is counted in is counted out again', () => {
   expect(quantities).toEqual(nothingCounted())
 })
 
+const KEPT = { objectsPerSecond: 10, bytesPerSecond: 100 }
+const TWICE = { objectsPerSecond: 20, bytesPerSecond: 200 }
+
 test.each([
-  ['the same mix as then', { items: 100, bytes: 1000 }, { least: 8, most: 12.5 }],
-  ['larger objects than then', { items: 100, bytes: 10_000 }, { least: 8, most: 125 }],
-  ['no bytes', { items: 100, bytes: 0 }, { least: 8, most: 12.5 }],
-  ['nothing to do', { items: 0, bytes: 0 }, undefined],
-])('how long: %s', (_, plan, seconds) => {
-  expect(secondsFor({ kept: { objectsPerSecond: 10, bytesPerSecond: 100 }, ...plan })).toEqual(seconds)
+  ['the same mix as then', { items: 100, bytes: 1000, kept: [KEPT] }, [8, 12.5]],
+  ['larger objects than then', { items: 100, bytes: 10_000, kept: [KEPT] }, [8, 125]],
+  ['no bytes', { items: 100, bytes: 0, kept: [KEPT] }, [8, 12.5]],
+  ['between the fastest and the slowest', { items: 100, bytes: 1000, kept: [KEPT, TWICE] }, [4, 12.5]],
+])('how long: %s', (_, work, [least, most]) => {
+  const time = timeOf({ ...work, archived: 0 }, false)
+  const { length: jobs } = work.kept
+  expect(time).toEqual({ is: 'known', least, most, jobs, of: 'plan', restores: 'none' })
+})
+
+test('how long is not said without a measure, of nothing, or of what an archive takes', () => {
+  const work = { items: 100, bytes: 1000, archived: 3, kept: [KEPT] }
+  expect(timeOf(work, true)).toMatchObject({ least: 8, of: 'so-far', restores: 'apart' })
+  expect(timeOf({ ...work, kept: [] }, false)).toEqual({ is: 'no-pace' })
+  const still = [{ objectsPerSecond: 0, bytesPerSecond: 0 }]
+  expect(timeOf({ ...work, kept: still }, false)).toEqual({ is: 'no-pace' })
+  expect(timeOf({ ...work, items: 0 }, false)).toEqual({ is: 'nothing-to-do' })
 })

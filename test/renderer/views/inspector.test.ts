@@ -62,7 +62,7 @@ async function open(given: Given = {}) {
       log: [],
       notes: [],
       undo: given.undo ?? { is: 'yes' },
-      estimate: { cost: { is: 'unknown', why: '' } },
+      estimate: { time: { is: 'no-pace' }, cost: { is: 'unknown', why: '' } },
       warnings: {},
     }),
     'buckets.properties': () => ({ versioning: 'enabled' }),

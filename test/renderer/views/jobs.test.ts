@@ -86,7 +86,7 @@ function detail(snapshot: JobSnapshot): JobDetail {
     samples: [],
     log: [],
     notes: [],
-    estimate: { cost: { is: 'unknown', why: '' } },
+    estimate: { time: { is: 'no-pace' }, cost: { is: 'unknown', why: '' } },
     warnings: {},
   }
 }

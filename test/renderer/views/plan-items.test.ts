@@ -49,7 +49,7 @@ async function open({ counts = COUNTS, failures = [], kept }: Told = {}) {
       spec: spec('copy'),
       ...{ requests: {}, failures, samples: [], log: [], notes: [] },
       undo: { is: 'not-yet', why: '' },
-      estimate: { cost: { is: 'unknown', why: '' } },
+      estimate: { time: { is: 'no-pace' }, cost: { is: 'unknown', why: '' } },
       warnings: { overwrites: some(2), exists: some(1) },
       freshness,
     }),
