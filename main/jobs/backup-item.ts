@@ -1,5 +1,5 @@
 import { isKeyTooLong } from '../engine/names.ts'
-import { codeOf, headOrNothing } from '../engine/look.ts'
+import { codeOf, headOrNothing, isSameSecond } from '../engine/look.ts'
 import { isReadable } from '../engine/restore.ts'
 import { chooseAction } from '../engine/route.ts'
 import type { CopyOutcome, CopyWork, WorkContext } from '../engine/work.ts'
@@ -30,7 +30,7 @@ export type CopyOnce = (
  * | yes                   | no, or nobody knows       | no                    | not asked           | the write is sent only if nothing stands |
  * | yes                   | no, or nobody knows       | yes                   | nothing             | the same                                 |
  * | yes                   | no, or nobody knows       | yes                   | an object           | it is kept, and exactly it written over  |
- * | yes                   | no, or nobody knows       | yes                   | what is kept already| exactly it is written over               |
+ * | yes                   | no, or nobody knows       | yes                   | what is kept already| exactly it is written over, if its backup stands still; else it is kept anew |
  */
 export async function keepBackup(
   task: ItemTask,
@@ -45,16 +45,33 @@ export async function keepBackup(
   if ((await tools.of(item).destinationVersioning()) === 'enabled') return work
   if (!item.conflict) return ifAbsent(work)
   const known = tools.backup(item)
-  // The write may have been sent already: what stands there may be what it made.
-  if (known?.is === 'kept' && doubt !== undefined) return bound(work, known)
   const { context } = tools.of(item)
   const standing = await headOrNothing(context.destination, work.destination, context)
   if (standing === undefined) return ifAbsent(work)
-  if (known?.is === 'kept' && known.of.etag === standing.etag) return bound(work, known)
+  if (known?.is === 'kept') {
+    const isWhatWasKept = isOf(known, standing)
+    if (isWhatWasKept && (await standsStill(known, work, context))) return bound(work, known)
+    // The write may have been sent already: what stands there may be what it made.
+    if (!isWhatWasKept && doubt !== undefined) return bound(work, known)
+  }
   checkStanding(work, standing)
   const again = known?.is === 'intended' && known.of.etag === standing.etag ? known : undefined
   const kept = await keep(task, { work, standing, prefix, again }, tools, copy)
   return bound(work, kept)
+}
+
+function isOf({ of }: Backup, { etag, lastModified }: ObjectHead): boolean {
+  return of.etag === etag && isSameSecond(of.lastModified, lastModified)
+}
+
+/** An earlier try made it, and its overwrite failed: since then somebody may have taken it away. */
+async function standsStill(
+  { key, etag }: Backup,
+  { destination: { bucket } }: CopyWork,
+  context: WorkContext,
+): Promise<boolean> {
+  const backup = await headOrNothing(context.destination, { bucket, key }, context)
+  return backup?.etag === etag
 }
 
 function ifAbsent(work: CopyWork): CopyWork {

@@ -11,6 +11,7 @@ import type { FoundItems } from './item-looks.ts'
 import { JobKeeper } from './keeper.ts'
 import { betterQueue } from './queue.ts'
 import { writeItemsManifest } from './manifest-out.ts'
+import { refuseInTheWay } from './in-the-way.ts'
 import { manifestsInUse } from './manifests-in-use.ts'
 import type { MakeQueue } from './queue.ts'
 import { Rights } from './rights.ts'
@@ -134,6 +135,7 @@ class OpenedJobs implements Jobs {
       const { record } = this.#keeper.find(spec.of)
       refuseBrought(record, 'taken back')
       checkUndo(spec, record)
+      if (!draft) refuseInTheWay({ id: '', spec }, this.#keeper.all(), 'taken back')
     }
     return this.#keeper.noted(this.#keeper.create(spec, draft, orders))
   }
@@ -151,6 +153,7 @@ class OpenedJobs implements Jobs {
       return this.schedule(id, startAt)
     const isWaiting = record.status.is === 'queued' && when === 'now'
     if (!isWaiting && !canFollow(record.status.is, 'queued')) refuse(record, 'started')
+    refuseInTheWay(record, this.#keeper.all(), 'started')
     if (stale === 'ask' && record.status.is === 'ready' && isStale(record, this.#seams.now())) {
       const { draft } = record
       this.#keeper.keep(live)
@@ -273,6 +276,7 @@ class OpenedJobs implements Jobs {
     const { record } = live
     refuseBrought(record, 'tried again')
     if (record.status.is === 'cancelled' || isHeld(record)) refuse(record, 'retried')
+    refuseInTheWay(record, this.#keeper.all(), 'tried again')
     retryByCause(this.#keeper, this.#store, live, cause, more)
     return this.#keeper.noted(live)
   }

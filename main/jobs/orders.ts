@@ -1,3 +1,4 @@
+import { refuseInTheWay } from './in-the-way.ts'
 import type { JobKeeper } from './keeper.ts'
 import type { Live } from './live.ts'
 import { refuse } from './refuse.ts'
@@ -41,6 +42,7 @@ export class JobOrders {
     if (at === null) return this.#unschedule(live)
     checkMoment(at, this.#seams.now(), 'at')
     if (isFinished(record.status) || record.status.is === 'running') refuse(record, 'given a time to start')
+    refuseInTheWay(record, this.#keeper.all(), 'given a time to start')
     this.#keeper.queue.remove(id)
     record.draft = false
     // A plan that is still being made goes on when its time comes, from the page that it has reached.

@@ -2,10 +2,11 @@ import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { FileGrant, HostPort } from '#contract/host.ts'
 import type { EndpointConfig } from '#model/connection.ts'
-import { fail } from '#model/failure.ts'
+import { fail, toFailure } from '#model/failure.ts'
 import { isLocal, isLocalConfig, LOCAL_CONNECTION } from '#model/local.ts'
 import { reportPlaces } from '#model/report.ts'
-import { destinationsOf, type DestinationPlace, type JobSpec, type SourcePlace } from '#model/spec.ts'
+import { destinationsOf } from '#model/spec.ts'
+import type { DestinationPlace, JobSpec, SourcePlace, UndoSpec } from '#model/spec.ts'
 
 type Access = FileGrant['access']
 type Grants = Readonly<Record<Access, ReadonlySet<string>>>
@@ -55,6 +56,26 @@ export async function refuseUngranted(host: Pick<HostPort, 'fileGrants'>, spec: 
       )
     const named = { folder: place.bucket, keys: [folderOf(place.prefix)], field: `destinations.${index}` }
     await refuseOutside(grants, spec.kind === 'parity' ? 'read' : 'write', named)
+  }
+}
+
+/**
+ * The undo of a download deletes files. A window begins one only where the folder is granted for writing still, and
+ * hands in no spec: the sentence names the folder and the way that is left. `undo`: of the job `undo.of`.
+ */
+export async function refuseUngrantedUndo(host: Pick<HostPort, 'fileGrants'>, undo: UndoSpec): Promise<void> {
+  try {
+    await refuseUngranted(host, undo)
+  } catch (error) {
+    if (toFailure(error).code !== 'bad-input') throw error
+    const folders = [...undo.sources, ...destinationsOf(undo)].filter(isOfThisMachine)
+    const named = folders.map(({ bucket }) => JSON.stringify(bucket)).join(', ')
+    fail(
+      'not-possible',
+      'item',
+      `id: this undo deletes files in ${named}, and a window does so only in a folder that was chosen to write to. Choose it once more for a download, or undo it in a terminal: decant undo ${undo.of}`,
+      { property: 'id' },
+    )
   }
 }
 

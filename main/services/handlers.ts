@@ -198,7 +198,7 @@ export function createHandlers(services: Services): Handlers {
     'jobs.retry': (request) => retryJob(services, request),
     'jobs.rights': ({ id }, { signal }) => jobs.rights(id, signal),
     'jobs.leave': ({ id, ...cause }) => jobs.leave(id, cause),
-    'jobs.undo': (request) => undoJob(services, request),
+    'jobs.undo': (request, { caller }) => undoJob(services, request, caller),
     'jobs.items': ({ id, offset, limit, ...query }) => jobs.items(id, query, offset, limit),
     'jobs.failures': ({ id }) => jobs.failures(id),
     'jobs.report': ({ id, format }) =>

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import type { Caller } from '#contract/handlers.ts'
 import type { HostPort } from '#contract/host.ts'
 import type { DeliveredFile, Parsed } from '#contract/methods.ts'
 import { fail } from '#model/failure.ts'
@@ -11,6 +12,7 @@ import { writtenPlaces, type JobSpec, type ReportFormat } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
 import type { Jobs } from '../jobs/api.ts'
 import type { CustomerKeys } from './customer-keys.ts'
+import { refuseUngrantedUndo } from './file-grants.ts'
 import { diskFailure, fileName } from './files.ts'
 import type { SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
@@ -44,12 +46,17 @@ export function createJob(
   return jobs.create(spec, { draft, orders })
 }
 
-/** Plans a job that takes back what another did. */
-export function undoJob(
-  { settings, jobs }: Pick<Needs, 'settings' | 'jobs'>,
+/** Plans a job that takes back what another did; of what cannot be taken back, the jobs themselves say why. */
+export async function undoJob(
+  { host, settings, jobs }: Pick<Needs, 'host' | 'settings' | 'jobs'>,
   { id, draft }: Parsed<'jobs.undo'>,
-): JobSnapshot {
-  refuseReadOnly(undoOf(id, jobs.get(id).spec), settings.current())
+  caller: Caller,
+): Promise<JobSnapshot> {
+  const { spec, undo } = jobs.get(id)
+  const wanted = undoOf(id, spec)
+  refuseReadOnly(wanted, settings.current())
+  const can = undo.is === 'yes' || undo.is === 'partly'
+  if (caller === 'window' && can) await refuseUngrantedUndo(host, wanted)
   return jobs.undo(id, { draft })
 }
 

@@ -1,11 +1,14 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { FileGrant } from '#contract/host.ts'
 import { LOCAL_CONNECTION } from '#model/local.ts'
 import { jobSpec, type JobSpec, type Selection } from '#model/spec.ts'
 import { refuseLocalConnection, refuseUngranted } from '../../main/services/file-grants.ts'
+import type { Jobs } from '../../main/jobs/api.ts'
+import { undoJob } from '../../main/services/jobs.ts'
+import type { SettingsStore } from '../../main/services/settings.ts'
 import { choosePlaces, placePaths, reveal } from '../../main/services/local-places.ts'
 import { hostDouble } from '../helpers/host-double.ts'
 
@@ -118,6 +121,41 @@ describe('a job that a window makes', () => {
   it('saves no connection to this machine', () => {
     expect(() => refuseLocalConnection(LOCAL_CONNECTION.config)).toThrow('not "local"')
     expect(() => refuseLocalConnection(STORE.config)).not.toThrow()
+  })
+})
+
+describe('an undo that a window begins', () => {
+  const grants: FileGrant[] = []
+  const undo = (spec: JobSpec, is: 'yes' | 'no', caller: 'window' | 'person') => {
+    const undone: string[] = []
+    const jobs = {
+      get: () => ({ spec, undo: { is } }),
+      undo: (id: string) => undone.push(id),
+    } as unknown as Jobs
+    const settings = { current: () => ({ connections: [] }) } as unknown as SettingsStore
+    const host = { ...hostDouble().port, fileGrants: async () => grants }
+    return undoJob({ host, settings, jobs }, { id: 'job-1', draft: true }, caller).then(() => undone)
+  }
+  afterEach(() => void grants.splice(0))
+
+  it('deletes files of a download only in a folder that is granted for writing', async () => {
+    const spec = download(at('out'), 'x/')
+    const refused = { failure: { code: 'not-possible', property: 'id' } }
+    await expect(undo(spec, 'yes', 'window')).rejects.toMatchObject(refused)
+    await expect(undo(spec, 'yes', 'window')).rejects.toThrow(
+      `deletes files in ${JSON.stringify(at('out'))}, and a window does so only in a folder that was chosen to write to. Choose it once more for a download, or undo it in a terminal: decant undo job-1`,
+    )
+    grants.push({ path: at('out'), access: 'read' })
+    await expect(undo(spec, 'yes', 'window')).rejects.toMatchObject(refused)
+    grants.push({ path: at('out', 'x'), access: 'write' })
+    expect(await undo(spec, 'yes', 'window')).toEqual(['job-1'])
+  })
+
+  it('asks nothing of an upload, of the command line, and of what cannot be taken back', async () => {
+    expect(await undo(upload(at('photos'), [prefixed('')]), 'yes', 'window')).toEqual(['job-1'])
+    expect(await undo(download(at('out')), 'yes', 'person')).toEqual(['job-1'])
+    // The jobs themselves say why not.
+    expect(await undo(download(at('out')), 'no', 'window')).toEqual(['job-1'])
   })
 })
 
