@@ -9,7 +9,7 @@ import { countItem } from './tally.ts'
 import type { Failure } from '#model/failure.ts'
 
 /** Items that are looked through in one transaction; between two of them the event loop has its turn. */
-const SLICE = 1000
+const SLICE = 500
 
 /** What became of the first of a job's marks; undefined: it has none. */
 export interface Marked {
