@@ -56,6 +56,12 @@ td { padding: 4px 8px; border-bottom: 1px solid var(--line); vertical-align: top
 .number { text-align: right; white-space: nowrap; }
 tr.failed > td:nth-child(5) { color: var(--bad); font-weight: 600; }
 tr.skipped > td:nth-child(5) { color: var(--text-2); }
+@media screen and (max-width: 720px) {
+  body { padding: 12px; }
+  .panels { grid-template-columns: minmax(0, 1fr); }
+  section:has(table) { overflow-x: auto; }
+  table { min-width: 640px; }
+}
 @media print {
   :root { color-scheme: light; --bg: #fff; }
   body { padding: 0; font-size: 11px; line-height: 16px; }

@@ -1,5 +1,8 @@
 import type { JobSnapshot } from '#model/job.ts'
 import { formatBytes } from '../format/bytes.ts'
+import { formatClock, formatSpokenDate } from '../format/date.ts'
+import { STATE_LOOKS } from '../ui/state-look.ts'
+import { jobState } from './job-look.ts'
 import { formatMoment, zoneName } from '../format/moment.ts'
 import { formatNumberOf } from '../format/count.ts'
 
@@ -9,6 +12,33 @@ export interface PauseWords {
   readonly text: string
   /** What a person can do about it, beside resuming. */
   readonly way?: 'connection' | 'look' | 'budget' | undefined
+}
+
+/**
+ * A paused job in a word, for a narrow place: since when, where that tells how long somebody has waited.
+ *
+ * | paused by           | said                              |
+ * |---------------------|-----------------------------------|
+ * | hand, its budget    | `Paused`, `Budget reached`        |
+ * | its time            | `Starts tomorrow at 06:30`        |
+ * | anything else       | `Offline since 14:32`             |
+ */
+export function standingWords(job: JobSnapshot, now: number): string | undefined {
+  if (job.status.is !== 'paused') return undefined
+  const { word } = STATE_LOOKS[jobState(job)]
+  const { reason, since } = job.status
+  if (reason === 'schedule')
+    return job.startAt === undefined ? word : `Starts ${formatMoment(job.startAt, now)}`
+  return reason === 'user' || reason === 'budget' ? word : `${word} since ${formatClock(since)}`
+}
+
+/** The same where there is room for a day: `Offline since yesterday 14:32`, `Budget reached today 09:10`. */
+export function standingSince(job: JobSnapshot, now: number): string | undefined {
+  if (job.status.is !== 'paused') return undefined
+  const { word } = STATE_LOOKS[jobState(job)]
+  const { reason, since } = job.status
+  if (reason === 'schedule') return word
+  return `${word}${reason === 'budget' ? '' : ' since'} ${formatSpokenDate(since, now)}`
 }
 
 /** `places`: the hosts or connections that do not answer, for the sentence. */

@@ -52,6 +52,12 @@ export function formatDays(first: Instant, last: Instant): string {
   return `${day(from)}${from.getFullYear() === to.getFullYear() ? '' : ` ${from.getFullYear()}`} to ${until}`
 }
 
+/** A calendar day without a time, `2025-06-01`, as one reads it: `1 Jun 2025`. */
+export function formatDay(day: string): string {
+  const midnight = `${day}T00:00`
+  return formatDays(midnight, midnight)
+}
+
 /** The time of day, in local time: `14:32`. */
 export function formatClock(instant: Instant): string {
   const at = new Date(instant)

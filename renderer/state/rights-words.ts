@@ -8,6 +8,25 @@ export const RIGHT_WORDS: Readonly<Record<MissingRight['known'], string>> = {
   forbidden: 'Forbidden.',
 }
 
+/** Rights that are missing for one and the same reason. */
+export interface RightsGroup {
+  readonly known: MissingRight['known']
+  readonly why: string
+  readonly rights: readonly MissingRight[]
+}
+
+/** The reason is said once for all that it holds for, in the order of the report. */
+export function rightsByReason(missing: readonly MissingRight[]): readonly RightsGroup[] {
+  const groups = new Map<string, RightsGroup & { rights: MissingRight[] }>()
+  for (const right of missing) {
+    const { known, why } = right
+    const group = groups.get(`${known} ${why}`)
+    if (group === undefined) groups.set(`${known} ${why}`, { known, why, rights: [right] })
+    else group.rights.push(right)
+  }
+  return [...groups.values()]
+}
+
 const TABS: Readonly<Record<WrittenPolicy['of'], string>> = {
   identity: 'User or role',
   bucket: 'Bucket',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { PAUSE_REASONS, type JobStatus } from '#model/job.ts'
 import { jobPhase, jobSegments, jobState, jobTotal } from '../../../renderer/components/job-look.ts'
+import { standingSince, standingWords } from '../../../renderer/components/pause-words.ts'
 import { STATE_LOOKS } from '../../../renderer/ui/state-look.ts'
 import { job, tally } from '../state/build.ts'
 
@@ -24,6 +25,25 @@ test('every reason for a pause has a look', () => {
   for (const reason of PAUSE_REASONS) {
     expect(STATE_LOOKS[jobState(job('1', { status: { is: 'paused', reason, since: 0 } }))]).toBeDefined()
   }
+})
+
+const NOON = new Date('2026-11-22T12:00').getTime()
+const NINE = new Date('2026-11-22T09:10').getTime()
+
+test.each([
+  ['user', 'Paused', 'Paused since today 09:10'],
+  ['offline', 'Offline since 09:10', 'Offline since today 09:10'],
+  ['budget', 'Budget reached', 'Budget reached today 09:10'],
+  ['schedule', 'Starts today at 22:00', 'Scheduled'],
+] as const)('paused by %s it stands as: %s', (reason, short, long) => {
+  const startAt = new Date('2026-11-22T22:00').getTime()
+  const paused = job('1', { status: { is: 'paused', reason, since: NINE }, startAt })
+  expect(standingWords(paused, NOON)).toBe(short)
+  expect(standingSince(paused, NOON)).toBe(long)
+})
+
+test('what runs stands nowhere', () => {
+  expect(standingWords(job('1'), NOON)).toBeUndefined()
 })
 
 test('done with failures is counted', () => {

@@ -3,6 +3,7 @@ import { formatBytes, formatExactBytes } from '../../../renderer/format/bytes.ts
 import { formatCount, formatDoneOf, formatNumberOf, formatPercent } from '../../../renderer/format/count.ts'
 import {
   formatClock,
+  formatDay,
   formatDays,
   formatExactDate,
   formatFullDate,
@@ -137,8 +138,11 @@ describe('dates', () => {
     [new Date(2026, 10, 20, 1), new Date(2026, 10, 20, 23), '20 Nov 2026'],
   ])('from %s to %s: %s', (first, last, said) => expect(formatDays(first, last)).toBe(said))
 
+  it('a calendar day is the same in every zone', () => expect(formatDay('2025-06-01')).toBe('1 Jun 2025'))
+
   it('that cannot be read are empty', () => {
     expect(formatDays('no date', now)).toBe('')
+    expect(formatDay('no date')).toBe('')
     expect(formatShortDate('no date', now)).toBe('')
     expect(formatFullDate('no date')).toBe('')
     expect(formatExactDate('no date')).toBe('')
