@@ -4,10 +4,10 @@ import { besideName } from './beside.ts'
 import { numberPlaces } from './bookkeeping.ts'
 import { headDestination, headSource, severally } from './destination-look.ts'
 import { writeInStep } from './in-step.ts'
-import { matching } from './item-looks.ts'
 import { itemId, seqOf } from './item.ts'
 import type { Item, OwnEdit, PlannedItem } from './item.ts'
 import { isPourLeg, legOf } from './legs.ts'
+import { conditionFacts } from './plan-facts.ts'
 import { planAgain } from './plan-again.ts'
 import { changePlanned } from './plan-change.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'
@@ -15,14 +15,18 @@ import { describe, missingItem, targetOf } from './plan-item.ts'
 import { isWorthAsking, probeRoute } from './plan-route.ts'
 import type { ReadyLegs } from './planner.ts'
 import type { JobRecord, PendingAnswer } from './record.ts'
+import { conditionOf } from './store/conditions.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
+import { textTest } from './text-test.ts'
 import { toFailure } from '#model/failure.ts'
 import type { ConflictAnswer } from '#model/plan.ts'
 import { sleep } from '#model/seams.ts'
 
 /** Items that are answered in one transaction. */
 const SLICE = 250
+/** Items that are looked at for them: few may be meant. */
+const LOOKED_AT = 5000
 /** Items whose names are entered in one transaction. */
 const NAMES = 1000
 
@@ -171,19 +175,26 @@ function bySeq(store: Store, record: JobRecord, seqs: readonly number[], next: n
   return { items, through: last === undefined || chosen.length === all.length ? undefined : last + 1 }
 }
 
+/** A slice of those that are meant, or of the plan as far as it was looked at: whichever ends first. */
 function byQuery(
   store: Store,
   record: JobRecord,
   query: Extract<PendingAnswer['which'], { query: unknown }>['query'],
   next: number,
 ): SliceOfItems {
+  const matches = textTest(record.spec, query.text)
+  const condition = conditionOf(query, conditionFacts(store, record))
+  const end = itemId(record.n, record.nextSeq)
+  const below = Math.min(itemId(record.n, next) + LOOKED_AT, end)
   const items: Item[] = []
-  for (const { id } of matching(store, record, query, itemId(record.n, next))) {
-    const item = store.items.byId(id)
-    if (item) items.push(item)
-    if (items.length === SLICE) return { items, through: seqOf(id) + 1 }
+  let at = itemId(record.n, next)
+  while (at < below && items.length < SLICE) {
+    const found = store.items.readWhere(condition, at, below, SLICE)
+    items.push(...found.filter(matches))
+    const last = found.length < SLICE ? undefined : found.at(-1)
+    at = last === undefined ? below : last.id + 1
   }
-  return { items, through: undefined }
+  return { items, through: at < end ? seqOf(at) : undefined }
 }
 
 /** Enters the names of a plan that has kept no count of them: what goes beside another may be none of these. */

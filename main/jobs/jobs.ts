@@ -8,6 +8,7 @@ import type { GridRows } from './grid-rows.ts'
 import { whyNoAnswers } from './answer-check.ts'
 import { ItemLooks } from './item-looks.ts'
 import type { FoundItems } from './item-looks.ts'
+import type { FoundIn } from './item-slices.ts'
 import { JobKeeper } from './keeper.ts'
 import { betterQueue } from './queue.ts'
 import { writeItemsManifest } from './manifest-out.ts'
@@ -114,9 +115,7 @@ class OpenedJobs implements Jobs {
   }
 
   writeManifest(id: string, query: ItemQuery, path: string): ReturnType<Jobs['writeManifest']> {
-    const { record } = this.#keeper.find(id)
-    const pause = (): Promise<void> => sleep(this.#seams, 0)
-    return writeItemsManifest({ store: this.#store, record, query, pause }, path)
+    return writeItemsManifest(this.#foundIn(id, query), path)
   }
 
   manifestsInUse(): ReadonlySet<string> {
@@ -305,7 +304,12 @@ class OpenedJobs implements Jobs {
   }
 
   writePlan(id: string, query: ItemQuery, path: string): Promise<void> {
-    return writePlan(this.#store, this.#keeper.find(id).record, query, path)
+    return writePlan(this.#foundIn(id, query), path)
+  }
+
+  #foundIn(id: string, query: ItemQuery): FoundIn {
+    const { record } = this.#keeper.find(id)
+    return { store: this.#store, record, query, pause: () => sleep(this.#seams, 0) }
   }
 
   writeReport(id: string, format: ReportFormat, path: string): Promise<void> {

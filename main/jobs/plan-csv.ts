@@ -4,8 +4,9 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
 import { isForGood } from './for-good.ts'
-import { matching } from './item-looks.ts'
-import { itemId, seqOf } from './item.ts'
+import { slicesOf } from './item-slices.ts'
+import type { FoundIn } from './item-slices.ts'
+import { seqOf } from './item.ts'
 import type { Item } from './item.ts'
 import { toView } from './items-view.ts'
 import { legOf } from './legs.ts'
@@ -13,9 +14,8 @@ import { conditionFacts } from './plan-facts.ts'
 import type { JobRecord } from './record.ts'
 import { CARRIES, LARGE, PUTS, TAKEN_REASONS } from './store/conditions.ts'
 import type { ConditionFacts } from './store/conditions.ts'
-import type { Store } from './store/store.ts'
 import { isoDate } from '#model/dates.ts'
-import type { ItemQuery, PlanWarning } from '#model/plan.ts'
+import type { PlanWarning } from '#model/plan.ts'
 
 const HEADING = [
   ...['seq', 'action', 'skip-reason', 'source-bucket', 'key', 'version-id', 'destination-bucket'],
@@ -27,15 +27,9 @@ const HEADING = [
  * where a spreadsheet would take one for a formula: with something before it, it would be another key. Sentences, which
  * may begin with a key, get an apostrophe there.
  */
-export async function writePlan(
-  store: Store,
-  record: JobRecord,
-  query: ItemQuery,
-  path: string,
-): Promise<void> {
+export async function writePlan(from: FoundIn, path: string): Promise<void> {
   const part = `${path}.part`
-  const facts = conditionFacts(store, record)
-  const rows = Readable.from(rowsOf(store, record, query, (item) => planRow(record, item, facts)))
+  const rows = Readable.from(rowsOf(from))
   try {
     await pipeline(rows, stringify({ header: true, columns: HEADING }), createWriteStream(part))
     await rename(part, path)
@@ -45,16 +39,9 @@ export async function writePlan(
   }
 }
 
-function* rowsOf(
-  store: Store,
-  record: JobRecord,
-  query: ItemQuery,
-  row: (item: Item) => readonly string[],
-): Generator<readonly string[]> {
-  for (const { id } of matching(store, record, query, itemId(record.n, 1))) {
-    const item = store.items.byId(id)
-    if (item) yield row(item)
-  }
+async function* rowsOf(from: FoundIn): AsyncGenerator<readonly string[]> {
+  const facts = conditionFacts(from.store, from.record)
+  for await (const items of slicesOf(from)) for (const item of items) yield planRow(from.record, item, facts)
 }
 
 function planRow(record: JobRecord, item: Item, facts: ConditionFacts): readonly string[] {

@@ -1,6 +1,7 @@
 import { isSameSecond } from '../engine/look.ts'
 import { answerItem, decided } from './answer-item.ts'
 import { bookkeepingFor } from './bookkeeping.ts'
+import { severally } from './destination-look.ts'
 import { writeInStep } from './in-step.ts'
 import { standingThere } from './item.ts'
 import type { Item, OwnEdit, PlannedItem } from './item.ts'
@@ -28,8 +29,10 @@ import type { JobSpec } from '#model/spec.ts'
 
 /** Milliseconds for which a plan is taken to be as it was made. */
 export const FRESH_FOR = 5 * 60_000
-/** Items that are read, or written, in one go. */
+/** Items that are read, or entered, in one go. */
 const SLICE = 500
+/** Items that are planned anew in one transaction. */
+const CHANGES = 200
 
 /**
  * What a second look at a plan does, job by job. Whatever is not looked at again is bound all the same: every write and
@@ -120,6 +123,11 @@ export async function lookAnew(context: MakePlan, ready: ReadyLegs): Promise<voi
   }
 }
 
+interface Change {
+  readonly item: Item
+  readonly now: PlannedItem
+}
+
 class Look {
   readonly #context: MakePlan
   readonly #ready: ReadyLegs
@@ -162,7 +170,7 @@ class Look {
 
   meet({ drafts, left, legs }: Drafts): void {
     const added: Draft[] = []
-    const changes: { readonly item: Item; readonly now: PlannedItem }[] = []
+    const changes: Change[] = []
     for (const draft of drafts) {
       const item = this.#itemOf(draft.item)
       if (item === undefined) added.push({ ...draft, item: { ...draft.item, anew: 'added' } })
@@ -182,26 +190,27 @@ class Look {
   }
 
   /** Those of whose destination the plan does not remember enough for their answers. */
-  async lookAtPostponed(): Promise<void> {
+  lookAtPostponed(): Promise<void> {
     const { request, findKey, store } = this.#context
-    await this.#each('postponed', async (item) => {
-      const own = store.edits.own(item.id)
-      const leg = this.#ready.legs[item.leg] ?? (this.#ready.legs[0] as PlanLeg)
-      const now = await planAgain({ ...item, own }, leg, { ...request, findKey })
-      this.#write(() => this.#change(item, now, 'changed'))
-    })
+    return this.#each('postponed', 'changed', (items) =>
+      severally(items, async (item) => {
+        const own = store.edits.own(item.id)
+        const leg = this.#ready.legs[item.leg] ?? (this.#ready.legs[0] as PlanLeg)
+        return { item, now: await planAgain({ ...item, own }, leg, { ...request, findKey }) }
+      }),
+    )
   }
 
   /** Nothing that was listed is theirs. */
   tellMissed(): Promise<void> {
-    return this.#each('missed', (item) => {
-      if (item.failure?.code === 'source-missing') return
-      const leg = this.#ready.legs[item.leg]?.rules.leg
-      if (leg === undefined) return
-      const { target, after } = item
-      const now = { ...missingItem(leg, item.key, item.versionId), target, after }
-      this.#write(() => this.#change(item, now, 'gone'))
-    })
+    return this.#each('missed', 'gone', async (items) =>
+      items.flatMap((item) => {
+        const leg = this.#ready.legs[item.leg]?.rules.leg
+        if (leg === undefined || item.failure?.code === 'source-missing') return []
+        const { target, after } = item
+        return [{ item, now: { ...missingItem(leg, item.key, item.versionId), target, after } }]
+      }),
+    )
   }
 
   end(): void {
@@ -213,16 +222,20 @@ class Look {
     this.#context.planned()
   }
 
-  async #each(which: 'missed' | 'postponed', act: (item: Item) => void | Promise<void>): Promise<void> {
+  /** In slices, each of them on the disk before the next. */
+  async #each(
+    which: 'missed' | 'postponed',
+    anew: Anew,
+    plan: (items: readonly Item[]) => Promise<readonly Change[]>,
+  ): Promise<void> {
     const { store, request } = this.#context
     for (let after = 0; ;) {
-      const ids = this.#seen[which](after, SLICE)
-      for (const id of ids) {
-        const item = store.items.byId(id)
-        if (item) await act(item)
-      }
+      const ids = this.#seen[which](after, CHANGES)
+      const changes = await plan(ids.flatMap((id) => store.items.byId(id) ?? []))
+      if (changes.length > 0)
+        this.#write(() => changes.forEach(({ item, now }) => this.#change(item, now, anew)))
       const last = ids.at(-1)
-      if (last === undefined || ids.length < SLICE) return
+      if (last === undefined || ids.length < CHANGES) return
       after = last
       await sleep(request.seams, 0, request.signal)
     }
@@ -251,7 +264,7 @@ class Look {
   }
 
   /** It is there still, and the job's filter does not take it any more. */
-  #leftNow(found: Found, legs: readonly PlanLeg[]): { item: Item; now: PlannedItem }[] {
+  #leftNow(found: Found, legs: readonly PlanLeg[]): Change[] {
     this.#filtered.items += 1
     this.#filtered.bytes += found.size
     return legs.flatMap(({ rules }) => {
@@ -270,14 +283,13 @@ class Look {
   }
 
   #count(anew: Anew, by: number): void {
-    const { record, store } = this.#context
+    const { record } = this.#context
     const known = record.more.freshness ?? { lookedAt: this.#startedAt, changed: 0, added: 0, gone: 0 }
     record.more = { ...record.more, freshness: { ...known, [anew]: known[anew] + by } }
-    store.jobs.saveMore(record)
   }
 
   #remember(counts: Omit<Freshness, 'lookedAt'>, is: 'under-way' | 'through'): void {
-    const { record, store } = this.#context
+    const { record } = this.#context
     const { refresh } = record.more
     const { changed, added, gone } = counts
     record.more = {
@@ -285,7 +297,6 @@ class Look {
       freshness: { lookedAt: this.#startedAt, changed, added, gone },
       refresh: refresh && { ...refresh, is },
     }
-    store.jobs.saveMore(record)
   }
 
   #write(change: () => void): void {
@@ -293,6 +304,7 @@ class Look {
     writeInStep(store, record, () => {
       change()
       store.jobs.saveExpected(record)
+      store.jobs.saveMore(record)
     })
   }
 }
