@@ -2,6 +2,7 @@ import { attempt } from '../engine/retry.ts'
 import type { Storage } from '../engine/storage.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'
 import type { JobMore, JobRecord } from './record.ts'
+import { changedByMove } from './undo-properties.ts'
 import { toFailure } from '#model/failure.ts'
 import { isLocal } from '#model/local.ts'
 import type { Versioning } from '#model/object.ts'
@@ -30,6 +31,7 @@ function nameOf({ connection, bucket }: Place): string {
  * | job                   | writes over something | deletes something there | asks                |
  * |-----------------------|-----------------------|-------------------------|---------------------|
  * | copy, move            | yes                   | any                     | its destinations    |
+ * | move that changes headers, metadata, tags, … | any | any    | its sources as well |
  * | copy (a mirror)       | any                   | yes                     | its destinations    |
  * | delete, without purge | any                   | yes                     | its sources         |
  * | any other             | any                   | any                     | nothing             |
@@ -38,13 +40,14 @@ export async function learnVersioning(context: MakePlan, legs: readonly PlanLeg[
   const { record } = context
   const known: Record<string, Versioning | null> = { ...record.more.versioning }
   let asked = false
-  for (const { rules, destination } of legs) {
-    const place = placeAsked(context.spec, record, rules.leg)
-    if (place === undefined || isLocal(place) || nameOf(place) in known) continue
-    const versioning = await ask(context, destination, place.bucket)
-    if (versioning === undefined) continue
-    known[nameOf(place)] = versioning
-    asked = true
+  for (const { rules, source, destination } of legs) {
+    for (const { place, storage } of placesAsked(context.spec, record, rules.leg, { source, destination })) {
+      if (isLocal(place) || nameOf(place) in known) continue
+      const versioning = await ask(context, storage, place.bucket)
+      if (versioning === undefined) continue
+      known[nameOf(place)] = versioning
+      asked = true
+    }
   }
   if (asked) record.more = { ...record.more, versioning: known }
   return asked
@@ -64,13 +67,24 @@ async function ask(
   }
 }
 
-function placeAsked(
+interface Asked {
+  readonly place: Place
+  readonly storage: Storage
+}
+
+function placesAsked(
   spec: JobSpec,
   { tally }: Pick<JobRecord, 'tally'>,
-  { source, destination }: PlanLeg['rules']['leg'],
-): Place | undefined {
-  if (spec.kind === 'copy' || spec.kind === 'move')
-    return tally.conflicts > 0 || tally.planned['delete-extra'].items > 0 ? destination : undefined
+  leg: PlanLeg['rules']['leg'],
+  { source, destination }: Pick<PlanLeg, 'source' | 'destination'>,
+): readonly Asked[] {
+  const from = { place: leg.source, storage: source }
+  if (spec.kind === 'copy' || spec.kind === 'move') {
+    const destroys = tally.conflicts > 0 || tally.planned['delete-extra'].items > 0
+    const isChanged = spec.kind === 'move' && changedByMove(spec).length > 0
+    const to = leg.destination && { place: leg.destination, storage: destination }
+    return [...(destroys && to ? [to] : []), ...(isChanged ? [from] : [])]
+  }
   const deletes = spec.kind === 'delete' && spec.purge === undefined && tally.planned.delete.items > 0
-  return deletes ? source : undefined
+  return deletes ? [from] : []
 }

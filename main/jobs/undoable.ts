@@ -1,5 +1,6 @@
 import { keepsVersions } from './known-versioning.ts'
 import type { JobRecord } from './record.ts'
+import { changedByMove } from './undo-properties.ts'
 import { isFinished } from '#model/job.ts'
 import type { Undoable } from '#model/job.ts'
 import { isLocal } from '#model/local.ts'
@@ -60,6 +61,7 @@ export function undoLater(facts: Facts): Undoable | undefined {
  * | copy, move | do not                     | some        | any     | no         | partly; no, where that is all of it |
  * | copy, move | do not                     | some        | no      | yes        | yes                                 |
  * | copy   | do not                         | any         | some    | any        | partly                              |
+ * | move   | from one that does not, its headers, metadata, tags, … changed | | | | partly: these as the move left them |
  * | move   | from or to a folder            | any         |         | any        | no                                  |
  * | move   | of whole histories             | any         |         | any        | no                                  |
  * | delete | keep versions, current objects |             | some    |            | yes                                 |
@@ -94,7 +96,7 @@ function outlook({ spec, tally, more }: Facts, when: 'did' | 'will'): Undoable {
 
 function ofPour(
   spec: PourSpec,
-  { conflicts, planned, listed }: JobRecord['tally'],
+  { conflicts, planned, listed: found }: JobRecord['tally'],
   more: JobRecord['more'],
   when: 'did' | 'will',
 ): Undoable {
@@ -103,17 +105,33 @@ function ofPour(
     if (spec.sources.some(({ versions }) => versions.take === 'all')) return { is: 'no', why: VERSIONS_GO }
   }
   const unkept = destinationsOf(spec).filter((place) => keepsVersions(more, place) !== true)
-  if (unkept.length === 0) return { is: 'yes' }
-  const extras = planned['delete-extra'].items
-  const over = spec.backup ? 0 : conflicts
-  if (over + extras === 0) return { is: 'yes' }
-  const writes = listed.items - planned.skip.items - planned.refuse.items
+  const changed = ofProperties(spec, more, when)
+  const extras = unkept.length > 0 ? planned['delete-extra'].items : 0
+  const over = unkept.length > 0 && !spec.backup ? conflicts : 0
+  if (over + extras === 0) return changed === '' ? { is: 'yes' } : { is: 'partly', why: changed }
+  const writes = found.items - planned.skip.items - planned.refuse.items
   const whys = [
     over > 0 ? overwrites(over, unkept.some(isLocal), when) : '',
     extras > 0 ? deletions(extras, when) : '',
+    changed,
   ]
   const why = whys.filter(Boolean).join(' ')
   return { is: over + extras >= writes ? 'no' : 'partly', why }
+}
+
+/** Empty: all that they carry comes back. Where versions are kept the source itself lies under a delete marker. */
+function ofProperties(spec: PourSpec, more: JobRecord['more'], when: 'did' | 'will'): string {
+  const names = spec.kind === 'move' ? changedByMove(spec) : []
+  const kept = spec.sources.map((place) => keepsVersions(more, place))
+  if (names.length === 0 || kept.every((keeps) => keeps === true)) return ''
+  const where = kept.some((keeps) => keeps === undefined)
+    ? 'Where the bucket that they come from keeps no versions'
+    : 'From a bucket that keeps no versions'
+  return `${where}, objects come back with their ${listed(names)} as the move ${when === 'will' ? 'leaves' : 'left'} them.`
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 function overwrites(count: number, areFiles: boolean, when: 'did' | 'will'): string {

@@ -791,8 +791,16 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     await jobThat(stage, id, ({ status }) => status.is === 'completed')
   },
   'jobs.undo': async (stage) => {
-    const { client, job } = stage
-    await expect(client.call('jobs.undo', { id: job, draft: true })).rejects.toMatchObject({
+    const { client } = stage
+    const copy = await client.call('jobs.create', { spec: spec(stage, 'undone/'), draft: false })
+    await jobThat(stage, copy.id, ({ status }) => status.is === 'completed')
+    const back = await client.call('jobs.undo', { id: copy.id, draft: false })
+    await jobThat(
+      stage,
+      back.id,
+      ({ status, tally }) => status.is === 'completed' && tally.deleted.items === 20,
+    )
+    await expect(client.call('jobs.undo', { id: back.id, draft: true })).rejects.toMatchObject({
       failure: { code: 'not-possible', property: 'of' },
     })
     const { sources } = spec(stage, 'unused/')
