@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   'restore-version': () => jobCommand('restore-version'),
   plan: async () => (await import('./cli/commands/plan.ts')).plan,
   run: async () => (await import('./cli/commands/run.ts')).run,
+  start: async () => (await import('./cli/commands/start.ts')).start,
   resume: async () => (await import('./cli/commands/resume.ts')).resume,
   retry: async () => (await import('./cli/commands/retry.ts')).retry,
   leave: async () => (await import('./cli/commands/retry.ts')).leave,

@@ -23,6 +23,8 @@ export const COMMON_OPTIONS = {
 } as const
 /** What a command that makes a job takes besides its spec. */
 export const ORDER_OPTIONS = { priority: TEXT, 'start-at': TEXT } as const
+/** Of `decant plan`, besides those of the command that is planned. */
+export const PLAN_OPTIONS = { save: FLAG, out: TEXT, only: TEXT } as const
 /** What a job may take. */
 export const BUDGET_OPTIONS = { 'max-requests': TEXT, 'budget-usd': TEXT } as const
 const NEAR_SIDE = {

@@ -13,6 +13,7 @@ export const COMMANDS = [
   'restore-version',
   'plan',
   'run',
+  'start',
   'resume',
   'retry',
   'leave',
@@ -44,6 +45,7 @@ const HEADLINES: Readonly<Record<CommandName, string>> = {
   'restore-version': 'copy one version of an object on top of it',
   plan: 'say what any of these, or undo, would do, and what it costs; writes nothing to S3',
   run: 'run a job file',
+  start: 'carry out a plan that was saved',
   resume: 'go on with jobs that stopped',
   retry: 'try failed items again: all, or those of one cause',
   leave: 'skip the failed items of one cause, and call the job done without them',
@@ -394,7 +396,12 @@ ${EXITS}`,
        decant plan undo JOBID [options]
 
 The arguments of that command. Prints one line an object (action, size, source key, destination key), the sums,
-the requests that it would send, and what it would cost by the dated price file, where that is known; with --json all but the lines. Writes nothing to S3.
+the requests that it would send, how long that takes by the pace of the last jobs like it, and what it would cost by the
+dated price file, each where it is known; with --json all but the lines. Writes nothing to S3.
+
+  --only WARNING         the lines of these objects alone: overwrites, exists, for-good, archived, large, refused
+  --out FILE             the lines as CSV into a file instead; - for standard output
+  --save                 the plan is kept as a job, whose id is printed; decant start JOBID carries it out
 
 ${COMMON}`,
   run: `Usage: decant run JOBFILE [options]
@@ -408,6 +415,17 @@ ${WHEN}
 ${BUDGET}
 ${COMMON}
 
+${EXITS}`,
+  start: `Usage: decant start JOBID [--now] [options]
+
+Carries out a plan that decant plan --save or the window kept, and waits until it is done. One that was made more than
+five minutes ago is looked at anew first, and what changed since is planned again.
+
+  --now                  before all that wait
+
+${COMMON}
+
+${AGAIN}
 ${EXITS}`,
   resume: `Usage: decant resume JOBID [options]
        decant resume --all [options]

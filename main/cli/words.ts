@@ -53,9 +53,10 @@ export function summary(job: JobSnapshot): string {
     case 'paused':
       if (status.reason === 'schedule') return `Job ${id}: ${pauseSentence(status, job.startAt)}`
       return `${pauseSentence(status)} ${done} so far. It goes on with: decant resume ${id}`
+    case 'ready':
+      return `A plan of ${objects(tally.listed.items)}. It is carried out by: decant start ${id}`
     case 'queued':
     case 'planning':
-    case 'ready':
     case 'running':
       return `Job ${id}: ${status.is}${inQueue(job)}, ${done} so far.`
   }

@@ -4,6 +4,7 @@ import { toDetail } from './detail.ts'
 import { pageOfItems } from './item-looks.ts'
 import type { FoundItems } from './item-looks.ts'
 import { writeItemsManifest } from './manifest-out.ts'
+import { writePlan } from './plan-csv.ts'
 import type { JobRecord } from './record.ts'
 import { writeRecord } from './record-write.ts'
 import { writeReport } from './report.ts'
@@ -28,6 +29,8 @@ export interface JobsReader {
   items(id: string, query: ItemFilter | ItemQuery, offset: number, limit: number): FoundItems
   writeReport(id: string, format: ReportFormat, path: string): Promise<void>
   writeRecord(id: string, now: number, path: string): Promise<void>
+  /** What of a plan a query is about, as CSV. */
+  writePlan(id: string, query: ItemQuery, path: string): Promise<void>
   /** What failed, as a manifest of S3 Batch Operations. */
   writeFailed(id: string, path: string): Promise<{ readonly versions: 'all' | 'some' | 'none' }>
   close(): void
@@ -58,13 +61,15 @@ export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
       return writeReport(store, record, toDetail(store, record, snapshot(record), prices, []), format, path)
     },
     writeRecord: async (id, now, path) => writeRecord(store, find(id), now, path),
-    writeFailed: (id, path) => {
-      const query = { filter: 'failed' } as const
-      return writeItemsManifest({ store, record: find(id), query, pause: () => Promise.resolve() }, path)
-    },
+    writePlan: async (id, query, path) => writePlan({ store, record: find(id), query, pause }, path),
+    writeFailed: (id, path) =>
+      writeItemsManifest({ store, record: find(id), query: { filter: 'failed' }, pause }, path),
     close: () => store.close(),
   }
 }
+
+/** Who only reads has no one to keep waiting. */
+const pause = (): Promise<void> => Promise.resolve()
 
 const NO_JOBS: JobsReader = {
   list: () => [],
@@ -73,6 +78,7 @@ const NO_JOBS: JobsReader = {
   items: unknown,
   writeReport: async (id) => unknown(id),
   writeRecord: async (id) => unknown(id),
+  writePlan: async (id) => unknown(id),
   writeFailed: async (id) => unknown(id),
   close: () => {},
 }

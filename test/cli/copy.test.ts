@@ -125,6 +125,32 @@ describe('decant plan', () => {
   })
 })
 
+describe('decant plan --save', () => {
+  it('keeps a plan that is told as CSV, found by what is to be known, and started later', async () => {
+    await playground.admin.seed({ bucket: 'destination', key: 'out/obj-00000007', text: 'stands' })
+    const csv = path.join(dir, 'plan.csv')
+    const all = ['plan', 'copy', FROM, TO, '--conflict', 'overwrite'] as const
+    const saved = await decant(...all, '--save', '--out', csv, '--only', 'overwrites')
+    expect(saved.code).toBe(0)
+    const id = /decant start (\w+)/.exec(saved.output)?.[1] ?? ''
+    const rows = readFileSync(csv, 'utf8').trim().split('\n')
+    expect(rows).toHaveLength(2)
+    expect(rows[1]).toMatch(/,copy,.*out\/obj-00000007.*overwrites/)
+    expect(await copies()).toBe(0)
+    const wrong = await decant('resume', id)
+    expect(wrong).toMatchObject({
+      code: 2,
+      output: expect.stringContaining(`decant start ${id} does`) as string,
+    })
+    expect((await decant('jobs')).output).toContain('A plan of 1,200 objects')
+    expect(await decant('start', id, '--now', '--quiet')).toMatchObject({ code: 0 })
+    expect(await compare()).toMatchObject({ equal: true, compared: ITEMS })
+    expect((await decant('start', id)).code).toBe(2)
+    const piped = await decant(...all, '--out', '-', '--only', 'refused', '--quiet')
+    expect(piped.output).toMatch(/^seq,action,skip-reason,.*\n$/)
+  })
+})
+
 describe('decant run', () => {
   it('runs a job file, and refuses one that is none with a sentence', async () => {
     await decant('copy', `${FROM}obj-00000001`, TO, '--quiet')

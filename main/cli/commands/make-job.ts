@@ -87,8 +87,9 @@ export async function readJob(
   command: JobCommand,
   args: readonly string[],
   { env }: EntryContext,
+  more: OptionTable = {},
 ): Promise<JobRead> {
-  const { values, positionals, tokens } = readArguments(args, OPTIONS[command])
+  const { values, positionals, tokens } = readArguments(args, { ...OPTIONS[command], ...more })
   const profiles = new Map((await readAwsProfiles(env)).map((profile) => [profile.name, profile]))
   const around = { env, profileFacts: (name: string) => profiles.get(name), machine: thisMachine() }
   // The last of them is DEST, where the command has one.

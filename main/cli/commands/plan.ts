@@ -1,11 +1,12 @@
 import type { Client } from '#contract/client.ts'
 import type { ExpectedRequests, JobSnapshot } from '#model/job.ts'
-import { ACTIONS, type ItemView } from '#model/plan.ts'
-import type { Options } from '../arguments.ts'
+import { ACTIONS, type ItemQuery, type ItemView } from '#model/plan.ts'
+import { PLAN_OPTIONS, type Options } from '../arguments.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
 import { costWords } from '../cost-words.ts'
 import { createJob } from '../create.ts'
 import type { JobCommand } from '../job-spec.ts'
+import { planOutput, writePlanOut } from '../plan-output.ts'
 import { untilPlanned } from '../planned.ts'
 import type { Screen } from '../screen.ts'
 import { openSession, type Session } from '../session.ts'
@@ -19,7 +20,7 @@ const PAGE = 500
 
 const PLANNED = ['copy', 'move', 'edit', 'delete', 'parity', 'undo', ...VERSION_COMMANDS] as const
 
-/** `decant plan (copy|move|edit|…) …`: a draft is made, read and thrown away. */
+/** `decant plan (copy|move|edit|…) …`: a draft is made and read, and thrown away or kept. */
 export async function plan(args: readonly string[], context: EntryContext): Promise<number> {
   const [kind, ...rest] = args
   const command = PLANNED.find((name) => name === kind)
@@ -30,30 +31,41 @@ export async function plan(args: readonly string[], context: EntryContext): Prom
   }
   const { options, makeDraft } =
     command === 'undo' ? await planUndo(rest, context) : await planJob(command, rest, context)
+  const output = planOutput(options)
   const { context: full, screen, json, quiet } = watchOptions(context, options)
   const session = await openSession(full)
   try {
-    const draft = await makeDraft(session)
+    const { id } = await makeDraft(session)
+    let isKept = false
     try {
-      const planned = await untilPlanned(session.client, draft.id, screen)
+      const planned = await untilPlanned(session.client, id, screen)
       if (planned.status.is !== 'ready') {
         screen.result(`The plan could not be made: ${whyNot(planned)}`)
         return 3
       }
-      const { expected, estimate } = await session.client.call('jobs.get', { id: draft.id })
-      if (json)
-        screen.result(
-          JSON.stringify({ plan: kind, ...jsonPlan(planned), ...(expected && { expected }), estimate }),
-        )
-      else {
-        if (!quiet) await printItems(session.client, draft.id, screen)
-        screen.result(sums(planned))
-        if (expected) screen.result(requestsLine(expected))
-        for (const line of costWords(estimate)) screen.result(line)
+      await writePlanOut(full.dataDir, id, output)
+      const { expected, estimate } = await session.client.call('jobs.get', { id })
+      if (output.plan === 'kept') {
+        await session.client.call('jobs.keep', { id })
+        isKept = true
+      }
+      if (json) {
+        const sent = expected && { expected }
+        const job = isKept && { jobId: id }
+        screen.result(JSON.stringify({ plan: kind, ...job, ...jsonPlan(planned), ...sent, estimate }))
+      } else {
+        if (!quiet && output.out === undefined) await printItems(session.client, id, output.query, screen)
+        // Standard output may be the CSV's.
+        const say = (line: string): void =>
+          output.out?.is === 'stdout' ? screen.say(line) : screen.result(line)
+        say(sums(planned))
+        if (expected) say(requestsLine(expected))
+        for (const line of costWords(estimate)) say(line)
+        if (isKept) say(`Saved as job ${id}. It is carried out by: decant start ${id}`)
       }
       return planned.tally.planned.refuse.items > 0 ? 1 : 0
     } finally {
-      await session.client.call('jobs.remove', { id: draft.id })
+      if (!isKept) await session.client.call('jobs.remove', { id })
     }
   } finally {
     await session.close()
@@ -66,7 +78,7 @@ interface ToPlan {
 }
 
 async function planJob(command: JobCommand, args: readonly string[], context: EntryContext): Promise<ToPlan> {
-  const { spec, options, keys } = await readJob(command, args, context)
+  const { spec, options, keys } = await readJob(command, args, context, PLAN_OPTIONS)
   const table = spec.kind === 'edit' ? tableOf(options) : undefined
   if (spec.kind !== 'edit' || table === undefined)
     return { options, makeDraft: (session) => createJob(session, spec, true, context.env, keys) }
@@ -78,15 +90,20 @@ async function planJob(command: JobCommand, args: readonly string[], context: En
 }
 
 async function planUndo(args: readonly string[], { env }: EntryContext): Promise<ToPlan> {
-  const { id, options, keys } = await readUndo(args)
+  const { id, options, keys } = await readUndo(args, PLAN_OPTIONS)
   return { options, makeDraft: (session) => createUndo(session, id, true, env, keys) }
 }
 
-async function printItems(client: Client, id: string, screen: Screen): Promise<void> {
-  for (let offset = 0; ; offset += PAGE) {
-    const { items } = await client.call('jobs.items', { id, filter: 'all', offset, limit: PAGE })
-    if (items.length === 0) return
-    screen.result(items.map(itemLine).join('\n'))
+/** Milliseconds between two looks at what the core still looks for. */
+const PAUSE = 50
+
+async function printItems(client: Client, id: string, query: ItemQuery, screen: Screen): Promise<void> {
+  for (let offset = 0; ;) {
+    const { items, looking } = await client.call('jobs.items', { id, ...query, offset, limit: PAGE })
+    offset += items.length
+    if (items.length > 0) screen.result(items.map(itemLine).join('\n'))
+    else if (!looking) return
+    else await new Promise((resolve) => setTimeout(resolve, PAUSE))
     await screen.drained()
   }
 }

@@ -38,6 +38,8 @@ export async function resume(args: readonly string[], context: EntryContext): Pr
 
 async function wake(client: Client, id: string): Promise<JobSnapshot> {
   const job = await snapshotOf(client, id)
+  if (job.status.is === 'ready')
+    throw new UsageError(`JOBID: ${id} is a plan that nobody has started; decant start ${id} does.`)
   // Whatever else is unfinished goes on by itself as soon as the directory has an owner.
   return job.status.is === 'paused' && job.status.reason !== 'interrupted'
     ? client.call('jobs.resume', { id }).catch((error: unknown) => goingAlready(client, id, error))

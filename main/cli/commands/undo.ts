@@ -1,7 +1,15 @@
 import type { JobSnapshot } from '#model/job.ts'
 import type { Budget } from '#model/orders.ts'
 import { undoOf } from '#model/undo.ts'
-import { BUDGET_OPTIONS, COMMON_OPTIONS, list, readArguments, takePositionals } from '../arguments.ts'
+import {
+  BUDGET_OPTIONS,
+  COMMON_OPTIONS,
+  list,
+  readArguments,
+  takePositionals,
+  type Options,
+  type OptionTable,
+} from '../arguments.ts'
 import { budgetOption } from '../budget-options.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
 import { createJob, type LentKeys } from '../create.ts'
@@ -23,8 +31,9 @@ export async function undo(args: readonly string[], context: EntryContext): Prom
   )
 }
 
-export async function readUndo(args: readonly string[]) {
-  const { values: options, positionals } = readArguments(args, OPTIONS)
+export async function readUndo(args: readonly string[], more: OptionTable = {}) {
+  const { values, positionals } = readArguments(args, { ...OPTIONS, ...more })
+  const options: Options = values
   const [id] = takePositionals(positionals, 'JOBID')
   const keys = await keyFiles(list(options, 'sse-c-key-file'))
   return { id, options, keys, budget: budgetOption(options) }
