@@ -28,7 +28,7 @@ export function itemCommands(acts: ItemActs): Command[] {
     },
     {
       ...items,
-      id: 'save-manifest',
+      id: 'export-manifest',
       title: 'Save the items that are shown as a manifest',
       when: () => true,
       run: () => acts.save('manifest'),

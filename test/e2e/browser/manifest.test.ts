@@ -26,7 +26,7 @@ const TAKEN = 400
 const DENIED = 214
 const DENIED_KEYS = 'obj-00001(0\\d\\d|1\\d\\d|20\\d|21[0-3])$'
 /** Milliseconds that work on all the rows may take on a slow machine. */
-const LONG = 240_000
+const LONG = 420_000
 
 /** One long day, in the order of the tests. */
 describe('a manifest of 100,000 rows', () => {
@@ -102,8 +102,10 @@ describe('a manifest of 100,000 rows', () => {
       await window.pourSheet.waitFor({ state: 'detached' })
       await openJob(window)
       await window.page.getByText(`Done, ${DENIED} failed`).first().waitFor({ timeout: LONG })
-      // Beside the job's own, the window looks at its panes, and the clock of the server is asked for.
-      const { HeadBucket: _clock, ListObjectsV2: _panes, ...sent } = (await admin.counters()).requests
+      // Beside the job, the window looks at its panes and for missing rights: what only reads is not the job's alone.
+      const sent = Object.fromEntries(
+        Object.entries((await admin.counters()).requests).filter(([name]) => !/^(Get|Head|List)/.test(name)),
+      )
       expect(sent).toEqual(expected)
       expect(newest(dataDir)?.failures).toMatchObject([{ code: 'access-denied', items: DENIED }])
     },

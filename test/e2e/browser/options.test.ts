@@ -199,7 +199,7 @@ describe('options of the sheet', () => {
       await panel.getByText(`1 object differs in ${property}`, { exact: true }).waitFor()
     const manifest = await app.take(() => window.button('Save as a manifest', panel).click())
     expect(manifest.trim().split('\n').sort()).toEqual(
-      ['bytes', 'gone', 'meta', 'tags', 'type'].map((name) => `this,p%2F${name}`),
+      ['bytes', 'gone', 'meta', 'tags', 'type'].map((name) => `this,p/${name}`),
     )
   })
 

@@ -74,8 +74,7 @@ describe('a plan with names that are taken, in a browser', () => {
     await taken('2 overwritten, 1 left').waitFor()
     await window.button(/^Start copying/, sheet).click()
     await sheet.waitFor({ state: 'detached' })
-    await page.getByText('Done', { exact: true }).first().waitFor()
-
+    await expect.poll(async () => (await listed(store, 'there')).size).toBe(7)
     const found = await listed(store, 'there')
     const kept = [...found.keys()].filter((key) => !/^set\/n-\d\d$/.test(key))
     expect(kept).toHaveLength(1)
