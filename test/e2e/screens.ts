@@ -6,6 +6,7 @@ import { FILE_SCREENS } from './file-screens.ts'
 import { choose, pick, putBack, unfold } from './sheet.ts'
 import { BUCKET_SCREENS } from './bucket-screens.ts'
 import { MANIFEST_SCREENS } from './manifest-screens.ts'
+import { DONE_SCREENS, ORDER_SCREENS, WEBHOOK_SCREENS } from './order-screens.ts'
 import { PLAN_SCREENS } from './plan-screens.ts'
 import { VERSION_SCREENS } from './version-screens.ts'
 
@@ -277,6 +278,7 @@ export const SCREENS: readonly ScreenUnderTest[] = [
         await putBack(window, theme)
     },
   },
+  ...DONE_SCREENS,
   {
     name: 'pour-dock',
     async show(window) {
@@ -349,6 +351,7 @@ export const SCREENS: readonly ScreenUnderTest[] = [
       await window.page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor()
     },
   },
+  ...ORDER_SCREENS,
   {
     name: 'job-items',
     async show(window) {
@@ -449,6 +452,7 @@ export const SCREENS: readonly ScreenUnderTest[] = [
       await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
     },
   },
+  ...WEBHOOK_SCREENS,
   {
     name: 'edit',
     async show(window) {
