@@ -128,7 +128,7 @@ test.each(['again', 'left'] as const)(
     world.s3.faults.clear()
     if (as === 'again') first.retry(id, { code: 'access-denied' })
     else first.leave(id, { code: 'access-denied' })
-    expect(first.get(id).snapshot).toMatchObject({ marking: true, tally: { failed: { items: 3500 } } })
+    expect(first.get(id).snapshot).toMatchObject({ marking: true, tally: { failed: { items: 4000 } } })
     await world.seams.finish(first.close())
     const jobs = await world.open()
     const unmarked = jobs.get(id).snapshot
