@@ -1,6 +1,7 @@
+import { binarySize } from '#model/binary-size.ts'
 import type { Tally } from '#model/job.ts'
 import type { JobSpec } from '#model/spec.ts'
-import { bytes, count, objects } from './words.ts'
+import { count, objects } from './words.ts'
 
 /** What has to be confirmed before a job is started. */
 export interface Question {
@@ -34,7 +35,7 @@ export function questionOf(spec: JobSpec): Question | undefined {
       some(
         old.items,
         (items) =>
-          `${count(items)} old ${items === 1 ? 'version or delete marker' : 'versions and delete markers'} will be deleted for good, which frees ${bytes(old.bytes)}.`,
+          `${count(items)} old ${items === 1 ? 'version or delete marker' : 'versions and delete markers'} will be deleted for good, which frees ${binarySize(old.bytes)}.`,
       )
     return { asks, plan: 'decant plan purge …' }
   }

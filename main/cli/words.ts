@@ -1,20 +1,8 @@
+import { binarySize } from '#model/binary-size.ts'
 import { wallClock } from '#model/dates.ts'
 import { settledItems, skipped, type JobSnapshot, type Tally } from '#model/job.ts'
 
 /** Pure: what the command line says of a job. */
-
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
-
-/** Binary units that say so; three figures. */
-export function bytes(size: number): string {
-  let unit = 0
-  let value = size
-  while (value >= 1000 && unit < UNITS.length - 1) {
-    value /= 1024
-    unit++
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${UNITS[unit]}`
-}
 
 export function count(items: number): string {
   return items.toLocaleString('en')
@@ -34,8 +22,8 @@ export function duration(seconds: number): string {
 export function summary(job: JobSnapshot): string {
   const { status, tally, id, ranFor } = job
   const facts = [
-    tally.copied.items > 0 && `${objects(tally.copied.items)} copied (${bytes(tally.copied.bytes)})`,
-    tally.moved.items > 0 && `${objects(tally.moved.items)} moved (${bytes(tally.moved.bytes)})`,
+    tally.copied.items > 0 && `${objects(tally.copied.items)} copied (${binarySize(tally.copied.bytes)})`,
+    tally.moved.items > 0 && `${objects(tally.moved.items)} moved (${binarySize(tally.moved.bytes)})`,
     tally.edited.items > 0 && `${objects(tally.edited.items)} edited`,
     tally.deleted.items > 0 && `${objects(tally.deleted.items)} deleted`,
     tally.restoring.items > 0 && `${count(tally.restoring.items)} being restored`,
@@ -160,9 +148,9 @@ export function progressLine(job: JobSnapshot, width: number): string {
   const total = tally.listed.items
   const parts = [
     `${count(done)} of ${count(total)}${listing ? ' so far' : ''}`,
-    bytes(tally.copied.bytes + tally.moved.bytes),
+    binarySize(tally.copied.bytes + tally.moved.bytes),
     status.is === 'running' && live && live.objectsPerSecond + live.bytesPerSecond > 0
-      ? `${count(Math.round(live.objectsPerSecond))}/s, ${bytes(Math.round(live.bytesPerSecond))}/s`
+      ? `${count(Math.round(live.objectsPerSecond))}/s, ${binarySize(Math.round(live.bytesPerSecond))}/s`
       : status.is === 'paused'
         ? `paused (${status.reason})`
         : status.is,

@@ -4,7 +4,8 @@ import type { Item } from './item.ts'
 import { seqOf } from './item.ts'
 import { placesOfItem, reportRow } from './report-row.ts'
 import { STYLE } from './report-style.ts'
-import { askedFor, binary, cameOf, costs, count, standing, times } from './report-words.ts'
+import { binarySize } from '#model/binary-size.ts'
+import { askedFor, cameOf, costs, count, standing, times } from './report-words.ts'
 import type { Said } from './report-words.ts'
 import type { JobDetail } from '#model/job.ts'
 import type { JobSpec } from '#model/spec.ts'
@@ -115,7 +116,7 @@ function row(spec: JobSpec, item: Item, changed: ChangedOf): string {
   const what = code === '' ? message : `${code}: ${message}`
   return `<tr class="${status}"><td class="number">${count(seqOf(item.id))}</td>\
 <td class="key"><small>${say(from.bucket)}</small> <bdi>${say(from.key)}</bdi>${version}</td>\
-<td class="number" title="${count(item.size)} bytes">${binary(item.size)}</td><td>${item.action}</td>\
+<td class="number" title="${count(item.size)} bytes">${binarySize(item.size)}</td><td>${item.action}</td>\
 <td>${status}</td><td class="key"><bdi>${say(what)}</bdi></td></tr>\n`
 }
 

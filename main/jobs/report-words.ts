@@ -1,3 +1,4 @@
+import { binarySize } from '#model/binary-size.ts'
 import { isoDate } from '#model/dates.ts'
 import type { JobDetail, JobSnapshot } from '#model/job.ts'
 import { isLocal } from '#model/local.ts'
@@ -71,7 +72,7 @@ export function address(place: Pick<DestinationPlace, 'connection' | 'bucket'>, 
 /** What came of it: only what there is. */
 export function cameOf({ tally }: JobSnapshot): Said[] {
   const told = (name: string, { items, bytes }: { items: number; bytes: number }): Said[] =>
-    items === 0 ? [] : [[name, `${count(items)}, ${binary(bytes)}`]]
+    items === 0 ? [] : [[name, `${count(items)}, ${binarySize(bytes)}`]]
   return [
     ...told('Listed', tally.listed),
     ...told('Copied', tally.copied),
@@ -131,19 +132,6 @@ export function standing({ status, tally }: JobSnapshot): {
 
 export function count(items: number): string {
   return items.toLocaleString('en')
-}
-
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
-
-/** Binary units that say so; three figures. */
-export function binary(size: number): string {
-  let unit = 0
-  let value = size
-  while (value >= 1000 && unit < UNITS.length - 1) {
-    value /= 1024
-    unit++
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${UNITS[unit]}`
 }
 
 function took(milliseconds: number): string {

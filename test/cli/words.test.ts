@@ -1,14 +1,7 @@
+import { binarySize } from '#model/binary-size.ts'
 import { describe, expect, it } from 'vitest'
 import type { JobSnapshot, JobStatus, Tally } from '#model/job.ts'
-import {
-  bytes,
-  duration,
-  exitCode,
-  jsonTally,
-  outcomeOf,
-  progressLine,
-  summary,
-} from '../../main/cli/words.ts'
+import { duration, exitCode, jsonTally, outcomeOf, progressLine, summary } from '../../main/cli/words.ts'
 import { emptyTally } from '../../main/jobs/tally.ts'
 
 const none = { items: 0, bytes: 0 }
@@ -59,7 +52,7 @@ describe('the words of the command line', () => {
     [4096, '4.00 KiB'],
     [6_000_000_000, '5.59 GiB'],
     [123_456_789, '118 MiB'],
-  ])('%i bytes are %s', (size, text) => expect(bytes(size)).toBe(text))
+  ])('%i bytes are %s', (size, text) => expect(binarySize(size)).toBe(text))
 
   it.each([
     [0.2, '1 s'],

@@ -1,3 +1,4 @@
+import { binarySize } from '#model/binary-size.ts'
 import type { Client } from '#contract/client.ts'
 import type { ExpectedRequests, JobSnapshot } from '#model/job.ts'
 import { ACTIONS, type ItemQuery, type ItemView } from '#model/plan.ts'
@@ -12,7 +13,7 @@ import type { Screen } from '../screen.ts'
 import { openSession, type Session } from '../session.ts'
 import { UsageError } from '../usage.ts'
 import { VERSION_COMMANDS } from '../version-file.ts'
-import { bytes, count, jsonTally, objects } from '../words.ts'
+import { count, jsonTally, objects } from '../words.ts'
 import { readJob, tableOf } from './make-job.ts'
 import { createUndo, readUndo } from './undo.ts'
 
@@ -114,7 +115,7 @@ function itemLine(item: ItemView): string {
   const note = failure ? `  ${failure.message}` : conflict ? '  overwrites' : ''
   const to = destinationKey === undefined ? '' : `  →  ${printable(destinationKey)}`
   const which = versionId === undefined ? '' : `  version ${printable(versionId)}`
-  return `${what.padEnd(14)} ${bytes(size).padStart(9)}  ${printable(key)}${which}${to}${note}`
+  return `${what.padEnd(14)} ${binarySize(size).padStart(9)}  ${printable(key)}${which}${to}${note}`
 }
 
 /** A key may hold what would move the terminal's cursor, or worse. */
@@ -126,12 +127,12 @@ function sums({ tally }: JobSnapshot): string {
   const { planned, conflicts, listed, filtered } = tally
   const facts = ACTIONS.filter((action) => action !== 'skip' && action !== 'refuse')
     .filter((action) => planned[action].items > 0)
-    .map((action) => `${action} ${objects(planned[action].items)} (${bytes(planned[action].bytes)})`)
+    .map((action) => `${action} ${objects(planned[action].items)} (${binarySize(planned[action].bytes)})`)
   if (planned.skip.items > 0) facts.push(`skip ${count(planned.skip.items)}`)
   if (planned.refuse.items > 0) facts.push(`${count(planned.refuse.items)} cannot be done`)
   if (filtered.items > 0) facts.push(`${count(filtered.items)} filtered out`)
   if (conflicts > 0) facts.push(`${count(conflicts)} exist at the destination`)
-  return `Plan: ${objects(listed.items)} listed (${bytes(listed.bytes)}); ${facts.join(', ') || 'nothing to do'}.`
+  return `Plan: ${objects(listed.items)} listed (${binarySize(listed.bytes)}); ${facts.join(', ') || 'nothing to do'}.`
 }
 
 /** What carrying it out sends. */

@@ -1,3 +1,4 @@
+import { binarySize } from '#model/binary-size.ts'
 import type { UnfinishedUpload, UploadsAborted } from '#model/scan.ts'
 import { flag, readArguments, text, UPLOADS_OPTIONS } from '../arguments.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
@@ -7,7 +8,7 @@ import type { Screen } from '../screen.ts'
 import { openSession, type Session } from '../session.ts'
 import { UsageError } from '../usage.ts'
 import { days } from '../values.ts'
-import { bytes, count } from '../words.ts'
+import { count } from '../words.ts'
 
 const PAGE = 500
 
@@ -70,7 +71,7 @@ async function print(
 
 function line({ key, initiatedAt, initiator, parts, usedBy }: UnfinishedUpload): string {
   const size = parts
-    ? `${bytes(parts.bytes).padStart(10)} ${count(parts.items).padStart(6)} parts`
+    ? `${binarySize(parts.bytes).padStart(10)} ${count(parts.items).padStart(6)} parts`
     : '         ? parts'
   const note = usedBy === undefined ? '' : `  in use: ${usedBy}`
   const name = key.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1))
@@ -93,7 +94,7 @@ function tell({ aborted, used, failed, failure }: UploadsAborted, json: boolean,
     screen.result(JSON.stringify({ aborted: aborted.items, bytes: aborted.bytes, used: used.length, failed }))
     return
   }
-  screen.result(`${count(aborted.items)} aborted, ${bytes(aborted.bytes)} freed.`)
+  screen.result(`${count(aborted.items)} aborted, ${binarySize(aborted.bytes)} freed.`)
   for (const { key, job } of used) screen.say(`Left, for a job goes on with it (${job}): ${key}`)
   if (failed > 0) screen.complain(`${count(failed)} could not be aborted: ${failure?.message ?? ''}`)
 }

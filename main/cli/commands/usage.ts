@@ -1,10 +1,11 @@
+import { binarySize } from '#model/binary-size.ts'
 import { NOTHING, plus, type ScanSnapshot } from '#model/scan.ts'
 import { flag, readArguments, USAGE_OPTIONS } from '../arguments.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
 import { onePlace } from '../one-place.ts'
 import { requestsOf, runScan, scanExit } from '../run-scan.ts'
 import { openSession } from '../session.ts'
-import { bytes, count, objects } from '../words.ts'
+import { count, objects } from '../words.ts'
 
 /** `decant usage`: what lies below a prefix, by class. */
 export async function usage(args: readonly string[], context: EntryContext): Promise<number> {
@@ -24,7 +25,7 @@ export async function usage(args: readonly string[], context: EntryContext): Pro
       what,
       context.env,
       screen,
-      ({ listed }) => `${objects(listed.items)} so far, ${bytes(listed.bytes)}`,
+      ({ listed }) => `${objects(listed.items)} so far, ${binarySize(listed.bytes)}`,
     )
     const { scan } = run
     await session.client.call('scans.close', { id: scan.id })
@@ -51,15 +52,17 @@ function table(scan: ScanSnapshot): string[] {
   const withVersions = scan.what.of === 'usage' && scan.what.versions
   const line = (name: string, now: typeof current, before: typeof older): string => {
     const past = withVersions
-      ? `   older ${count(before.items).padStart(10)} ${bytes(before.bytes).padStart(10)}`
+      ? `   older ${count(before.items).padStart(10)} ${binarySize(before.bytes).padStart(10)}`
       : ''
-    return `${name.padEnd(22)} ${count(now.items).padStart(12)} ${bytes(now.bytes).padStart(10)}${past}`
+    return `${name.padEnd(22)} ${count(now.items).padStart(12)} ${binarySize(now.bytes).padStart(10)}${past}`
   }
   return [
     ...classes.map((each) => line(each.storageClass, each.current, each.older)),
     line(scan.state.is === 'done' ? 'All' : 'So far', current, older),
     ...(withVersions ? [`Delete markers: ${count(deleteMarkers)}`] : []),
-    ...(uploads ? [`Unfinished uploads: ${count(uploads.items)}, ${bytes(uploads.bytes)} in parts`] : []),
+    ...(uploads
+      ? [`Unfinished uploads: ${count(uploads.items)}, ${binarySize(uploads.bytes)} in parts`]
+      : []),
     `Requests: ${count(requestsOf(scan))}`,
   ]
 }
