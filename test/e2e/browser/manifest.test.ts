@@ -65,6 +65,18 @@ describe('a manifest of 100,000 rows', () => {
     rmSync(dir, { recursive: true, force: true })
   })
 
+  it('may lie in a bucket, where it is chosen as any object', async () => {
+    const { admin } = store.server
+    await admin.seed({ bucket: 'lists', key: 'few.csv', text: 'here,rows/obj-00000001\nhere\n' })
+    await window.goTo('left', 's3://lists/')
+    await window.row('left', 'few.csv').click()
+    await runCommand(window, 'Make a job from this manifest')
+    const dialog = window.page.getByRole('dialog', { name: 'A job from few.csv' })
+    await dialog.getByText('1 row cannot be used').waitFor()
+    await window.button('Cancel', dialog).click()
+    await dialog.waitFor({ state: 'detached' })
+  })
+
   it(
     'is planned with its conflicts, its price and its bad rows',
     async () => {
