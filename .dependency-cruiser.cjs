@@ -15,8 +15,8 @@ const LAW = {
     folders: ['main/model'],
     node: true,
     held: {
-      'sdk-[^/]+\\.ts': ['@aws-sdk/.+', '@smithy/.+'],
-      'sniff-type\\.ts': ['file-type'],
+      'sdk/[^/]+\\.ts': ['@aws-sdk/.+', '@smithy/.+'],
+      'preview/sniff-type\\.ts': ['file-type'],
       'wire/proxies\\.ts': ['socks'],
     },
   },
@@ -38,9 +38,9 @@ const LAW = {
     folders: ['main/model', 'main/engine', 'main/sqlite', 'main/manifest'],
     node: true,
     held: {
-      'queue\\.ts': ['better-queue', '@types/better-queue'],
-      '(report|plan-csv)\\.ts': ['csv-stringify'],
-      'record-lines\\.ts': ['zod'],
+      'queue/queue\\.ts': ['better-queue', '@types/better-queue'],
+      'report/(report|plan-csv)\\.ts': ['csv-stringify'],
+      'report/record-lines\\.ts': ['zod'],
     },
   },
   'main/log': {

@@ -21,7 +21,7 @@ const electronDouble = {
 const inlineElectronStore = { deps: { inline: ['electron-store'] } }
 
 /** Small files that take long. They begin first, so that no worker is left waiting for the other one at the end. */
-const LONG = /\/(axe|kill|cause|steps|terabytes|copy|journeys|desktop|first-job)\.test\.ts$/
+const LONG = /\/(axe|cells|kill|cause|steps|terabytes|copy|journeys|desktop|first-job)\.test\.ts$/
 
 class LongOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

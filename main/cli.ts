@@ -1,16 +1,15 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
 /**
- * The command line. Knows where the other entries lie; everything else is loaded when a command needs it.
- *
- * The flag above: what a copy allocates dies young, and half of V8's nursery does for it. That saves 15 MiB at the peak
- * (`npm run bench:smoke`), and cannot be set any more once the process runs.
+ * The command line. Knows where the other entries lie; everything else is loaded when a command needs it. Built, it is
+ * started by cli-start.ts.
  */
+import './compile-cache.ts'
 import './file-threads.ts'
 import manifest from '../package.json' with { type: 'json' }
 import type { Command, EntryContext } from './cli/context.ts'
 import type { JobCommand } from './cli/job-spec.ts'
 import { generalHelp, helpOf, isCommand, UsageError, type CommandName } from './cli/usage.ts'
 import { entriesBeside } from './serve/entries.ts'
+import { visibleControls } from '#model/visible.ts'
 
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   copy: () => jobCommand('copy'),
@@ -83,11 +82,11 @@ function leave(code: number): void {
 
 main(process.argv.slice(2)).then(leave, async (error: unknown) => {
   if (error instanceof UsageError) {
-    process.stderr.write(`decant: ${error.message}\n`)
+    process.stderr.write(`decant: ${visibleControls(error.message)}\n`)
     return leave(2)
   }
   const { toFailure } = await import('#model/failure.ts')
   const failure = toFailure(error)
-  process.stderr.write(`decant: ${failure.message}\n`)
+  process.stderr.write(`decant: ${visibleControls(failure.message)}\n`)
   leave(failure.code === 'bad-input' ? 2 : 3)
 })

@@ -1,6 +1,6 @@
 /**
  * `npm test [-- GROUP…] [-- --no-skip]`: runs the groups of tests one after another, names those it skipped and why,
- * and closes with the counts over all of them. With --no-skip a group that cannot run counts as a failure.
+ * and closes with what failed and the counts over all of them. With --no-skip a group that cannot run counts as a failure.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -36,6 +36,8 @@ interface Counts {
 
 interface Result extends Counts {
   readonly group: string
+  /** A line each: the file, the test and what it says. */
+  readonly failures?: readonly string[]
   /** Why the group as a whole did not run, or did not finish. */
   readonly remark?: string
 }
@@ -78,9 +80,9 @@ function counted(group: Group, file: string): Result {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const args = [vitest, 'run', ...projectsOf(group), ...reporters]
   const { status } = spawnSync(process.execPath, args, { cwd: repository, stdio: 'inherit' })
-  let counts: Counts
+  let counts: Counts & Pick<Result, 'failures'>
   try {
-    counts = readCounts(file)
+    counts = readResults(file)
   } catch {
     return crashed(group, `ended with ${status} and no counts`)
   }
@@ -90,13 +92,18 @@ function counted(group: Group, file: string): Result {
 }
 
 /** A file that could not even be loaded has no tests to count: it counts as one that failed. */
-function readCounts(file: string): Counts {
+function readResults(file: string): Counts & Pick<Result, 'failures'> {
   const results = JSON.parse(readFileSync(file, 'utf8')) as {
     numPassedTests: number
     numFailedTests: number
     numPendingTests: number
     numTodoTests: number
-    testResults: { status: string; assertionResults: unknown[] }[]
+    testResults: {
+      name: string
+      status: string
+      message: string
+      assertionResults: { status: string; fullName: string; failureMessages?: string[] }[]
+    }[]
   }
   const unloaded = results.testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
@@ -105,7 +112,22 @@ function readCounts(file: string): Counts {
     passed: results.numPassedTests,
     failed: results.numFailedTests + unloaded.length,
     skipped: results.numPendingTests + results.numTodoTests,
+    failures: [
+      ...unloaded.map(({ name, message }) => `${path.relative(repository, name)}: ${firstLine(message)}`),
+      ...results.testResults.flatMap(({ name, assertionResults }) =>
+        assertionResults
+          .filter(({ status }) => status === 'failed')
+          .map(
+            ({ fullName, failureMessages = [] }) =>
+              `${path.relative(repository, name)}: ${fullName}: ${firstLine(failureMessages[0])}`,
+          ),
+      ),
+    ],
   }
+}
+
+function firstLine(text = ''): string {
+  return text.split('\n', 1)[0] ?? ''
 }
 
 /** The tests of a skipped group are counted by collecting them without running them. */
@@ -139,6 +161,7 @@ function inWords({ passed, failed, skipped }: Counts): string {
 
 function report(results: readonly Result[]): void {
   console.log('')
+  for (const { failures = [] } of results) for (const failure of failures) console.log(`failed: ${failure}`)
   for (const result of results) {
     console.log(
       `${result.group}: ${inWords(result)}${result.remark === undefined ? '' : ` (${result.remark})`}`,

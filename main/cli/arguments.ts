@@ -135,6 +135,8 @@ const WRITE_OPTIONS = {
   ...SOURCE_OPTIONS,
   ...PROPERTY_OPTIONS,
 } as const
+/** What an edit makes of its objects. */
+export const CHANGING_OPTIONS: OptionTable = { ...PROPERTY_OPTIONS, ...FIELD_OPTIONS }
 const TABLE_OPTIONS = { csv: TEXT, 'export-csv': TEXT } as const
 export const EDIT_OPTIONS = { ...WRITE_OPTIONS, ...FIELD_OPTIONS, ...TABLE_OPTIONS } as const
 export const PARITY_OPTIONS = {

@@ -8,6 +8,7 @@ import { systemSeams } from '#model/seams.ts'
 import { readAwsFiles } from '../credentials/aws-files.ts'
 import { asksForCode } from '../credentials/profile.ts'
 import { missingKeys } from '../services/storages.ts'
+import { webhookOf } from '../services/webhook-environment.ts'
 import { askCode } from './ask-code.ts'
 import type { Session } from './session.ts'
 
@@ -25,8 +26,8 @@ export async function createJob(
 ): Promise<JobSnapshot> {
   // The owner has an environment of its own: keys that are in ours go with the job, into its memory.
   const credentials = kind === 'handed-over' ? await environmentKeys(spec, env) : undefined
-  const url = env['DECANT_WEBHOOK_URL']
-  const webhooks = spec.webhook === undefined || !url ? {} : { [spec.webhook]: url }
+  const lent = webhookOf(env)
+  const webhooks = spec.webhook === undefined || !lent ? {} : { [spec.webhook]: lent }
   return client.call('jobs.create', {
     spec,
     draft,

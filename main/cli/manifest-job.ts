@@ -12,7 +12,7 @@ import {
 } from '#model/manifest.ts'
 import { systemSeams } from '#model/seams.ts'
 import { jobSpec, type JobSpec } from '#model/spec.ts'
-import { createPace } from '../engine/pace.ts'
+import { createPace } from '../engine/pace/pace.ts'
 import { inspectManifest } from '../manifest/inspect.ts'
 import { keptName, manifestFolder } from '../manifest/kept.ts'
 import { dataDirectory } from '../serve/data-dir.ts'

@@ -1,10 +1,9 @@
-import { createReadStream, existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { PLAN_WARNINGS, type ItemQuery } from '#model/plan.ts'
 import { openJobsReadOnly } from '../jobs/read-only.ts'
 import { flag, text, type Options } from './arguments.ts'
+import { toStandardOutput } from './standard-output.ts'
 import { UsageError } from './usage.ts'
 import { choice } from './values.ts'
 
@@ -52,17 +51,9 @@ export async function writePlanOut(
   if (out === undefined) return
   const reader = openJobsReadOnly(dataDir)
   try {
-    if (out.is === 'file') return await reader.writePlan(id, query, out.file)
-    const folder = await mkdtemp(path.join(tmpdir(), 'decant-plan-'))
-    try {
-      const file = path.join(folder, 'plan.csv')
-      await reader.writePlan(id, query, file)
-      for await (const piece of createReadStream(file))
-        if (!process.stdout.write(piece as Buffer))
-          await new Promise((resolve) => process.stdout.once('drain', resolve))
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
+    if (out.is === 'file') return await reader.writePlan(id, query, out.file, 'people')
+    // For a program the keys are as they are.
+    await toStandardOutput((file) => reader.writePlan(id, query, file, 'programs'))
   } finally {
     reader.close()
   }

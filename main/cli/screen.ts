@@ -1,7 +1,11 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
+import { visibleControls } from '#model/visible.ts'
 
-/** Where the command line speaks: results on stdout, progress and words on stderr. */
+/**
+ * Where the command line speaks: results on stdout, progress and words on stderr. Names and messages come from
+ * strangers: none of them says anything to the terminal.
+ */
 export interface Screen {
   /** One line that replaces the one before it; nothing where stderr is no terminal. */
   progress(line: (width: number) => string): void
@@ -28,20 +32,20 @@ export function terminal({ quiet }: { quiet: boolean }): Screen {
   return {
     progress(line) {
       if (!bar) return
-      process.stderr.write(`\r\x1b[K${line((process.stderr.columns || 80) - 1)}`)
+      process.stderr.write(`\r\x1b[K${visibleControls(line((process.stderr.columns || 80) - 1))}`)
       shown = true
     },
     say(text) {
       clear()
-      if (!quiet) process.stderr.write(`${text}\n`)
+      if (!quiet) process.stderr.write(`${visibleControls(text)}\n`)
     },
     complain(text) {
       clear()
-      process.stderr.write(`${text}\n`)
+      process.stderr.write(`${visibleControls(text)}\n`)
     },
     result(text) {
       clear()
-      process.stdout.write(`${text}\n`)
+      process.stdout.write(`${visibleControls(text)}\n`)
     },
     async drained() {
       if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
@@ -52,7 +56,7 @@ export function terminal({ quiet }: { quiet: boolean }): Screen {
       clear()
       const line = createInterface({ input: process.stdin, output: process.stderr })
       try {
-        return /^y(es)?$/i.test((await line.question(`${sentence} Go on? [y/N] `)).trim())
+        return /^y(es)?$/i.test((await line.question(`${visibleControls(sentence)} Go on? [y/N] `)).trim())
       } finally {
         line.close()
       }

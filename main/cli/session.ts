@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { createClient, type Client } from '#contract/client.ts'
-import { DecantError } from '#model/failure.ts'
+import { DecantError, fail } from '#model/failure.ts'
 import { systemSeams } from '#model/seams.ts'
-import { linkToOwner, listenAsOwner } from '../serve/owner-socket.ts'
+import { prepareForLongWork } from './long-work.ts'
+import { linkToOwner, listenAsOwner, type OwnerLink } from '../serve/owner-socket.ts'
 import { askCode } from './ask-code.ts'
 import { cliHost } from './host.ts'
 import type { Entries } from '../serve/entries.ts'
@@ -27,6 +28,8 @@ export interface Session {
 /** Milliseconds between two looks at a directory whose owner is just coming or going, and how many looks. */
 const PAUSE = 100
 const LOOKS = 50
+/** Milliseconds that the owner is given to say who it is. */
+const SILENT = 10_000
 
 /** Takes the data directory; where somebody else has it, speaks to them. */
 export async function openSession(context: CliContext): Promise<Session> {
@@ -40,7 +43,7 @@ export async function openSession(context: CliContext): Promise<Session> {
       const owner = readOwner(context.dataDir)
       if (owner?.port !== undefined && owner.token !== undefined) {
         const link = await linkToOwner(owner.port, owner.token).catch(() => undefined)
-        if (link) {
+        if (link && (await answers(link, context.dataDir, owner.pid))) {
           return {
             client: createClient(link.transport),
             kind: 'handed-over',
@@ -56,11 +59,35 @@ export async function openSession(context: CliContext): Promise<Session> {
   }
 }
 
+/** False: it just went. A process that is suspended takes the connection and says nothing: that is told, and for whom. */
+async function answers(link: OwnerLink, dataDir: string, pid: number): Promise<boolean> {
+  let isSilent = false
+  const timer = setTimeout(() => {
+    isSilent = true
+    link.close()
+  }, SILENT)
+  try {
+    await createClient(link.transport).call('app.info', {})
+    return true
+  } catch {
+    if (!isSilent) return false
+    const what = `has not answered for ${SILENT / 1000} seconds`
+    return fail(
+      'not-possible',
+      'job',
+      `Decant (pid ${pid}) is working in ${dataDir}, and ${what}: is it suspended?`,
+    )
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 async function ownSession(
   { dataDir, version, entries, env }: CliContext,
   openCore: typeof import('../services/open-core.ts').openCore,
 ): Promise<Session> {
   const { createStorage } = await import('../engine/open-storage.ts')
+  prepareForLongWork()
   const host = cliHost(dataDir, entries.playground)
   const core = await openCore({
     options: { dataDir, host: 'cli', version },

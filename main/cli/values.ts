@@ -1,3 +1,4 @@
+import { regexProblem } from '#model/bounded-regex.ts'
 import { UsageError } from './usage.ts'
 
 /** Pure: how single values are written on the command line. Each throws a `UsageError` that names option and value. */
@@ -90,12 +91,9 @@ export function substitution(name: string, given: string): { readonly find: stri
   const [find = '', replacement = '', flags = ''] = parts
   if (parts.length !== 3 || find === '' || (flags !== '' && flags !== 'g'))
     throw new UsageError(`--${name}: must be like s/RE/TEXT/, not "${given}"`)
-  try {
-    new RegExp(find, 'u')
-  } catch (error) {
-    const why = (error as Error).message.replace(/^Invalid regular expression: /, '')
+  const why = regexProblem(find)
+  if (why !== undefined)
     throw new UsageError(`--${name}: must have a regular expression (JavaScript's), not "${find}": ${why}`)
-  }
   return { find, with: replacement.replace(/\\([1-9])/g, '$$$1') }
 }
 

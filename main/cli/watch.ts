@@ -1,8 +1,9 @@
 import { isFinished, type JobSnapshot } from '#model/job.ts'
 import { untilDone } from './afterwards.ts'
 import type { Screen } from './screen.ts'
-import { openSession, type CliContext, type Session } from './session.ts'
-import { exitCode, jsonResult, pauseSentence, progressLine, summary } from './words.ts'
+import { isGone, takeSeat, type Seat } from './seat.ts'
+import type { CliContext, Session } from './session.ts'
+import { exitCode, failureLines, jsonResult, pauseSentence, progressLine, summary } from './words.ts'
 
 export interface WatchOptions {
   readonly context: CliContext
@@ -16,34 +17,55 @@ export interface WatchOptions {
  * the exit code. Where the work was another process's and that one is gone, takes the work over.
  */
 export async function runJob(
-  { context, screen, json, quiet }: WatchOptions,
+  options: WatchOptions,
   begin: (session: Session) => Promise<JobSnapshot>,
 ): Promise<number> {
+  const seat = await takeSeat(options.context)
   const interrupt = interruption()
-  let session = await openSession(context)
   try {
-    let job = await begin(session)
-    if (!quiet && !json) screen.say(`Job ${job.id}: ${job.title}`)
-    for (;;) {
-      const end = await watch(session, job.id, screen, interrupt.signal)
-      if (end !== 'lost') {
-        job = end
-        break
-      }
-      await session.close()
-      session = await openSession(context)
-      // It was under way when its process was lost: whoever opens the directory goes on with it.
-    }
-    if (isFinished(job.status)) await untilDone(session, job.id, screen, interrupt.signal)
-    const { requests } = await session.client.call('jobs.get', { id: job.id })
-    if (json) screen.result(jsonResult(job, requests))
-    else if (quiet) screen.clear()
-    else screen.result(summary(job))
-    return exitCode(job)
+    return await follow(seat, await begin(seat.session), options, interrupt.signal)
   } finally {
-    await session.close()
+    await seat.close()
     interrupt.off()
   }
+}
+
+/** The same with jobs that are there already, one after the other: gives the worst of their exit codes. */
+export async function followJobs(seat: Seat, ids: readonly string[], options: WatchOptions): Promise<number> {
+  const interrupt = interruption()
+  let worst = 0
+  try {
+    for (const id of ids) {
+      const { snapshot } = await seat.ask(({ client }) => client.call('jobs.get', { id }))
+      worst = Math.max(worst, await follow(seat, snapshot, options, interrupt.signal))
+    }
+    return worst
+  } finally {
+    interrupt.off()
+  }
+}
+
+async function follow(
+  seat: Seat,
+  { id, title }: JobSnapshot,
+  { screen, json, quiet }: WatchOptions,
+  interrupted: AbortSignal,
+): Promise<number> {
+  if (!quiet && !json) screen.say(`Job ${id}: ${title}`)
+  let end = await watch(seat.session, id, screen, interrupted)
+  while (end === 'lost') {
+    // It was under way when its process was lost: whoever opens the directory goes on with it.
+    await seat.renew()
+    end = await watch(seat.session, id, screen, interrupted)
+  }
+  const job = end
+  if (isFinished(job.status)) await seat.ask((session) => untilDone(session, id, screen, interrupted))
+  const { requests, notes, failures } = await seat.ask(({ client }) => client.call('jobs.get', { id }))
+  for (const line of [...notes, ...failureLines(job, failures)]) screen.say(line)
+  if (json) screen.result(jsonResult(job, requests))
+  else if (quiet) screen.clear()
+  else screen.result(summary(job))
+  return exitCode(job)
 }
 
 /** The snapshot with which it ended, or stopped in a way that this command cannot mend. */
@@ -82,6 +104,9 @@ async function watch(
     look((await client.call('jobs.get', { id })).snapshot)
     if (interrupted.aborted) pause()
     return await ended
+  } catch (error) {
+    if (isGone(error)) return 'lost'
+    throw error
   } finally {
     unsubscribe()
     interrupted.removeEventListener('abort', pause)

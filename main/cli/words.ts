@@ -1,6 +1,7 @@
 import { binarySize } from '#model/binary-size.ts'
 import { wallClock } from '#model/dates.ts'
-import { settledItems, skipped, type JobSnapshot, type Tally } from '#model/job.ts'
+import { settledItems, skipped, type FailureGroup, type JobSnapshot, type Tally } from '#model/job.ts'
+import type { PauseReason } from '#model/job.ts'
 
 /** Pure: what the command line says of a job. */
 
@@ -28,19 +29,20 @@ export function summary(job: JobSnapshot): string {
     tally.deleted.items > 0 && `${objects(tally.deleted.items)} deleted`,
     tally.restoring.items > 0 && `${count(tally.restoring.items)} being restored`,
     skipped(tally).items > 0 && `${count(skipped(tally).items)} skipped`,
-    tally.failed.items > 0 && `${count(tally.failed.items)} failed`,
+    tally.failed.items > 0 && `${count(tally.failed.items)} ${job.kind === 'parity' ? 'differ' : 'failed'}`,
   ].filter((fact) => fact !== false)
-  const done = facts.length > 0 ? facts.join(', ') : 'nothing to do'
+  const none = status.is === 'completed' ? 'nothing to do' : 'nothing was done'
+  const done = facts.length > 0 ? facts.join(', ') : none
   switch (status.is) {
     case 'completed':
       return `Done: ${done} in ${duration(ranFor / 1000)}.`
     case 'failed':
-      return `Failed: ${status.failure.message} ${done}. Job ${id}.`
+      return `Failed: ${status.failure.message} ${sentence(done)} Job ${id}.`
     case 'cancelled':
       return `Cancelled: ${done}. Job ${id}.`
     case 'paused':
       if (status.reason === 'schedule') return `Job ${id}: ${pauseSentence(status, job.startAt)}`
-      return `${pauseSentence(status)} ${done} so far. It goes on with: decant resume ${id}`
+      return `${pauseSentence(status)} ${sentence(`${done} so far`)} It goes on with: decant resume ${id}${MORE[status.reason] ?? ''}`
     case 'ready':
       return `A plan of ${objects(tally.listed.items)}. It is carried out by: decant start ${id}`
     case 'queued':
@@ -48,6 +50,29 @@ export function summary(job: JobSnapshot): string {
     case 'running':
       return `Job ${id}: ${status.is}${inQueue(job)}, ${done} so far.`
   }
+}
+
+/** What a job that stopped so needs besides. */
+const MORE: Partial<Record<PauseReason, string>> = { budget: ' --max-requests N (or --budget-usd X)' }
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+}
+
+/** Causes that are told; the report has all. */
+const TOLD_CAUSES = 5
+
+/** Why items failed: how many of each cause, by the first of them. Differences are what the report is for. */
+export function failureLines({ kind }: JobSnapshot, failures: readonly FailureGroup[]): string[] {
+  if (kind === 'parity') return []
+  const told = failures.slice(0, TOLD_CAUSES).map(({ items, example }) => {
+    const such = items === 1 ? '' : ', such as this'
+    return `${count(items)} failed${such}: ${example.message}`
+  })
+  const more = failures.length - told.length
+  return more > 0
+    ? [...told, `${count(more)} more ${more === 1 ? 'cause' : 'causes'}: see decant report.`]
+    : told
 }
 
 function inQueue({ queuePlace, priority }: JobSnapshot): string {
@@ -61,16 +86,18 @@ export function pauseSentence(
   const why = {
     user: 'Paused.',
     offline: 'Offline: it goes on by itself when the server can be reached again.',
+    refused: 'Paused, as the bucket takes nothing at present.',
     credentials: 'Paused, as the keys are missing or have run out (decant login signs in by the browser).',
     interrupted: 'Interrupted.',
     storage: 'Paused, as the data directory cannot be written.',
     folder: 'Paused, as a folder of this computer is not there, or its disk is full.',
     restore: 'Waiting for objects to be restored from the archive.',
     schedule: `Waits until ${startAt === undefined ? 'its time comes' : wallClock(startAt)}, and starts by itself.`,
-    budget:
-      'Its budget is used up. It goes on with: decant resume JOBID --max-requests N, or --budget-usd X.',
+    budget: 'Its budget is used up.',
   }[reason]
-  return failure ? `${why} ${failure.message}` : why
+  if (failure === undefined) return why
+  // The failure says which budget it is.
+  return reason === 'budget' ? failure.message : `${why} ${failure.message}`
 }
 
 /** The last line of `--json`. Field names are what scripts rely on (ARCHITECTURE.md, the command line). */

@@ -73,6 +73,7 @@ export const MENUS = {
     '-',
     'pause-all',
     'resume-all',
+    'undo-job',
   ],
   /** While no field for text has the focus; else the system's own. */
   Edit: [

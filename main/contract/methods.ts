@@ -226,12 +226,14 @@ export interface JobTemplate {
   readonly createdAt: number
 }
 
-/** A webhook by its name: its URL is a secret of the host's, and never comes out again. */
+/** A webhook by its name: its URL, and what its calls are signed with, are secrets of the host's and never come out again. */
 export interface Webhook {
   readonly name: string
   /** Of its URL. */
   readonly host: string
   readonly createdAt: number
+  /** Its calls carry a signature. */
+  readonly signed: boolean
 }
 
 export type DeliveredFile =
@@ -308,6 +310,7 @@ function takes<Input extends z.ZodType>(input: Input, flags: { sensitive?: true 
   return { gives: <Output>(): Method<Input, Output> => ({ input, ...flags }) }
 }
 
+const webhookText = z.string().min(1).max(2048)
 const nothing = z.strictObject({})
 const oneObject = z.strictObject({
   connection: connectionId,
@@ -581,8 +584,13 @@ export const methods = {
       credentials: z.record(z.string(), secret).optional(),
       /** Keys for the key ring of this process's memory, by name. */
       customerKeys: z.record(customerKeyName, z.string().min(1).max(128)).optional(),
-      /** Likewise, the URLs of webhooks. */
-      webhooks: z.record(z.string().min(1).max(64), z.string().min(1).max(2048)).optional(),
+      /** Likewise, what of webhooks is known here: where they are called, and what their calls are signed with. */
+      webhooks: z
+        .record(
+          z.string().min(1).max(64),
+          z.strictObject({ url: webhookText.optional(), secret: webhookText.optional() }),
+        )
+        .optional(),
     }),
     { sensitive: true },
   ).gives<JobSnapshot>(),
@@ -724,7 +732,9 @@ export const methods = {
     z.strictObject({
       name: z.string().trim().min(1).max(64),
       /** https, or http to this machine. */
-      url: z.string().min(1).max(2048),
+      url: webhookText,
+      /** What its calls are signed with: 16 to 256 characters. Without, they are not signed. */
+      secret: webhookText.optional(),
     }),
     { sensitive: true },
   ).gives<Webhook>(),

@@ -144,6 +144,8 @@ class DesktopApp {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.#quit())
 
     await this.#followSettings()
+    // The page is loaded while the core begins: what it asks before that waits there.
+    this.#show()
     const started = await this.#core.started
     if (!started.ok) {
       console.error(started.failure.message)
@@ -153,7 +155,6 @@ class DesktopApp {
     }
     // After a sleep every connection is dead: jobs that wait look at once instead of at the next time.
     powerMonitor.on('resume', () => void this.#client.call('jobs.wake', {}).catch(() => {}))
-    this.#show()
     opens.listener = (said) => void this.#open(said, process.cwd())
     for (const said of [...opens.waiting.splice(0), ...openable(process.argv.slice(1))])
       void this.#open(said, process.cwd())
@@ -189,6 +190,7 @@ class DesktopApp {
       dataDir: this.#dataDir,
       preload: this.#options.paths.preload,
       url: this.#devUrl,
+      wanted: this.#core.started.then(({ ok }) => ok),
     })
     this.#window = window
     logWindow(window, this.#log)

@@ -15,10 +15,12 @@ export interface WindowOptions {
   readonly preload: string
   /** Of the dev server, where there is one. */
   readonly url: string | undefined
+  /** Whether there is anything to be shown at all: the page is loaded meanwhile. */
+  readonly wanted: Promise<boolean>
 }
 
 /** The one window. Sandboxed and isolated; shown when it has something to show, where it was last time. */
-export function createWindow({ dataDir, preload, url }: WindowOptions): BrowserWindow {
+export function createWindow({ dataDir, preload, url, wanted }: WindowOptions): BrowserWindow {
   const screens = screen.getAllDisplays().map(({ workArea }) => workArea)
   const state = usableState(readWindowState(dataDir), screens)
   const window = new BrowserWindow({
@@ -43,11 +45,13 @@ export function createWindow({ dataDir, preload, url }: WindowOptions): BrowserW
       backgroundThrottling: false,
     },
   })
-  window.once('ready-to-show', () => {
+  const show = (): void => {
+    if (window.isDestroyed()) return
     if (state.maximized) window.maximize()
     window.show()
     if (state.fullScreen) window.setFullScreen(true)
-  })
+  }
+  window.once('ready-to-show', () => void wanted.then((is) => is && show()))
   // Chromium keeps a zoom with the page's origin: set when that is there.
   window.webContents.on('did-finish-load', () => window.webContents.setZoomLevel(state.zoomLevel))
   rememberPlace(window, dataDir)

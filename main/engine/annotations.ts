@@ -1,7 +1,7 @@
 import { fail } from '#model/failure.ts'
 import { codeOf } from './look.ts'
 import type { Prepared } from './prepare.ts'
-import { attempt } from './retry.ts'
+import { AS_WRITE, attempt } from './pace/retry.ts'
 import type { ObjectId } from './storage.ts'
 import type { CopyWork, WorkContext } from './work.ts'
 
@@ -29,7 +29,7 @@ export async function copyAnnotations(
   }
   for (const name of names) {
     const body = await attempt(context, () => source.getAnnotation({ ...work.source, name }, signal))
-    await attempt(context, () => destination.putAnnotation({ ...to, name, body }, signal))
+    await attempt(context, () => destination.putAnnotation({ ...to, name, body }, signal), AS_WRITE)
   }
 }
 

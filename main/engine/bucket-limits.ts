@@ -1,16 +1,10 @@
 import type { Failure } from '#model/failure.ts'
 import type { BucketTraits } from '#model/object.ts'
-import type { Properties, PropertyName, SomeProperties } from '#model/properties.ts'
+import type { Properties, PropertyName } from '#model/properties.ts'
 
 /** A bucket of the kind that holds EXPRESS_ONEZONE and nothing else. Source: "Directory bucket naming rules". */
 export function isDirectoryBucket(bucket: string): boolean {
   return bucket.endsWith('--x-s3')
-}
-
-/** Whether it has to be known what a bucket allows before objects with these properties are written there. */
-export function needsTraits({ acl, retention, legalHold, encryption }: SomeProperties): boolean {
-  const asksForKey = encryption?.policy === 'set' && encryption.value.kind === 'SSE-C'
-  return [acl, retention, legalHold].some((property) => property?.policy === 'set') || asksForKey
 }
 
 /**

@@ -1,3 +1,4 @@
+import { askTwice } from './ask-twice.ts'
 import { noteWeakGuards } from './conflict.ts'
 import { wantsKey } from './customer-keys.ts'
 import type { Finish } from './finish.ts'
@@ -13,12 +14,12 @@ import {
   sourceChanged,
 } from './look.ts'
 import type { Prepared } from './prepare.ts'
-import { openSource, prepare } from './prepare.ts'
-import { attempt } from './retry.ts'
+import { openSource, prepare, preparedUnread } from './prepare.ts'
+import { attempt } from './pace/retry.ts'
 import { findCopy } from './settle.ts'
 import type { CopyObject } from './storage.ts'
 import { directivesOf, owedTags } from './told.ts'
-import type { Written } from './verify.ts'
+import type { Written } from './compare/verify.ts'
 import type { CopyOutcome, CopyWork, Settled, WorkContext } from './work.ts'
 
 /**
@@ -28,11 +29,18 @@ import type { CopyOutcome, CopyWork, Settled, WorkContext } from './work.ts'
 export async function copyObject(work: CopyWork, context: WorkContext): Promise<CopyOutcome> {
   const { habits } = context.destination
   const readsHead = work.verify === 'full' || !habits.copySourceIfMatch
-  const prepared = await prepare(work, context, 'copy-object', readsHead ? 'always' : 'as-needed')
+  const prepared =
+    (readsHead ? undefined : preparedUnread(work, context, 'copy-object')) ??
+    (await prepare(work, context, 'copy-object', readsHead ? 'always' : 'as-needed'))
   if (!habits.writeConditions) await lookAtDestination(work, context)
   if (!habits.writeConditions || !habits.copySourceIfMatch) noteWeakGuards(work, context, 'copy-object')
   const request = requestFor(work, context, prepared)
-  const written = await send(work, context, prepared, request)
+  let written: Written
+  try {
+    written = await send(work, context, prepared, request)
+  } catch (error) {
+    return explain(error, work, context, prepared)
+  }
   const owed = owedTags(work.properties, prepared.wanted, habits, request)
   const finish: Finish = { prepared, way: 'copy-object', least: 'answer', owedTags: owed }
   if (!owed && isAnswered(work, habits, written, finish)) {
@@ -42,7 +50,7 @@ export async function copyObject(work: CopyWork, context: WorkContext): Promise<
   return finishCopy(work, context, written, finish)
 }
 
-async function send(
+function send(
   work: CopyWork,
   context: WorkContext,
   prepared: Prepared,
@@ -50,13 +58,15 @@ async function send(
 ): Promise<Written> {
   const { destination, signal } = context
   const since = destination.serverTime ?? -Infinity
-  try {
-    return await attempt<Written>(context, () => destination.copyObject(request, signal), {
-      settle: () => settleSent(work, context, prepared, since),
-    })
-  } catch (error) {
-    return explain(error, work, context, prepared)
-  }
+  // Over an object of the same bytes the second would pass, too: their ETag stays.
+  const isRefusedTwice = destination.habits.writeConditions && work.expect.is === 'absent'
+  const sendOnce = (): Promise<Written> =>
+    isRefusedTwice
+      ? askTwice(work.size, context, (either) => destination.copyObject(request, either))
+      : destination.copyObject(request, signal)
+  return attempt<Written>(context, sendOnce, {
+    settle: () => settleSent(work, context, prepared, since),
+  })
 }
 
 function requestFor(work: CopyWork, context: WorkContext, prepared: Prepared): CopyObject {
@@ -67,6 +77,7 @@ function requestFor(work: CopyWork, context: WorkContext, prepared: Prepared): C
     bucket: destination.bucket,
     key: destination.key,
     source: { ...source, customerKey: prepared.sourceKey, ifMatch: work.etag },
+    size: work.size,
     ifMatch: expect.is === 'etag' ? expect.etag : undefined,
     ifAbsent: expect.is === 'absent',
   }

@@ -22,6 +22,7 @@ const OPERATIONS: Readonly<Record<Call, Operations>> = {
   putObject: 'PutObject',
   copyObject: 'CopyObject',
   deleteObject: 'DeleteObject',
+  deleteObjects: 'DeleteObjects',
   getTags: 'GetObjectTagging',
   putTags: 'PutObjectTagging',
   bucketTraits: [
@@ -65,8 +66,9 @@ export type BeforeRequest = (operation: string) => void
 export function counted(storage: Storage, before?: BeforeRequest): Storage {
   const requests: Record<string, number> = {}
   const calls = Object.entries(OPERATIONS).map(([name, operation]) => {
-    const plain = typeof operation === 'string' ? [operation] : operation
     const call = storage[name as Call].bind(storage) as (...args: unknown[]) => unknown
+    if (typeof operation === 'string') return [name, countingOne(operation, call, requests, before)] as const
+    const plain = operation
     const counting = (...args: unknown[]): unknown => {
       const sent = typeof plain === 'function' ? [plain(...args)] : plain
       try {
@@ -91,5 +93,23 @@ export function counted(storage: Storage, before?: BeforeRequest): Storage {
       return storage.serverTime
     },
     close: () => {},
+  }
+}
+
+/** What sends one request, always of the same name, and takes two arguments or three: nothing is made to count it. */
+function countingOne(
+  operation: string,
+  call: (...args: unknown[]) => unknown,
+  requests: Record<string, number>,
+  before: BeforeRequest | undefined,
+): (a: unknown, b: unknown, c: unknown) => unknown {
+  return (a, b, c) => {
+    try {
+      before?.(operation)
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
+    requests[operation] = (requests[operation] ?? 0) + 1
+    return call(a, b, c)
   }
 }

@@ -4,7 +4,7 @@ import type { VerifyLevel } from '#model/spec.ts'
 import { choosePartSize, countParts } from './parts.ts'
 import { sourceNeeds } from './properties.ts'
 import type { EndpointHabits } from './storage.ts'
-import { levelFor } from './verify.ts'
+import { levelFor } from './compare/verify.ts'
 
 /**
  * The requests that one object's work sends where nothing goes wrong, from what is known before it is begun. They
@@ -100,7 +100,7 @@ export interface ExpectedCopy {
   readonly by: 'copy' | 'copy-parts'
 }
 
-/** What is sent, and what of it goes to the source. */
+/** What is sent, and what of it goes to the source. Deletes by key: those that go together are fewer requests. */
 export interface SentRequests {
   readonly requests: Requests
   readonly atSource: Requests

@@ -3,7 +3,7 @@ import type { ExpectedConditions, Requests } from './expected-requests.ts'
 import { choosePartSize, countParts } from './parts.ts'
 import { RELAY_PUT_LIMIT } from './relay.ts'
 import type { EndpointHabits } from './storage.ts'
-import { levelFor } from './verify.ts'
+import { levelFor } from './compare/verify.ts'
 
 export interface ExpectedTransfer {
   readonly size: number

@@ -1,15 +1,15 @@
 import type { ObjectHead, Tags } from '#model/object.ts'
 import { copyAnnotations } from './annotations.ts'
-import { aclDiffers, differingName, differsFromWanted, encryptionDiffers } from './differences.ts'
+import { aclDiffers, differingName, differsFromWanted, encryptionDiffers } from './compare/differences.ts'
 import { headDestination, readAcl, readTags } from './look.ts'
 import type { Prepared } from './prepare.ts'
 import type { Way } from './properties.ts'
 import { isOpaque } from './properties.ts'
-import { attempt } from './retry.ts'
+import { AS_WRITE, attempt } from './pace/retry.ts'
 import { finishFile, isToFile } from './to-file.ts'
 import type { EndpointHabits, ObjectId } from './storage.ts'
-import type { Written } from './verify.ts'
-import { asksOf, checkDeep, checkHead, compareEtags, levelFor, notVerified } from './verify.ts'
+import type { Written } from './compare/verify.ts'
+import { asksOf, checkDeep, checkHead, compareEtags, levelFor, notVerified } from './compare/verify.ts'
 import type { CopyOutcome, CopyWork, WorkContext } from './work.ts'
 
 export interface Finish {
@@ -106,14 +106,14 @@ async function mend(
   const { acl, retention, legalHold } = wanted
   const found = acl && (await readAcl(destination, id, context))
   if (acl && found && aclDiffers(acl, found, known.acl?.owner))
-    await attempt(context, () => destination.putAcl({ ...id, acl }, signal))
+    await attempt(context, () => destination.putAcl({ ...id, acl }, signal), AS_WRITE)
   let mended = false
   if (retention && differsFromWanted({ retention }, head) !== undefined) {
-    await attempt(context, () => destination.putRetention({ ...id, retention }, signal))
+    await attempt(context, () => destination.putRetention({ ...id, retention }, signal), AS_WRITE)
     mended = true
   }
   if (legalHold && differsFromWanted({ legalHold }, head) !== undefined) {
-    await attempt(context, () => destination.putLegalHold({ ...id, legalHold }, signal))
+    await attempt(context, () => destination.putLegalHold({ ...id, legalHold }, signal), AS_WRITE)
     mended = true
   }
   return mended
@@ -121,7 +121,7 @@ async function mend(
 
 async function putTagsBack(context: WorkContext, id: ObjectId, tags: Tags): Promise<void> {
   const { destination, signal } = context
-  await attempt(context, () => destination.putTags({ ...id, tags }, signal))
+  await attempt(context, () => destination.putTags({ ...id, tags }, signal), AS_WRITE)
   const name = differingName(tags, await readTags(destination, id, context))
   if (name !== undefined) notVerified(`tag ${name}`, id.key)
 }

@@ -14,6 +14,7 @@ const NOTHING_KEPT = {
   partSourceIfMatch: false,
   writeConditions: false,
   deleteIfMatch: false,
+  deletesByEtag: false,
   taggingDirective: false,
   selfCopyKeepsTags: false,
   createUploadTagging: false,
@@ -22,12 +23,14 @@ const NOTHING_KEPT = {
   annotations: false,
   updateEncryption: false,
   answersInFull: false,
+  listsInOrder: false,
 }
 const EVERYTHING_KEPT = {
   copySourceIfMatch: true,
   partSourceIfMatch: true,
   writeConditions: true,
   deleteIfMatch: true,
+  deletesByEtag: true,
   taggingDirective: true,
   selfCopyKeepsTags: true,
   createUploadTagging: true,
@@ -36,6 +39,7 @@ const EVERYTHING_KEPT = {
   annotations: true,
   updateEncryption: true,
   answersInFull: true,
+  listsInOrder: true,
 }
 
 const AWS: EndpointHabits = { name: 'AWS', ...EVERYTHING_KEPT }
@@ -45,7 +49,7 @@ const PLAYGROUND: EndpointHabits = {
   etags: 'opaque',
 }
 /** As 16.2 answered; nothing tells it from its neighbours, so every old one counts as it. */
-const OLD_CEPH: EndpointHabits = { name: 'Ceph RGW', ...NOTHING_KEPT }
+const OLD_CEPH: EndpointHabits = { name: 'Ceph RGW', ...NOTHING_KEPT, listsInOrder: true }
 /** As 20.2 answered: it names itself in the Server header. If-None-Match on CopyObject is still ignored. */
 const NEW_CEPH: EndpointHabits = {
   name: 'Ceph RGW',
@@ -54,6 +58,7 @@ const NEW_CEPH: EndpointHabits = {
   deleteIfMatch: true,
   createUploadTagging: true,
   copyEncrypts: true,
+  listsInOrder: true,
 }
 /** Nothing known, so nothing trusted: the engine looks before and after. */
 const UNKNOWN: EndpointHabits = { name: 'S3-compatible server', ...NOTHING_KEPT }

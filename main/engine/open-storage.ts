@@ -3,9 +3,10 @@ import type { Seams } from '#model/seams.ts'
 import { isAws } from './habits.ts'
 import type { SeenHabits } from './habits.ts'
 import type { BucketAccess, Storage } from './storage.ts'
-import { TIMEOUTS } from './wire/client.ts'
+import { TIMEOUTS } from './wire/patience.ts'
 import type { ProvideCredentials } from './wire/credentials.ts'
-import type { Timeouts, WireOptions } from './wire/client.ts'
+import type { WireOptions } from './wire/client.ts'
+import type { Timeouts } from './wire/patience.ts'
 import { networkFrom } from './wire/network.ts'
 import type { Network } from './wire/network.ts'
 import { openWireStorage } from './wire/wire-storage.ts'
@@ -88,6 +89,7 @@ export function withSdkFor(
     putObject: async (request, signal) => (await of(request.bucket)).putObject(request, signal),
     copyObject: async (request, signal) => (await of(request.bucket)).copyObject(request, signal),
     deleteObject: async (request, signal) => (await of(request.bucket)).deleteObject(request, signal),
+    deleteObjects: async (request, signal) => (await of(request.bucket)).deleteObjects(request, signal),
     getTags: async (request, signal) => (await of(request.bucket)).getTags(request, signal),
     putTags: async (request, signal) => (await of(request.bucket)).putTags(request, signal),
     createUpload: async (request, signal) => (await of(request.bucket)).createUpload(request, signal),
@@ -121,7 +123,7 @@ export function withSdkFor(
 }
 
 async function loadSdk(options: WireOptions): Promise<Storage> {
-  const { openSdkStorage } = await import('./sdk-storage.ts')
+  const { openSdkStorage } = await import('./sdk/sdk-storage.ts')
   return openSdkStorage(options)
 }
 

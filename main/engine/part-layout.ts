@@ -6,7 +6,7 @@ import { choosePartSize, countParts, nominalPartSize, partBytes, partCount } fro
 import { isOpaque } from './properties.ts'
 import type { CustomerKey } from './storage.ts'
 import { isToFile } from './to-file.ts'
-import { notVerified } from './verify.ts'
+import { notVerified } from './compare/verify.ts'
 import type { CopyWork, WorkContext } from './work.ts'
 
 const NOT_KEPT =

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { DecantError, fail, toFailure } from '#model/failure.ts'
+import { askTwice } from './ask-twice.ts'
 import { noteWeakGuards } from './conflict.ts'
 import { finishCopy } from './finish.ts'
 import {
@@ -16,14 +17,14 @@ import { checkEtag, layoutOf } from './part-layout.ts'
 import { nominalPartSize, partBytes, partCount, partRange } from './parts.ts'
 import type { Prepared } from './prepare.ts'
 import { prepare } from './prepare.ts'
-import { attempt, mayBeOffline } from './retry.ts'
+import { attempt, mayBeOffline } from './pace/retry.ts'
 import type { CompleteUpload, CreateUpload, PartResult, UploadRef } from './storage.ts'
 import { checksumToBegin, checksumToSend, owedTags, propertiesToWrite } from './told.ts'
 import { checksumOfParts, findFile, fromWhat, isToFile, mustBe } from './to-file.ts'
 import type { OpenUpload } from './upload.ts'
 import { abortUpload, beginUpload, resumeUpload, settlePart } from './upload.ts'
-import type { Written } from './verify.ts'
-import { notVerified } from './verify.ts'
+import type { Written } from './compare/verify.ts'
+import { notVerified } from './compare/verify.ts'
 import type { CopyOutcome, CopyWork, Settled, UploadJournal, WorkContext } from './work.ts'
 
 /** How one part gets there; the only thing in which a copy and a relay differ. Throws as `attempt` expects it. */
@@ -194,7 +195,11 @@ async function sendPart(
     checksum: checksum.checksum,
   }
   const context = { ...pour.context, signal }
-  const result = await attempt(context, () => sender.send(toSend, signal), {
+  const sendOnce = (): Promise<PartResult> =>
+    sender.how === 'parts'
+      ? askTwice(size, context, (either) => sender.send(toSend, either))
+      : sender.send(toSend, signal)
+  const result = await attempt(context, sendOnce, {
     settle: () => settlePart(upload.ref, part, size, context, prepared.destinationKey),
   })
   journal.part({ part, etag: result.etag, size })

@@ -43,6 +43,18 @@ export async function prepare(
   return preparedFrom(work, context, opened, tags, acl)
 }
 
+/**
+ * The same for work of which nothing has to be read first, as a copy by the defaults: at once, without a promise.
+ * Undefined for any other.
+ */
+export function preparedUnread(work: CopyWork, context: WorkContext, way: Way): Prepared | undefined {
+  if (work.source.customerKeys.length > 0) return undefined
+  const needs = sourceNeeds(work.properties, way, context.destination.habits, work.purpose)
+  if (needs.head || needs.tags || needs.acl) return undefined
+  const prepared = assembled(work, context, undefined, undefined, undefined)
+  return prepared.wanted.encryption?.kind === 'SSE-C' ? undefined : prepared
+}
+
 /** The same from what is known already: a relay gets the HEAD with its GET. */
 export async function preparedFrom(
   work: CopyWork,
@@ -51,24 +63,35 @@ export async function preparedFrom(
   tags: Tags | undefined,
   acl: Acl | undefined,
 ): Promise<Prepared> {
+  const prepared = assembled(work, context, opened, tags, acl)
+  const { encryption: wanted } = prepared.wanted
+  if (wanted?.kind !== 'SSE-C') return prepared
+  const destinationKey = wanted.key === opened?.name ? prepared.sourceKey : await context.findKey(wanted.key)
+  return { ...prepared, destinationKey, encryption: encryptionToWrite(wanted, destinationKey) }
+}
+
+/** All of it but the customer key that the copy shall lie under: that is looked up. */
+function assembled(
+  work: CopyWork,
+  context: WorkContext,
+  opened: Opened | undefined,
+  tags: Tags | undefined,
+  acl: Acl | undefined,
+): Prepared {
   const { properties } = work
   const isKnown = opened !== undefined || tags !== undefined || acl !== undefined
   const known = isKnown ? { head: opened?.head, tags, acl, customerKey: opened?.name } : NOTHING_KNOWN
+  const sourceKey = opened?.key
   // A file carries its bytes, its name and its date.
-  if (context.destination.habits.holds === 'files') return { known, wanted: {}, sourceKey: opened?.key }
+  if (context.destination.habits.holds === 'files') return { known, wanted: {}, sourceKey }
   const now = context.destination.serverTime ?? context.seams.now()
   const wanted = withoutSpentLock(wantedOf(properties, known, work.storageClass), properties, now)
   checkWanted(wanted, work.destination.key, now)
   if (properties.encryption.policy === 'copy' && wanted.encryption?.kind.endsWith('KMS'))
     context.note?.(KMS_CONTEXT)
-  const sourceKey = opened?.key
-  if (wanted.encryption?.kind !== 'SSE-C') {
-    return { known, wanted, sourceKey, encryption: encryptionToWrite(wanted.encryption, undefined) }
-  }
-  const { key: name } = wanted.encryption
-  const destinationKey = name === opened?.name ? sourceKey : await context.findKey(name)
-  const encryption = encryptionToWrite(wanted.encryption, destinationKey)
-  return { known, wanted, sourceKey, destinationKey, encryption }
+  const encryption =
+    wanted.encryption?.kind === 'SSE-C' ? undefined : encryptionToWrite(wanted.encryption, undefined)
+  return { known, wanted, sourceKey, encryption }
 }
 
 /** The source as it was planned, with the customer key that it lies under. */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import type { FailureCode } from '#model/failure.ts'
 import { DecantError } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
-import { checksumOf } from './checksum.ts'
-import { createPace } from './pace.ts'
-import { attempt } from './retry.ts'
-import type { RequestContext } from './retry.ts'
+import { checksumOf } from './compare/checksum.ts'
+import { createPace } from './pace/pace.ts'
+import { attempt } from './pace/retry.ts'
+import type { RequestContext } from './pace/retry.ts'
 import type {
   CopyObject,
   CustomerKey,
@@ -24,7 +24,7 @@ export interface ProbeContext {
 /**
  * What an endpoint keeps its word on, found by asking for each thing with objects of a few bytes under a prefix of
  * their own, which are gone afterwards, also where it fails. What cannot be seen (it is denied, or the bucket has no
- * versions to tell of) stays as it was presumed. Some seventy requests.
+ * versions to tell of) stays as it was presumed. Some eighty requests.
  */
 export async function probeEndpoint(
   storage: Storage,
@@ -47,6 +47,11 @@ export async function probeEndpoint(
 const BODY = Buffer.from('decant')
 const OTHER = '0123456789abcdef0123456789abcdef'
 const NO_KEY = 'arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000'
+
+/**
+ * In UTF-8 order: other than without regard to case, than in folders, and than by UTF-16 units (the last two).
+ */
+const IN_ORDER = ['B', 'a', 'a-b', 'a/b', 'a0', '\uFFEE', '\u{1F600}']
 
 /** Seen to be so, or not to be so; undefined: it could not be seen. */
 type Seen = boolean | undefined
@@ -71,6 +76,7 @@ class Probe {
       partSourceIfMatch: () => this.#partSourceIfMatch(),
       writeConditions: () => this.#writeConditions(),
       deleteIfMatch: () => this.#deleteIfMatch(),
+      deletesByEtag: () => this.#deletesByEtag(),
       taggingDirective: () => this.#taggingDirective(),
       selfCopyKeepsTags: () => this.#selfCopyKeepsTags(),
       createUploadTagging: () => this.#createUploadTagging(),
@@ -79,6 +85,7 @@ class Probe {
       annotations: () => this.#annotations(),
       updateEncryption: () => this.#updateEncryption(),
       answersInFull: () => this.#answersInFull(),
+      listsInOrder: () => this.#listsInOrder(),
     }
     // Where nothing can be written, that is the answer.
     await this.#put()
@@ -139,6 +146,13 @@ class Probe {
   async #deleteIfMatch(): Promise<Seen> {
     const id = { ...(await this.#put()), ifMatch: OTHER }
     return isKept(this.#send((signal) => this.#storage.deleteObject(id, signal)))
+  }
+
+  async #deletesByEtag(): Promise<Seen> {
+    const { bucket, key } = await this.#put()
+    const asked = { bucket, objects: [{ key, ifMatch: OTHER }] }
+    const [result] = await this.#send((signal) => this.#storage.deleteObjects(asked, signal))
+    return isKept(result instanceof Error ? Promise.reject(result) : Promise.resolve())
   }
 
   async #taggingDirective(): Promise<Seen> {
@@ -226,6 +240,24 @@ class Probe {
     if (told.encryption === undefined || told.encryption.kind !== head.encryption.kind) return false
     if (head.versionId === undefined) return undefined
     return told.versionId === head.versionId
+  }
+
+  /** All of them, and from a place on that is none of their keys. */
+  async #listsInOrder(): Promise<Seen> {
+    const [bucket, prefix] = [this.#bucket, `${this.#prefix}order/`]
+    const names = IN_ORDER.map((name) => `${prefix}${name}`)
+    // The last one first, so that no server gets by with the order in which they came.
+    for (const key of names.toReversed()) {
+      const request = { bucket, key, body: BODY, size: BODY.length }
+      await this.#send((signal) => this.#storage.putObject(request, signal))
+    }
+    const list = async (startAfter?: string): Promise<string> => {
+      const request = { bucket, prefix, startAfter }
+      const page = await this.#send((signal) => this.#storage.listObjects(request, signal))
+      return JSON.stringify(page.objects.map(({ key }) => key))
+    }
+    const [all, rest] = [await list(), await list(`${prefix}a.`)]
+    return all === JSON.stringify(names) && rest === JSON.stringify(names.slice(3))
   }
 
   #id(): { readonly bucket: string; readonly key: string } {

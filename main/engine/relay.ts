@@ -3,7 +3,7 @@ import type { Tags } from '#model/object.ts'
 import type { Acl } from '#model/properties.ts'
 import { noteWeakGuards } from './conflict.ts'
 import type { Opened } from './customer-keys.ts'
-import { measure, measureWhole, wholeOf } from './digest.ts'
+import { measure, measureWhole, wholeOf } from './compare/digest.ts'
 import { finishCopy } from './finish.ts'
 import {
   codeOf,
@@ -18,14 +18,14 @@ import { pourParts } from './pour-parts.ts'
 import type { Prepared } from './prepare.ts'
 import { openSource, preparedFrom } from './prepare.ts'
 import { isOpaque, sourceNeeds } from './properties.ts'
-import { attempt } from './retry.ts'
+import { attempt } from './pace/retry.ts'
 import { goesInParts } from './route.ts'
 import { findCopy } from './settle.ts'
 import type { CustomerKey, ObjectBody, PartResult } from './storage.ts'
 import { checksumToSend, propertiesToWrite } from './told.ts'
 import { finishFile, fromWhat, isToFile, mustBe } from './to-file.ts'
-import type { Written } from './verify.ts'
-import { compareEtags, notVerified } from './verify.ts'
+import type { Written } from './compare/verify.ts'
+import { compareEtags, notVerified } from './compare/verify.ts'
 import type { CopyOutcome, CopyWork, Settled, UploadJournal, WorkContext } from './work.ts'
 
 /** Bytes; above it a relay goes by parts, so that a broken connection costs a part and not the object. */
@@ -174,7 +174,7 @@ async function streamWhole(
   onPrepared: (prepared: Prepared) => void,
 ): Promise<Sent> {
   const { destination, signal } = context
-  const tags = await tagsOf(work, context, head)
+  const tags = await tagsOf(work, context, head, opened?.key)
   const known = { ...opened, head: { ...head, ...opened?.head } }
   const prepared = await preparedFrom(work, context, known, tags, acl)
   onPrepared(prepared)
@@ -218,20 +218,32 @@ async function writeToFile(
   return { written, prepared, digest: written.digest ?? '' }
 }
 
-/** In the slot of its write: to wait for another one while the body is open could stop everything. */
+/**
+ * In the slot of its write: to wait for another one while the body is open could stop everything. Tags have no ETag: an
+ * object that was written anew since its GET would lend its own to the bytes of the one before, unless its version was
+ * asked for.
+ */
 async function tagsOf(
   work: CopyWork,
   context: WorkContext,
   head: ObjectBody['head'],
+  customerKey: CustomerKey | undefined,
 ): Promise<Tags | undefined> {
   const { source, destination, signal } = context
   const isNeeded = sourceNeeds(work.properties, 'bytes', destination.habits, work.purpose).tags
   if (!isNeeded) return undefined
   if (head.tagCount === 0) return {}
   try {
-    return await source.getTags(work.source, signal)
+    const tags = await source.getTags(work.source, signal)
+    if (work.source.versionId === undefined) {
+      const now = await source.headObject({ ...work.source, customerKey }, signal)
+      if (now.etag !== head.etag) sourceChanged(work)
+    }
+    return tags
   } catch (error) {
     if (codeOf(error) === 'not-supported') return {}
+    // It went after its GET. Of the write, the same answer would be about the destination.
+    if (codeOf(error) === 'no-such-key') sourceMissing(work)
     throw error
   }
 }
@@ -263,10 +275,13 @@ async function open(
     return await context.source.getObject(request, signal)
   } catch (error) {
     if (isRefusedCondition(error)) sourceChanged(work)
-    if (codeOf(error) === 'no-such-key')
-      fail('source-missing', 'item', `${work.source.key} is no longer there.`)
+    if (codeOf(error) === 'no-such-key') sourceMissing(work)
     throw error
   }
+}
+
+function sourceMissing({ source }: CopyWork): never {
+  fail('source-missing', 'item', `${source.key} is no longer there.`)
 }
 
 /** The body is let go of in every case: a PUT that was refused has not read it to its end. */

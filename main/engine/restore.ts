@@ -2,7 +2,7 @@ import { DecantError, fail } from '#model/failure.ts'
 import type { ObjectHead, ObjectSummary } from '#model/object.ts'
 import type { RESTORE_TIERS } from '#model/spec.ts'
 import { codeOf, headOrNothing } from './look.ts'
-import { attempt } from './retry.ts'
+import { AS_WRITE, attempt } from './pace/retry.ts'
 import type { RestoreObject } from './storage.ts'
 import type { RestoreWork, WorkContext } from './work.ts'
 
@@ -131,6 +131,7 @@ export async function askRestore(work: RestoreWork, context: WorkContext): Promi
   const { source, signal } = context
   try {
     const answer = await attempt(context, () => source.restoreObject(requestFor(work), signal), {
+      ...AS_WRITE,
       notAfter: 'conflict',
     })
     return answer === 'ready' ? 'readable' : 'under-way'

@@ -5,11 +5,11 @@ import { codeOf, headDestination, headOrNothing, isSameSecond, isWrittenSince } 
 import type { Prepared } from './prepare.ts'
 import { prepare } from './prepare.ts'
 import type { Way } from './properties.ts'
-import { attempt } from './retry.ts'
+import { attempt } from './pace/retry.ts'
 import type { DeleteResult, ObjectId } from './storage.ts'
 import { directivesOf, owedTags } from './told.ts'
 import { clearUnfinished, findFile, isToFile } from './to-file.ts'
-import { compareEtags, holdsSourceBytes } from './verify.ts'
+import { compareEtags, holdsSourceBytes } from './compare/verify.ts'
 import type { CopyOutcome, CopyWork, DeleteWork, Settled, WorkContext } from './work.ts'
 
 const NOT_DONE = { is: 'not-done' } as const

@@ -10,7 +10,7 @@ import type {
   Tags,
 } from '#model/object.ts'
 import type { Versioning, VersionSummary } from '#model/object.ts'
-import type { Failure } from '#model/failure.ts'
+import type { DecantError, Failure } from '#model/failure.ts'
 import type { Acl, AclToSet, ChecksumAlgorithm, Retention } from '#model/properties.ts'
 import type { RESTORE_TIERS } from '#model/spec.ts'
 
@@ -58,6 +58,8 @@ export interface Storage {
   putObject(request: PutObject, signal?: AbortSignal): Promise<WriteResult>
   copyObject(request: CopyObject, signal?: AbortSignal): Promise<WriteResult>
   deleteObject(request: DeleteObject, signal?: AbortSignal): Promise<DeleteResult>
+  /** Up to 1,000 keys in one request, each bound to its ETag. What became of each, in their order. */
+  deleteObjects(request: DeleteObjects, signal?: AbortSignal): Promise<readonly DeletedKey[]>
   getTags(request: ObjectId, signal?: AbortSignal): Promise<Tags>
   putTags(request: ObjectId & { tags: Tags }, signal?: AbortSignal): Promise<void>
   getAcl(request: ObjectId, signal?: AbortSignal): Promise<Acl>
@@ -106,6 +108,8 @@ export interface EndpointHabits {
   /** If-Match and If-None-Match on CopyObject and CompleteMultipartUpload are honoured. */
   readonly writeConditions: boolean
   readonly deleteIfMatch: boolean
+  /** DeleteObjects honours an ETag with each key. */
+  readonly deletesByEtag: boolean
   readonly taggingDirective: boolean
   /** Tags survive a self-copy with REPLACE. */
   readonly selfCopyKeepsTags: boolean
@@ -120,6 +124,11 @@ export interface EndpointHabits {
   readonly annotations: boolean
   /** A copy's answer says everything that the level `answer` needs (version id, encryption). */
   readonly answersInFull: boolean
+  /**
+   * Objects are listed in UTF-8 order, from any place on ("Listing object keys programmatically", S3 User Guide; not of
+   * directory buckets). Elsewhere a listing is gone through page after page.
+   */
+  readonly listsInOrder: boolean
   /**
    * It is of files: what a file cannot hold is left out (headers, metadata, tags, class), ETags say which file was
    * meant and are no digests of it. Absent: of objects.
@@ -286,6 +295,8 @@ export interface CopySource extends ObjectId {
 
 export interface CopyObject extends ObjectId, WriteCondition, Placement {
   readonly source: CopySource
+  /** Bytes of the source, where they are known: how long its answer may take follows from it. */
+  readonly size?: number | undefined
   /** Absent: headers and metadata are copied. Present: everything is replaced by exactly this. */
   readonly replace?:
     { readonly headers: ObjectHeaders; readonly metadata: Readonly<Record<string, string>> } | undefined
@@ -317,6 +328,13 @@ export interface WriteResult {
 export interface DeleteObject extends ObjectId {
   readonly ifMatch?: string | undefined
 }
+/** Current versions, as `deleteObject` without a version id. */
+export interface DeleteObjects {
+  readonly bucket: string
+  readonly objects: readonly { readonly key: string; readonly ifMatch: string }[]
+}
+/** A failure is that of the key alone, as `deleteObject` would reject. */
+export type DeletedKey = DeleteResult | DecantError
 export interface DeleteResult {
   /** A delete marker was written; `versionId` is its id. */
   readonly deleteMarker: boolean

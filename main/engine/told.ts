@@ -1,6 +1,6 @@
 import type { Tags } from '#model/object.ts'
 import type { ChecksumAlgorithm, Properties } from '#model/properties.ts'
-import { coversWholeObject } from './checksum.ts'
+import { coversWholeObject } from './compare/checksum.ts'
 import { isOpaque } from './properties.ts'
 import type { EncryptionWanted, Wanted } from './properties.ts'
 import type {

@@ -1,8 +1,8 @@
-import { fail } from '#model/failure.ts'
+import { fail, toFailure } from '#model/failure.ts'
 import { codeOf, isWrittenSince } from './look.ts'
-import type { RequestContext } from './retry.ts'
-import { attempt } from './retry.ts'
-import { learnServerTime } from './server-time.ts'
+import type { RequestContext } from './pace/retry.ts'
+import { AS_WRITE, attempt } from './pace/retry.ts'
+import { learnServerTime } from './pace/server-time.ts'
 import type {
   CreateUpload,
   CustomerKey,
@@ -72,18 +72,60 @@ export async function resumeUpload(
  * Aborts what an earlier run began, for a job that is cancelled or an item that is given up: by its upload id, or,
  * after a crash between intent and answer, by looking for it. Without a trace of it nothing is aborted.
  */
-export async function abandonUpload(place: Place, known: KnownUpload, context: WorkContext): Promise<void> {
+export async function abandonUpload(
+  place: Place,
+  known: KnownUpload,
+  context: WorkContext,
+): Promise<Abandoned> {
   const uploadId = known.uploadId ?? (await findOurUpload(place, known.intendedAt, context))
-  if (uploadId !== undefined) await abortUpload({ bucket: place.bucket, key: place.key, uploadId }, context)
+  if (uploadId === undefined) return 'gone'
+  const ref = { bucket: place.bucket, key: place.key, uploadId }
+  // Some servers say that they aborted whatever they are asked to: only a look tells whether there was anything.
+  if ((await lookForUpload(ref, context)) === 'gone') return 'gone'
+  return abortUpload(ref, context)
 }
 
-/** Aborts one upload; one that is gone already is as good. */
-export async function abortUpload(ref: UploadRef, context: WorkContext): Promise<void> {
+/** `gone`: it was no more, be it that it was aborted before, or that it was completed. */
+export type Abandoned = 'aborted' | 'gone'
+
+/** Aborts of one upload: a part that was on its way may have brought it back after each. */
+const ABORTS = 4
+
+/**
+ * Aborts one upload; one that is gone already is as good. "If any part uploads are currently in progress, those part
+ * uploads might or might not succeed. As a result, it might be necessary to abort a given multipart upload multiple
+ * times" (AbortMultipartUpload, S3 API Reference): so it is looked for afterwards, and aborted again while it is there.
+ */
+export async function abortUpload(ref: UploadRef, context: WorkContext): Promise<Abandoned> {
   const { destination, signal } = context
+  for (let aborts = 1; aborts <= ABORTS; aborts++) {
+    try {
+      await attempt(context, () => destination.abortUpload(ref, signal), AS_WRITE)
+    } catch (error) {
+      if (codeOf(error) !== 'no-such-upload') throw error
+      return aborts === 1 ? 'gone' : 'aborted'
+    }
+    if ((await lookForUpload(ref, context)) !== 'open') return 'aborted'
+  }
+  fail(
+    'not-possible',
+    'item',
+    `The server keeps the upload of ${ref.key}, though it said that it aborted it.`,
+  )
+}
+
+/** `unseen`: its parts may not be listed, or not like that. A folder has nothing that could come late. */
+async function lookForUpload(ref: UploadRef, context: WorkContext): Promise<'open' | 'gone' | 'unseen'> {
+  const { destination, signal } = context
+  if (destination.habits.holds === 'files') return 'unseen'
   try {
-    await attempt(context, () => destination.abortUpload(ref, signal))
+    await attempt(context, () => destination.listParts({ ...ref, after: 0 }, signal))
+    return 'open'
   } catch (error) {
-    if (codeOf(error) !== 'no-such-upload') throw error
+    const { code, reach } = toFailure(error)
+    if (code === 'no-such-upload') return 'gone'
+    if (signal.aborted || reach === 'job') throw error
+    return 'unseen'
   }
 }
 

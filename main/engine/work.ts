@@ -154,12 +154,17 @@ export interface VersionWork {
 /** What is left of work in doubt once the server was asked: it was done, or it has to be sent (again). */
 export type Settled<T> = { readonly is: 'done'; readonly outcome: T } | { readonly is: 'not-done' }
 
+/** S3 limits the two apart. */
+export type RequestKind = 'write' | 'read'
+
 /** Slots for requests to one destination bucket, as many as the adaptive control allows. */
 export interface Pace {
   /** Waits for a slot; rejects when the signal aborts. */
-  enter(signal: AbortSignal): Promise<void> | void
-  /** Gives it back and says how it went: `slow` is S3's 503 SlowDown and its kin. */
-  leave(outcome: 'fine' | 'slow' | 'failed'): void
+  enter(signal: AbortSignal, kind?: RequestKind): Promise<void> | void
+  /** Gives it back and says how it went: `slow` is S3's 503 SlowDown and its kin, `failed` no answer to go by. */
+  leave(outcome: 'fine' | 'slow' | 'failed', kind?: RequestKind): void
+  /** One more waits for its next try, or one less (-1): it has no slot, and is under way all the same. */
+  rest?(by: 1 | -1): void
 }
 
 export interface CopyOutcome {

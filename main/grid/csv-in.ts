@@ -10,6 +10,8 @@ export interface TableLine {
 
 /** Characters that are parsed at a time: some milliseconds. */
 const PIECE = 16_384
+/** Characters of one record. */
+const LONGEST_RECORD = 1_000_000
 
 /**
  * Reads a table that comes in pieces, cut anywhere. Throws `bad-input`, naming the line, where its quotes do not fit.
@@ -28,12 +30,14 @@ export class TableReader {
 
   /** The lines that are whole with this text, a few at a time. */
   *write(text: string): Generator<TableLine[]> {
-    let all = this.#rest + text
-    this.#rest = ''
-    if (this.#parser === undefined && !/[\r\n]/.test(all)) {
-      this.#rest = all
+    // Of what is kept no line has ended: with each piece only the piece is looked through.
+    if (this.#parser === undefined && !/[\r\n]/.test(text)) {
+      this.#rest += text
+      if (this.#rest.length > LONGEST_RECORD) refuse(new Error('its first line does not end'))
       return
     }
+    let all = this.#rest + text
+    this.#rest = ''
     const last = all.charCodeAt(all.length - 1)
     if (last >= 0xd800 && last <= 0xdbff) {
       this.#rest = all.slice(-1)
@@ -87,7 +91,7 @@ function open(separator: string): Parser {
     info: true,
     relax_column_count: true,
     relax_quotes: true,
-    max_record_size: 1_000_000,
+    max_record_size: LONGEST_RECORD,
   })
   // Told by `errored` at once; without a listener it would be thrown besides.
   parser.on('error', () => {})

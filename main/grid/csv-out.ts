@@ -7,7 +7,8 @@ import type { CompiledRules } from '#model/apply-field-rules.ts'
 import { isoDate } from '#model/dates.ts'
 import type { FieldName } from '#model/field.ts'
 import type { GridView } from '#model/grid.ts'
-import { writeCell } from '#model/cell-text.ts'
+import { shielded, writeCell } from '#model/cell-text.ts'
+import { SPLITS } from '#model/formula.ts'
 import { inColumns } from './columns.ts'
 import { evaluate } from './evaluate.ts'
 import type { Row } from './row.ts'
@@ -36,7 +37,7 @@ export async function writeCsv(
     const lines = Readable.from(csvLines(store, rules, view, fields))
     await pipeline(
       lines,
-      stringify({ header: true, columns: [...TOLD, ...fields] }),
+      stringify({ header: true, columns: [...TOLD, ...fields], quoted_match: SPLITS }),
       createWriteStream(part, { mode: 0o600 }),
     )
     await rename(part, path)
@@ -65,6 +66,6 @@ function csvLine(rules: CompiledRules, row: Row, fields: readonly FieldName[]): 
   const shown = evaluate(rules, row)
   const cell = (field: FieldName): string => writeCell(shownValue(row, shown, field))
   const { key, etag, size, lastModified } = row
-  const told = [key, etag, String(size), isoDate(lastModified), cell('storage-class')]
+  const told = [shielded(key), shielded(etag), String(size), isoDate(lastModified), cell('storage-class')]
   return [...told, ...fields.map(cell)]
 }

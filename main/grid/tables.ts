@@ -3,7 +3,7 @@ import { fail } from '#model/failure.ts'
 import type { FieldName } from '#model/field.ts'
 import type { GridImport, GridView } from '#model/grid.ts'
 import type { Seams } from '#model/seams.ts'
-import { readCell } from '#model/cell-text.ts'
+import { readCell, unshielded } from '#model/cell-text.ts'
 import { TableReader } from './csv-in.ts'
 import type { TableLine } from './csv-in.ts'
 import type { Edits } from './edits.ts'
@@ -111,7 +111,8 @@ export class Tables {
     }
     const key = columns.findIndex(({ is }) => is === 'key')
     const etag = columns.findIndex(({ is }) => is === 'etag')
-    const row = this.#rowOf(staged, line, cells[key] ?? '', etag < 0 ? '' : (cells[etag] ?? ''))
+    const told = (column: number): string => unshielded(cells[column] ?? '')
+    const row = this.#rowOf(staged, line, told(key), etag < 0 ? '' : told(etag))
     if (row === undefined) return
     const fields = columns.map((column) => (column.is === 'field' ? column.field : undefined))
     this.#stage(staged, line, row, fields, cells)

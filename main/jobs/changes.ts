@@ -1,6 +1,6 @@
 import type { Seams } from '#model/seams.ts'
 
-/** Milliseconds between two tellings: at most five a second. */
+/** Milliseconds between two tellings, and between two that wait for no pause: at most five a second of each. */
 const PAUSE = 200
 
 export type ChangeListener<Snapshot> = (change: { changed: Snapshot[]; removed: string[] }) => void
@@ -13,6 +13,7 @@ export class Changes<Snapshot> {
   #changed = new Set<string>()
   #removed = new Set<string>()
   #toldAt = -Infinity
+  #hurriedAt = -Infinity
   #cancel: (() => void) | undefined
 
   constructor(seams: Seams, snapshot: (id: string) => Snapshot | undefined) {
@@ -28,6 +29,16 @@ export class Changes<Snapshot> {
   note(id: string): void {
     this.#changed.add(id)
     this.#schedule()
+  }
+
+  /** What somebody waits for, like the end of a job: told without the pause, unless the last one just was. */
+  noteNow(id: string): void {
+    const now = this.#seams.now()
+    if (now - this.#hurriedAt < PAUSE) return this.note(id)
+    this.#changed.add(id)
+    this.#hurriedAt = now
+    this.#cancel?.()
+    this.#cancel = this.#seams.after(0, () => this.flush())
   }
 
   noteRemoved(id: string): void {

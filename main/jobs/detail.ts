@@ -1,13 +1,13 @@
-import { toldExpected } from './expected.ts'
-import { toGroup } from './failure-groups.ts'
-import { workAtPace } from './kept-pace.ts'
-import { owed } from './owed.ts'
-import { BROUGHT } from './record-imports.ts'
+import { toldExpected } from './plan/expected.ts'
+import { toGroup } from './causes/failure-groups.ts'
+import { workAtPace } from './run/kept-pace.ts'
+import { owed } from './report/owed.ts'
 import type { JobRecord } from './record.ts'
-import { budgetOf, usdSpent } from './spending.ts'
+import { undoOf } from './snapshot.ts'
+import { budgetOf, usdSpent } from './run/spending.ts'
 import type { Store } from './store/store.ts'
-import { warningsOf } from './plan-facts.ts'
-import { undoable, undoLater } from './undoable.ts'
+import { warningsOf } from './plan/plan-facts.ts'
+import { undoLater } from './undo/undoable.ts'
 import { estimateOf } from '#model/estimate.ts'
 import type { JobDetail, JobSnapshot } from '#model/job.ts'
 import type { Prices } from '#model/price-file.ts'
@@ -34,7 +34,7 @@ export function toDetail(
     samples: run.samples ?? store.history.readSamples(n)?.points ?? [],
     log: store.history.readLog(n),
     notes,
-    undo: more.importedAt === undefined ? undoable(record) : { is: 'no', why: BROUGHT },
+    undo: undoOf(record),
     undoLater: undoLater(record),
     estimate: estimateOf({
       ...{ spec, prices, quantities: record.quantities, expected: record.expected },

@@ -96,8 +96,20 @@ export interface OwnUndo {
   readonly marker?: string | undefined
   /** Of a move back where a marker called `null` may lie over its source, or in the place of it: that source. */
   readonly was?: { readonly etag: string; readonly lastModified: number } | undefined
+  /** Of a copy: what it was made of, which has to stand for the copy to go. */
+  readonly of?: CopiedObject | undefined
   /** Of a move back: what the job made stays there, for the next row puts what stood before over it. */
   readonly leaves?: true | undefined
+}
+
+/** The source of a copy as it was then. */
+export interface CopiedObject {
+  /** Which of the undo's `copiedFrom`; undefined: it lies where the row does. */
+  readonly place?: number | undefined
+  readonly key: string
+  readonly versionId?: string | undefined
+  readonly etag: string
+  readonly size: number
 }
 
 /** What stands at its name at the destination, as it was planned; undefined: nothing, or nobody looked. */

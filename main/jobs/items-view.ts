@@ -1,8 +1,9 @@
-import type { ChangedOf } from './changed.ts'
+import type { ChangedOf } from './undo/changed.ts'
 import { itemId, seqOf } from './item.ts'
+import { doneAt, placesOf, TO_DO, unsentAt } from './item-places.ts'
 import type { Item, JournalState } from './item.ts'
-import { legOf } from './legs.ts'
-import { targetOf } from './plan-item.ts'
+import { legOf } from './plan/legs.ts'
+import { targetOf } from './plan/plan-item.ts'
 import type { JobRecord } from './record.ts'
 import type { ItemsTable } from './store/items.ts'
 import { settledItems, skipped } from '#model/job.ts'
@@ -15,14 +16,14 @@ export interface UnderWay {
   detail(id: number): string | undefined
 }
 
-const TO_DO: readonly JournalState[] = ['planned', 'again', 'restoring', 'copied-not-deleted']
 const DONE: readonly JournalState[] = ['copied', 'moved', 'deleted', 'edited']
 
 export const NONE_UNDER_WAY: UnderWay = { items: new Map(), detail: () => undefined }
 
 /**
  * A page of a job's items. Totals come from the tally; the rows of `all` are found by their position, skipped and
- * failed ones by an index, and the others by a scan that stops as soon as the page is full.
+ * failed ones by an index, what is done and what is to be done by what lies between them (`item-places`). Where that
+ * is not known they are found by a scan that stops as soon as the page is full.
  */
 export function viewItems(
   items: ItemsTable,
@@ -49,11 +50,13 @@ export function viewItems(
     }
     case 'to-do': {
       const total = Math.max(0, nextSeq - 1 - settledItems(tally) - underWay.items.size)
-      return { items: waiting(items, from, below, underWay, offset, limit).map(view), total }
+      return { items: waiting(items, record, underWay, offset, limit).map(view), total }
     }
     case 'done': {
       const total = tally.copied.items + tally.moved.items + tally.deleted.items + tally.edited.items
-      return { items: page(DONE), total }
+      const places = offset > 0 ? placesOf(items, record, underWay.items.keys()) : undefined
+      if (places === undefined) return { items: page(DONE), total }
+      return { items: items.page(DONE, doneAt(items, places, offset), below, 0, limit).map(view), total }
     }
     case 'skipped':
       return { items: page(['skipped']), total: skipped(tally).items }
@@ -65,16 +68,24 @@ export function viewItems(
 /** Unsettled items but those under way: there are few of them, so that many more rows are enough. */
 function waiting(
   items: ItemsTable,
-  from: number,
-  below: number,
+  record: JobRecord,
   underWay: UnderWay,
   offset: number,
   limit: number,
 ): Item[] {
-  const flying = [...underWay.items.keys()]
-  if (flying.length === 0) return items.page(TO_DO, from, below, offset, limit)
-  const wanted = items.page(TO_DO, from, below, offset, limit + flying.length)
-  return wanted.filter((item) => !underWay.items.has(item.id)).slice(0, limit)
+  const { n, nextSeq } = record
+  const below = itemId(n, nextSeq)
+  const places = placesOf(items, record, underWay.items.keys())
+  if (places === undefined) {
+    const wanted = items.page(TO_DO, itemId(n, 1), below, offset, limit + underWay.items.size)
+    return wanted.filter(({ id }) => !underWay.items.has(id)).slice(0, limit)
+  }
+  const open = places.open.filter((id) => !underWay.items.has(id))
+  const first = open.slice(offset, offset + limit).flatMap((id) => items.byId(id) ?? [])
+  const more = limit - first.length
+  if (more === 0) return first
+  const from = unsentAt(items, places, Math.max(0, offset - open.length))
+  return [...first, ...items.page(TO_DO, from, below, 0, more)]
 }
 
 export function toView(

@@ -1,33 +1,33 @@
 import type { Jobs, OpenJobs } from './api.ts'
 import { toDetail } from './detail.ts'
-import { toGroup } from './failure-groups.ts'
-import { leaveByCause, retryByCause } from './by-cause.ts'
-import { changedOf } from './changed.ts'
-import { checkGrid } from './grid-keeping.ts'
-import type { GridRows } from './grid-rows.ts'
-import { whyNoAnswers } from './answer-check.ts'
-import { ItemLooks } from './item-looks.ts'
-import type { FoundItems } from './item-looks.ts'
-import type { FoundIn } from './item-slices.ts'
+import { toGroup } from './causes/failure-groups.ts'
+import { leaveByCause, retryByCause } from './causes/by-cause.ts'
+import { changedOf } from './undo/changed.ts'
+import { checkGrid } from './plan/grid-keeping.ts'
+import type { GridRows } from './plan/grid-rows.ts'
+import { whyNoAnswers } from './checks/answer-check.ts'
+import { ItemLooks } from './run/item-looks.ts'
+import type { FoundItems } from './run/item-looks.ts'
+import type { FoundIn } from './run/item-slices.ts'
 import { JobKeeper } from './keeper.ts'
-import { betterQueue } from './queue.ts'
-import { writeItemsManifest } from './manifest-out.ts'
-import { refuseInTheWay } from './in-the-way.ts'
+import { betterQueue } from './queue/queue.ts'
+import { writeItemsManifest } from './report/manifest-out.ts'
+import { refuseInTheWay } from './undo/in-the-way.ts'
 import { manifestsInUse } from './manifests-in-use.ts'
-import type { MakeQueue } from './queue.ts'
-import { Rights } from './rights.ts'
+import type { MakeQueue } from './queue/queue.ts'
+import { Rights } from './causes/rights.ts'
 import type { PendingAnswer } from './record.ts'
-import { canLookAnew, isStale } from './refreshing.ts'
-import { writePlan } from './plan-csv.ts'
-import { writeReport } from './report.ts'
-import { JobOrders } from './orders.ts'
-import { refuse, refuseFull } from './refuse.ts'
-import { checkMoment } from './schedule.ts'
-import { RecordImports, refuseBrought } from './record-imports.ts'
-import { writeRecord } from './record-write.ts'
-import { checkSpec } from './spec-check.ts'
-import { checkUndo } from './undo-check.ts'
-import { checkBudget, whyNoRoom } from './spending.ts'
+import { canLookAnew, isStale } from './plan/refreshing.ts'
+import { writePlan } from './report/plan-csv.ts'
+import { writeReport } from './report/report.ts'
+import { JobOrders } from './queue/orders.ts'
+import { refuse, refuseFull } from './checks/refuse.ts'
+import { checkMoment } from './queue/schedule.ts'
+import { RecordImports, refuseBrought } from './report/record-imports.ts'
+import { writeRecord } from './report/record-write.ts'
+import { checkSpec } from './checks/spec-check.ts'
+import { checkUndo } from './checks/undo-check.ts'
+import { checkBudget, whyNoRoom } from './run/spending.ts'
 import { canFollow, goesOnByItself, isHeld } from './state.ts'
 import { openStore } from './store/store.ts'
 import type { Store } from './store/store.ts'
@@ -43,19 +43,25 @@ import type { Seams } from '#model/seams.ts'
 import { placesOf } from '#model/spec.ts'
 import type { JobSpec, ReportFormat } from '#model/spec.ts'
 import { undoOf } from '#model/undo.ts'
-import { openTemplateList } from './templates.ts'
-import type { Templates } from './templates.ts'
-import { uploadsInUse } from './uploads-in-use.ts'
-import type { RetryWith, WhichCause } from './which-cause.ts'
+import { openTemplateList } from './queue/templates.ts'
+import type { Templates } from './queue/templates.ts'
+import { uploadsInUse } from './run/uploads-in-use.ts'
+import type { RetryWith, WhichCause } from './causes/which-cause.ts'
 
 /** Opens the jobs of a data directory that this process owns. Those that ran when the last one ended go on. */
 export function openJobs(options: OpenJobs): Promise<Jobs> {
   return openJobsWith(options, betterQueue)
 }
 
-/** The same with another queue: better-queue runs on timers of its own, which the simulator cannot turn. */
-export async function openJobsWith(options: OpenJobs, makeQueue: MakeQueue): Promise<Jobs> {
-  const store = openStore(options.dir, 'write')
+/**
+ * The same with another queue: better-queue runs on timers of its own, which the simulator cannot turn. And with a
+ * store that is open already: the simulator's processes are killed, and their store with them.
+ */
+export async function openJobsWith(
+  options: OpenJobs,
+  makeQueue: MakeQueue,
+  store: Store = openStore(options.dir, 'write'),
+): Promise<Jobs> {
   try {
     const keeper = new JobKeeper(options, store, makeQueue)
     keeper.recover()
@@ -257,8 +263,7 @@ class OpenedJobs implements Jobs {
       this.#keeper.foretell(live, 'cancelled')
       live.run.stop({ is: 'cancel' })
     } else {
-      this.#keeper.end(live, { is: 'cancelled' })
-      void this.#keeper.cleanUp(live)
+      this.#keeper.cancelHeld(live)
     }
     return this.#keeper.noted(live)
   }
@@ -304,7 +309,7 @@ class OpenedJobs implements Jobs {
   }
 
   writePlan(id: string, query: ItemQuery, path: string): Promise<void> {
-    return writePlan(this.#foundIn(id, query), path)
+    return writePlan(this.#foundIn(id, query), path, 'people')
   }
 
   #foundIn(id: string, query: ItemQuery): FoundIn {

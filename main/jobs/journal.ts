@@ -1,10 +1,10 @@
 import { itemId } from './item.ts'
 import type { Item, JournalState, PlannedItem } from './item.ts'
-import { countExpected } from './expected.ts'
-import type { ExpectedItem } from './expected.ts'
+import { countExpected } from './plan/expected.ts'
+import type { ExpectedItem } from './plan/expected.ts'
 import { restoreProgress } from './in-step.ts'
 import type { JobRecord } from './record.ts'
-import type { ListingCursor } from './listing-cursor.ts'
+import type { ListingCursor } from './plan/listing-cursor.ts'
 import type { Backup } from './store/backups.ts'
 import type { Store } from './store/store.ts'
 import { countFiltered, countItem, countOutcome } from './tally.ts'
@@ -124,16 +124,17 @@ export class Journal {
     this.flush(() => {
       const { items, expect, filtered, reached } = make(record.nextSeq)
       if (expect === undefined) record.expected.unknown += items.length
-      for (const [at, item] of items.entries()) {
-        const cause = item.failure ? this.#store.causes.add(record.n, item.failure, item.key) : null
-        const id = itemId(record.n, record.nextSeq)
-        this.#store.items.insert(id, item, cause)
-        if (item.own !== undefined) this.#store.edits.ask(id, item.own)
+      this.#store.items.insertAll(itemId(record.n, record.nextSeq), items, ({ failure, key }) =>
+        failure ? this.#store.causes.add(record.n, failure, key) : null,
+      )
+      for (let at = 0; at < items.length; at++) {
+        const item = items[at] as PlannedItem
+        if (item.own !== undefined) this.#store.edits.ask(itemId(record.n, record.nextSeq), item.own)
         countItem(record.tally, item, 1)
         const expected = expect?.(item, at)
         if (expected) {
           countExpected(record.expected, item, expected)
-          countQuantities(record.quantities, item.size, expected.amounts, 1)
+          countQuantities(record.quantities, item, expected.measures, 1)
         }
         record.nextSeq += 1
       }
@@ -176,7 +177,7 @@ export class Journal {
     this.#waiting = []
     try {
       this.#store.transaction(() => {
-        for (const entry of entries) this.#write(entry)
+        this.#writeAll(entries)
         also?.()
         this.#store.jobs.saveProgress(this.#record)
       })
@@ -207,6 +208,31 @@ export class Journal {
     } catch {
       // `failed` was told.
     }
+  }
+
+  /**
+   * In their order, but outcomes that are alike go together, most of a job of copies: items that follow one another in the
+   * plan are settled by one statement.
+   */
+  #writeAll(entries: readonly Entry[]): void {
+    let alike: number[] = []
+    let state: JournalState = 'copied'
+    const settleAlike = (): void => {
+      if (alike.length > 0) this.#store.items.settleAlike(alike, state)
+      alike = []
+    }
+    for (const entry of entries) {
+      if (isAsPlanned(entry)) {
+        if (entry.state !== state) settleAlike()
+        state = entry.state
+        countOutcome(this.#record.tally, { size: entry.item.size, state }, 1)
+        alike.push(entry.item.id)
+      } else {
+        settleAlike()
+        this.#write(entry)
+      }
+    }
+    settleAlike()
   }
 
   #write(entry: Entry): void {
@@ -240,4 +266,12 @@ export class Journal {
         return edits.remember(item.id, item.etag, entry.before)
     }
   }
+}
+
+/** A plain copy with the ETag that stands in its row of the plan, of which nothing else is to be written. */
+function isAsPlanned(entry: Entry): entry is Extract<Entry, { is: 'settled' }> {
+  if (entry.is !== 'settled' || entry.newVersionId !== undefined || entry.marker !== undefined) return false
+  // What was looked at afresh may have another ETag than its row.
+  const { action, state, etag } = entry.item
+  return action === 'copy' && state === 'planned' && entry.newEtag === etag
 }

@@ -1,35 +1,37 @@
-import { Aftermath } from './aftermath.ts'
+import { Aftermath } from './report/aftermath.ts'
 import type { OpenJobs } from './api.ts'
 import { Changes } from './changes.ts'
 import { toDetail } from './detail.ts'
-import { abandonUploads } from './leftovers.ts'
-import { tellGrid } from './grid-keeping.ts'
-import { Paces } from './paces.ts'
-import type { JobQueue, MakeQueue } from './queue.ts'
+import { abandonUploads } from './run/leftovers.ts'
+import { tellGrid } from './plan/grid-keeping.ts'
+import { Paces } from './run/paces.ts'
+import type { JobQueue, MakeQueue } from './queue/queue.ts'
 import { writeInStep } from './in-step.ts'
-import { amendLegs } from './legs.ts'
+import { amendLegs } from './plan/legs.ts'
 import { keepTime, log } from './live.ts'
 import type { Live } from './live.ts'
-import { endpointsOf } from './line.ts'
-import { Line, priorityOf } from './line-up.ts'
-import { openPlaces } from './places.ts'
-import { afterPlan } from './plan-chores.ts'
+import { endpointsOf } from './queue/line.ts'
+import { Line, priorityOf } from './queue/line-up.ts'
+import { openPlaces } from './run/places.ts'
+import { afterPlan } from './plan/plan-chores.ts'
 import type { JobMore, JobRecord } from './record.ts'
-import { logEntry } from './log-entry.ts'
-import { notesOfAside } from './left-aside.ts'
-import { markedWords, markSlice } from './marks.ts'
-import { isStale } from './refreshing.ts'
-import { JobRun } from './run.ts'
-import type { Ending, Stop } from './run.ts'
-import { Settlers } from './settlers.ts'
-import type { Until } from './settlers.ts'
-import { lateWords, waitsForItsTime } from './schedule.ts'
+import { logEntry } from './report/log-entry.ts'
+import { notesOfAside } from './run/left-aside.ts'
+import { notesOfBackups } from './run/left-backups.ts'
+import { markedWords, markSlice } from './causes/marks.ts'
+import { isStale } from './plan/refreshing.ts'
+import { JobRun } from './run/run.ts'
+import type { Ending, Stop } from './run/run.ts'
+import { Settlers } from './queue/settlers.ts'
+import type { Until } from './queue/settlers.ts'
+import { lateWords, waitsForItsTime } from './queue/schedule.ts'
 import { toSnapshot } from './snapshot.ts'
-import { budgetWords } from './spending.ts'
+import { budgetWords } from './run/spending.ts'
 import { goesOnByItself, isHeld, reactTo } from './state.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
-import { waitForCause } from './waiting.ts'
+import { leavesDoubt } from './run/cut-off.ts'
+import { waitForCause } from './run/waiting.ts'
 import { fail, toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import { isFinished } from '#model/job.ts'
@@ -95,6 +97,10 @@ export class JobKeeper {
     for (const live of this.#jobs.values()) {
       const { record } = live
       const { status } = record
+      if (isCancelling(record)) {
+        this.#endByLooking(live)
+        continue
+      }
       if (isFinished(status)) void this.cleanUp(live)
       if (record.more.marks !== undefined) {
         // It was asked for, and may not have come to its place in the queue.
@@ -425,6 +431,22 @@ export class JobKeeper {
     }
   }
 
+  /**
+   * A person gives up a job that nobody works on. What an earlier run may have sent without hearing of it is looked at
+   * first, and its uploads go; meanwhile it counts as cancelled, and has not ended.
+   */
+  cancelHeld(live: Live): void {
+    if (!leavesDoubt(this.#store, live.record)) return this.end(live, { is: 'cancelled' })
+    this.foretell(live, 'cancelled')
+    this.#endByLooking(live)
+  }
+
+  #endByLooking(live: Live): void {
+    live.record.status = { is: 'cancelled' }
+    void this.#begin(live, 'all')
+    live.run?.stop({ is: 'cancel' })
+  }
+
   /** Counts from the next request on, also of a run that is under way. */
   setBudget(live: Live, budget: Budget | null): void {
     const { record } = live
@@ -475,11 +497,20 @@ export class JobKeeper {
   }
 
   end(live: Live, status: JobStatus): void {
-    live.record.endedAt = this.#options.seams.now()
-    live.record.notes = notesOfAside(this.#store, live.record)
+    // The machine's clock may have been set back since an earlier process began it.
+    live.record.endedAt = Math.max(this.#options.seams.now(), live.record.startedAt ?? 0)
+    this.#noteWhatIsLeft(live)
     if (!this.#setStatus(live, status)) return
     const snapshot = this.snapshot(live)
     for (const listener of this.#finished) listener(snapshot)
+  }
+
+  #noteWhatIsLeft({ record }: Live): void {
+    try {
+      record.notes = notesOfBackups(this.#store, record, notesOfAside(this.#store, record))
+    } catch {
+      // A journal that cannot be read cannot be written either: that pauses the job, and it ends once more.
+    }
   }
 
   /** False when it could not be written: then the job is paused for that instead. */
@@ -491,6 +522,7 @@ export class JobKeeper {
     const entry = logEntry(live.record.status)
     if (entry !== undefined) this.log(live, entry.text, entry.failure)
     this.#changed(live)
+    if (rests(live.record.status)) this.changes.noteNow(live.record.id)
     this.#settlers.tell(live.record.id, live.record.status, () => this.snapshot(live))
     this.aftermath.follow(live)
     return saved
@@ -517,7 +549,8 @@ export class JobKeeper {
     if (now - live.lastSaved < SAVE_EVERY || live.run?.samples === undefined) return
     live.lastSaved = now
     keepTime(live, this.#store, this.#options.seams)
-    if (live.record.status.is === 'running') this.#save(live)
+    // What was foretold of a run that is stopped stays on the disk.
+    if (live.record.status.is === 'running' && live.run.isStopped !== true) this.#save(live)
   }
 
   log(live: Live, text: string, failure?: Failure): void {
@@ -545,6 +578,16 @@ export class JobKeeper {
     live.running = work()
     await live.running
   }
+}
+
+/** A cancel whose process ended before it was through: what it cut off was not looked at. */
+function isCancelling({ status, endedAt, draft, more }: JobRecord): boolean {
+  return status.is === 'cancelled' && endedAt === undefined && !draft && more.importedAt === undefined
+}
+
+/** Whoever watches it for its end may leave. */
+function rests(status: JobStatus): boolean {
+  return status.is === 'paused' || isFinished(status)
 }
 
 function freshNow(seams: Seams): Freshness {

@@ -1,7 +1,7 @@
 import type { JobRecord } from './record.ts'
-import type { JobRun } from './run.ts'
+import type { JobRun } from './run/run.ts'
 import type { Store } from './store/store.ts'
-import type { Waiting } from './waiting.ts'
+import type { Waiting } from './run/waiting.ts'
 import type { Failure } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 

@@ -28,7 +28,7 @@ const INFO_FILE = 'owner.json'
  * (property `dataDir`), naming who has it.
  */
 export async function takeOwnership(dir: string, host: OwnerHost): Promise<Ownership> {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  makeFolder(dir)
   const lock = lockDatabase(join(dir, LOCK_FILE))
   if (lock === undefined) {
     const owner = readOwner(dir)
@@ -51,6 +51,17 @@ export async function takeOwnership(dir: string, host: OwnerHost): Promise<Owner
       rmSync(join(dir, INFO_FILE), { force: true })
       lock.close()
     },
+  }
+}
+
+function makeFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    fail('not-possible', 'job', `${JSON.stringify(dir)} cannot be the data directory (--data-dir): ${why}.`, {
+      property: 'dataDir',
+    })
   }
 }
 

@@ -1,19 +1,20 @@
-import { changedOf } from './changed.ts'
-import { placeInLine } from './line.ts'
+import { changedOf } from './undo/changed.ts'
+import { placeInLine } from './queue/line.ts'
 import { toDetail } from './detail.ts'
-import { pageOfItems } from './item-looks.ts'
-import type { FoundItems } from './item-looks.ts'
-import { writeItemsManifest } from './manifest-out.ts'
-import { writePlan } from './plan-csv.ts'
+import { pageOfItems } from './run/item-looks.ts'
+import type { FoundItems } from './run/item-looks.ts'
+import { writeItemsManifest } from './report/manifest-out.ts'
+import { writePlan } from './report/plan-csv.ts'
+import type { PlanReaders } from './report/plan-csv.ts'
 import type { JobRecord } from './record.ts'
-import { writeRecord } from './record-write.ts'
-import { writeReport } from './report.ts'
+import { writeRecord } from './report/record-write.ts'
+import { writeReport } from './report/report.ts'
 import { toSnapshot } from './snapshot.ts'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DATABASE_FILE, openStore } from './store/store.ts'
-import { listTemplates } from './templates.ts'
-import type { Template } from './templates.ts'
+import { listTemplates } from './queue/templates.ts'
+import type { Template } from './queue/templates.ts'
 import { fail } from '#model/failure.ts'
 import type { JobDetail, JobSnapshot } from '#model/job.ts'
 import { itemQuery } from '#model/plan.ts'
@@ -30,7 +31,7 @@ export interface JobsReader {
   writeReport(id: string, format: ReportFormat, path: string): Promise<void>
   writeRecord(id: string, now: number, path: string): Promise<void>
   /** What of a plan a query is about, as CSV. */
-  writePlan(id: string, query: ItemQuery, path: string): Promise<void>
+  writePlan(id: string, query: ItemQuery, path: string, readers: PlanReaders): Promise<void>
   /** What failed, as a manifest of S3 Batch Operations. */
   writeFailed(id: string, path: string): Promise<{ readonly versions: 'all' | 'some' | 'none' }>
   close(): void
@@ -61,7 +62,8 @@ export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
       return writeReport(store, record, toDetail(store, record, snapshot(record), prices, []), format, path)
     },
     writeRecord: async (id, now, path) => writeRecord(store, find(id), now, path),
-    writePlan: async (id, query, path) => writePlan({ store, record: find(id), query, pause }, path),
+    writePlan: async (id, query, path, readers) =>
+      writePlan({ store, record: find(id), query, pause }, path, readers),
     writeFailed: (id, path) =>
       writeItemsManifest({ store, record: find(id), query: { filter: 'failed' }, pause }, path),
     close: () => store.close(),

@@ -1,7 +1,9 @@
 import type { JobRecord } from './record.ts'
+import { BROUGHT } from './report/record-imports.ts'
 import { freezeTally } from './tally.ts'
+import { undoable } from './undo/undoable.ts'
 import { isFinished } from '#model/job.ts'
-import type { JobSnapshot, LiveFigures, PlaceLabel } from '#model/job.ts'
+import type { JobSnapshot, LiveFigures, PlaceLabel, Undoable } from '#model/job.ts'
 import { describeJob } from '#model/describe-job.ts'
 import { PRIORITIES } from '#model/orders.ts'
 import { destinationsOf } from '#model/spec.ts'
@@ -38,7 +40,13 @@ export function toSnapshot(
     endedAt: record.endedAt,
     ranFor,
     live,
+    undo: isFinished(record.status) ? undoOf(record) : undefined,
   }
+}
+
+/** Whether what a job did can be taken back here. */
+export function undoOf(record: JobRecord): Undoable {
+  return record.more.importedAt === undefined ? undoable(record) : { is: 'no', why: BROUGHT }
 }
 
 function sourceLabel(source: SourcePlace): PlaceLabel {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { fail } from '#model/failure.ts'
 import type { ChecksumAlgorithm } from '#model/properties.ts'
-import { checksum } from '../engine/checksum.ts'
+import { checksum } from '../engine/compare/checksum.ts'
 import type { Digest } from '../engine/storage.ts'
 
 /** What the bytes on their way into a file come to. */

@@ -29,6 +29,7 @@ const HABITS: EndpointHabits = {
   partSourceIfMatch: true,
   writeConditions: true,
   deleteIfMatch: true,
+  deletesByEtag: false,
   taggingDirective: true,
   selfCopyKeepsTags: true,
   createUploadTagging: true,
@@ -37,6 +38,7 @@ const HABITS: EndpointHabits = {
   updateEncryption: false,
   annotations: false,
   answersInFull: true,
+  listsInOrder: false,
 }
 
 /**
@@ -98,6 +100,7 @@ export function createLocalStorage({ seams, platform, held }: LocalStorageOption
       await deleteFile(paths, bucket, key, ifMatch)
       return { deleteMarker: false }
     },
+    deleteObjects: () => notSupported('Deletions as a whole'),
     getTags: () => Promise.resolve({}),
     putTags: () => notSupported('Tags'),
     getAcl: () => notSupported('ACLs'),

@@ -150,7 +150,7 @@ async function openUnfinished(
 }
 
 /** 130 bits of the key, so that no two keys of a folder share it. */
-function unfinishedOf(path: string, key: string): string {
+export function unfinishedOf(path: string, key: string): string {
   const hash = createHash('sha256').update(key).digest()
   const id = Array.from(hash.subarray(0, 26), (byte) => DIGITS.charAt(byte & 31)).join('')
   return join(dirname(path), unfinishedName(id, 'part'))

@@ -13,14 +13,17 @@ const LEVELS: Readonly<Record<Method, LogLevel>> = {
   debug: 'debug',
 }
 
-/** The log of this process. What is said on its console stands in it too, and what nobody caught. */
+/**
+ * The log of this process. What is said on its console stands in it too, and what nobody caught. A terminal, or what
+ * keeps a service's output, is told no secret either.
+ */
 export function openProcessLog(dataDir: string, name: 'window' | 'serve' | 'core'): Log {
   const log = createLog(openLogFile(logFolder(dataDir), name), Date.now)
   for (const method of Object.keys(LEVELS) as Method[]) {
     const say = console[method].bind(console)
     console[method] = (...said: unknown[]) => {
       log.write(LEVELS[method], ...said)
-      say(...said)
+      say(log.words(...said))
     }
   }
   // Hears of it, and changes nothing about what becomes of the process.

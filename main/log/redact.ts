@@ -48,9 +48,10 @@ const SECRET_FIELDS = [
   'x-amz-copy-source-server-side-encryption-customer-key',
 ].join('|')
 
+/** What may be long has a bound: of a hostile text each letter could begin a URL that goes on to the end. */
 const RULES: readonly (readonly [RegExp, string])[] = [
-  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'<>]*@/gi, `$1${REMOVED}@`],
-  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s?"'<>]*)\?[^\s"'<>)]+/gi, `$1?${REMOVED}`],
+  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#@"'<>]*@/gi, `$1${REMOVED}@`],
+  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s?"'<>]{0,2048})\?[^\s"'<>)]+/gi, `$1?${REMOVED}`],
   [/\b((?:proxy-)?authorization["']?\s*[:=,]\s*)(?:"[^"]*"|'[^']*'|[^\r\n}]*)/gi, `$1${REMOVED}`],
   [/\b(bearer|basic)\s+[A-Za-z0-9+/=_.~-]{8,}/gi, `$1 ${REMOVED}`],
   [

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { attempt, type RequestContext } from '../engine/retry.ts'
+import { attempt, type RequestContext } from '../engine/pace/retry.ts'
 import type { OpenStorage, Storage } from '../engine/storage.ts'
 import { DecantError, fail } from '#model/failure.ts'
 import type { ManifestAt } from '#model/manifest.ts'

@@ -1,6 +1,7 @@
 import { isKeyTooLong } from '../engine/names.ts'
 import { readCell } from '#model/cell-text.ts'
 import { parseField, type FieldName } from '#model/field.ts'
+import { exact } from '#model/formula.ts'
 import { fieldProblems, suggestFieldName } from '#model/field-problems.ts'
 import type { ManifestFormat } from '#model/manifest.ts'
 
@@ -113,7 +114,9 @@ function readReport(cells: readonly string[]): ManifestRow | RowProblem | 'passe
   const known = status.trim().toLowerCase()
   if (!STATUSES.includes(known))
     return { problem: `TaskStatus must be succeeded, failed, skipped or not-done, not ${brief(status)}` }
-  return known === 'failed' ? rowOf(bucket, decodeKey(encoded), versionId) : 'passed'
+  return known === 'failed'
+    ? rowOf(exact(bucket), decodeKey(encoded), versionId && exact(versionId))
+    : 'passed'
 }
 
 /** What a grid's export says of an object besides, and nobody can set. */

@@ -1,6 +1,7 @@
 import { mkdir, open, truncate, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import type { BadRecord } from './manifest.ts'
+import { defused } from '#model/formula.ts'
 import { DecantError } from '#model/failure.ts'
 
 const HEADING = 'Line,Reason,Row\r\n'
@@ -46,9 +47,9 @@ export class SideFile {
   }
 }
 
-/** As RFC 4180 has it. */
+/** As RFC 4180 has it, for people: with an apostrophe before what a spreadsheet would take for a formula. */
 function toLine({ line, reason, row }: BadRecord): string {
-  return `${line},${quoted(reason)},${quoted(row)}\r\n`
+  return `${line},${quoted(defused(reason))},${quoted(defused(row))}\r\n`
 }
 
 function quoted(text: string): string {

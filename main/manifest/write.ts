@@ -16,12 +16,23 @@ export interface NamedObject {
  * is no comma and no quote in it. Source: "Specifying a manifest".
  */
 export function batchLine({ bucket, key, versionId }: NamedObject, versions: boolean): string {
-  return versions ? `${bucket},${encodeKey(key)},${versionId ?? ''}\n` : `${bucket},${encodeKey(key)}\n`
+  return versions ? `${bucket},${keyCell(key)},${quoted(versionId ?? '')}\n` : `${bucket},${keyCell(key)}\n`
+}
+
+/** The ids of S3 need no quotes; another server's must not make a row of its own. */
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }
 
 /** As Batch Operations writes keys into reports and takes them from manifests: URL-encoded, slashes left. */
 export function encodeKey(key: string): string {
-  return key.split('/').map(encodeURIComponent).join('/')
+  return key.toWellFormed().split('/').map(encodeURIComponent).join('/')
+}
+
+/** A key in a cell of a manifest or a report: of what begins a formula, encoding leaves the hyphen alone. */
+export function keyCell(key: string): string {
+  const encoded = encodeKey(key)
+  return encoded.startsWith('-') ? `%2D${encoded.slice(1)}` : encoded
 }
 
 /** Writes pages of lines, whole or not at all: under a temporary name beside `file`, renamed at the end. */

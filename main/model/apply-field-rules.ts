@@ -1,3 +1,4 @@
+import { boundedRegex } from './bounded-regex.ts'
 import { GIVEN_CONTENT_TYPES, isSameMediaType, typeOfExtension } from './content-type.ts'
 import { httpDate, isoDate } from './dates.ts'
 import type { FieldAction, FieldRule } from './field-rules.ts'
@@ -99,7 +100,7 @@ function condition(where: FieldRule['where']['value']): CompiledRule['isMet'] {
     case 'equal':
       return (value) => value === where.to
     case 'matching': {
-      const regex = new RegExp(where.regex, 'u')
+      const regex = boundedRegex(where.regex, 'u')
       return (value) => value !== undefined && regex.test(value)
     }
   }
@@ -124,7 +125,7 @@ function valueOf(action: FieldAction): CompiledRule['value'] {
     case 'rename':
       return (_subject, _fields, stands) => (stands === undefined ? undefined : null)
     case 'replace': {
-      const find = new RegExp(action.find, 'gu')
+      const find = boundedRegex(action.find, 'gu')
       return (_subject, _fields, stands) => {
         const replaced = stands?.replace(find, action.with)
         return replaced === stands ? undefined : replaced
@@ -133,7 +134,7 @@ function valueOf(action: FieldAction): CompiledRule['value'] {
     case 'from-field':
       return (_subject, fields) => fields[action.field] ?? undefined
     case 'from-key': {
-      const find = new RegExp(action.find, 'u')
+      const find = boundedRegex(action.find, 'u')
       return ({ key }) => filled(key, find, action.with)
     }
     case 'type-from-extension':

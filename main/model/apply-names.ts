@@ -1,3 +1,4 @@
+import { boundedRegex } from './bounded-regex.ts'
 import type { NameToken } from './name-template.ts'
 import { pieces } from './name-template.ts'
 import type { NameRule } from './names.ts'
@@ -35,7 +36,7 @@ function compileRule(rule: NameRule): Step {
     case 'prefix':
       return (name) => (name.startsWith(rule.from) ? rule.to + name.slice(rule.from.length) : name)
     case 'replace': {
-      const find = new RegExp(rule.find, rule.every ? 'gu' : 'u')
+      const find = boundedRegex(rule.find, rule.every ? 'gu' : 'u')
       return (name) => name.replace(find, rule.with)
     }
     case 'case':

@@ -145,9 +145,11 @@ export interface ProxySecret {
   readonly proxyPassword: string
 }
 
-/** Where a webhook is called; often a token is in it. Only ever on main's side. */
+/** Where a webhook is called, often with a token in it, and what it knows us by. Only ever on main's side. */
 export interface WebhookSecret {
   readonly webhookUrl: string
+  /** What its calls are signed with. */
+  readonly signingSecret?: string | undefined
 }
 
 /** What a host keeps under an id. */

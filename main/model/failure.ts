@@ -40,6 +40,7 @@ export const FAILURE_CODES = [
   'not-possible', // the bucket or the store cannot hold what was asked for; `property` says what
   'differs', // a comparison found another; `property` says in what
   'not-verified', // what arrived differs from what was sent; `property` says in what
+  'only-copy', // what an undo was to delete may be all that is left of an object: what it is a copy of is gone, or another
   'delete-refused', // the source of a move was not deleted; its copy stands
   'read-only',
   // here

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { regexProblem } from './bounded-regex.ts'
 
 /**
  * Which objects of a selection are meant. Everything that is given must hold; a filter that gives nothing takes all.
@@ -15,20 +16,15 @@ export const keyPattern = z.discriminatedUnion('kind', [
 ])
 export type KeyPattern = z.infer<typeof keyPattern>
 
-/** A regular expression that compiles, with the `u` flag. */
+/** A regular expression that compiles, with the `u` flag, and whose time has a bound. */
 export function regularExpression() {
   return z
     .string()
     .min(1)
     .max(1024)
-    .refine((source) => {
-      try {
-        new RegExp(source, 'u')
-        return true
-      } catch {
-        return false
-      }
-    }, 'must be a regular expression')
+    .refine((source) => regexProblem(source) === undefined, {
+      error: ({ input }) => `must be a regular expression: ${regexProblem(String(input)) ?? ''}`,
+    })
 }
 
 /** Has a tag, or a piece of metadata, of this name; with `value`, of exactly this value. */

@@ -9,6 +9,7 @@ import type { JobSpec } from './spec.ts'
 export const PAUSE_REASONS = [
   'user',
   'offline',
+  'refused',
   'credentials',
   'interrupted',
   'storage',
@@ -112,6 +113,8 @@ export interface JobSnapshot {
   /** Milliseconds it really ran, without its pauses. */
   readonly ranFor: number
   readonly live?: LiveFigures | undefined
+  /** Of a job that is over: whether what it did can be taken back by `jobs.undo`. */
+  readonly undo?: Undoable | undefined
 }
 
 export interface PlaceLabel {

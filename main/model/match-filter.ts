@@ -1,4 +1,5 @@
 import type { Encryption, ObjectSummary, Tags } from './object.ts'
+import { boundedRegex } from './bounded-regex.ts'
 import type { Filter, KeyPattern, VERSION_STATES } from './filter.ts'
 
 export type VersionState = (typeof VERSION_STATES)[number]
@@ -90,10 +91,10 @@ function hasAll(
 /** A pattern as a test of keys. */
 export function compilePattern(pattern: KeyPattern): (key: string) => boolean {
   if (pattern.kind === 'regex') {
-    const regex = new RegExp(pattern.regex, 'u')
+    const regex = boundedRegex(pattern.regex, 'u')
     return (key) => regex.test(key)
   }
-  const glob = new RegExp(globSource(pattern.glob), 'su')
+  const glob = boundedRegex(globSource(pattern.glob), 'su')
   // A pattern without a slash means the name, wherever it lies; with one, the whole key.
   return pattern.glob.includes('/')
     ? (key) => glob.test(key)

@@ -109,6 +109,8 @@ export const S3_LIMITS = {
 
 /** `"abc"` → `abc`; some servers send it bare, some weak (`W/"abc"`). */
 export function bareEtag(etag: string): string {
+  // Mostly it is one already.
+  if (!etag.startsWith('W') && !etag.startsWith('"') && !etag.endsWith('"')) return etag
   return etag.replace(/^W\//, '').replace(/^"|"$/g, '')
 }
 

@@ -235,3 +235,9 @@ export const PROPERTY_NAMES = Object.keys(COPY_DEFAULTS) as readonly PropertyNam
 /** What a rule says otherwise for the objects that it matches. */
 export const someProperties = z.strictObject(policies).partial()
 export type SomeProperties = z.infer<typeof someProperties>
+
+/** Whether it has to be known what a bucket allows before objects with these properties are written there. */
+export function needsTraits({ acl, retention, legalHold, encryption }: SomeProperties): boolean {
+  const asksForKey = encryption?.policy === 'set' && encryption.value.kind === 'SSE-C'
+  return [acl, retention, legalHold].some((property) => property?.policy === 'set') || asksForKey
+}

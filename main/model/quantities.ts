@@ -33,7 +33,43 @@ export interface Quantities {
   bytes: number
 }
 
-export type Amount = readonly [key: string, count: number]
+/**
+ * What each of several items that are alike adds to one count, as its size and age tell:
+ * `fixed + times × max(size, atLeast) − less × size`, times the days that are left of `lasts`.
+ */
+export interface Measure {
+  /** Of `quantityKey`. */
+  readonly key: string
+  readonly fixed: number
+  readonly times: number
+  /** Bytes. */
+  readonly atLeast: number
+  readonly less: number
+  /** A minimum duration, which counts from an object's date, and the moment at which it is looked at; milliseconds. */
+  readonly lasts: { readonly days: number; readonly asOf: number } | undefined
+}
+
+/** The same of each item, however large. */
+export function fixedMeasure(key: string, fixed: number): Measure {
+  return { key, fixed, times: 0, atLeast: 0, less: 0, lasts: undefined }
+}
+
+const DAY = 86_400_000
+
+/** What a measure comes to for one item. */
+export function amountOf(measure: Measure, item: Measured): number {
+  const { fixed, times, atLeast, less, lasts } = measure
+  const { size } = item
+  const amount = times === 0 && less === 0 ? fixed : fixed + times * Math.max(size, atLeast) - less * size
+  if (lasts === undefined) return amount
+  const age = Math.max(0, Math.floor((lasts.asOf - item.lastModified) / DAY))
+  return amount * Math.max(0, lasts.days - age)
+}
+
+interface Measured {
+  readonly size: number
+  readonly lastModified: number
+}
 
 export function nothingCounted(): Quantities {
   return { counts: {}, regions: {}, items: 0, bytes: 0 }
@@ -74,21 +110,24 @@ export function quantitiesIn({ counts }: Quantities): Quantity[] {
 }
 
 /**
- * `times`: 1 to count an item in, -1 to count it out. Without amounts nothing is counted: it is not carried out, or nobody
+ * `times`: 1 to count an item in, -1 to count it out. Without measures nothing is counted: it is not carried out, or nobody
  * knows what it takes.
  */
 export function countQuantities(
   quantities: Quantities,
-  size: number,
-  amounts: readonly Amount[] | undefined,
+  item: Measured,
+  measures: readonly Measure[] | undefined,
   times: 1 | -1,
 ): void {
   const { counts } = quantities
-  if (amounts === undefined) return
+  if (measures === undefined) return
   quantities.items += times
-  quantities.bytes += size * times
-  for (const [key, count] of amounts) {
-    const now = (counts[key] ?? 0) + count * times
+  quantities.bytes += item.size * times
+  for (const measure of measures) {
+    const amount = amountOf(measure, item)
+    if (amount === 0) continue
+    const { key } = measure
+    const now = (counts[key] ?? 0) + amount * times
     if (now === 0) delete counts[key]
     else counts[key] = now
   }

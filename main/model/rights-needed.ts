@@ -1,10 +1,12 @@
 import type { Tally } from './job.ts'
 import { isLocal } from './local.ts'
+import { needsTraits } from './properties.ts'
 import type { Properties } from './properties.ts'
 import { anyKeyArn, bucketArn, objectArns } from './rights-arns.ts'
 import { assertNever } from './seams.ts'
 import {
   hasDestinations,
+  lookedAt,
   worksOnVersions,
   type DestinationPlace,
   type JobSpec,
@@ -40,6 +42,7 @@ type Side = 'source' | 'destination'
  * | move                 | as a copy, DeleteObject                                   | as a copy, GetObject to verify         |
  * | mirror               |                                                           | DeleteObject                           |
  * | edit, undo, rewind   | as a copy onto itself, and what the bucket says of itself |                                        |
+ * | undo of a copy       | DeleteObject; where it was copied from: GetObject, ListBucket |                                    |
  * | undo, rewind, purge  | DeleteObjectVersion                                       |                                        |
  * | delete               | DeleteObject, and GetObject, which S3 wants for If-Match  |                                        |
  * | parity               | GetObject, and what reads the properties that it compares | ListBucket, and the same               |
@@ -51,6 +54,11 @@ export function rightsNeeded(spec: JobSpec, facts: RightsFacts): readonly Right[
   const needed = [
     ...spec.sources.flatMap((place) => atSource(spec, facts, place)),
     ...(hasDestinations(spec) ? spec.destinations.flatMap((place) => atDestination(spec, facts, place)) : []),
+    ...lookedAt(spec).flatMap((place) => [
+      ...on(objectArns(place), ['s3:GetObject']),
+      // Without it what is gone is refused, and its copy is kept for that.
+      ...(isLocal(place) ? [] : on([bucketArn(place)], ['s3:ListBucket'])),
+    ]),
     ...(spec.report === undefined ? [] : on(objectArns(spec.report.to), ['s3:PutObject'])),
   ]
   const known = new Map(needed.map((right) => [`${right.action} ${right.resource}`, right]))
@@ -134,14 +142,15 @@ function takesVersions(spec: JobSpec, { versions, select }: SourcePlace): boolea
 }
 
 /** What is asked of the bucket itself, so that what it cannot hold is known beforehand. */
-function bucketReads({ kind }: JobSpec): readonly string[] {
-  if (kind === 'rewind' || kind === 'undo') return ['s3:GetBucketVersioning']
-  if (kind !== 'edit') return []
+function bucketReads(spec: JobSpec): readonly string[] {
+  if (spec.kind === 'rewind' || spec.kind === 'undo') return ['s3:GetBucketVersioning']
+  if (spec.kind !== 'edit') return []
+  const all = [spec.properties, ...spec.rules.map(({ properties }) => properties)]
   return [
-    's3:GetBucketVersioning',
-    's3:GetBucketObjectLockConfiguration',
-    's3:GetBucketOwnershipControls',
-    's3:GetEncryptionConfiguration',
+    ...['s3:GetBucketVersioning', 's3:GetBucketOwnershipControls'],
+    ...(all.some(needsTraits)
+      ? ['s3:GetBucketObjectLockConfiguration', 's3:GetEncryptionConfiguration']
+      : []),
   ]
 }
 

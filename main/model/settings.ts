@@ -105,11 +105,13 @@ const knownCustomerKey = z.strictObject({
 })
 export type KnownCustomerKey = Readonly<z.infer<typeof knownCustomerKey>>
 
-/** A webhook without its URL. */
+/** A webhook without its URL and its secret. */
 const knownWebhook = z.strictObject({
   name: z.string().min(1).max(64),
   host: z.string(),
   createdAt: z.int(),
+  /** Its calls carry a signature; the secret is the host's. */
+  signed: z.boolean().default(false),
 })
 
 /** What a probe saw an endpoint keep its word on, by the names of the engine's habits. */

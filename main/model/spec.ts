@@ -122,6 +122,19 @@ export const destinationPlace = z
   .superRefine(checkBucket)
 export type DestinationPlace = z.infer<typeof destinationPlace>
 
+/** Where a job only looks at objects whose names it knows: nothing is listed by a selection, and nothing is written. */
+const lookedAtPlace = z
+  .strictObject({
+    connection: connectionRef,
+    bucket: bucketOrFolder,
+    /** The names begin so. */
+    prefix: keyPrefix,
+    ...bucketAccess,
+    customerKeys: z.array(customerKeyName).max(16).default([]),
+  })
+  .superRefine(checkBucket)
+export type LookedAtPlace = z.infer<typeof lookedAtPlace>
+
 /** What happens where the destination's key exists already. */
 export const CONFLICT_POLICIES = ['skip', 'overwrite', 'if-newer', 'if-different', 'fail'] as const
 export const conflictPolicy = z.enum(CONFLICT_POLICIES)
@@ -277,7 +290,7 @@ export const UNDONE_KINDS = ['copy', 'move', 'edit', 'delete', 'rewind', 'undo']
 /**
  * What another job did, taken back. An edit: the version that it made is deleted, where the bucket keeps versions; what
  * it changed in place, or wrote over, gets its remembered values again. A copy: what it made is deleted, and what was
- * kept of what stood there before comes back. A move: its sources first, and then the same. A delete: its markers go.
+ * kept of what stood there before comes back; what may be the last copy of an object is kept. A move: its sources first, and then the same. A delete: its markers go.
  * The sources are where the objects lie now (`model/undo.ts`): those of that job, or its destinations.
  */
 const undoSpec = z.strictObject({
@@ -290,6 +303,10 @@ const undoSpec = z.strictObject({
   what: z.enum(UNDONE_KINDS).default('edit'),
   /** Of a move: where its objects go back to, which were its sources. */
   backTo: z.array(destinationPlace).min(1).max(100).optional(),
+  /** Of a copy: its sources. Each object is looked at there before its copy goes. */
+  copiedFrom: z.array(lookedAtPlace).min(1).max(100).optional(),
+  /** What becomes of a copy whose source is gone, or is another by now: it may be all that is left of it. */
+  lastCopies: z.enum(['keep', 'delete']).default('keep'),
 })
 /** Two places compared: nothing is written, differences are failed items that name the property. */
 const paritySpec = z.strictObject({
@@ -359,9 +376,14 @@ export function destinationsOf(spec: JobSpec): readonly DestinationPlace[] {
   return hasDestinations(spec) ? spec.destinations : []
 }
 
-/** Every place that a job touches: its sources, then its destinations. */
+/** Every place that a job touches: its sources, then its destinations, then those where it only looks. */
 export function placesOf(spec: JobSpec): readonly (SourcePlace | DestinationPlace)[] {
-  return [...spec.sources, ...destinationsOf(spec)]
+  return [...spec.sources, ...destinationsOf(spec), ...lookedAt(spec)]
+}
+
+/** Where an undo looks whether the source of a copy still stands. */
+export function lookedAt(spec: JobSpec): readonly LookedAtPlace[] {
+  return spec.kind === 'undo' ? (spec.copiedFrom ?? []) : []
 }
 
 /** Those that it writes to. A move also deletes at its sources, and a comparison writes nowhere. */
@@ -371,7 +393,7 @@ export function writtenPlaces(spec: JobSpec): readonly (SourcePlace | Destinatio
       return spec.destinations
     case 'move':
     case 'undo':
-      return placesOf(spec)
+      return [...spec.sources, ...destinationsOf(spec)]
     case 'edit':
     case 'delete':
     case 'rewind':

@@ -1,15 +1,15 @@
-import type { DestinationPlace, JobSpec, PourSpec, SourcePlace, UndoSpec } from './spec.ts'
+import type { DestinationPlace, JobSpec, LookedAtPlace, PourSpec, SourcePlace, UndoSpec } from './spec.ts'
 
 /**
  * The job that takes back what job `id` did, which had this spec. Its places are those that it writes to:
  *
- * | of           | sources              | back to        |
- * |--------------|----------------------|----------------|
- * | copy         | its destinations     | none           |
- * | move         | its destinations     | its sources    |
- * | anything else| its sources          | those it had   |
+ * | of           | sources              | back to        | copied from                          |
+ * |--------------|----------------------|----------------|--------------------------------------|
+ * | copy         | its destinations     | none           | its sources; of no interest where last copies are deleted |
+ * | move         | its destinations     | its sources    | none                                 |
+ * | anything else| its sources          | those it had   | none                                 |
  */
-export function undoOf(id: string, spec: JobSpec): UndoSpec {
+export function undoOf(id: string, spec: JobSpec, lastCopies: UndoSpec['lastCopies'] = 'keep'): UndoSpec {
   const { v, concurrency } = spec
   const verify = 'verify' in spec ? spec.verify : 'auto'
   const what = spec.kind === 'parity' ? 'edit' : spec.kind
@@ -19,6 +19,7 @@ export function undoOf(id: string, spec: JobSpec): UndoSpec {
     verify,
     of: id,
     what,
+    lastCopies,
     ...(concurrency !== undefined && { concurrency }),
   } as const
   if (spec.kind === 'copy' || spec.kind === 'move') {
@@ -27,9 +28,9 @@ export function undoOf(id: string, spec: JobSpec): UndoSpec {
       whereItLies(first, spec),
       ...others.map((one) => whereItLies(one, spec)),
     ] as never
-    return spec.kind === 'copy'
-      ? { ...common, sources }
-      : { ...common, sources, backTo: spec.sources.map(toDestination) }
+    if (spec.kind === 'move') return { ...common, sources, backTo: spec.sources.map(toDestination) }
+    if (lastCopies === 'delete') return { ...common, sources }
+    return { ...common, sources, copiedFrom: spec.sources.map(whereItLay) }
   }
   if (spec.kind === 'undo' && spec.backTo) return { ...common, sources: spec.sources, backTo: spec.backTo }
   return { ...common, sources: spec.sources }
@@ -59,6 +60,16 @@ function customerKeysOf({ properties, rules, sources }: PourSpec): string[] {
   return [...new Set(names)].slice(0, 16)
 }
 
-function toDestination({ connection, bucket, base, owner, requesterPays }: SourcePlace): DestinationPlace {
+function toDestination({
+  connection,
+  bucket,
+  base,
+  owner,
+  requesterPays,
+}: Omit<SourcePlace, 'customerKeys'>): DestinationPlace {
   return { connection, bucket, prefix: base, requesterPays, ...(owner !== undefined && { owner }) }
+}
+
+function whereItLay({ customerKeys, ...source }: SourcePlace): LookedAtPlace {
+  return { ...toDestination(source), customerKeys }
 }

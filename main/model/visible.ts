@@ -22,3 +22,18 @@ const PLAIN = /^(?! )[\x20-\x7e]*(?<! )$/
 
 const UNSEEN =
   /[\p{Cc}\u00a0\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu
+
+/**
+ * A text for a terminal or a log: what either would obey instead of showing it is written as JSON escapes it, `\u001b`,
+ * so that a line of JSON stays the same JSON. Line breaks and tabs stay.
+ */
+export function visibleControls(text: string): string {
+  if (HARMLESS.test(text)) return text
+  return text.replace(OBEYED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+const HARMLESS = /^[\n\t\x20-\x7e]*$/
+
+/** Controls (of 8 bits, too: CSI is U+009B), separators of lines, and marks that reorder text. */
+// eslint-disable-next-line no-control-regex
+const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g

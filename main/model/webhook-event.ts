@@ -12,8 +12,10 @@ const CAUSES = 10
  */
 export interface WebhookEvent {
   readonly v: 1
+  /** The same for each try to tell of the same thing, also after a kill: who has heard it once has heard it. */
+  readonly id: string
   readonly event: 'job.ended' | 'job.paused' | 'test'
-  /** ISO 8601, UTC, as all times here. */
+  /** When it happened. ISO 8601, UTC, as all times here. */
   readonly at: string
   /** Absent in a test. */
   readonly job?: {
@@ -49,16 +51,18 @@ export function needsPerson(reason: PauseReason): boolean {
   return reason === 'credentials' || reason === 'budget' || reason === 'storage' || reason === 'folder'
 }
 
-/** What is told of a job as it stands. */
+/** What is told of a job as it stands; `now` where the journal does not say when that began. */
 export function jobEvent(detail: JobDetail, event: 'job.ended' | 'job.paused', now: number): WebhookEvent {
   const { snapshot, spec, failures } = detail
   const { id, title, kind, status, tally, createdAt, startedAt, endedAt, ranFor } = snapshot
   const failure = 'failure' in status ? status.failure : undefined
   const done = [tally.copied, tally.moved, tally.deleted, tally.edited]
+  const at = (status.is === 'paused' ? status.since : endedAt) ?? now
   return {
     v: 1,
+    id: `${id}/${event}/${at}`,
     event,
-    at: isoDate(now),
+    at: isoDate(at),
     job: {
       ...{ id, title, kind, status: status.is, outcome: outcomeOf(status, tally.failed.items) },
       ...(status.is === 'paused' && { reason: status.reason }),

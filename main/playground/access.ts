@@ -79,19 +79,17 @@ export function authorize(context: Context, request: S3Request): void {
   requirePayer(bucket, request)
   const aim = { key, versionId: request.query.get('versionId') }
   if (!mayReach(context, bucket, account, operation, aim)) throw new S3Error('AccessDenied')
-  for (const besides of neededBesides(request)) requireRight(bucket, account, besides)
+  requireRightsBesides(bucket, request)
 }
 
 /** Beside the operation's own permission, what its headers do needs theirs. */
-function neededBesides({ operation, headers }: S3Request): readonly Operation[] {
-  const needed: Operation[] = []
-  if (header(headers, 'x-amz-tagging')) needed.push('PutObjectTagging')
-  if (headers['x-amz-object-lock-mode'] !== undefined) needed.push('PutObjectRetention')
-  if (headers['x-amz-object-lock-legal-hold'] !== undefined) needed.push('PutObjectLegalHold')
-  if (!operation.endsWith('Acl') && namesAcl(headers)) {
-    needed.push('PutObjectAcl')
+function requireRightsBesides(bucket: Bucket, { operation, headers, account }: S3Request): void {
+  if (header(headers, 'x-amz-tagging')) requireRight(bucket, account, 'PutObjectTagging')
+  if (headers['x-amz-object-lock-mode'] !== undefined) requireRight(bucket, account, 'PutObjectRetention')
+  if (headers['x-amz-object-lock-legal-hold'] !== undefined) {
+    requireRight(bucket, account, 'PutObjectLegalHold')
   }
-  return needed
+  if (namesAcl(headers) && !operation.endsWith('Acl')) requireRight(bucket, account, 'PutObjectAcl')
 }
 
 /**

@@ -22,7 +22,9 @@ const GRANT_HEADER_NAMES = Object.keys(GRANT_HEADERS)
 
 /** Whether a request's headers name an ACL. */
 export function namesAcl(headers: IncomingHttpHeaders): boolean {
-  return headers['x-amz-acl'] !== undefined || GRANT_HEADER_NAMES.some((name) => headers[name] !== undefined)
+  if (headers['x-amz-acl'] !== undefined) return true
+  for (const name of GRANT_HEADER_NAMES) if (headers[name] !== undefined) return true
+  return false
 }
 
 /**

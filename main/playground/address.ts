@@ -32,8 +32,19 @@ export function parseAddress(url: string, host: string | undefined): Address {
   }
 }
 
-/** `bucket.localhost:9000` → `bucket`; so for the names of AWS, which a proxy may lead here. */
+let lastHost: { readonly host: string | undefined; readonly bucket: string | undefined } = {
+  host: undefined,
+  bucket: undefined,
+}
+
+/** Clients say the same host with every request, so the last one read is kept. */
 function bucketInHost(host: string | undefined): string | undefined {
+  if (lastHost.host !== host) lastHost = { host, bucket: readHost(host) }
+  return lastHost.bucket
+}
+
+/** `bucket.localhost:9000` → `bucket`; so for the names of AWS, which a proxy may lead here. */
+function readHost(host: string | undefined): string | undefined {
   return /^(.+)\.(?:localhost|s3\.[a-z0-9-]+\.amazonaws\.com)(?::\d+)?$/i.exec(host ?? '')?.[1]
 }
 
@@ -48,9 +59,11 @@ function keyFrom(path: string): ByteKey | undefined {
   return key
 }
 
+const NO_QUERY: ReadonlyMap<string, string> = new Map()
+
 function parseQuery(text: string): ReadonlyMap<string, string> {
+  if (text === '') return NO_QUERY
   const query = new Map<string, string>()
-  if (text === '') return query
   for (const pair of text.split('&')) {
     if (pair === '') continue
     const equals = pair.indexOf('=')

@@ -1,13 +1,13 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerSettings } from './admin-settings.ts'
+import { drained } from './call.ts'
 import { comparePlaces } from './compare.ts'
 import { OWNER } from './accounts.ts'
 import { Fields, InputError, show } from './input.ts'
 import { setKeyState } from './kms.ts'
 import type { Playground } from './playground.ts'
 import { seed } from './seed-request.ts'
-import { drained } from './send.ts'
 
 /** What only the server around a playground can do. */
 export interface ServerControls {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Call } from './call.ts'
 import type { Digest } from './checksums.ts'
 import { S3Error } from './errors.ts'
 import { requireChecksum, sentChecksum } from './sent-checksum.ts'
@@ -22,13 +23,9 @@ export type ChecksumSubject = 'body' | 'object'
  * The request's body, decoded, with its length, hash and checksums checked.
  * @throws S3Error when the body is not what the headers say
  */
-export async function readBody(
-  request: IncomingMessage,
-  verified: Verified,
-  about: ChecksumSubject,
-): Promise<Payload> {
-  const { headers } = request
-  const sent = await collect(request)
+export async function readBody(call: Call, verified: Verified, about: ChecksumSubject): Promise<Payload> {
+  const { headers } = call
+  const sent = await call.body(LARGEST_BODY)
   const { payload } = verified
   if (!payload.startsWith('STREAMING-')) {
     if (payload !== 'UNSIGNED-PAYLOAD' && payload !== sha256(sent)) {
@@ -43,32 +40,6 @@ export async function readBody(
   if (announced === undefined) throw new S3Error('MissingContentLength')
   if (Number(announced) !== body.length) throw new S3Error('IncompleteBody')
   return checked(body, headers, trailers, about)
-}
-
-async function collect(request: IncomingMessage): Promise<Buffer> {
-  const announced = request.headers['content-length']
-  if (announced === undefined && request.headers['transfer-encoding'] === undefined) return Buffer.alloc(0)
-  if (Number(announced) > LARGEST_BODY) throw tooLarge(String(announced))
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      chunks.push(chunk)
-      size += chunk.length
-      if (size > LARGEST_BODY) throw tooLarge(String(size))
-    }
-  } catch (error) {
-    // The client went away; nobody will read the answer.
-    throw error instanceof S3Error ? error : new S3Error('IncompleteBody')
-  }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)
-}
-
-function tooLarge(size: string): S3Error {
-  return new S3Error('EntityTooLarge', {
-    message: 'The playground keeps bodies in memory: send x-decant-synthetic instead of so many bytes',
-    elements: { ProposedSize: size, MaxSizeAllowed: String(LARGEST_BODY) },
-  })
 }
 
 interface Decoded {
@@ -108,7 +79,7 @@ function decodeAwsChunked(sent: Buffer, verified: Verified): Decoded {
 function checkChunk(chunk: Buffer, given: string | undefined, previous: string, verified: Verified): string {
   const { dateTime, scope, signingKey } = verified
   const text = `AWS4-HMAC-SHA256-PAYLOAD\n${dateTime}\n${scope}\n${previous}\n${sha256('')}\n${sha256(chunk)}`
-  const expected = signingKey.sign(text).toString('hex')
+  const expected = signingKey.sign(text)
   if (given !== expected) throw new S3Error('SignatureDoesNotMatch', { elements: { StringToSign: text } })
   return expected
 }
@@ -132,7 +103,7 @@ function readTrailers(
   const given = trailers['x-amz-trailer-signature']
   if (signed && canonical !== '') {
     const text = `AWS4-HMAC-SHA256-TRAILER\n${dateTime}\n${scope}\n${previous}\n${sha256(canonical)}`
-    if (given !== signingKey.sign(text).toString('hex')) throw new S3Error('SignatureDoesNotMatch')
+    if (given !== signingKey.sign(text)) throw new S3Error('SignatureDoesNotMatch')
   }
   return trailers
 }

@@ -4,7 +4,7 @@ import type { Comparable, Placed } from './differences.ts'
 import { Fields, InputError, show } from './input.ts'
 import { fromByteKey, toByteKey } from './keys.ts'
 import type { ByteKey } from './keys.ts'
-import type { Cursor } from './ordered-map.ts'
+import type { KeyCursor } from './ordered-map.ts'
 import type { Bucket, Entry, Store } from './store.ts'
 
 /** How two places differ. Lists hold the first hundred, counts all. Keys are relative to the prefixes. */
@@ -78,7 +78,7 @@ function readAsked(fields: Fields): readonly Comparable[] {
 
 interface Walk {
   readonly bucket: Bucket
-  readonly cursor: Cursor<Entry>
+  readonly cursor: KeyCursor<Entry>
   readonly prefix: ByteKey
 }
 

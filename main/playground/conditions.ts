@@ -29,13 +29,13 @@ export type Unmet = 'match' | 'unmodified-since' | 'none-match' | 'modified-sinc
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html and API_CopyObject.html
  */
-export function unmetCondition(conditions: ReadConditions, { etag, modified }: Validator): Unmet | undefined {
+export function unmetCondition(conditions: ReadConditions, standing: Validator): Unmet | undefined {
   if (conditions.match !== undefined) {
-    if (!etagListHolds(conditions.match, etag)) return 'match'
-  } else if (isBefore(conditions.unmodifiedSince, modified)) return 'unmodified-since'
+    if (!etagListHolds(conditions.match, standing.etag)) return 'match'
+  } else if (isBefore(conditions.unmodifiedSince, standing.modified)) return 'unmodified-since'
   if (conditions.noneMatch !== undefined) {
-    if (etagListHolds(conditions.noneMatch, etag)) return 'none-match'
-  } else if (isNotBefore(conditions.modifiedSince, modified)) return 'modified-since'
+    if (etagListHolds(conditions.noneMatch, standing.etag)) return 'none-match'
+  } else if (isNotBefore(conditions.modifiedSince, standing.modified)) return 'modified-since'
   return undefined
 }
 

@@ -35,6 +35,8 @@ export interface S3Request {
   readonly key: ByteKey | undefined
   readonly query: ReadonlyMap<string, string>
   readonly headers: IncomingHttpHeaders
+  /** Of a DeleteObjects: lets the faults of a DeleteObject of this key happen. @throws S3Error for that key */
+  sufferKey(phase: 'before' | 'after', key: string): Promise<void>
   /** The body, decoded and checked. */
   body(): Promise<Buffer>
   /** The same, with the checksum that came with it. */
@@ -108,10 +110,25 @@ export function requireVersionIdForm(versionId: string | undefined): void {
   }
 }
 
+/** A version as conditions see it. Most requests have none, so its ETag is computed when one asks for it. */
+export class StandingVersion implements Validator {
+  readonly #version: ObjectVersion
+  readonly modified: number
+
+  constructor(version: ObjectVersion) {
+    this.#version = version
+    this.modified = version.modified
+  }
+
+  get etag(): string {
+    return etagOf(this.#version)
+  }
+}
+
 /** What a write's conditions are held against: the current object, unless a delete marker hides it. */
 export function standingAt(bucket: Bucket, key: ByteKey): Validator | undefined {
   const entry = bucket.objects.get(key)
-  return entry?.kind === 'object' ? { etag: etagOf(entry), modified: entry.modified } : undefined
+  return entry?.kind === 'object' ? new StandingVersion(entry) : undefined
 }
 
 /** The id for a version that is about to be written. */

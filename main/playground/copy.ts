@@ -15,6 +15,7 @@ import {
   requireObject,
   requireOwner,
   standingAt,
+  StandingVersion,
   versionHeader,
   versionIdFor,
 } from './context.ts'
@@ -29,7 +30,7 @@ import type { ByteKey } from './keys.ts'
 import type { SourceVersion } from './mutation.ts'
 import { requireRestored } from './restore.ts'
 import { checksumElements, copiedChecksum } from './object-checksums.ts'
-import { etagOf, findEntry } from './store.ts'
+import { findEntry } from './store.ts'
 import type { Bucket, ObjectVersion } from './store.ts'
 import { tagsFromHeader } from './tags.ts'
 
@@ -60,7 +61,7 @@ export function requireSource(context: Context, request: S3Request): Source {
     })
   }
   const version = requireVersion(bucket, key, versionId, request)
-  requireCopySource(headers, { etag: etagOf(version), modified: version.modified })
+  requireCopySource(headers, new StandingVersion(version))
   requireRestored(version, context.now(), 'Operation is not valid for the source object’s storage class')
   requireSourceReadable(context, version, headers)
   return {

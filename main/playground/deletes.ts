@@ -89,7 +89,9 @@ export async function deleteObjects(context: Context, request: S3Request): Promi
   if (objects.length === 0 || objects.length > MOST_DELETIONS) throw new S3Error('MalformedXML')
   const quiet = childText(document, 'Quiet') === 'true'
   const deletions = objects.map((each) => readDeletion(each, bypass))
-  return xmlAnswer('DeleteResult', deletions.map((each) => deleteOne(context, request, each, quiet)).join(''))
+  const said: string[] = []
+  for (const each of deletions) said.push(await deleteOne(context, request, each, quiet))
+  return xmlAnswer('DeleteResult', said.join(''))
 }
 
 function readDeletion(object: XmlElement, bypass: boolean): Deletion {
@@ -104,12 +106,20 @@ function readDeletion(object: XmlElement, bypass: boolean): Deletion {
 }
 
 /** One key's part of the answer: what fails for one key does not stop the others. */
-function deleteOne(context: Context, request: S3Request, deletion: Deletion, quiet: boolean): string {
-  const named = element('Key', fromByteKey(deletion.key)) + element('VersionId', deletion.versionId)
+async function deleteOne(
+  context: Context,
+  request: S3Request,
+  deletion: Deletion,
+  quiet: boolean,
+): Promise<string> {
+  const key = fromByteKey(deletion.key)
+  const named = element('Key', key) + element('VersionId', deletion.versionId)
   try {
     const bucket = requireBucket(context, request)
     requireRight(bucket, request.account, 'DeleteObject')
+    await request.sufferKey('before', key)
     const { versionId, marker } = remove(context, bucket, deletion)
+    await request.sufferKey('after', key)
     if (quiet) return ''
     const made = marker ? element('DeleteMarker', true) + element('DeleteMarkerVersionId', versionId) : ''
     return `<Deleted>${named}${made}</Deleted>`

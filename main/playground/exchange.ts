@@ -1,11 +1,11 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
+import type { IncomingHttpHeaders } from 'node:http'
 import { authorize, chargedHeader, hideMissing } from './access.ts'
 import { EVERYBODY } from './accounts.ts'
 import { parseAddress } from './address.ts'
 import type { Address } from './address.ts'
 import type { Answer } from './answer.ts'
 import { readBody } from './body.ts'
+import type { Call } from './call.ts'
 import type { S3Request } from './context.ts'
 import { S3Error } from './errors.ts'
 import type { Fault, FaultPhase, Subject } from './faults.ts'
@@ -42,36 +42,37 @@ export class Exchange {
   }
 
   /** Answers one request. Never rejects. */
-  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async serve(call: Call): Promise<void> {
     const { counters } = this.#playground
     counters.requestBegun()
     this.#requests += 1
     const run = new Run(this.#requests.toString(16).toUpperCase().padStart(16, '0'))
     let status = 'reset'
     try {
-      const answer = await this.#answer(request, response, run)
+      const answer = await this.#answer(call, run)
       status = String(answer.status)
       const { requestId, breakOff } = run
       const now = this.#playground.now() + run.skew
-      await send(response, answer, { requestId, now, breakOff, isHead: request.method === 'HEAD' })
+      const sent = send(call, answer, { requestId, now, breakOff, isHead: call.method === 'HEAD' })
+      if (sent !== undefined) await sent
     } catch (error) {
       if (!(error instanceof BrokenOff)) console.error(error)
-      request.socket.resetAndDestroy()
+      call.reset()
     }
     counters.requestEnded(run.operation, status)
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse, run: Run): Promise<Answer> {
+  async #answer(call: Call, run: Run): Promise<Answer> {
     try {
-      return await this.#handle(request, response, run)
+      return await this.#handle(call, run)
     } catch (error) {
       if (error instanceof BrokenOff) throw error
-      return errorAnswer(error, request.url ?? '/', run.requestId)
+      return errorAnswer(error, call.url, run.requestId)
     }
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse, run: Run): Promise<Answer> {
-    const { headers, url = '/', method = 'GET' } = request
+  async #handle(call: Call, run: Run): Promise<Answer> {
+    const { headers, url, method } = call
     const address = parseAddress(url, headers.host)
     const isCopy = headers['x-amz-copy-source'] !== undefined
     const operation = operationOf({ method, ...address, isCopy })
@@ -89,11 +90,13 @@ export class Exchange {
       headers.host,
       verified.scope,
     )
-    const instead = await this.#suffer('before', subject, response, run)
+    // Hardly any has faults to suffer, and each wait costs.
+    const { faults } = this.#playground
+    const instead = faults.areNone ? undefined : await this.#suffer('before', subject, call, run)
     if (instead !== undefined) return instead
     const about = operation === 'CompleteMultipartUpload' ? 'object' : 'body'
-    const payload = () => readBody(request, verified, about)
-    const answer = await this.#carryOut({
+    const payload = () => readBody(call, verified, about)
+    const carriedOut = this.#carryOut({
       operation,
       account: verified === UNSIGNED ? EVERYBODY : this.#playground.accounts.ofKey(verified.accessKeyId),
       bucket: address.bucket,
@@ -102,25 +105,47 @@ export class Exchange {
       headers: withoutHeaders(headers, run.strippedHeaders),
       payload,
       body: async () => (await payload()).bytes,
+      sufferKey: async (phase, key) => {
+        const one: Subject = { operation: 'DeleteObject', bucket: address.bucket, key }
+        await this.#suffer(phase, one, call, run)
+      },
     })
+    const answer = carriedOut instanceof Promise ? await carriedOut : carriedOut
     // The change is kept before a fault can swallow its answer.
     await this.#playground.flushed()
-    return (await this.#suffer('after', subject, response, run, answer)) ?? answer
+    return faults.areNone ? answer : ((await this.#suffer('after', subject, call, run, answer)) ?? answer)
   }
 
-  async #carryOut(request: S3Request): Promise<Answer> {
+  #carryOut(request: S3Request): Answer | Promise<Answer> {
     authorize(this.#playground, request)
-    const bucketNow = (): Bucket | undefined => this.#playground.store.buckets.get(request.bucket ?? '')
     try {
-      const answer = await HANDLERS[request.operation](this.#playground, request)
-      const charged = chargedHeader(bucketNow(), request.account)
-      return charged === undefined ? answer : { ...answer, headers: { ...answer.headers, ...charged } }
+      const answer = HANDLERS[request.operation](this.#playground, request)
+      if (!(answer instanceof Promise)) return this.#charged(request, answer)
+      return answer.then(
+        (each) => this.#charged(request, each),
+        (error: unknown) => {
+          throw this.#hidden(request, error)
+        },
+      )
     } catch (error) {
-      const bucket = bucketNow()
-      // What a copy says is missing is its source, which may be in another bucket.
-      const isCopy = request.headers['x-amz-copy-source'] !== undefined
-      throw bucket === undefined || isCopy ? error : hideMissing(bucket, request.account, error)
+      throw this.#hidden(request, error)
     }
+  }
+
+  #charged(request: S3Request, answer: Answer): Answer {
+    const charged = chargedHeader(this.#bucket(request), request.account)
+    return charged === undefined ? answer : { ...answer, headers: { ...answer.headers, ...charged } }
+  }
+
+  #hidden(request: S3Request, error: unknown): unknown {
+    const bucket = this.#bucket(request)
+    // What a copy says is missing is its source, which may be in another bucket.
+    const isCopy = request.headers['x-amz-copy-source'] !== undefined
+    return bucket === undefined || isCopy ? error : hideMissing(bucket, request.account, error)
+  }
+
+  #bucket(request: S3Request): Bucket | undefined {
+    return this.#playground.store.buckets.get(request.bucket ?? '')
   }
 
   /**
@@ -130,15 +155,16 @@ export class Exchange {
    */
   #time(skew: number): TimeSpan {
     const { clock } = this.#playground
-    if (skew !== 0) return { earliest: clock.real() + skew, latest: clock.real() + skew }
-    return { earliest: clock.real(), latest: clock.now() }
+    const real = clock.real()
+    if (skew !== 0) return { earliest: real + skew, latest: real + skew }
+    return { earliest: real, latest: real + clock.ahead }
   }
 
   /** Lets the faults of this phase happen; an answer if one of them gives its own. */
   async #suffer(
     phase: FaultPhase,
     subject: Subject,
-    response: ServerResponse,
+    call: Call,
     run: Run,
     answer?: Answer,
   ): Promise<Answer | undefined> {
@@ -146,23 +172,28 @@ export class Exchange {
     for (const fault of this.#playground.faults.take(phase, subject)) {
       if (fault.do === 'clock-skew') continue
       if (fault.do === 'slow') await delay(fault.ms)
-      else if (fault.do === 'hang') await this.#hang(response)
+      else if (fault.do === 'hang') await this.#hang(call)
       else instead = faultyAnswer(fault, run, instead ?? answer) ?? instead
     }
     return instead
   }
 
   /** Waits for release(); a client that goes away first takes its request along. */
-  async #hang(response: ServerResponse): Promise<void> {
+  async #hang(call: Call): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#hung.add(resolve)
-      response.once('close', () => {
+      call.onceOver(() => {
         this.#hung.delete(resolve)
         resolve()
       })
     })
-    if (response.destroyed) throw new BrokenOff()
+    if (call.isOver) throw new BrokenOff()
   }
+}
+
+/** node:timers/promises has more to watch over than a delay needs. */
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
 
 /** What is learnt about a request on its way. */

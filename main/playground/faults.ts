@@ -107,6 +107,8 @@ interface Rule {
   strikes(): boolean
 }
 
+const NO_FAULTS: readonly Fault[] = []
+
 /** The rules in force. */
 export class Faults {
   readonly #now: () => number
@@ -132,20 +134,25 @@ export class Faults {
     this.#rules = []
   }
 
+  /** Whether nothing can befall any request. */
+  get areNone(): boolean {
+    return this.#rules.length === 0
+  }
+
   /** By how many seconds the server's clock is ahead for this request. */
   skew(subject: Subject): number {
-    return this.take('clock', subject).reduce(
-      (sum, fault) => sum + (fault.do === 'clock-skew' ? fault.seconds : 0),
-      0,
-    )
+    let seconds = 0
+    for (const fault of this.take('clock', subject)) if (fault.do === 'clock-skew') seconds += fault.seconds
+    return seconds
   }
 
   /** The faults that befall this request in this phase, in the order of their rules. */
   take(phase: FaultPhase, subject: Subject): readonly Fault[] {
-    if (this.#rules.length === 0) return []
-    return this.#rules
-      .filter((rule) => rule.phase === phase && rule.matches(subject) && rule.strikes())
-      .map(({ fault }) => fault)
+    let struck: Fault[] | undefined
+    for (const rule of this.#rules) {
+      if (rule.phase === phase && rule.matches(subject) && rule.strikes()) (struck ??= []).push(rule.fault)
+    }
+    return struck ?? NO_FAULTS
   }
 }
 

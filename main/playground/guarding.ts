@@ -1,7 +1,7 @@
 import { grantsFrom } from './acl.ts'
 import type { Context, S3Request } from './context.ts'
 import type { Guard } from './guard.ts'
-import { defaultRetention, lockFrom } from './lock.ts'
+import { defaultRetention, lockFrom, namesLock } from './lock.ts'
 import type { Bucket } from './store.ts'
 
 /**
@@ -11,15 +11,17 @@ import type { Bucket } from './store.ts'
  * @throws S3Error as lockFrom and grantsFrom do
  */
 export function guardFrom(context: Context, bucket: Bucket, request: S3Request): Guard {
-  return { ...defaultRetention(bucket.rules, context.now()), ...uploadGuardFrom(context, bucket, request) }
+  const named = uploadGuardFrom(context, bucket, request)
+  return bucket.rules.lock === undefined
+    ? named
+    : { ...defaultRetention(bucket.rules, context.now()), ...named }
 }
 
 /** As guardFrom, for an upload, whose default retention is counted from its completion. */
 export function uploadGuardFrom(context: Context, bucket: Bucket, request: S3Request): Guard {
-  return {
-    ...lockFrom(request.headers, bucket.rules, context.now()),
-    ...grantsFrom(context, bucket, request),
-  }
+  const { headers } = request
+  if (!namesLock(headers)) return grantsFrom(context, bucket, request)
+  return { ...lockFrom(headers, bucket.rules, context.now()), ...grantsFrom(context, bucket, request) }
 }
 
 /** The field of a mutation, left out where nothing guards. */

@@ -1,6 +1,6 @@
 import { afterPrefix, headOf, justAfter } from './keys.ts'
 import type { ByteKey } from './keys.ts'
-import type { OrderedMap } from './ordered-map.ts'
+import type { KeyMap } from './ordered-map.ts'
 import type { Entry, ObjectVersion } from './store.ts'
 
 export interface Window {
@@ -20,7 +20,7 @@ export interface ObjectPage {
 }
 
 /** The current objects of one page, from the key `from` on. Keys under a common prefix are skipped, not read. */
-export function pageOfObjects(map: OrderedMap<Entry>, window: Window, from: ByteKey): ObjectPage {
+export function pageOfObjects(map: KeyMap<Entry>, window: Window, from: ByteKey): ObjectPage {
   const { prefix, delimiter, maxKeys } = window
   const objects: (readonly [ByteKey, ObjectVersion])[] = []
   const prefixes: ByteKey[] = []
@@ -80,7 +80,7 @@ export interface VersionPage {
  * version listed of the key `keyMarker`.
  */
 export function pageOfVersions(
-  map: OrderedMap<Entry>,
+  map: KeyMap<Entry>,
   window: Window,
   keyMarker: ByteKey | undefined,
   versionIdMarker: string | undefined,

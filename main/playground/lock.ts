@@ -16,7 +16,7 @@ const DAY = 24 * 3600
 
 /** Whether a write asks for a lock. */
 export function namesLock(headers: IncomingHttpHeaders): boolean {
-  return [MODE, UNTIL, HOLD].some((name) => headers[name] !== undefined)
+  return headers[MODE] !== undefined || headers[UNTIL] !== undefined || headers[HOLD] !== undefined
 }
 
 /**

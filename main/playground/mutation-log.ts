@@ -36,6 +36,9 @@ type LogLine = Omit<LogEntry, 'seq' | 'key' | 'sourceKey'> & {
 
 function logLine(mutation: Mutation): LogLine {
   const { op, bucket, time } = mutation
+  if (op === 'CopyObject' && mutation.etag === undefined && mutation.encryption === undefined) {
+    return plainCopyLine(mutation)
+  }
   if (!('key' in mutation)) {
     return op === 'Seed' ? { op, time, bucket, count: mutation.plan.count } : { op, time, bucket }
   }
@@ -54,6 +57,27 @@ function logLine(mutation: Mutation): LogLine {
     ...('name' in mutation ? { annotation: mutation.name } : undefined),
     ...('encryption' in mutation ? encryptionOf(mutation.encryption) : undefined),
     ...('source' in mutation ? sourceOf(mutation.source) : undefined),
+  }
+}
+
+/** The line of most jobs, as one plain literal: it is made with each copy, and kept. */
+function plainCopyLine({
+  time,
+  op,
+  bucket,
+  key,
+  versionId,
+  source,
+}: Mutation & { op: 'CopyObject' }): LogLine {
+  return {
+    time,
+    op,
+    bucket,
+    key,
+    versionId,
+    sourceBucket: source.bucket,
+    sourceKey: source.key,
+    sourceVersionId: source.versionId,
   }
 }
 

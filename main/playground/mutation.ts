@@ -54,6 +54,8 @@ export type Mutation =
   | (OnBucket & {
       readonly op: 'CreateBucket'
       readonly region: string
+      /** What is written into it is answered and not kept, and what it is seeded with stays a description. */
+      readonly discards?: true
       /** The first account's, if left out. */
       readonly rules?: BucketRules
     })

@@ -122,8 +122,10 @@ export interface Addressed {
 
 /** The operation that a request asks for; undefined for one that the playground does not have. */
 export function operationOf(request: Addressed): Operation | undefined {
-  for (const name of request.query.keys()) {
-    if (NOT_IMPLEMENTED.has(name)) return undefined
+  if (request.query.size > 0) {
+    for (const name of request.query.keys()) {
+      if (NOT_IMPLEMENTED.has(name)) return undefined
+    }
   }
   if (request.bucket === undefined) return request.method === 'GET' ? 'ListBuckets' : undefined
   return request.key === undefined ? bucketOperation(request) : objectOperation(request)
@@ -193,6 +195,7 @@ function bucketOperation({ method, query }: Addressed): Operation | undefined {
 }
 
 function objectOperation({ method, query, isCopy }: Addressed): Operation | undefined {
+  if (query.size === 0) return plainOperation(method, isCopy)
   if (method === 'GET' && query.has('annotation')) {
     return query.has('annotationName') ? 'GetObjectAnnotation' : 'ListObjectAnnotations'
   }
@@ -202,19 +205,34 @@ function objectOperation({ method, query, isCopy }: Addressed): Operation | unde
   switch (method) {
     case 'GET':
       if (query.has('tagging')) return 'GetObjectTagging'
-      return query.has('uploadId') ? 'ListParts' : 'GetObject'
-    case 'HEAD':
-      return 'HeadObject'
+      if (query.has('uploadId')) return 'ListParts'
+      break
     case 'PUT':
       if (query.has('tagging')) return 'PutObjectTagging'
       if (query.has('uploadId')) return isCopy ? 'UploadPartCopy' : 'UploadPart'
-      return isCopy ? 'CopyObject' : 'PutObject'
+      break
     case 'DELETE':
       if (query.has('tagging')) return 'DeleteObjectTagging'
-      return query.has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject'
+      if (query.has('uploadId')) return 'AbortMultipartUpload'
+      break
     case 'POST':
       if (query.has('uploads')) return 'CreateMultipartUpload'
       return query.has('uploadId') ? 'CompleteMultipartUpload' : undefined
+  }
+  return plainOperation(method, isCopy)
+}
+
+/** What is asked of an object whose query names no subresource. */
+function plainOperation(method: string, isCopy: boolean): Operation | undefined {
+  switch (method) {
+    case 'GET':
+      return 'GetObject'
+    case 'HEAD':
+      return 'HeadObject'
+    case 'PUT':
+      return isCopy ? 'CopyObject' : 'PutObject'
+    case 'DELETE':
+      return 'DeleteObject'
     default:
       return undefined
   }

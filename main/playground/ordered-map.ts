@@ -5,6 +5,26 @@ interface Chunk<Value> {
   readonly values: Value[]
 }
 
+/** Keys in byte order with their values. */
+export interface KeyMap<Value> {
+  readonly size: number
+  get(key: ByteKey): Value | undefined
+  set(key: ByteKey, value: Value): void
+  delete(key: ByteKey): void
+  /** A cursor on the first entry whose key is `from` or greater. It holds until the map is next changed. */
+  seek(from: ByteKey): KeyCursor<Value>
+}
+
+/** A place among the keys that moves forward. */
+export interface KeyCursor<Value> {
+  /** The key here; undefined at the end. */
+  readonly key: ByteKey | undefined
+  readonly value: Value | undefined
+  next(): void
+  /** Moves to the first entry whose key is `from` or greater. */
+  seek(from: ByteKey): void
+}
+
 const MOST_IN_A_CHUNK = 512
 
 /**
@@ -12,7 +32,7 @@ const MOST_IN_A_CHUNK = 512
  * thousand chunks, so finding, adding and removing stay near a microsecond, and seeking past a whole prefix
  * costs the same as finding one key.
  */
-export class OrderedMap<Value> {
+export class OrderedMap<Value> implements KeyMap<Value> {
   readonly #chunks: Chunk<Value>[] = []
   #size = 0
 
@@ -86,7 +106,7 @@ export class OrderedMap<Value> {
 }
 
 /** A place in an OrderedMap that moves forward. */
-export class Cursor<Value> {
+export class Cursor<Value> implements KeyCursor<Value> {
   readonly #chunks: readonly Chunk<Value>[]
   readonly #chunkFor: (key: ByteKey) => number
   #chunk = 0

@@ -13,7 +13,12 @@ import type { Mutation } from './mutation.ts'
 import { Regions } from './regions.ts'
 import { isSetting } from './settings.ts'
 import type { Kept, Setting } from './settings.ts'
-import { Store } from './store.ts'
+import { discards, Store } from './store.ts'
+
+/** A line in the log and the journal for each is what grows in a bucket that keeps nothing. */
+function isForgotten({ op, bucket }: Mutation, { buckets }: Store): boolean {
+  return (op === 'CopyObject' || op === 'PutObject' || op === 'DeleteObject') && discards(buckets.get(bucket))
+}
 
 /** All that a playground holds and knows, without the network around it. */
 export class Playground implements Context {
@@ -41,6 +46,7 @@ export class Playground implements Context {
   }
 
   commit(mutation: Mutation): void {
+    if (isForgotten(mutation, this.store)) return this.counters.mutated()
     const append = this.#journal.prepare(mutation)
     this.store.apply(mutation)
     append()

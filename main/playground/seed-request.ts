@@ -13,10 +13,10 @@ import type { Mutation, VersioningStatus } from './mutation.ts'
 import type { BucketRules } from './rules.ts'
 import { readSeedGuard, readSeedRules } from './seed-guard.ts'
 import type { SeedGuard, SeedRules } from './seed-guard.ts'
-import { hasField, LARGEST_SEED } from './seed.ts'
+import { ascends, hasField, LARGEST_SEED } from './seed.ts'
 import type { SeedPlan } from './seed.ts'
-import { NULL_VERSION } from './store.ts'
-import type { Store } from './store.ts'
+import { discards, NULL_VERSION } from './store.ts'
+import type { Bucket, Store } from './store.ts'
 
 /** What objects of a seed have in common. */
 interface SeedCommon extends SeedRules, SeedGuard {
@@ -48,6 +48,11 @@ export interface SeedSeries extends SeedCommon {
   readonly seed?: number
   /** Last-Modified of the first and the last, as dates; now if left out. */
   readonly modified?: { readonly from: string; readonly to: string }
+  /**
+   * Of a new bucket: its objects are made when they are asked for, and what is written to it is answered, counted and
+   * not kept. The pattern needs one number, padded: `{n:8}`.
+   */
+  readonly discards?: boolean
 }
 
 /** One object with a text, or with `size` synthetic bytes. */
@@ -88,17 +93,23 @@ export function seed(playground: Seeding, request: unknown): number {
   const standing = playground.store.buckets.get(bucket)
   const rules = readSeedRules(fields, playground.accounts, standing?.rules)
   const common = readCommon(fields, standing?.region ?? region, rules, playground.accounts)
+  const isDiscarding = readDiscards(fields, standing)
   const change = fields.has('key')
     ? readObject(fields, common, bucket, playground)
     : readSeries(fields, common, bucket, playground)
   const begun = fields.has('unfinishedSince') ? readDate(fields, 'unfinishedSince') : undefined
   fields.end()
+  if (isDiscarding && change.op === 'Seed') requireAscending(change.plan)
+  if (isDiscarding && (change.op !== 'Seed' || versioning !== undefined || rules.lock !== undefined)) {
+    throw new InputError('seed.discards goes with count, and with neither versioning nor objectLock')
+  }
   if (versioning === 'Suspended' && rules.lock !== undefined) {
     throw new InputError('seed.versioning cannot be Suspended in a bucket with objectLock')
   }
   const time = playground.now()
   if (standing === undefined) {
-    playground.commit({ op: 'CreateBucket', bucket, time, region, ...rulesField(rules) })
+    const kept = isDiscarding ? { discards: true as const } : undefined
+    playground.commit({ op: 'CreateBucket', bucket, time, region, ...rulesField(rules), ...kept })
   }
   if (versioning !== undefined && playground.store.buckets.get(bucket)?.versioning !== versioning) {
     playground.commit({ op: 'PutBucketVersioning', bucket, time, status: versioning })
@@ -111,6 +122,23 @@ export function seed(playground: Seeding, request: unknown): number {
     playground.store.buckets.get(bucket)?.versioning === 'Enabled' ? playground.newId() : NULL_VERSION
   playground.commit(change.op === 'PutObject' ? { ...change, versionId } : change)
   return change.op === 'Seed' ? change.plan.count : 1
+}
+
+function readDiscards(fields: Fields, standing: Bucket | undefined): boolean {
+  const asked = fields.flag('discards') ?? false
+  if (standing === undefined) return asked
+  if (asked || discards(standing)) {
+    throw new InputError(`${fields.at('discards')} is for a bucket that is not there yet, and says all of it`)
+  }
+  return false
+}
+
+function requireAscending({ pattern, count }: SeedPlan): void {
+  if (!ascends(pattern, count)) {
+    throw new InputError(
+      `seed.pattern must have one number that is padded, such as {n:8}, in a bucket that discards, not ${show(pattern)}`,
+    )
+  }
 }
 
 const UPLOAD_PART = 8 * 1024 ** 2

@@ -85,6 +85,32 @@ export function keyPattern(prefix: string, pattern: string): (index: number) => 
   }
 }
 
+/**
+ * The number of a key of `count` that one padded number in the pattern makes: of keys that ascend with their numbers.
+ * Undefined for any other key.
+ */
+export function numberIn(
+  prefix: string,
+  pattern: string,
+  count: number,
+): (key: ByteKey) => number | undefined {
+  const keyOf = keyPattern(prefix, pattern)
+  const start = toByteKey(prefix + pattern.slice(0, pattern.search(FIELD))).length
+  const { length } = keyOf(0)
+  const width = length - start - toByteKey(pattern.slice(pattern.indexOf('}') + 1)).length
+  return (key) => {
+    const index = key.length === length ? Number(key.slice(start, start + width)) : NaN
+    return index < count && keyOf(index) === key ? index : undefined
+  }
+}
+
+/** Whether its keys ascend with their numbers up to `count`: one number, padded to as many digits as the last has. */
+export function ascends(pattern: string, count: number): boolean {
+  const [field, ...more] = pattern.match(FIELD) ?? []
+  const width = /^\{n:(\d+)\}$/.exec(field ?? '')?.[1]
+  return more.length === 0 && width !== undefined && String(Math.max(0, count - 1)).length <= Number(width)
+}
+
 /** Whether each number gives a key of its own is for the caller to know; a pattern with no field gives one. */
 export function hasField(pattern: string): boolean {
   return pattern.search(FIELD) !== -1

@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http'
 import type { Answer, ContentRange } from './answer.ts'
 import { httpTime } from './answer.ts'
+import type { Call } from './call.ts'
 import { readContent } from './content.ts'
 import type { S3Error } from './errors.ts'
 import { element } from './xml.ts'
@@ -15,8 +15,8 @@ export interface Sending {
   readonly breakOff: boolean
 }
 
-/** Writes the answer to the socket; resolves once the last byte was handed over or the client is gone. */
-export async function send(response: ServerResponse, answer: Answer, sending: Sending): Promise<void> {
+/** Writes the answer; resolves once the last byte was handed over or the client is gone, at once if undefined. */
+export function send(call: Call, answer: Answer, sending: Sending): Promise<void> | undefined {
   const { body } = answer
   const headers = [
     'Server',
@@ -29,18 +29,19 @@ export async function send(response: ServerResponse, answer: Answer, sending: Se
   for (const name in answer.headers) headers.push(name, answer.headers[name] ?? '')
   const length = typeof body === 'string' ? Buffer.byteLength(body) : (body?.length ?? 0)
   if (answer.status !== 204 && answer.status !== 304) headers.push('Content-Length', String(length))
-  response.sendDate = false
-  response.writeHead(answer.status, headers)
   if (sending.breakOff) {
-    response.write(firstHalf(body), () => response.destroy())
+    call.begin(answer.status, headers)
+    call.cutOff(firstHalf(body))
   } else if (sending.isHead || body === undefined) {
-    response.end()
+    call.answer(answer.status, headers, '', 'latin1')
   } else if (typeof body === 'string') {
     // Node writes plain ASCII, which most documents are, faster as latin1.
-    response.end(body, length === body.length ? 'latin1' : 'utf8')
+    call.answer(answer.status, headers, body, length === body.length ? 'latin1' : 'utf8')
   } else {
-    await sendContent(response, body)
+    call.begin(answer.status, headers)
+    return sendContent(call, body)
   }
+  return undefined
 }
 
 function firstHalf(body: Answer['body']): string | Buffer {
@@ -50,28 +51,12 @@ function firstHalf(body: Answer['body']): string | Buffer {
   return Buffer.concat([...readContent(body.content, body.start, half)])
 }
 
-async function sendContent(
-  response: ServerResponse,
-  { content, start, length }: ContentRange,
-): Promise<void> {
+async function sendContent(call: Call, { content, start, length }: ContentRange): Promise<void> {
   for (const chunk of readContent(content, start, length)) {
-    if (response.destroyed) return
-    if (!response.write(chunk)) await drained(response)
+    if (call.isOver) return
+    await call.write(chunk)
   }
-  response.end()
-}
-
-/** Resolves once more can be written, or the client is gone. */
-export function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done)
-      response.off('close', done)
-      resolve()
-    }
-    response.on('drain', done)
-    response.on('close', done)
-  })
+  call.end()
 }
 
 /** S3's error document. */

@@ -1,10 +1,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { Admin } from './admin.ts'
+import { HttpCall } from './call.ts'
 import { Exchange } from './exchange.ts'
 import { isRunning, newCredentials, readHome, writeHome } from './home.ts'
+import { KEEP_ALIVE_MS, PlainConnection } from './plain-connection.ts'
+import type { PlainHost } from './plain-connection.ts'
 import { Playground } from './playground.ts'
 import { SAMPLE } from './sample.ts'
 import { seed } from './seed-request.ts'
@@ -57,14 +60,20 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
         : (playground.accounts.keys(id) ?? playground.sessions.keys(id)),
     ),
   )
-  const s3 = newServer((request, response) => void exchange.serve(request, response))
+  const s3 = newServer((request, response) => void exchange.serve(new HttpCall(request, response)))
+  const plain = servePlain(s3, exchange)
   s3.on('connection', (socket) => {
     playground.counters.connectionOpened()
     socket.once('close', () => playground.counters.connectionClosed())
   })
-  const port = await listen(s3, options.port || home?.port || 0)
+  const port = options.port ? await listenThere(s3, options.port) : await listen(s3, home?.port ?? 0)
   const release = (): number => exchange.release()
-  const setOffline = (offline: boolean): Promise<void> => (offline ? closeServer(s3) : reopen(s3, port))
+  const closeS3 = (): Promise<void> => {
+    const closed = closeServer(s3)
+    for (const socket of plain) socket.destroy()
+    return closed
+  }
+  const setOffline = (offline: boolean): Promise<void> => (offline ? closeS3() : reopen(s3, port))
   const admin = new Admin(playground, { release, setOffline }, credentials.secretAccessKey)
   const adminServer = newServer((request, response) => void admin.serve(request, response))
   const adminEndpoint = `http://127.0.0.1:${await listen(adminServer, 0)}`
@@ -76,19 +85,52 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
     secretAccessKey: credentials.secretAccessKey,
     close: async () => {
       exchange.release()
-      await Promise.all([closeServer(s3), closeServer(adminServer)])
+      await Promise.all([closeS3(), closeServer(adminServer)])
       playground.close()
     },
   }
 }
-
-const KEEP_ALIVE_MS = 60_000
 
 function newServer(listener: RequestListener): Server {
   // Slow faults and long uploads are the client's to time out.
   const server = createServer({ noDelay: true, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, listener)
   server.maxHeadersCount = 0
   return server
+}
+
+/**
+ * Has plain requests read and answered without node:http, which is given the connection with the first that is not.
+ * @returns the connections that it does not know of
+ */
+function servePlain(server: Server, exchange: Exchange): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  const [take] = server.listeners('connection') as ((socket: Socket) => void)[]
+  server.removeAllListeners('connection')
+  const host: PlainHost = {
+    serve: (call) => exchange.serve(call),
+    takeOver: (socket, bytes) => {
+      sockets.delete(socket)
+      take?.call(server, socket)
+      socket.unshift(bytes)
+    },
+  }
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    new PlainConnection(socket, host)
+  })
+  return sockets
+}
+
+/** Listens on the port that somebody asked for, and on no other. */
+async function listenThere(server: Server, port: number): Promise<number> {
+  try {
+    await listenOn(server, port)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new Error(`--port: ${port} is taken by another program.`, { cause: error })
+  }
+  return port
 }
 
 /** Listens on `port`, or on any if it is taken. */

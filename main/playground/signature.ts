@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Address } from './address.ts'
 import { S3Error } from './errors.ts'
@@ -36,19 +36,34 @@ export interface TimeSpan {
 /** Finds the secret of an access key. */
 export type KeyRing = (accessKeyId: string) => Credentials | undefined
 
-interface Claim {
-  readonly accessKeyId: string
-  readonly date: string
-  readonly scope: string
-  readonly region: string
-  readonly signedHeaders: string
+interface Claim extends Scope {
+  readonly signedHeaders: SignedHeaders
   readonly signature: string
   readonly dateTime: string
   readonly payload: string
   readonly presigned: boolean
 }
 
+/** The names that a signature is about. */
+interface SignedHeaders {
+  /** As they were sent. */
+  readonly text: string
+  /** In their order. */
+  readonly names: readonly string[]
+  readonly has: ReadonlySet<string>
+}
+
+/** What a client says in the same words with each request of a day: Authorization up to its signature. */
+interface Heading {
+  readonly scope: Scope
+  readonly signedHeaders: SignedHeaders
+}
+
+/** So many of what is the same from request to request are kept. */
+const MOST_KEPT = 100
+
 const ALGORITHM = 'AWS4-HMAC-SHA256'
+const SIGNATURE = 'Signature='
 const MOST_SKEW_SECONDS = 15 * 60
 const LONGEST_PRESIGN_SECONDS = 7 * 24 * 3600
 
@@ -75,6 +90,7 @@ export class SignatureVerifier {
   readonly #keys: KeyRing
   /** Signing keys by access key and scope: one a day and Region, so there are few. */
   readonly #signingKeys = new Map<string, HmacKey>()
+  readonly #headings = new Map<string, Heading>()
 
   constructor(keys: KeyRing) {
     this.#keys = keys
@@ -88,7 +104,7 @@ export class SignatureVerifier {
     const claim =
       headers.authorization === undefined
         ? claimFromQuery(address.query)
-        : claimFromHeader(headers.authorization, headers)
+        : this.#claimFromHeader(headers.authorization, headers)
     const { secretAccessKey } = this.#credentials(claim, headers, address.query)
     checkTime(claim, address.query, time)
     requireSigned(claim, headers)
@@ -103,6 +119,44 @@ export class SignatureVerifier {
     }
     const { signature, dateTime, scope, payload, accessKeyId } = claim
     return { signature, signingKey, dateTime, scope, payload, accessKeyId }
+  }
+
+  /** What stands before the signature is read once, where the signature is the end of the header. */
+  #claimFromHeader(authorization: string, headers: IncomingHttpHeaders): Claim {
+    const start = authorization.lastIndexOf(SIGNATURE) + SIGNATURE.length
+    const words = authorization.slice(0, start)
+    let signature = authorization.slice(start)
+    let heading = this.#headings.get(words)
+    const fields = heading === undefined ? readAuthorization(authorization) : undefined
+    const payload = headers['x-amz-content-sha256']
+    if (typeof payload !== 'string') {
+      throw new S3Error('InvalidRequest', {
+        message: 'Missing required header for this request: x-amz-content-sha256',
+      })
+    }
+    if (heading === undefined) {
+      const named = fields?.get('Signature') ?? ''
+      heading = headingOf(fields)
+      if (named === signature) this.#keep(words, heading)
+      signature = named
+    }
+    const { accessKeyId, date, region, scope } = heading.scope
+    return {
+      accessKeyId,
+      date,
+      region,
+      scope,
+      signedHeaders: heading.signedHeaders,
+      signature,
+      dateTime: String(headers['x-amz-date'] ?? dateTimeFrom(headers.date)),
+      payload,
+      presigned: false,
+    }
+  }
+
+  #keep(words: string, heading: Heading): void {
+    if (this.#headings.size >= MOST_KEPT) this.#headings.clear()
+    this.#headings.set(words, heading)
   }
 
   #credentials(
@@ -126,16 +180,14 @@ export class SignatureVerifier {
     if (known !== undefined) return known
     const secret = Buffer.from(`AWS4${secretAccessKey}`)
     const words = [date, region, 's3', 'aws4_request']
-    const key = words.reduce((previous, word) => new HmacKey(previous.sign(word)), new HmacKey(secret))
-    if (this.#signingKeys.size >= 100) this.#signingKeys.clear()
+    const key = words.reduce((previous, word) => previous.derive(word), new HmacKey(secret))
+    if (this.#signingKeys.size >= MOST_KEPT) this.#signingKeys.clear()
     this.#signingKeys.set(name, key)
     return key
   }
 
   #matches(request: string, signingKey: HmacKey, claim: Claim): boolean {
-    const expected = signingKey.sign(stringToSign(request, claim))
-    const given = Buffer.from(claim.signature, 'hex')
-    return given.length === expected.length && timingSafeEqual(given, expected)
+    return signingKey.verifies(stringToSign(request, claim), claim.signature)
   }
 }
 
@@ -168,7 +220,8 @@ export function sha256(data: string | Buffer): string {
   return hash('sha256', data, 'hex')
 }
 
-function claimFromHeader(authorization: string, headers: IncomingHttpHeaders): Claim {
+/** The fields of an Authorization header. @throws S3Error InvalidRequest */
+function readAuthorization(authorization: string): ReadonlyMap<string, string> {
   const fields = /^AWS4-HMAC-SHA256\s+(.*)$/.exec(authorization)?.[1]
   if (fields === undefined) {
     throw new S3Error('InvalidRequest', {
@@ -180,27 +233,26 @@ function claimFromHeader(authorization: string, headers: IncomingHttpHeaders): C
     const equals = field.indexOf('=')
     named.set(field.slice(0, equals).trim(), field.slice(equals + 1).trim())
   }
-  const payload = headers['x-amz-content-sha256']
-  if (typeof payload !== 'string') {
-    throw new S3Error('InvalidRequest', {
-      message: 'Missing required header for this request: x-amz-content-sha256',
-    })
-  }
+  return named
+}
+
+function headingOf(fields: ReadonlyMap<string, string> | undefined): Heading {
   return {
-    ...scopeOf(named.get('Credential'), 'AuthorizationHeaderMalformed'),
-    signedHeaders: named.get('SignedHeaders') ?? '',
-    signature: named.get('Signature') ?? '',
-    dateTime: String(headers['x-amz-date'] ?? dateTimeFrom(headers.date)),
-    payload,
-    presigned: false,
+    scope: scopeOf(fields?.get('Credential'), 'AuthorizationHeaderMalformed'),
+    signedHeaders: signedHeadersOf(fields?.get('SignedHeaders')),
   }
+}
+
+function signedHeadersOf(text = ''): SignedHeaders {
+  const names = text.split(';')
+  return { text, names, has: new Set(names) }
 }
 
 function claimFromQuery(query: ReadonlyMap<string, string>): Claim {
   if (query.get('X-Amz-Algorithm') !== ALGORITHM) throw new S3Error('AccessDenied')
   return {
     ...scopeOf(query.get('X-Amz-Credential'), 'AuthorizationQueryParametersError'),
-    signedHeaders: query.get('X-Amz-SignedHeaders') ?? '',
+    signedHeaders: signedHeadersOf(query.get('X-Amz-SignedHeaders')),
     signature: query.get('X-Amz-Signature') ?? '',
     dateTime: query.get('X-Amz-Date') ?? '',
     payload: query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD',
@@ -208,7 +260,13 @@ function claimFromQuery(query: ReadonlyMap<string, string>): Claim {
   }
 }
 
-type Scope = Pick<Claim, 'accessKeyId' | 'date' | 'region' | 'scope'>
+interface Scope {
+  readonly accessKeyId: string
+  readonly date: string
+  readonly scope: string
+  readonly region: string
+}
+
 type MalformedCode = 'AuthorizationHeaderMalformed' | 'AuthorizationQueryParametersError'
 
 function scopeOf(credential: string | undefined, code: MalformedCode): Scope {
@@ -227,10 +285,10 @@ function scopeOf(credential: string | undefined, code: MalformedCode): Scope {
 
 /** S3 wants the host and all x-amz- headers signed, so that nobody can add one on the way. */
 function requireSigned(claim: Claim, headers: IncomingHttpHeaders): void {
-  const signed = `;${claim.signedHeaders};`
-  const missing: string[] = signed.includes(';host;') ? [] : ['host']
+  const { has } = claim.signedHeaders
+  const missing: string[] = has.has('host') ? [] : ['host']
   for (const name in headers) {
-    if (!name.startsWith('x-amz-') || signed.includes(`;${name};`)) continue
+    if (has.has(name) || !name.startsWith('x-amz-')) continue
     if (!(claim.presigned && name === 'x-amz-content-sha256')) missing.push(name)
   }
   if (missing.length > 0) {
@@ -249,11 +307,11 @@ function canonicalRequest(
   { signedHeaders, payload }: Claim,
 ): string {
   let lines = ''
-  for (const name of signedHeaders.split(';')) {
+  for (const name of signedHeaders.names) {
     const value = String(headers[name] ?? '')
     lines += `${name}:${value.includes('  ') ? value.replace(/ +/g, ' ').trim() : value.trim()}\n`
   }
-  return `${method}\n${path}\n${query}\n${lines}\n${signedHeaders}\n${payload}`
+  return `${method}\n${path}\n${query}\n${lines}\n${signedHeaders.text}\n${payload}`
 }
 
 function canonicalQuery(query: ReadonlyMap<string, string>): string {
@@ -295,8 +353,18 @@ function malformed({ presigned }: Claim, message: string): S3Error {
   })
 }
 
-/** 20261121T012318Z in seconds since 1970. */
+let lastDateTime: { readonly text: string; readonly seconds: number | undefined } = {
+  text: '',
+  seconds: undefined,
+}
+
+/** 20261121T012318Z in seconds since 1970. Requests of one second say the same, so the last one read is kept. */
 function parseDateTime(text: string): number | undefined {
+  if (lastDateTime.text !== text) lastDateTime = { text, seconds: readDateTime(text) }
+  return lastDateTime.seconds
+}
+
+function readDateTime(text: string): number | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)
   if (match === null) return undefined
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number)

@@ -10,10 +10,12 @@ import type { Guard } from './guard.ts'
 import { NO_KEY } from './keys.ts'
 import type { ByteKey } from './keys.ts'
 import type { Mutation, SourceVersion, VersioningStatus } from './mutation.ts'
+import { DescribedMap } from './described-map.ts'
 import { OrderedMap } from './ordered-map.ts'
+import type { KeyMap } from './ordered-map.ts'
 import { OWNERS_RULES } from './rules.ts'
 import type { BucketRules } from './rules.ts'
-import { keyPattern, seededContent, seededTime } from './seed.ts'
+import { keyPattern, numberIn, seededContent, seededTime } from './seed.ts'
 import type { SeedPlan } from './seed.ts'
 import { NO_TAGS } from './tags.ts'
 import type { Tags } from './tags.ts'
@@ -86,7 +88,7 @@ export interface Bucket {
   /** Undefined if none was put. */
   encryption: BucketEncryption | undefined
   rules: BucketRules
-  readonly objects: OrderedMap<Entry>
+  readonly objects: KeyMap<Entry>
   readonly uploads: Map<string, Upload>
 }
 
@@ -172,8 +174,8 @@ export class Store {
   }
 
   #newVersion(mutation: Mutation & { op: 'PutObject' | 'CopyObject' }): ObjectVersion {
-    const etag = mutation.etag === undefined ? undefined : { etag: mutation.etag }
     const { versionId, time: modified, storageClass } = mutation
+    const etag = mutation.etag === undefined ? undefined : { etag: mutation.etag }
     const encrypted = mutation.encryption === undefined ? undefined : { encryption: mutation.encryption }
     if (mutation.op === 'PutObject') {
       const { content, attributes, tags } = mutation
@@ -193,6 +195,7 @@ export class Store {
       }
     }
     const source = this.#source(mutation.source)
+    if (isPlain(mutation, source)) return plainCopy(mutation, source)
     const checksum = mutation.checksum ?? source.checksum
     const copied: ObjectVersion = {
       kind: 'object',
@@ -264,6 +267,8 @@ export class Store {
 
 type UploadMutation = Extract<Mutation, { uploadId: string }>
 
+type CopyMutation = Mutation & { readonly op: 'CopyObject' }
+
 function newBucket(mutation: Mutation & { op: 'CreateBucket' }): Bucket {
   return {
     name: mutation.bucket,
@@ -272,8 +277,34 @@ function newBucket(mutation: Mutation & { op: 'CreateBucket' }): Bucket {
     versioning: mutation.rules?.lock === undefined ? undefined : 'Enabled',
     encryption: undefined,
     rules: mutation.rules ?? OWNERS_RULES,
-    objects: new OrderedMap(),
+    objects: mutation.discards ? new DescribedMap() : new OrderedMap(),
     uploads: new Map(),
+  }
+}
+
+/** Whether a copy has nothing but what every object has. */
+function isPlain(mutation: CopyMutation, source: ObjectVersion): boolean {
+  return (
+    mutation.etag === undefined &&
+    mutation.encryption === undefined &&
+    mutation.guard === undefined &&
+    mutation.checksum === undefined &&
+    source.checksum === undefined &&
+    source.annotations === undefined
+  )
+}
+
+/** As one plain literal, which takes a third of the time and less memory than one of parts. */
+function plainCopy(mutation: CopyMutation, source: ObjectVersion): ObjectVersion {
+  return {
+    kind: 'object',
+    versionId: mutation.versionId,
+    modified: mutation.time,
+    content: source.content,
+    attributes: mutation.attributes ?? withoutRedirect(source.attributes),
+    tags: mutation.tags ?? source.tags,
+    storageClass: mutation.storageClass,
+    older: undefined,
   }
 }
 
@@ -397,21 +428,31 @@ function requireUpload(bucket: Bucket, uploadId: string): Upload {
 
 function seedObjects(bucket: Bucket, plan: SeedPlan): void {
   const keyOf = keyPattern(plan.prefix, plan.pattern)
-  const versioned = bucket.versioning === 'Enabled'
+  const versionIdOf = (index: number): string =>
+    bucket.versioning === 'Enabled' ? seededVersionId(plan, index) : NULL_VERSION
+  if (bucket.objects instanceof DescribedMap) {
+    const { count, prefix, pattern } = plan
+    const numberOf = numberIn(prefix, pattern, count)
+    const valueOf = (index: number): Entry => seededVersion(plan, index, versionIdOf(index))
+    return bucket.objects.describe({ count, keyOf, numberOf, valueOf })
+  }
   for (let index = 0; index < plan.count; index += 1) {
-    const key = keyOf(index)
-    putVersion(bucket, key, {
-      kind: 'object',
-      versionId: versioned ? seededVersionId(plan, index) : NULL_VERSION,
-      modified: seededTime(plan, index),
-      content: seededContent(plan, index),
-      attributes: plan.attributes,
-      tags: plan.tags,
-      storageClass: plan.storageClass,
-      ...seededEncryption(plan, index),
-      ...guarded(plan),
-      older: undefined,
-    })
+    putVersion(bucket, keyOf(index), seededVersion(plan, index, versionIdOf(index)))
+  }
+}
+
+function seededVersion(plan: SeedPlan, index: number, versionId: string): ObjectVersion {
+  return {
+    kind: 'object',
+    versionId,
+    modified: seededTime(plan, index),
+    content: seededContent(plan, index),
+    attributes: plan.attributes,
+    tags: plan.tags,
+    storageClass: plan.storageClass,
+    ...seededEncryption(plan, index),
+    ...guarded(plan),
+    older: undefined,
   }
 }
 
@@ -430,6 +471,11 @@ function seededEncryption(
 /** The ids of seeded objects follow from their plan and are as long as all others. */
 function seededVersionId({ versionPrefix }: SeedPlan, index: number): string {
   return `${versionPrefix}.${index}.`.padEnd(32, '0')
+}
+
+/** Whether a change of an object there is forgotten as soon as it is answered. */
+export function discards(bucket: Bucket | undefined): boolean {
+  return bucket?.objects instanceof DescribedMap
 }
 
 /** Whether nothing is left in `bucket`: delete markers and old versions count too. */

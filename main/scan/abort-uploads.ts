@@ -1,5 +1,5 @@
 import { codeOf } from '../engine/look.ts'
-import { attempt } from '../engine/retry.ts'
+import { attempt } from '../engine/pace/retry.ts'
 import type { Scan } from './scan.ts'
 import { fail, toFailure } from '#model/failure.ts'
 import { NOTHING, plus } from '#model/scan.ts'

@@ -1,6 +1,6 @@
 import { counted } from '../engine/counted.ts'
-import { createPace } from '../engine/pace.ts'
-import type { RequestContext } from '../engine/retry.ts'
+import { createPace } from '../engine/pace/pace.ts'
+import type { RequestContext } from '../engine/pace/retry.ts'
 import type { BucketAccess, Storage } from '../engine/storage.ts'
 import type { RowsFile } from './rows-file.ts'
 import { countUsage, findUploads, search } from './looks.ts'

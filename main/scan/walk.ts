@@ -1,5 +1,5 @@
-import { attempt } from '../engine/retry.ts'
-import type { RequestContext } from '../engine/retry.ts'
+import { attempt } from '../engine/pace/retry.ts'
+import type { RequestContext } from '../engine/pace/retry.ts'
 import type { Storage, UploadRef, UploadsPage, VersionPage } from '../engine/storage.ts'
 import type { ObjectSummary, VersionSummary } from '#model/object.ts'
 import type { Count } from '#model/plan.ts'

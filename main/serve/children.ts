@@ -5,13 +5,20 @@ import { keepPlayground, type PlaygroundKeeper } from '#contract/playground-keep
 import type { CoreListener, CoreProcess } from '#contract/supervisor.ts'
 import type { FromCore } from '#contract/transport.ts'
 import { systemSeams } from '#model/seams.ts'
+import { inTurn } from './in-turn.ts'
 
 /** A core in a child of Node. It goes by itself when this process does: its channel closes. */
 export function forkCore(entry: string): (listener: CoreListener) => CoreProcess {
   return (listener) => {
     const child = fork(entry, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-    child.on('message', (message) => listener.message(message as FromCore))
-    child.once('exit', () => listener.exit())
+    child.on(
+      'message',
+      inTurn((message) => listener.message(message as FromCore)),
+    )
+    child.once(
+      'exit',
+      inTurn(() => listener.exit()),
+    )
     // One that could not even be started says so here, and has no exit.
     child.once('error', () => child.pid === undefined && listener.exit())
     return {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import http from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
+import { DecantError } from '#model/failure.ts'
 import { answerUpload, sendDownload, type ExchangeRoutes } from './exchange-http.ts'
 import type { OnceTexts, SharedFiles } from './host.ts'
 import { sameSecret } from './owner-socket.ts'
@@ -43,9 +44,21 @@ export function servePage(options: PageOptions): Promise<PageServer> {
     })
   })
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error) => reject(portProblem(error, options.port)))
     server.listen(options.port, '127.0.0.1', () => resolve({ server, port: portOf(server) }))
   })
+}
+
+function portProblem(error: NodeJS.ErrnoException, port: number): Error {
+  const why =
+    error.code === 'EADDRINUSE'
+      ? 'is taken by another program'
+      : error.code === 'EACCES'
+        ? 'may not be listened on by this user'
+        : undefined
+  if (why === undefined) return error
+  const message = `--port: ${port} ${why}. Without --port one is found that is free.`
+  return new DecantError({ code: 'bad-input', reach: 'job', message, property: 'port' })
 }
 
 function portOf(server: http.Server): number {
@@ -62,7 +75,8 @@ async function answer(
   protect(response, port)
   // A name of somebody else's that leads here (DNS rebinding) is not one of ours.
   if (!isOurHost(request.headers.host, port)) return refuse(response, 403, 'This is not a name of Decant.')
-  const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
+  const url = addressAsked(request, port)
+  if (url === undefined) return refuse(response, 400, 'This is no address.')
   if (url.pathname === '/uploads' || url.pathname.startsWith('/uploads/')) {
     // A browser says from which page it writes; one that does not is none.
     if (!isOurOrigin(request.headers.origin, port) || !isSameSite(request))
@@ -122,6 +136,12 @@ export function isOurHost(host: string | undefined, port: number): boolean {
 
 export function isOurOrigin(origin: string | undefined, port: number): boolean {
   return HOSTS.some((name) => origin === `http://${name}:${port}`)
+}
+
+/** What a request asks for; undefined for what is no address (`//`), which anybody can send without a token. */
+export function addressAsked({ url }: Pick<IncomingMessage, 'url'>, port: number): URL | undefined {
+  const base = `http://127.0.0.1:${port}`
+  return url !== undefined && URL.canParse(url, base) ? new URL(url, base) : undefined
 }
 
 /** Newer browsers say it, and no page can; older ones are known by the Origin alone. */

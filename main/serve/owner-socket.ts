@@ -5,6 +5,7 @@ import type { Failure } from '#model/failure.ts'
 import { DecantError } from '#model/failure.ts'
 import type { Reply } from '#contract/reply.ts'
 import type { FromCore, ToCore, Transport } from '#contract/transport.ts'
+import { inTurn } from './in-turn.ts'
 
 /**
  * The door of the process that owns a data directory, for commands that want something written there: a socket
@@ -50,10 +51,11 @@ function serve(socket: Socket, transport: Transport, token: string, name: string
   let known = false
   const send = (message: FromCore): void => void socket.write(`${JSON.stringify(message)}\n`)
   let unsubscribe = (): void => {}
-  socket.once('close', () => {
+  const gone = inTurn(() => {
     unsubscribe()
     for (const call of calls) transport.cancel(call)
   })
+  socket.once('close', gone)
   readLines(socket, (line) => {
     if (!known) {
       if (!sameSecret(line, token)) return socket.destroy()
@@ -100,7 +102,7 @@ function readLines(socket: Socket, each: (line: string) => void): void {
     if (length > LONGEST_LINE) socket.destroy()
   })
   const lines = createInterface({ input: socket, crlfDelay: Infinity })
-  lines.on('line', each)
+  lines.on('line', inTurn(each))
   lines.on('error', () => socket.destroy())
 }
 
@@ -118,11 +120,13 @@ export function linkToOwner(port: number, token: string): Promise<OwnerLink> {
   const listeners = new Set<Parameters<Transport['subscribe']>[0]>()
   const send = (message: ToCore): void => void socket.write(`${JSON.stringify(message)}\n`)
   const closed = new Promise<void>((resolve) => {
-    socket.once('close', () => {
+    // After what it said last, which is heard in a turn of its own, too.
+    const gone = inTurn(() => {
       for (const answer of waiting.values()) answer({ ok: false, failure: OWNER_GONE })
       waiting.clear()
       resolve()
     })
+    socket.once('close', gone)
   })
   readLines(socket, (line) => {
     const message = JSON.parse(line) as FromCore

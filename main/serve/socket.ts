@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { ClientPipe } from '#contract/supervisor.ts'
 import type { FromCore } from '#contract/transport.ts'
-import { isOurHost, isOurOrigin } from './http.ts'
+import { addressAsked, isOurHost, isOurOrigin } from './http.ts'
 import { parseMessage, sameSecret } from './owner-socket.ts'
 
 /**
@@ -37,9 +37,11 @@ export function serveSocket({ server, port, token, connect }: SocketOptions): So
     perMessageDeflate: false,
   })
   server.on('upgrade', (request, stream: Duplex, head) => {
-    const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
+    // Whoever it is: a connection that breaks while it is refused must not end serve.
+    stream.on('error', () => stream.destroy())
+    const url = addressAsked(request, port)
     const welcome =
-      url.pathname === '/socket' &&
+      url?.pathname === '/socket' &&
       isOurHost(request.headers.host, port) &&
       isOurOrigin(request.headers.origin, port) &&
       sameSecret(url.searchParams.get('token') ?? '', token)

@@ -1,7 +1,7 @@
 import type { ConnectionDraft, ConnectionTestStep } from '#contract/methods.ts'
 import type { CredentialSource } from '#model/connection.ts'
 import type { Failure } from '#model/failure.ts'
-import type { Way } from '../engine/reach.ts'
+import type { Way } from '../engine/pace/reach.ts'
 
 /** What a hint is made of, besides step and failure. */
 export interface Clues extends ConnectionDraft {

@@ -6,7 +6,7 @@ import {
 } from '#contract/methods.ts'
 import { DecantError, toFailure, type Failure } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
-import { wayTo, type Way } from '../engine/reach.ts'
+import { wayTo, type Way } from '../engine/pace/reach.ts'
 import type { Storage } from '../engine/storage.ts'
 import { networkFailure } from '../engine/wire/network-failure.ts'
 import type { Network } from '../engine/wire/network.ts'

@@ -11,7 +11,7 @@ import type { Seams } from '#model/seams.ts'
 import type { JobSpec } from '#model/spec.ts'
 import type { Grids } from '../grid/grids.ts'
 import { Changes } from '../jobs/changes.ts'
-import type { GridRows } from '../jobs/grid-rows.ts'
+import type { GridRows } from '../jobs/plan/grid-rows.ts'
 import type { SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
 

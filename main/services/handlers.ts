@@ -225,7 +225,7 @@ export function createHandlers(services: Services): Handlers {
     'manifests.make': ({ connection, ...selection }, { signal }) =>
       connections.use(connection, (storage) => makeManifest(services, storage, selection, signal)),
     'webhooks.list': () => webhooks.list(),
-    'webhooks.save': ({ name, url }) => webhooks.save(name, url),
+    'webhooks.save': ({ name, url, secret }) => webhooks.save(name, url, secret),
     'webhooks.remove': ({ name }) => webhooks.remove(name),
     'webhooks.test': ({ name }, { signal }) => webhooks.test(name, signal),
     'prices.get': () => services.prices.view(),

@@ -35,13 +35,13 @@ export function createJob(
     orders,
     credentials = {},
     customerKeys: keys = {},
-    webhooks: urls = {},
+    webhooks: lent = {},
   }: Parsed<'jobs.create'>,
 ): JobSnapshot {
   refuseReadOnly(spec, settings.current())
   for (const [id, lent] of Object.entries(credentials)) storages.lend(id, lent)
   for (const [name, key] of Object.entries(keys)) customerKeys.lend(name, key)
-  for (const [name, url] of Object.entries(urls)) webhooks.lend(name, url)
+  for (const [name, known] of Object.entries(lent)) webhooks.lend(name, known)
   if (spec.webhook !== undefined) webhooks.check(spec.webhook)
   return jobs.create(spec, { draft, orders })
 }

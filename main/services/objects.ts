@@ -3,7 +3,7 @@ import { DecantError, fail, toFailure, type Failure } from '#model/failure.ts'
 import type { ObjectHead } from '#model/object.ts'
 import type { ObjectPreview } from '#model/preview.ts'
 import { openWith } from '../engine/customer-keys.ts'
-import { previewObject } from '../engine/preview-object.ts'
+import { previewObject } from '../engine/preview/preview-object.ts'
 import type { CustomerKey, ObjectId, Storage } from '../engine/storage.ts'
 import type { CustomerKeys } from './customer-keys.ts'
 

@@ -29,6 +29,7 @@ import { serveSignedIn, watchSignIns } from './sign-in.ts'
 import type { CodeQuestion } from '../credentials/roles.ts'
 import { createStorages, type CreateStorage, type Storages } from './storages.ts'
 import { createUpdates } from './updates.ts'
+import { webhookOf } from './webhook-environment.ts'
 import { createWebhooks } from './webhooks.ts'
 
 /** Everything that works on one data directory: what stands behind the dispatcher, in whatever process. */
@@ -97,7 +98,10 @@ async function opened(
   // A job that was interrupted while it was planned from a grid goes on with it at once.
   if (hasGrids(options.dataDir)) await grids.use()
   const prices = openPriceBook(options.dataDir)
-  const webhooks = createWebhooks({ host, settings, seams, network: network.current })
+  const webhooks = createWebhooks({
+    ...{ host, settings, seams, network: network.current },
+    environment: webhookOf(env),
+  })
   const jobs = await openJobs({
     dir: options.dataDir,
     seams,
@@ -152,7 +156,8 @@ async function opened(
   }
   const tellSessions = async (): Promise<void> =>
     tell({ topic: 'sso.changed', payload: { sessions: await sso.sessions() } })
-  const offDesktop = reportToDesktop({ jobs, host, settings })
+  // A terminal shows neither, and what they say takes its time.
+  const offDesktop = options.host === 'cli' ? undefined : reportToDesktop({ jobs, host, settings })
   const offLog = keepLog({ log, jobs, settings })
   const offManifests = keepManifestsTidy(options.dataDir, jobs, seams)
   const offOffline = watchOffline({ connections, jobs, seams })
@@ -182,7 +187,7 @@ async function opened(
     jobs,
     ownership,
     async close() {
-      offDesktop()
+      offDesktop?.()
       offLog()
       offManifests()
       offOffline()

@@ -2,6 +2,7 @@ import { DecantError, fail, toFailure } from '#model/failure.ts'
 import { sleep, type Seams } from '#model/seams.ts'
 import type { WebhookEvent } from '#model/webhook-event.ts'
 import type { Web } from '../engine/web.ts'
+import { signatureHeaders } from './webhook-signature.ts'
 
 /** Milliseconds that one try may take, from the first look for an address to the end of the answer. */
 const LIMIT = 10_000
@@ -15,16 +16,22 @@ export interface CallNeeds {
   readonly seams: Seams
 }
 
+/** Where a webhook is called, and what its calls are signed with. */
+export interface Line {
+  readonly url: URL
+  readonly secret?: string | undefined
+}
+
 /** Tells a webhook, three times at most; rejects with why it was not heard. Nothing of the URL is in that but its host. */
 export async function tell(
   needs: CallNeeds,
-  url: URL,
+  line: Line,
   event: WebhookEvent,
   signal: AbortSignal,
 ): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
-      await once(needs, url, event, signal)
+      await once(needs, line, event, signal)
       return
     } catch (error) {
       const wait = toFailure(error).reach === 'attempt' ? WAITS[tries] : undefined
@@ -37,7 +44,7 @@ export async function tell(
 /** One POST. @returns the status, one of 200 to 299 */
 export async function once(
   { web, seams }: CallNeeds,
-  url: URL,
+  { url, secret }: Line,
   event: WebhookEvent,
   signal: AbortSignal,
 ): Promise<number> {
@@ -45,13 +52,18 @@ export async function once(
   const stop = (): void => limit.abort()
   signal.addEventListener('abort', stop, { once: true })
   const cancel = seams.after(LIMIT, stop)
+  const body = JSON.stringify(event)
   try {
     const { status } = await web.ask({
       operation: 'the webhook',
       method: 'POST',
       url,
-      headers: { 'content-type': 'application/json', 'x-decant-event': event.event },
-      body: JSON.stringify(event),
+      headers: {
+        'content-type': 'application/json',
+        'x-decant-event': event.event,
+        ...(secret !== undefined && signatureHeaders(secret, seams.now(), body)),
+      },
+      body,
       signal: limit.signal,
       mostAnswer: MOST_ANSWER,
     })

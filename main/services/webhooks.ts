@@ -8,18 +8,21 @@ import { createWeb } from '../engine/web.ts'
 import type { Network } from '../engine/wire/network.ts'
 import type { SettingsStore } from './settings.ts'
 import { once, tell } from './webhook-call.ts'
+import type { Line } from './webhook-call.ts'
+import type { LentWebhook } from './webhook-environment.ts'
+import { signingSecret } from './webhook-signature.ts'
 import { webhookUrl } from './webhook-url.ts'
 
-/** Webhooks by name. Names and hosts are settings, URLs are the host's secrets: often the token is in them. */
+/** Webhooks by name. Names and hosts are settings; URLs, in which often is a token, and what calls are signed with are the host's secrets. */
 export interface Webhooks {
   list(): readonly Webhook[]
-  /** One of the same name gets another URL. */
-  save(name: string, url: string): Promise<Webhook>
+  /** One of the same name gets another URL, and another secret, or none. */
+  save(name: string, url: string, secret?: string): Promise<Webhook>
   remove(name: string): Promise<void>
   test(name: string, signal: AbortSignal): Promise<{ readonly ok: boolean; readonly detail: string }>
   /** For the memory of this process only: what a command line brought. */
-  lend(name: string, url: string): void
-  /** Refuses (`bad-input`) a name that is neither in the settings nor lent. */
+  lend(name: string, known: LentWebhook): void
+  /** Refuses (`bad-input`) a name that is neither in the settings nor lent, where the environment has no URL. */
   check(name: string): void
   /** Three tries at most; rejects with a sentence. */
   call(name: string, event: WebhookEvent, signal: AbortSignal): Promise<void>
@@ -31,28 +34,38 @@ export interface WebhooksOptions {
   readonly settings: SettingsStore
   readonly seams: Seams
   readonly network: () => Network
+  /** Counts for a name of which nothing else says what this does. */
+  readonly environment?: LentWebhook | undefined
 }
 
 /** Milliseconds until a connection stands, and without a byte; a call as a whole has a limit of its own. */
 const PATIENCE = { connect: 5000, idle: 10_000 }
 
-export function createWebhooks({ host, settings, seams, network }: WebhooksOptions): Webhooks {
+export function createWebhooks({ host, settings, seams, network, environment }: WebhooksOptions): Webhooks {
   const web = createWeb({ seams, network, patience: PATIENCE })
-  const lent = new Map<string, string>()
+  const lent = new Map<string, LentWebhook>()
   const list = (): readonly Webhook[] => settings.current().webhooks
-  const isKnown = (name: string): boolean => lent.has(name) || list().some((one) => one.name === name)
-  const find = async (name: string): Promise<URL> => {
+  const isKnown = (name: string): boolean =>
+    lent.get(name)?.url !== undefined ||
+    environment?.url !== undefined ||
+    list().some((one) => one.name === name)
+  const find = async (name: string): Promise<Line> => {
     if (!isKnown(name)) throw unknownWebhook(name)
-    const kept = lent.get(name) ?? (await keptUrl(host, name))
-    if (kept === undefined) throw lostUrl(name)
-    return webhookUrl(kept)
+    const line = lineOf(lent.get(name), await kept(host, name), environment)
+    if (line.url === undefined) throw lostUrl(name)
+    const secret = line.secret === undefined ? undefined : signingSecret(line.secret)
+    return { url: webhookUrl(line.url), secret }
   }
   return {
     list,
-    async save(name, text) {
+    async save(name, text, given) {
       const url = webhookUrl(text)
-      await host.writeSecret(secretId(name), { webhookUrl: url.href })
-      const saved = { name, host: url.host, createdAt: seams.now() }
+      const secret = given === undefined ? undefined : signingSecret(given)
+      await host.writeSecret(secretId(name), {
+        webhookUrl: url.href,
+        ...(secret !== undefined && { signingSecret: secret }),
+      })
+      const saved = { name, host: url.host, createdAt: seams.now(), signed: secret !== undefined }
       await settings.update((current) => ({
         ...current,
         webhooks: [...current.webhooks.filter((one) => one.name !== name), saved],
@@ -67,16 +80,21 @@ export function createWebhooks({ host, settings, seams, network }: WebhooksOptio
       await host.removeSecret(secretId(name))
     },
     async test(name, signal) {
-      const url = await find(name)
+      const line = await find(name)
       try {
-        const status = await once({ web, seams }, url, testEvent(seams.now()), signal)
-        return { ok: true, detail: `${url.host} answered ${status}.` }
+        const status = await once({ web, seams }, line, testEvent(seams), signal)
+        return { ok: true, detail: `${line.url.host} answered ${status}.` }
       } catch (error) {
         if (signal.aborted) throw error
         return { ok: false, detail: toFailure(error).message }
       }
     },
-    lend: (name, url) => void lent.set(name, webhookUrl(url).href),
+    lend(name, { url, secret }) {
+      lent.set(name, {
+        ...(url !== undefined && { url: webhookUrl(url).href }),
+        ...(secret !== undefined && { secret: signingSecret(secret) }),
+      })
+    },
     check(name) {
       if (!isKnown(name)) throw unknownWebhook(name)
     },
@@ -85,13 +103,25 @@ export function createWebhooks({ host, settings, seams, network }: WebhooksOptio
   }
 }
 
-function testEvent(now: number): WebhookEvent {
-  return { v: 1, event: 'test', at: isoDate(now) }
+function testEvent({ now, id }: Seams): WebhookEvent {
+  return { v: 1, id: id(), event: 'test', at: isoDate(now()) }
 }
 
-async function keptUrl(host: Pick<HostPort, 'readSecret'>, name: string): Promise<string | undefined> {
+/**
+ * Where a call goes and what it is signed with, by what was lent, what is kept and the environment, in this order. The
+ * first that has a URL says where, and is signed with its own secret; a secret that stands without a URL is meant for
+ * whatever URL there is.
+ */
+export function lineOf(...known: readonly (LentWebhook | undefined)[]): LentWebhook {
+  const called = known.find((one) => one?.url !== undefined)
+  const bare = known.find((one) => one?.secret !== undefined && one.url === undefined)
+  return { url: called?.url, secret: bare?.secret ?? called?.secret }
+}
+
+async function kept(host: Pick<HostPort, 'readSecret'>, name: string): Promise<LentWebhook | undefined> {
   const secret = await host.readSecret(secretId(name))
-  return secret !== undefined && 'webhookUrl' in secret ? secret.webhookUrl : undefined
+  if (secret === undefined || !('webhookUrl' in secret)) return undefined
+  return { url: secret.webhookUrl, secret: secret.signingSecret }
 }
 
 /** Beside the connections' ids, which are made by Decant and hold no slash. */

@@ -6,12 +6,23 @@ import type { StateName } from '../ui/state-look.ts'
 /** Of a job between this computer and a store. */
 type FileWay = 'upload' | 'download'
 
+/** The states that an item can be shown in. */
+export const ITEM_STATES = [
+  'waiting',
+  'running',
+  'verifying',
+  'done',
+  'skipped',
+  'restoring',
+  'failed',
+] as const satisfies readonly StateName[]
+
 /** How one item of a job is shown. */
 export interface ItemLook {
   readonly segment: SegmentKind
   /** What the plan does with it, in a word or two. */
   readonly plan: string
-  readonly state: StateName
+  readonly state: (typeof ITEM_STATES)[number]
   /** Where it stands, in a word or two. */
   readonly word: string
 }

@@ -15,6 +15,7 @@ export function jobState(job: JobSnapshot): StateName {
         case 'restore':
           return 'restoring'
         case 'offline':
+        case 'refused':
         case 'interrupted':
         case 'storage':
         case 'folder':

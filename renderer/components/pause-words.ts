@@ -51,6 +51,10 @@ export function pauseWords(job: JobSnapshot, places: readonly string[]): PauseWo
       return { text: 'Paused by you. It goes on when you resume it.' }
     case 'offline':
       return { text: `Goes on by itself when ${place} ${places.length > 1 ? 'answer' : 'answers'}.` }
+    case 'refused':
+      return {
+        text: `${failure?.message ?? `${place} takes nothing at present.`} It is tried every few minutes, and the job goes on by itself.`,
+      }
     case 'credentials':
       return {
         text: `${failure?.message ?? `${place} needs a sign-in.`} It goes on by itself with keys that work.`,

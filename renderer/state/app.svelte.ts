@@ -486,12 +486,15 @@ export class App {
   async actOnJob({ jobId, action }: Events['window.job']): Promise<void> {
     this.router.go({ screen: 'job', id: jobId })
     if (action === 'retry') await this.jobs.retry(jobId)
-    if (action === 'undo') {
-      try {
-        this.openUndo(await this.client.call('jobs.get', { id: jobId }))
-      } catch (error) {
-        this.notices.failure(toFailure(error))
-      }
+    if (action === 'undo') await this.undoJob(jobId)
+  }
+
+  /** Shows what taking a job back would do, or says why it cannot be. */
+  async undoJob(id: string): Promise<void> {
+    try {
+      this.openUndo(await this.client.call('jobs.get', { id }))
+    } catch (error) {
+      this.notices.failure(toFailure(error))
     }
   }
 

@@ -1,4 +1,5 @@
 /** A filter as one types it: text fields and lists, and what is wrong with them. */
+import { regexProblem } from '#model/bounded-regex.ts'
 import { TAKE_ALL, type Filter, type KeyPattern } from '#model/filter.ts'
 import { sameChoice } from './sheet-spec.ts'
 
@@ -52,15 +53,7 @@ export function patternOf(line: string): KeyPattern {
 
 /** Why a pattern is none; undefined where it is one. */
 export function patternTrouble(pattern: KeyPattern): string | undefined {
-  if (pattern.kind === 'glob') return undefined
-  try {
-    new RegExp(pattern.regex, 'u')
-    return undefined
-  } catch (error) {
-    return error instanceof Error
-      ? error.message.replace(/^Invalid regular expression: /, '')
-      : 'Not a pattern.'
-  }
+  return pattern.kind === 'glob' ? undefined : regexProblem(pattern.regex)
 }
 
 /** `name` or `name=value`. */

@@ -1,3 +1,4 @@
+import { regexProblem } from '#model/bounded-regex.ts'
 import { parseField, type FieldName } from '#model/field.ts'
 import { fieldRule, type FieldAction, type FieldRule } from '#model/field-rules.ts'
 import { fieldLabel, isTag } from './grid-columns.ts'
@@ -165,12 +166,7 @@ function nameTrouble(field: FieldName, part: 'field' | 'action' = 'field'): Rule
 }
 
 function compiles(source: string): boolean {
-  try {
-    new RegExp(source, 'u')
-    return true
-  } catch {
-    return false
-  }
+  return regexProblem(source) === undefined
 }
 
 /** It can run. */

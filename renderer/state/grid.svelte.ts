@@ -1,5 +1,6 @@
 import type { Client } from '#contract/client.ts'
 import type { Input, MethodName, Output } from '#contract/methods.ts'
+import { shielded } from '#model/cell-text.ts'
 import type { FieldName, FieldValues } from '#model/field.ts'
 import type { FieldRule } from '#model/field-rules.ts'
 import { toFailure } from '#model/failure.ts'
@@ -344,7 +345,11 @@ export class MetadataGrid {
 
   #lines(rows: readonly GridRow[]): string {
     const { columns } = this.range
-    return rows.map((row) => columns.map((column) => cellText(row, column)).join('\t')).join('\n')
+    const [row] = rows
+    const [column] = columns
+    // One value alone is meant as it is; a table is meant for a spreadsheet.
+    if (row && column && rows.length === 1 && columns.length === 1) return cellText(row, column)
+    return rows.map((row) => columns.map((column) => shielded(cellText(row, column))).join('\t')).join('\n')
   }
 
   async #chosenRows(): Promise<GridRow[]> {

@@ -32,13 +32,19 @@ export class Grids {
     const grids = await this.#client.call('grids.list', {})
     // After a core was lost, what it no longer knows is gone, too.
     const gone = Object.keys(this.#byId).filter((id) => !grids.some((grid) => grid.id === id))
-    this.apply(grids, gone)
+    this.apply(grids, gone, 'anew')
     this.shown?.rows.refresh()
   }
 
-  /** What is older than what is known counts for nothing. */
-  apply(grids: readonly GridSnapshot[], removed: readonly string[] = []): void {
-    const fresh = grids.filter((grid) => grid.revision > (this.get(grid.id)?.revision ?? -1))
+  /** What is older than what is known counts for nothing, but for what the core has by now: another one counts anew. */
+  apply(
+    grids: readonly GridSnapshot[],
+    removed: readonly string[] = [],
+    how: 'news' | 'anew' = 'news',
+  ): void {
+    const fresh = grids.filter(
+      (grid) => how === 'anew' || grid.revision > (this.get(grid.id)?.revision ?? -1),
+    )
     if (fresh.length === 0 && !removed.some((id) => this.get(id) !== undefined)) return
     const known = { ...this.#byId, ...Object.fromEntries(fresh.map((grid) => [grid.id, grid])) }
     this.#byId = Object.fromEntries(Object.entries(known).filter(([id]) => !removed.includes(id)))

@@ -68,9 +68,13 @@ export class Imports {
     this.looked = true
   }
 
-  chooseAll(): void {
+  /** Chooses all that is not here yet, and looks anew: what somebody leaves out meanwhile stays out. */
+  async begin(): Promise<void> {
+    const known = this.fresh.map(({ id }) => id)
     this.chosen.clear()
-    for (const { id } of this.fresh) this.chosen.add(id)
+    for (const id of known) this.chosen.add(id)
+    await this.look()
+    for (const { id } of this.fresh) if (!known.includes(id)) this.chosen.add(id)
   }
 
   toggle(id: string): void {

@@ -2,8 +2,8 @@ import type { Client } from '#contract/client.ts'
 import type { ItemQueryInput, ItemView } from '#model/plan.ts'
 import { PagedRows } from './paged-rows.svelte.ts'
 
-/** Rows of one call. */
-const PAGE = 200
+/** Rows of one call: what is in sight, and as much again; more would only come later. */
+const PAGE = 100
 
 /** The items of a job that a query is about, as many of them as are looked at. */
 export class ItemWindow extends PagedRows<ItemView> {

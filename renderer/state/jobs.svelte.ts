@@ -28,6 +28,9 @@ export class Jobs {
   /** The job that came to its end last, while the window looked on. */
   lastFinished = $state.raw<JobSnapshot>()
 
+  /** The job whose row in the list had the focus last. */
+  pointed = $state.raw<string>()
+
   readonly byId: ReadonlyMap<string, JobSnapshot> = $derived(this.#map.byId)
   /** Every job that is not a draft, the newest first. */
   readonly all: readonly JobSnapshot[] = $derived(
@@ -59,14 +62,15 @@ export class Jobs {
   async load(): Promise<void> {
     const jobs = await this.#client.call('jobs.list', {})
     // After a core was lost, what it no longer knows is gone, too.
-    this.apply(
-      jobs,
-      [...this.byId.keys()].filter((id) => !jobs.some((job) => job.id === id)),
-    )
+    const gone = [...this.byId.keys()].filter((id) => !jobs.some((job) => job.id === id))
+    this.#take(mergeJobs(this.#map, jobs, gone, 'anew'))
   }
 
   apply(jobs: readonly JobSnapshot[], removed: readonly string[] = []): void {
-    const { finished, ...map } = mergeJobs(this.#map, jobs, removed)
+    this.#take(mergeJobs(this.#map, jobs, removed))
+  }
+
+  #take({ finished, ...map }: ReturnType<typeof mergeJobs>): void {
     this.#map = map
     for (const job of finished) {
       this.lastFinished = job

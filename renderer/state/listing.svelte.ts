@@ -18,8 +18,10 @@ export type ListingStatus =
 
 /** The window holds this many rows of a place; a job takes the prefix as a whole, however many there are. */
 export const MOST_ROWS = 1_000_000
-/** Rows are put on screen this often while pages come, in milliseconds. */
+/** Rows are put on screen this often while pages come, in milliseconds … */
 const PUBLISH_EVERY = 200
+/** … and less often the more there are, for all of them are gone through each time: rows for one millisecond more. */
+const ROWS_A_MILLISECOND = 1000
 
 /**
  * What lies at a place, page after page. It outlives the pane that asked for it, so that a place which was listed
@@ -118,7 +120,8 @@ export class Listing {
         // The object that has the prefix itself as its key stands for the folder, which is where we are.
         for (const object of page.objects) if (object.key !== prefix) objects.push(objectRow(object))
         next = page.next
-        if (!behind && performance.now() - published > PUBLISH_EVERY) {
+        const apart = PUBLISH_EVERY + (containers.length + objects.length) / ROWS_A_MILLISECOND
+        if (!behind && performance.now() - published > apart) {
           this.#publish(containers, objects)
           published = performance.now()
         }

@@ -10,6 +10,7 @@ import CloudOff from '@lucide/svelte/icons/cloud-off'
 import FolderX from '@lucide/svelte/icons/folder-x'
 import HardDrive from '@lucide/svelte/icons/hard-drive'
 import Key from '@lucide/svelte/icons/key'
+import OctagonPause from '@lucide/svelte/icons/octagon-pause'
 import OctagonX from '@lucide/svelte/icons/octagon-x'
 import Power from '@lucide/svelte/icons/power'
 import RotateCw from '@lucide/svelte/icons/rotate-cw'
@@ -23,10 +24,15 @@ import type { Glyph } from './glyph.ts'
 
 export type StateTone = 'neutral' | 'accent' | 'ok' | 'warn' | 'bad' | 'info'
 
-/** The colour of a tone's shapes and words, as CSS. */
+/** The colour of a tone's shapes and words: its token. */
+export function toneToken(tone: StateTone): string {
+  if (tone === 'neutral') return '--text-2'
+  return tone === 'accent' ? '--accent-text' : `--${tone}`
+}
+
+/** The same as CSS. */
 export function toneColour(tone: StateTone): string {
-  if (tone === 'neutral') return 'var(--text-2)'
-  return tone === 'accent' ? 'var(--accent-text)' : `var(--${tone})`
+  return `var(${toneToken(tone)})`
 }
 
 /** How a state looks: its shape first, then its word, then its colour. */
@@ -47,6 +53,7 @@ export const STATE_LOOKS = {
   retrying: { icon: RotateCw, word: 'Trying again', tone: 'info' },
   paused: { icon: CirclePause, word: 'Paused', tone: 'neutral' },
   offline: { icon: CloudOff, word: 'Offline', tone: 'warn' },
+  refused: { icon: OctagonPause, word: 'Refused', tone: 'warn' },
   'sign-in': { icon: Key, word: 'Needs sign-in', tone: 'warn' },
   interrupted: { icon: Power, word: 'Interrupted', tone: 'warn' },
   storage: { icon: HardDrive, word: 'No room on disk', tone: 'warn' },

@@ -74,6 +74,7 @@ const ICONS: Readonly<Record<string, Glyph>> = {
   'show-keys': Keyboard,
   'open-playground': Wine,
   'pause-all': Pause,
+  'undo-job': Undo2,
   'resume-all': Play,
   'open-job-file': FileInput,
   'new-from-template': LayoutTemplate,

@@ -1,6 +1,5 @@
 import type { Component } from 'svelte'
 import type { Screen } from '../state/router.svelte.ts'
-import Browse from './browse/Browse.svelte'
 import DeleteBucketDialog from './buckets/DeleteBucketDialog.svelte'
 import EmptyBucketDialog from './buckets/EmptyBucketDialog.svelte'
 import NewBucketDialog from './buckets/NewBucketDialog.svelte'
@@ -30,9 +29,11 @@ import Settings from './settings/Settings.svelte'
 import Palette from './shell/Palette.svelte'
 import Tour from './tour/Tour.svelte'
 
-/** What fills the middle of the window, by the name of its route. A screen that is not here is offered nowhere. */
-const screens: Partial<Record<Screen, Component>> = {
-  browse: Browse,
+/**
+ * What fills the middle of the window, by the name of its route, besides the panes that it begins with. What is here is
+ * loaded once the window can be used: nobody needs it before.
+ */
+const screens: Record<Exclude<Screen, 'browse'>, Component> = {
   jobs: Jobs,
   job: Job,
   connections: Connections,

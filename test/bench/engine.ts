@@ -1,7 +1,7 @@
 import { systemSeams } from '#model/seams.ts'
 import { COPY_DEFAULTS } from '#model/properties.ts'
 import { copyObject } from '../../main/engine/copy-object.ts'
-import { createPace } from '../../main/engine/pace.ts'
+import { createPace } from '../../main/engine/pace/pace.ts'
 import type { CopyWork } from '../../main/engine/work.ts'
 import { MemoryS3 } from '../helpers/memory/server.ts'
 import { noKeys } from '../helpers/specs.ts'

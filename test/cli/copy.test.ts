@@ -122,6 +122,7 @@ describe('decant plan', () => {
     })
     expect((await playground.admin.counters()).mutations).toBe(before)
     expect((await decant('jobs', '--json')).output).toBe('')
+    expect((await decant('jobs')).output).toMatch(/^There are no jobs in .*\.\n$/)
   })
 })
 

@@ -51,6 +51,12 @@ describe('decant edit --csv', () => {
     expect(lines().at(-1)).toMatch(/^"site\/ä, ""b"".txt",[0-9a-f]{32},1,.*,,\(empty\),page$/)
   })
 
+  it('is not told what to change while it writes', async () => {
+    const { code, output } = await decant('edit', source, '--export-csv', csv, '--tag', 'a=b')
+    expect(output).toContain('--export-csv: it changes nothing, so leave --tag out')
+    expect(code).toBe(2)
+  })
+
   it('changes nothing with what it wrote itself', async () => {
     const before = (await here.admin.log()).length
     const { code, output } = await decant('edit', source, '--csv', csv, '--json')

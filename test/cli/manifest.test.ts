@@ -73,6 +73,10 @@ it(
     const report = path.join(dir, 'report.csv')
     await decant('report', jsonResult(output).jobId, '--out', report)
     expect(readFileSync(report, 'utf8')).toMatch(/in%2F|in\/obj-\d+,,failed,/)
+    expect(await decant('report', jsonResult(output).jobId, '--out', '-')).toMatchObject({
+      code: 0,
+      output: readFileSync(report, 'utf8'),
+    })
     // What failed is a manifest again; looked at now, it goes.
     const left = path.join(dir, 'left.csv')
     expect(
@@ -110,6 +114,7 @@ it('a listing becomes a manifest, and a manifest a deletion that asks first', PA
   expect(jsonResult(output).tally).toMatchObject({ items: 30, deleted: 30 })
   const bad = path.join(dir, 'data/manifests', `bad-${jsonResult(output).jobId}.csv`)
   expect(existsSync(bad) && readFileSync(bad, 'utf8')).toContain('31,')
+  expect(output).toContain(`1 row of the manifest makes no sense and was left. Each is named in ${bad}.`)
 })
 
 it('what makes no sense is said before anything is done', PATIENCE, async () => {

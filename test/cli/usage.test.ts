@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -80,6 +83,24 @@ describe('decant', () => {
     expect(stderr).toContain(sentence)
     expect(stderr).not.toContain('at ')
     expect(status).toBe(code)
+  })
+
+  it('names a data directory that cannot be one', () => {
+    const { status, stderr } = decant('undo', 'a', '--data-dir', path.join(cli, 'data'))
+    expect(stderr).toMatch(/cli\.ts\/data" cannot be the data directory \(--data-dir\): ENOTDIR/)
+    expect(status).toBe(3)
+  })
+
+  it('names a port that another program has', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    for (const command of ['serve', 'playground']) {
+      const { status, stderr } = decant(command, '--port', `${port}`)
+      expect(stderr).toContain(`--port: ${port} is taken by another program`)
+      expect(status).toBeGreaterThan(0)
+    }
+    server.close()
   })
 
   it('knows its version', () => {

@@ -1,7 +1,15 @@
 import { binarySize } from '#model/binary-size.ts'
 import { describe, expect, it } from 'vitest'
-import type { JobSnapshot, JobStatus, Tally } from '#model/job.ts'
-import { duration, exitCode, jsonTally, outcomeOf, progressLine, summary } from '../../main/cli/words.ts'
+import type { FailureGroup, JobSnapshot, JobStatus, Tally } from '#model/job.ts'
+import {
+  duration,
+  exitCode,
+  failureLines,
+  jsonTally,
+  outcomeOf,
+  progressLine,
+  summary,
+} from '../../main/cli/words.ts'
 import { emptyTally } from '../../main/jobs/tally.ts'
 
 const none = { items: 0, bytes: 0 }
@@ -66,6 +74,13 @@ describe('the words of the command line', () => {
     [job({ is: 'completed' }, { copied: none }), 0, 'done', 'Done: nothing to do in 2 s.'],
     [job({ is: 'completed' }, { failed: one }), 1, 'completed-with-failures', ', 1 failed in'],
     [job({ is: 'failed', failure }), 3, 'failed', 'Failed: There is no bucket "a". 4 objects copied'],
+    [job({ is: 'failed', failure }, { copied: none }), 3, 'failed', '"a". Nothing was done. Job 7.'],
+    [
+      job(paused('budget'), { copied: none }),
+      3,
+      'interrupted',
+      'Its budget is used up. Nothing was done so far. It goes on with: decant resume 7 --max-requests N',
+    ],
     [job({ is: 'cancelled' }), 3, 'cancelled', 'Cancelled: 4 objects'],
     [job(paused('user')), 130, 'interrupted', 'It goes on with: decant resume 7'],
     [job(paused('credentials')), 3, 'interrupted', 'the keys are missing or have run out'],
@@ -74,6 +89,19 @@ describe('the words of the command line', () => {
   ])('%# has its exit code, outcome and sentence', (given, code, outcome, sentence) => {
     expect([exitCode(given), outcomeOf(given)]).toEqual([code, outcome])
     expect(summary(given)).toContain(sentence)
+  })
+
+  it('tells of each cause how many and the first of them, and where the others are told', () => {
+    const cause = (items: number, message: string): FailureGroup => {
+      const example = { code: 'no-such-key', reach: 'item', message } as const
+      return { code: 'no-such-key', items, example, exampleKey: 'k', retry: 'retry', fix: 'none' } as never
+    }
+    const causes = [cause(1, 'One.'), cause(2000, 'Two.'), ...Array.from({ length: 5 }, () => cause(1, 'M.'))]
+    const lines = failureLines(job({ is: 'completed' }), causes)
+    expect(lines.slice(0, 2)).toEqual(['1 failed: One.', '2,000 failed, such as this: Two.'])
+    expect(lines).toHaveLength(6)
+    expect(lines.at(-1)).toBe('2 more causes: see decant report.')
+    expect(failureLines({ ...job({ is: 'completed' }), kind: 'parity' }, causes)).toEqual([])
   })
 
   it('counts a moved object as copied and as deleted', () => {

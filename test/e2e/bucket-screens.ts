@@ -7,7 +7,7 @@ const escape = (window: DecantWindow): Promise<void> => window.page.keyboard.pre
 /** By the palette, as whoever knows its name does. */
 export async function runCommand({ page }: DecantWindow, title: string): Promise<void> {
   await page.keyboard.press('Control+k')
-  await page.getByRole('dialog').waitFor()
+  await page.locator('[role="dialog"] input:focus').waitFor()
   await page.keyboard.type(title)
   await page.keyboard.press('Enter')
 }

@@ -26,6 +26,7 @@ export function serveHost(): TestHost {
     name: 'serve',
     async open({ dataDir, env }) {
       browser ??= await launchBrowser()
+      const startedAt = Date.now()
       const serve = startSource(serveEntry, ['--data-dir', dataDir], { env: cleanEnvironment(dataDir, env) })
       running.add(serve)
       void serve.exit.then(() => running.delete(serve))
@@ -36,6 +37,7 @@ export function serveHost(): TestHost {
       await page.goto(url)
       return {
         window: new DecantWindow(page),
+        startedAt,
         async take(act) {
           const [download] = await Promise.all([page.waitForEvent('download'), act()])
           return readFileSync(await download.path(), 'utf8')
@@ -75,6 +77,7 @@ export function electronHost(): ElectronHost {
       return {
         window: new DecantWindow(page),
         app: launched.app,
+        startedAt: await startOf(launched.app),
         async take(act) {
           const filePath = path.join(dataDir, 'taken')
           // The system's own dialog is beyond the reach of tests: it is answered in its place.
@@ -98,6 +101,11 @@ export function electronHost(): ElectronHost {
       await Promise.all([...running].map((launched) => launched.kill()))
     },
   }
+}
+
+/** When its process was made, milliseconds since 1970. */
+export async function startOf(app: LaunchedApp['app']): Promise<number> {
+  return (await app.evaluate(() => process.getCreationTime())) ?? Number.NaN
 }
 
 type OpenOptions = Parameters<TestHost['open']>[0]

@@ -8,7 +8,9 @@ import path from 'node:path'
 import { playgroundOf } from '../helpers/window.ts'
 import type { DecantWindow } from '../helpers/window.ts'
 import { serveHost } from './hosts.ts'
+import { AFTER_SCREENS, givePrices } from './after-screens.ts'
 import { SCREENS } from './screens.ts'
+import type { ScreenUnderTest } from './screens.ts'
 import { buildIfNeeded, repository } from '../../scripts/build-if-needed.ts'
 
 const SIZES = [
@@ -49,25 +51,38 @@ async function draw(window: DecantWindow, name: string): Promise<void> {
 buildIfNeeded((line) => console.log(line))
 mkdirSync(folder, { recursive: true })
 if (shown.size > 0) mkdirSync(docs, { recursive: true })
-const dataDir = mkdtempSync(path.join(tmpdir(), 'decant-pictures-'))
 const host = serveHost()
-const app = await host.open({ dataDir })
-try {
-  for (const screen of SCREENS) {
-    await screen
-      .show(app.window, () => playgroundOf(dataDir))
-      .catch(async (error: unknown) => {
+
+/** One walk in an app of its own: a screen begins where the one before it ended. */
+async function walk(
+  screens: readonly ScreenUnderTest[],
+  prepare = (_dataDir: string): void => {},
+): Promise<void> {
+  if (wanted.length > 0 && !screens.some(({ name }) => wanted.includes(name))) return
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'decant-pictures-'))
+  prepare(dataDir)
+  const app = await host.open({ dataDir })
+  try {
+    for (const { name, show, leave } of screens) {
+      await show(app.window, () => playgroundOf(dataDir)).catch(async (error: unknown) => {
         await app.window.page.screenshot({ path: path.join(folder, 'failed.png') })
         throw error
       })
-    if (wanted.length === 0 || wanted.includes(screen.name)) {
-      await draw(app.window, screen.name)
-      console.log(screen.name)
+      if (wanted.length === 0 || wanted.includes(name)) {
+        await draw(app.window, name)
+        console.log(name)
+      }
+      await leave?.(app.window, () => playgroundOf(dataDir))
     }
-    await screen.leave?.(app.window, () => playgroundOf(dataDir))
+  } finally {
+    await app.close()
+    rmSync(dataDir, { recursive: true, force: true })
   }
+}
+
+try {
+  await walk(SCREENS)
+  await walk(AFTER_SCREENS, givePrices)
 } finally {
-  await app.close()
   await host.end()
-  rmSync(dataDir, { recursive: true, force: true })
 }

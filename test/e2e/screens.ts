@@ -335,8 +335,9 @@ export const SCREENS: readonly ScreenUnderTest[] = [
       await window.goTo('left', 's3://acme-backups/')
       await pour(window, 'postgres/')
       await window.halfWay(/postgres/)
-      // Half-way they stay, however long the screens after this one take, until the faults are cleared.
-      await playground().faults({ op: 'CopyObject', do: 'hang' })
+      // Under way they stay, however long the screens after this one take, until the faults are cleared. One copy in
+      // five is done: a bucket that takes none at all would pause them.
+      await playground().faults({ op: 'CopyObject', do: 'hang', probability: 0.8 })
       await window.goTo('left', 's3://acme-lake-curated/orders/daily/')
       await window.row('left', 'orders-003.csv.gz').click()
       await window.row('left', 'orders-009.csv.gz').click({ modifiers: ['Shift'] })

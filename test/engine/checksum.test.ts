@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ChecksumAlgorithm } from '#model/properties.ts'
-import { checksum, checksumOf } from '../../main/engine/checksum.ts'
+import { checksum, checksumOf } from '../../main/engine/compare/checksum.ts'
 
 const hex = (base64: string): string => Buffer.from(base64, 'base64').toString('hex')
 const CHECK = Buffer.from('123456789')

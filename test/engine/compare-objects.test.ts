@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { compareObjects } from '../../main/engine/compare-objects.ts'
+import { compareObjects } from '../../main/engine/compare/compare-objects.ts'
 import type { CustomerKey } from '../../main/engine/storage.ts'
 import type { CompareWork } from '../../main/engine/work.ts'
 import type { Given } from '../helpers/memory/server.ts'

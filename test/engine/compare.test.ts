@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ObjectHead, ObjectSummary } from '#model/object.ts'
-import type { ContentSigns } from '../../main/engine/compare.ts'
+import type { ContentSigns } from '../../main/engine/compare/compare.ts'
 import {
   compareContent,
   compareDeep,
@@ -8,7 +8,7 @@ import {
   compareListed,
   contentDiffers,
   describeAcl,
-} from '../../main/engine/compare.ts'
+} from '../../main/engine/compare/compare.ts'
 
 const A = 'a'.repeat(32)
 const B = 'b'.repeat(32)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { copyMarker, settleMarker } from '../../main/engine/copy-marker.ts'
+import { copyMarker, settleMarker } from '../../main/engine/versions/copy-marker.ts'
 import type { MarkWork } from '../../main/engine/work.ts'
 import { createWorld } from './world.ts'
 import type { World } from './world.ts'

@@ -249,6 +249,38 @@ describe('invariant 10: only our uploads are aborted', () => {
     await world.finish(abandonUpload({ bucket: 'to', key: 'big' }, known, world.context))
   })
 
+  test('one that was completed is gone, also by a server that says it aborted whatever it is told to', async () => {
+    const world = setUp()
+    world.server.abortsAnything = true
+    const journal = new MemoryJournal()
+    await world.finish(copyParts(bigWork(world), world.context, journal))
+    const uploadId = world.server.log.find(({ operation }) => operation === 'CreateMultipartUpload')?.uploadId
+    const known = { uploadId, partSize: 5 * MIB, parts: [], intendedAt: 0 }
+    expect(await world.finish(abandonUpload({ bucket: 'to', key: 'big' }, known, world.context))).toBe('gone')
+    expectArrived(world)
+  })
+
+  test.each([
+    { name: 'a part that came late brings it back once', comesBack: 1, is: 'aborted' },
+    { name: 'the server keeps it', comesBack: Infinity, is: 'not-possible' },
+  ])('aborted until it is gone: $name', async ({ comesBack, is }) => {
+    const world = setUp()
+    const { server } = world
+    const { destination } = world.context
+    const { uploadId } = await world.finish(destination.createUpload({ bucket: 'to', key: 'big' }))
+    const kept = server.uploads.get(uploadId)
+    const act = (): void => void (kept && server.uploads.set(uploadId, kept))
+    server.faults.add({
+      ...{ kind: 'nothing', when: 'after', operation: 'AbortMultipartUpload', act },
+      times: comesBack,
+    })
+    const known = { uploadId, partSize: 5 * MIB, parts: [], intendedAt: world.seams.now() }
+    const abandoned = abandonUpload({ bucket: 'to', key: 'big' }, known, world.context)
+    if (is === 'aborted') expect(await world.finish(abandoned)).toBe(is)
+    else expect((await world.failure(abandoned)).code).toBe(is)
+    expect(server.uploads.size).toBe(is === 'aborted' ? 0 : 1)
+  })
+
   test.each([
     { name: 'the only one of the key since the intent', mine: ['big'], before: [], left: 0 },
     { name: 'none of a longer key', mine: ['big.old'], before: [], left: 1 },

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Properties } from '#model/properties.ts'
 import { COPY_DEFAULTS, MOVE_DEFAULTS } from '#model/properties.ts'
 import { copyObject } from '../../main/engine/copy-object.ts'
-import { deletePlain } from '../../main/engine/delete-object.ts'
-import { deleteSource } from '../../main/engine/delete-source.ts'
+import { deletePlain } from '../../main/engine/deletes/delete-object.ts'
+import { deleteSource } from '../../main/engine/deletes/delete-source.ts'
 import type { CopyOutcome, CopyWork, DeleteWork } from '../../main/engine/work.ts'
 import type { FaultKind } from '../helpers/memory/faults.ts'
 import { CEPH_16_HABITS } from '../helpers/memory/server.ts'
@@ -260,6 +260,22 @@ describe.each([false, true])('a delete in doubt (versioned: %s)', (versioned) =>
     world.server.faults.add({ kind: 'slow-down', when: 'before', operation: 'DeleteObject', nth: 1, act })
     expect((await world.failure(deleteSource(work, outcome, world.context))).code).toBe('delete-refused')
     expect(world.server.current('from', 'a')?.metadata).toEqual({ owner: 'eve' })
+  })
+
+  test('put off for ten seconds while somebody takes the copy away: it stays', async () => {
+    const world = createWorld()
+    set(world)
+    const { work, outcome } = await copied(world)
+    const until = world.seams.now() + 10_000
+    world.seams.after(7_000, () => world.server.bucket('to').remove('a', outcome.versionId ?? 'null'))
+    world.server.faults.add({
+      ...{ kind: 'slow-down', when: 'before', operation: 'DeleteObject' },
+      during: () => world.seams.now() < until,
+    })
+    const failure = await world.failure(deleteSource(work, outcome, world.context))
+    expect(failure).toMatchObject({ code: 'delete-refused' })
+    expect(failure.message).toMatch(/Its copy is not at the destination any more/)
+    expect(world.server.keys('from')).toEqual(['a'])
   })
 
   test('taken up after a kill that came behind the delete', async () => {

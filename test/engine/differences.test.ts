@@ -7,7 +7,7 @@ import {
   differingName,
   differsFromWanted,
   encryptionDiffers,
-} from '../../main/engine/differences.ts'
+} from '../../main/engine/compare/differences.ts'
 import type { EncryptionWanted, Wanted } from '../../main/engine/properties.ts'
 
 const HEAD: ObjectHead = {

@@ -3,15 +3,16 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { FieldRule } from '#model/field-rules.ts'
 import { fieldRules } from '#model/field-rules.ts'
+import { toFailure } from '#model/failure.ts'
 import type { FieldValues } from '#model/field.ts'
 import { HEADER_FIELDS, parseField } from '#model/field.ts'
 import type { ObjectHead, Tags } from '#model/object.ts'
 import type { Properties, SomeProperties } from '#model/properties.ts'
 import { EDIT_DEFAULTS } from '#model/properties.ts'
 import { systemSeams } from '#model/seams.ts'
-import { describeAcl } from '../../main/engine/compare.ts'
-import { editObject } from '../../main/engine/edit-object.ts'
-import { createPace } from '../../main/engine/pace.ts'
+import { describeAcl } from '../../main/engine/compare/compare.ts'
+import { editObject } from '../../main/engine/edit/edit-object.ts'
+import { createPace } from '../../main/engine/pace/pace.ts'
 import type { CustomerKey, EncryptionToWrite, Placement, Storage } from '../../main/engine/storage.ts'
 import type { EditWork, WorkContext } from '../../main/engine/work.ts'
 import { MemoryJournal, MIB } from './world.ts'
@@ -361,6 +362,20 @@ function cellsOf(was: Seen, given: readonly FieldRule[], hand: FieldValues = {})
   return new Map([...touched].map((name) => [name, now.get(name) ?? null]))
 }
 
+/** Tags hold letters, digits, spaces and `+ - = . _ : / @` ("Categorizing your storage using tags", S3 User Guide). */
+const TAG_VALUE = /^[\p{L}\p{N}\p{Z}+\-=._:/@]*$/u
+
+/** What is no tag's value is refused before anything is sent, unless it stands there already. */
+function hasUnfitTag(was: Seen, { rules: given, hand }: Asked): boolean {
+  return [...cellsOf(was, given, hand)].some(
+    ([name, value]) =>
+      name.startsWith('tag:') &&
+      value !== null &&
+      value !== was.tags[name.slice('tag:'.length)] &&
+      !TAG_VALUE.test(value),
+  )
+}
+
 function withCells<T extends Shown>(all: T, written: ReadonlyMap<string, string | null>): T {
   const changedAll = {
     ...all,
@@ -402,6 +417,15 @@ async function hold(world: LawWorld, context: WorkContext, before: Before, asked
   const was = await look(world)
   const journal = new MemoryJournal()
   const edit = { properties: asked.properties, fieldRules: asked.rules, fields: asked.hand }
+  if (hasUnfitTag(was, asked)) {
+    const refused = editObject({ ...workOn(world, was), ...edit }, context, journal, LIMIT)
+    await assert.rejects(refused, (error) => {
+      const { code, property = '' } = toFailure(error)
+      return code === 'bad-input' && property.startsWith('tag:')
+    })
+    assert.deepEqual(await look(world), was)
+    return
+  }
   const outcome = await editObject({ ...workOn(world, was), ...edit }, context, journal, LIMIT)
   const now = await look(world)
   assert.deepEqual(shown(now), expected(asked, was))

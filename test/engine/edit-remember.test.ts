@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import type { ObjectHead } from '#model/object.ts'
 import type { Acl, Properties, SomeProperties } from '#model/properties.ts'
 import { EDIT_DEFAULTS } from '#model/properties.ts'
-import type { EditConditions, KnownObject } from '../../main/engine/edit.ts'
-import { decideEdit } from '../../main/engine/edit.ts'
-import { rememberedOf } from '../../main/engine/edit-remember.ts'
+import type { EditConditions, KnownObject } from '../../main/engine/edit/edit.ts'
+import { decideEdit } from '../../main/engine/edit/edit.ts'
+import { rememberedOf } from '../../main/engine/edit/edit-remember.ts'
 import { CEPH_16_HABITS, GOOD_HABITS } from '../helpers/memory/server.ts'
 
 const NOW = Date.UTC(2026, 0, 1)

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { Encryption, ObjectHead } from '#model/object.ts'
 import type { Acl, Properties } from '#model/properties.ts'
 import { EDIT_DEFAULTS } from '#model/properties.ts'
-import type { EditConditions, KnownObject } from '../../main/engine/edit.ts'
-import { decideEdit, editNeeds } from '../../main/engine/edit.ts'
-import { isEncryptedAs, isGranted } from '../../main/engine/edit-differences.ts'
+import type { EditConditions, KnownObject } from '../../main/engine/edit/edit.ts'
+import { decideEdit, editNeeds } from '../../main/engine/edit/edit.ts'
+import { isEncryptedAs, isGranted } from '../../main/engine/edit/edit-differences.ts'
 import { CEPH_16_HABITS, GOOD_HABITS } from '../helpers/memory/server.ts'
 
 const NOW = Date.UTC(2026, 0, 1)

@@ -1,81 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { sleep } from '#model/seams.ts'
-import type { AdaptivePace } from '../../main/engine/pace.ts'
-import { createPace } from '../../main/engine/pace.ts'
-import type { VirtualSeams } from '../helpers/virtual-seams.ts'
+import { createPace } from '../../main/engine/pace/pace.ts'
 import { virtualSeams } from '../helpers/virtual-seams.ts'
+import { pourInto, tokenBucket } from './pace-servers.ts'
 
 const never = new AbortController().signal
 
-const WORKERS = 200
-
-/** A server that lets `limit` requests a second through, each taking 10 to 40 ms. */
-async function pour(
-  seams: VirtualSeams,
-  pace: AdaptivePace,
-  limit: (second: number) => number,
-  seconds = 60,
-) {
-  const begin = seams.now()
-  const end = begin + seconds * 1000
-  let second = -1
-  let spent = 0
-  let done = 0
-  let refused = 0
-  let most = 0
-  const worker = async (): Promise<void> => {
-    while (seams.now() < end) {
-      await pace.enter(never)
-      most = Math.max(most, pace.inFlight)
-      await sleep(seams, 5 + seams.random() * 15)
-      const now = Math.floor((seams.now() - begin) / 1000)
-      if (now !== second) spent = 0
-      second = now
-      const fits = spent < limit(now)
-      if (fits) spent++
-      await sleep(seams, 5 + seams.random() * 15)
-      pace.leave(fits ? 'fine' : 'slow')
-      if (fits) done++
-      else {
-        refused++
-        await sleep(seams, seams.random() * 100)
-      }
-    }
-  }
-  await seams.finish(Promise.all(Array.from({ length: WORKERS }, worker)))
-  const offered = Array.from({ length: seconds }, (_, at) => limit(at)).reduce((sum, one) => sum + one, 0)
-  return { used: done / offered, refused: refused / (done + refused), most }
-}
-
 describe('pace', () => {
-  test.each([
-    { name: '3,500 writes a second', limit: () => 3500 },
-    { name: '500 writes a second', limit: () => 500 },
-    { name: '100 writes a second', limit: () => 100, seconds: 180 },
-  ])('uses a limit of $name to 95 %, and is refused 5 % at most', async ({ limit, seconds }) => {
-    const seams = virtualSeams(7)
-    const pace = createPace({ seams, ceiling: 256 })
-    const { used, refused } = await pour(seams, pace, limit, seconds)
-    expect(used).toBeGreaterThanOrEqual(0.95)
-    expect(refused).toBeLessThanOrEqual(0.05)
-  })
-
-  test('finds a limit again that was lowered and raised', async () => {
-    const seams = virtualSeams(8)
-    const pace = createPace({ seams, ceiling: 256 })
-    const { used, refused } = await pour(seams, pace, (second) => (second >= 20 && second < 40 ? 400 : 2000))
-    expect(used).toBeGreaterThanOrEqual(0.8)
-    expect(refused).toBeLessThanOrEqual(0.05)
-  })
-
-  test('never has more in flight than the ceiling, and grows up to it while somebody waits', async () => {
-    const seams = virtualSeams(1)
-    const pace = createPace({ seams, ceiling: 100 })
-    const { most } = await pour(seams, pace, () => Infinity)
-    expect(most).toBe(100)
-    expect(pace.inFlight).toBe(0)
-  })
-
   test('gives a free slot at once, without a promise', () => {
     const pace = createPace({ seams: virtualSeams(1), ceiling: 2, start: 2 })
     expect(pace.enter(never)).toBeUndefined()
@@ -97,15 +27,36 @@ describe('pace', () => {
     expect(order).toEqual([1, 2])
   })
 
-  test('slowing down cuts what is in flight, never below one, and is counted', async () => {
+  test('half as many more a round, up to the ceiling, while somebody waits', async () => {
+    const pace = createPace({ seams: virtualSeams(1), ceiling: 100, start: 32 })
+    const entered = Array.from({ length: 400 }, () => Promise.resolve(pace.enter(never)))
+    expect(pace.inFlight).toBe(32)
+    for (let answer = 0; answer < 32; answer++) pace.leave('fine')
+    expect(pace.limit).toBe(48)
+    for (let answer = 0; answer < 48 + 72 + 100; answer++) pace.leave('fine')
+    expect(pace.limit).toBe(100)
+    expect(pace.inFlight).toBe(100)
+    await Promise.all(entered.slice(0, 300))
+  })
+
+  test('slots that only the rate holds back are let go of, and refusals are counted', async () => {
     const seams = virtualSeams(1)
-    const pace = createPace({ seams, ceiling: 64, start: 8 })
-    for (let n = 0; n < 40; n++) {
-      await seams.finish(Promise.resolve(pace.enter(never)))
-      pace.leave('slow')
-    }
-    expect(pace.limit).toBe(1)
-    expect(pace.throttled).toBe(40)
+    const pace = createPace({ seams, ceiling: 256 })
+    const server = tokenBucket(() => 200)
+    const { refused } = await pourInto({ seams, pace, server, latency: 20, seconds: 20 })
+    expect(pace.limit).toBeLessThanOrEqual(32)
+    expect(pace.throttled).toBe(refused)
+    expect(pace.inFlight).toBe(0)
+    expect(pace.resting).toBe(0)
+  })
+
+  test('reads go on where only writes are asked to slow down', async () => {
+    const seams = virtualSeams(1)
+    const pace = createPace({ seams, ceiling: 64 })
+    for (let n = 0; n < 64; n++) void pace.enter(never, 'write')
+    for (let n = 0; n < 64; n++) pace.leave('slow', 'write')
+    expect(pace.enter(never, 'write')).toBeInstanceOf(Promise)
+    expect(pace.enter(never, 'read')).toBeUndefined()
   })
 
   test('an aborted signal dismisses its own waiters only', async () => {

@@ -105,6 +105,24 @@ describe('relay of a whole object', () => {
     server.bucket('from').remove('a', 'null')
     expect((await failure(relay(planned, context, new MemoryJournal()))).code).toBe('source-missing')
   })
+
+  test('a source that goes between its GET and its tags is source-missing, and nothing is said of the destination', async () => {
+    const { server, there, context, work, failure } = twoStores()
+    const act = (): void => server.bucket('from').remove('a', 'null')
+    server.faults.add({ kind: 'nothing', when: 'after', operation: 'GetObject', key: 'a', act })
+    const planned = work('a', { expect: { is: 'absent' } })
+    expect((await failure(relay(planned, context, new MemoryJournal()))).code).toBe('source-missing')
+    expect(there.log).toEqual([])
+  })
+
+  test('a source that is written anew between its GET and its tags lends them to nobody', async () => {
+    const { server, there, context, work, failure } = twoStores()
+    const act = (): void => void server.give('from', 'a', { size: 20, tags: { colour: 'white' } })
+    server.faults.add({ kind: 'nothing', when: 'after', operation: 'GetObject', key: 'a', act })
+    const planned = work('a', { expect: { is: 'absent' } })
+    expect((await failure(relay(planned, context, new MemoryJournal()))).code).toBe('source-changed')
+    expect(there.log).toEqual([])
+  })
 })
 
 /** A store on whose way there some parts are spoilt: their ETag is that of other bytes. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { FailureCode, Reach } from '#model/failure.ts'
 import { DecantError, toFailure } from '#model/failure.ts'
-import type { AttemptOptions } from '../../main/engine/retry.ts'
-import { attempt } from '../../main/engine/retry.ts'
+import type { AttemptOptions } from '../../main/engine/pace/retry.ts'
+import { attempt } from '../../main/engine/pace/retry.ts'
 import type { Pace, Settled } from '../../main/engine/work.ts'
 import { virtualSeams } from '../helpers/virtual-seams.ts'
 
@@ -45,6 +45,17 @@ describe('attempt', () => {
     expect(paced).toEqual(['slow', 'failed', 'fine'])
   })
 
+  test.each<{ code: FailureCode; told: string }>([
+    { code: 'slow-down', told: 'slow' },
+    { code: 'timeout', told: 'failed' },
+    { code: 'server-error', told: 'failed' },
+    { code: 'no-such-key', told: 'fine' },
+    { code: 'destination-exists', told: 'fine' },
+  ])('the pace is told of $code that it went $told', async ({ code, told }) => {
+    const reach: Reach = told === 'fine' ? 'item' : 'attempt'
+    expect((await send([failure(code, reach)])).paced[0]).toBe(told)
+  })
+
   test.each<Reach>(['item', 'job'])('failures of the %s are not', async (reach) => {
     const { result, paced } = await send([failure('access-denied', reach)])
     expect(result).toMatchObject({ code: 'access-denied', reach })
@@ -84,6 +95,26 @@ describe('attempt', () => {
     const { result, waited } = await send(times(40, failure('connection')))
     expect(result).toMatchObject({ code: 'connection', reach: 'attempt' })
     expect(waited).toBeLessThan(10_000)
+  })
+
+  test('a request that hangs is given up within a minute or so', async () => {
+    const seams = virtualSeams(5)
+    let tries = 0
+    const hang = (): Promise<never> =>
+      new Promise((_, stop) => {
+        tries += 1
+        seams.after(30_000, () => stop(failure('timeout')))
+      })
+    const began = seams.now()
+    const context = {
+      seams,
+      pace: { enter: () => undefined, leave: () => undefined },
+      signal: new AbortController().signal,
+    }
+    const result = await seams.finish(attempt(context, hang).catch(toFailure))
+    expect(result).toMatchObject({ code: 'timeout', reach: 'attempt' })
+    expect(tries).toBe(2)
+    expect(seams.now() - began).toBeLessThan(61_000)
   })
 
   test('a failure that the caller has a better answer to is left to it', async () => {

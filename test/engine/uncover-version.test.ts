@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { VersionSummary } from '#model/object.ts'
-import { findCover } from '../../main/engine/uncover-version.ts'
+import { findCover } from '../../main/engine/versions/uncover-version.ts'
 
 const version = (versionId: string, etag: string, more: Partial<VersionSummary> = {}): VersionSummary => ({
   ...{ key: 'a', versionId, etag, size: 1, lastModified: 5000, storageClass: 'STANDARD' },

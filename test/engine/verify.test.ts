@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Encryption } from '#model/object.ts'
-import { compareEtags, levelFor } from '../../main/engine/verify.ts'
+import { compareEtags, levelFor } from '../../main/engine/compare/verify.ts'
 import { CEPH_16_HABITS, GOOD_HABITS } from '../helpers/memory/server.ts'
 
 describe('levelFor', () => {

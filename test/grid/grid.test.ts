@@ -262,6 +262,27 @@ describe('a grid', () => {
     expect(expectCounted(fresh).changedCells).toBe(0)
   })
 
+  it('takes back what could be a formula, and shows none to a spreadsheet', async () => {
+    const keys = ['=1+1', '\\=1+1', '@x', '-SUM(A1)']
+    for (const key of keys)
+      await world.playground.admin.seed({ bucket: 'bucket', key, text: '', metadata: { sum: '=2+2' } })
+    const grid = await known(world.open(keys.map(object)))
+    await grid.edit({ rows: [1, 2] }, 'x-amz-meta-sum', '+3')
+    await grid.counted()
+    const file = path.join(world.dir, 'formulas.csv')
+    await grid.writeCsv('all', file)
+    const text = readFileSync(file, 'utf8')
+    expect(text).not.toMatch(/(^|[,"])[=+@-]/m)
+    expect(await grid.import(text, true, true)).toEqual({ cells: 0, rows: 0, failed: 0, problems: [] })
+    const fresh = await known(world.open(keys.map(object)))
+    expect(await fresh.import(text, true, true)).toMatchObject({ cells: 2, failed: 0 })
+    // As they stand, too, as others write tables.
+    expect(await fresh.import('key,x-amz-meta-sum\n=1+1,=9\n', true, true)).toMatchObject({
+      cells: 1,
+      failed: 0,
+    })
+  })
+
   it('refuses a table that is none, and lines that do not fit', async () => {
     const grid = await known(world.open([prefix('odd/')]))
     const refusal = (text: string): Promise<string> =>

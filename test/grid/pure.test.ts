@@ -16,7 +16,7 @@ describe('a cell of a table', () => {
     ['empty', '(empty)', ''],
     ['one of the words', '\\(none)', '(none)'],
     ['one of the words, escaped', '\\\\(empty)', '\\(empty)'],
-    ['a formula', '=1+1', '=1+1'],
+    ['a formula', '\\=1+1', '=1+1'],
     ['a word among others', 'a (none)', 'a (none)'],
   ])('%s', (_name, text, value) => {
     expect(readCell(text)).toBe(value)

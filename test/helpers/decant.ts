@@ -10,6 +10,8 @@ export interface Decant {
   (...args: string[]): Promise<{ code: number | null; output: string }>
   /** Starts it; the test watches and ends it. */
   start(...args: string[]): RunningProcess
+  /** Ends whatever of it still runs, as where a test failed before it did so. */
+  end(): Promise<void>
   readonly env: NodeJS.ProcessEnv
 }
 
@@ -44,13 +46,23 @@ export function decantFor(
     DECANT_DATA_DIR: dataDir,
     ...more,
   }
-  const start = (...args: string[]): RunningProcess => startSource(CLI, args, { env })
+  const under = new Set<RunningProcess>()
+  const start = (...args: string[]): RunningProcess => {
+    const started = startSource(CLI, args, { env })
+    under.add(started)
+    const gone = (): void => void under.delete(started)
+    started.exit.then(gone, gone)
+    return started
+  }
+  const end = async (): Promise<void> => {
+    await Promise.allSettled([...under].map((one) => one.kill()))
+  }
   const run = async (...args: string[]): Promise<{ code: number | null; output: string }> => {
     const running = start(...args)
     const { code } = await running.exit
     return { code, output: running.output() }
   }
-  return Object.assign(run, { start, env })
+  return Object.assign(run, { start, end, env })
 }
 
 /** What `--json` said, of output that may hold warnings, too. */

@@ -14,7 +14,9 @@ import type {
   CreateBucket,
   CreateUpload,
   CustomerKey,
+  DeletedKey,
   DeleteObject,
+  DeleteObjects,
   DeleteResult,
   EndpointHabits,
   GetObject,
@@ -193,17 +195,20 @@ export class MemoryStorage implements Storage {
   }
 
   listObjects(request: ListObjects, signal?: AbortSignal): Promise<ObjectPage> {
+    const server = this.#server
+    const { maxKeys = server.pageSize } = request
+    server.mostLists = Math.max(server.mostLists, ++server.lists)
     return this.#send(
       { operation: 'ListObjectsV2', bucket: request.bucket, key: request.prefix },
       false,
       signal,
       () =>
         pageOfObjects(
-          this.#server.bucket(request.bucket, 'ListObjectsV2'),
-          request,
-          this.#server.seams.now(),
+          server.bucket(request.bucket, 'ListObjectsV2'),
+          { ...request, maxKeys },
+          server.seams.now(),
         ),
-    )
+    ).finally(() => server.lists--)
   }
 
   listVersions(request: ListVersions, signal?: AbortSignal): Promise<VersionPage> {
@@ -245,6 +250,7 @@ export class MemoryStorage implements Storage {
         ...{ headers, metadata, tags, storageClass },
         ...this.#placed(operation, request.bucket, request),
         summed: this.#summed(content, request.checksum),
+        lastModified: this.#dateOf(request.asFile),
       })
     })
   }
@@ -276,15 +282,35 @@ export class MemoryStorage implements Storage {
 
   deleteObject(request: DeleteObject, signal?: AbortSignal): Promise<DeleteResult> {
     const operation = 'DeleteObject'
-    return this.#send({ operation, bucket: request.bucket, key: request.key }, true, signal, () => {
-      const bucket = this.#server.bucket(request.bucket, operation)
-      const current = bucket.current(request.key)
-      if (request.ifMatch !== undefined && this.habits.deleteIfMatch) {
-        if (!current) throw s3Error(operation, 'NoSuchKey')
-        if (current.etag !== request.ifMatch) throw preconditionFailed(operation, 'source-changed')
-      }
-      return this.#delete(bucket, request)
-    })
+    return this.#send({ operation, bucket: request.bucket, key: request.key }, true, signal, () =>
+      this.#deleteCurrent(request, this.habits.deleteIfMatch),
+    )
+  }
+
+  /** Faults of a DeleteObject befall its key here, too. */
+  deleteObjects({ bucket, objects }: DeleteObjects, signal?: AbortSignal): Promise<readonly DeletedKey[]> {
+    const one = (request: DeleteObject): DeletedKey => {
+      const where = { operation: 'DeleteObject', bucket, key: request.key }
+      const said = this.#answer(where, false, () => this.#deleteCurrent(request, this.habits.deletesByEtag))
+      if ('value' in said) return said.value
+      // Without S3's words it is the way that broke, for all of them.
+      if (said.error instanceof DecantError && said.error.failure.s3) return said.error
+      throw said.error
+    }
+    return this.#send({ operation: 'DeleteObjects', bucket }, true, signal, () =>
+      objects.map((object) => one({ bucket, ...object })),
+    )
+  }
+
+  #deleteCurrent(request: DeleteObject, isBound: boolean): DeleteResult {
+    const operation = 'DeleteObject'
+    const bucket = this.#server.bucket(request.bucket, operation)
+    const current = bucket.current(request.key)
+    if (request.ifMatch !== undefined && isBound) {
+      if (!current) throw s3Error(operation, 'NoSuchKey')
+      if (current.etag !== request.ifMatch) throw preconditionFailed(operation, 'source-changed')
+    }
+    return this.#delete(bucket, request)
   }
 
   getTags(request: ObjectId, signal?: AbortSignal): Promise<Tags> {
@@ -402,7 +428,7 @@ export class MemoryStorage implements Storage {
       const content = joinContents(contents)
       if ((request.size ?? content.size) !== content.size) throw s3Error(operation, 'InvalidRequest')
       const { checksum: algorithm, checksumValue: owed } = request
-      if (algorithm && owed !== undefined && sumOf(algorithm, content) !== owed) {
+      if (algorithm && owed !== undefined && sumOf(algorithm, content, this.#server.realChecksum) !== owed) {
         throw s3Error(operation, 'BadDigest')
       }
       this.#checkWrite(operation, request, request)
@@ -411,8 +437,11 @@ export class MemoryStorage implements Storage {
       const { checksum, checksumType } = upload.checksum ?? {}
       return this.#write(operation, request, content, etag, {
         ...upload.properties,
+        lastModified: this.#dateOf(request.asFile),
         partSizes: contents.map(({ size }) => size),
-        summed: this.habits.checksums ? summedParts(content, contents, checksum, checksumType) : undefined,
+        summed: this.habits.checksums
+          ? summedParts(content, contents, this.#server.realChecksum, checksum, checksumType)
+          : undefined,
       })
     })
   }
@@ -423,6 +452,7 @@ export class MemoryStorage implements Storage {
       true,
       signal,
       () => {
+        if (this.#server.abortsAnything && !this.#server.uploads.has(request.uploadId)) return
         this.#upload('AbortMultipartUpload', request)
         this.#server.uploads.delete(request.uploadId)
         this.#note('AbortMultipartUpload', request, { uploadId: request.uploadId })
@@ -519,6 +549,10 @@ export class MemoryStorage implements Storage {
     })
   }
 
+  #isKilled(): boolean {
+    return this.#killed !== 'no'
+  }
+
   #isLost(): boolean {
     return this.#killed === 'lost'
   }
@@ -534,13 +568,16 @@ export class MemoryStorage implements Storage {
     signal?.throwIfAborted()
     this.requests[where.operation] = (this.requests[where.operation] ?? 0) + 1
     server.mostInFlight = Math.max(server.mostInFlight, ++server.inFlight)
-    const latency = server.latency()
     try {
+      server.watch?.({ phase: 'leaves', ...where })
+      const latency = server.latency(where)
       if (latency > 0) await sleep(server.seams, latency / 2, signal)
       if (this.#isLost()) return await never()
       const answer = this.#answer(where, writes, effect)
       if (latency > 0) await sleep(server.seams, latency / 2, signal)
-      if (this.#killed !== 'no') return await never()
+      if (this.#isKilled()) return await never()
+      server.watch?.({ phase: 'answered', ...where })
+      if (this.#isKilled()) return await never()
       return this.#receive(answer)
     } finally {
       server.inFlight--
@@ -563,6 +600,7 @@ export class MemoryStorage implements Storage {
       if (before) throw before
       this.#checkAccess(where.operation, where.bucket, this.#access.owner)
       const value = effect()
+      server.watch?.({ phase: 'done', ...where, orphan: this.#isKilled() })
       const after = server.faults.strike('after', where)
       if (after) throw after
       return { value }
@@ -606,7 +644,7 @@ export class MemoryStorage implements Storage {
   }
 
   #summed(content: Content, algorithm: ChecksumAlgorithm | undefined): Summed | undefined {
-    return this.habits.checksums ? summed(content, algorithm) : undefined
+    return this.habits.checksums ? summed(content, this.#server.realChecksum, algorithm) : undefined
   }
 
   #copiedTags(request: CopyObject, source: StoredVersion): Tags {
@@ -653,12 +691,13 @@ export class MemoryStorage implements Storage {
     id: ObjectId,
     content: Content,
     digest: string,
-    properties: ToStore,
+    properties: ToStore & { readonly lastModified?: number | undefined },
     source?: StoredVersion,
   ): WriteResult {
     const hidden = properties.encryption && hidesDigest(properties.encryption)
     const etag = hidden ? hiddenEtag(digest, this.#server.newName('e')) : digest
-    const version = this.#server.store(id.bucket, id.key, content, etag, properties)
+    const { lastModified } = properties
+    const version = this.#server.store(id.bucket, id.key, content, etag, properties, lastModified)
     this.#note(operation, id, { versionId: version.versionId, etag })
     const told: WriteResult = {
       etag,
@@ -677,6 +716,11 @@ export class MemoryStorage implements Storage {
         return toldChecksums(sum).checksums
       },
     }
+  }
+
+  /** A file is dated as its source, where the file system lets anybody set a date; else it has that of its write. */
+  #dateOf(asFile: PutObject['asFile']): number | undefined {
+    return this.#server.setsDates ? asFile?.lastModified : undefined
   }
 
   #told(versionId: string): string | undefined {
@@ -734,7 +778,9 @@ export class MemoryStorage implements Storage {
     upload.parts.set(request.part, { etag, content })
     this.#note(operation, request, { uploadId: request.uploadId, part: request.part, etag })
     const algorithm = this.habits.checksums ? upload.checksum?.checksum : undefined
-    return algorithm ? { etag, checksums: { [algorithm]: sumOf(algorithm, content) } } : { etag }
+    return algorithm
+      ? { etag, checksums: { [algorithm]: sumOf(algorithm, content, this.#server.realChecksum) } }
+      : { etag }
   }
 
   #note(

@@ -20,8 +20,11 @@ export interface VirtualSeams extends Seams {
   finish<T>(promise: Promise<T>): Promise<T>
   /** Runs everything that is due within `ms`, and moves the clock on by that much. */
   advance(ms: number): Promise<void>
-  /** The same clock for one process that may be killed: after `cut`, none of its timers goes off. */
-  branch(): Seams & { cut(): void }
+  /**
+   * The same clock for one process that may be killed: after `cut`, none of its timers goes off. `ahead`: how far the
+   * machine's clock is, milliseconds.
+   */
+  branch(ahead?: () => number): Seams & { cut(): void }
 }
 
 export function virtualSeams(seed: number, begin = BEGIN): VirtualSeams {
@@ -61,6 +64,7 @@ export function virtualSeams(seed: number, begin = BEGIN): VirtualSeams {
 
   return {
     now: () => now,
+    idle: () => now,
     after,
     random,
     id: () => sortableId(now, random),
@@ -81,13 +85,14 @@ export function virtualSeams(seed: number, begin = BEGIN): VirtualSeams {
       while (step(end)) await turn()
       now = end
     },
-    branch() {
+    branch(ahead = () => 0) {
       let alive = true
       return {
-        now: () => now,
+        now: () => now + ahead(),
+        idle: () => now,
         after: (ms, act) => (alive ? after(ms, () => alive && act()) : () => {}),
         random,
-        id: () => sortableId(now, random),
+        id: () => sortableId(now + ahead(), random),
         cut: () => {
           alive = false
         },

@@ -10,6 +10,8 @@ export type Side = 'left' | 'right'
 /** An app with one window open. */
 export interface OpenApp {
   readonly window: DecantWindow
+  /** When its process was started, milliseconds since 1970: not the browser's, nor the screen's. */
+  readonly startedAt: number
   /** Does what makes the app hand over a file; gives what the file holds. */
   take(act: () => Promise<void>): Promise<string>
   /** SIGKILL to every process of the app; resolves when all are gone. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Jobs } from '../../main/jobs/api.ts'
-import { besideName } from '../../main/jobs/beside.ts'
+import { besideName } from '../../main/jobs/plan/beside.ts'
 import { itemQuery, type ConflictAnswer, type ItemQueryInput, type ItemView } from '#model/plan.ts'
 import type { PourSpec } from '#model/spec.ts'
 import { makeWorld, pour } from './world.ts'

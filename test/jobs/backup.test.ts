@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JobFile } from '#model/spec.ts'
-import { checkBackup } from '../../main/jobs/backup-check.ts'
+import { checkBackup } from '../../main/jobs/checks/backup-check.ts'
 import { from, to } from './planned.ts'
 import { both, done, fill, poured, undone } from './undo-world.ts'
 import { makeWorld } from './world.ts'
@@ -44,6 +44,20 @@ describe.each(['suspended', 'off'] as const)('a bucket whose versioning is %s', 
       await world.seams.finish(jobs.close())
     },
   )
+
+  test('a backup whose overwrite failed is named by the job, until that has passed', async () => {
+    world.s3.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'CopyObject', key: 'z/3' })
+    const jobs = await world.open()
+    const id = await done(world, jobs, poured('copy', BACKUP))
+    expect(jobs.get(id).notes).toEqual([
+      'kept/z/3 in to is a copy of z/3, which was kept aside there and then not written over: look at both before you delete the copy.',
+    ])
+    world.s3.faults.clear()
+    jobs.retry(id)
+    await world.settle(jobs, id, 'finished')
+    expect(jobs.get(id)).toMatchObject({ notes: [], snapshot: { tally: { failed: { items: 0 } } } })
+    await world.seams.finish(jobs.close())
+  })
 
   test('a backup’s name that is taken is left alone', async () => {
     world.s3.give('to', 'kept/z/3', { size: 77, seed: 'theirs' })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { PourSpec } from '#model/spec.ts'
-import { afterPrevious } from '../../main/jobs/chain.ts'
+import { afterPrevious } from '../../main/jobs/plan/chain.ts'
 import { JOURNAL_STATES } from '../../main/jobs/item.ts'
 import type { PlannedItem } from '../../main/jobs/item.ts'
 import type { StoredVersion } from '../helpers/memory/bucket.ts'

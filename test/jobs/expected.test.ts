@@ -12,11 +12,12 @@ import { requestsOfCopy, requestsOfEdit } from '../../main/engine/expected-reque
 import type { ExpectedEdit } from '../../main/engine/expected-requests.ts'
 import type { Storage } from '../../main/engine/storage.ts'
 import type { Jobs } from '../../main/jobs/api.ts'
-import type { GridPlanRow, GridRows } from '../../main/jobs/grid-rows.ts'
+import type { GridPlanRow, GridRows } from '../../main/jobs/plan/grid-rows.ts'
 import { openJobsWith } from '../../main/jobs/jobs.ts'
 import { GOOD_HABITS } from '../helpers/memory/server.ts'
 import { inProcessPlayground } from '../helpers/playground.ts'
 import type { TestPlayground } from '../helpers/playground.ts'
+import { countRequests } from '../helpers/requests-by-key.ts'
 import { noKeys, specOf } from '../helpers/specs.ts'
 import { openStorage } from '../suites/storage/bench.ts'
 import { turnedQueue } from '../sim/queue.ts'
@@ -183,11 +184,11 @@ async function carriedOut(all: Jobs, draft: { id: string }) {
   const planned = await all.settled(draft.id, 'idle')
   expect(planned.status.is).toBe('ready')
   const { expected } = all.get(draft.id)
-  await playground.admin.resetCounters()
+  const counted = await countRequests(playground.admin)
   all.start(draft.id, 'now')
   const done = await all.settled(draft.id, 'finished')
   expect(done.tally.failed.items).toBe(0)
-  return { expected, done, counted: (await playground.admin.counters()).requests }
+  return { expected, done, counted: await counted() }
 }
 
 describe('what a plan expects is what the server counts', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isForGood } from '../../main/jobs/for-good.ts'
+import { isForGood } from '../../main/jobs/undo/for-good.ts'
 import type { Action } from '#model/plan.ts'
 
 const KEEPS = { keepsVersions: true, backup: false }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keptPaces, workAtPace } from '../../main/jobs/kept-pace.ts'
+import { keptPaces, workAtPace } from '../../main/jobs/run/kept-pace.ts'
 import { emptyTally } from '../../main/jobs/tally.ts'
 import type { JobStatus } from '#model/job.ts'
 import { jobSpec } from '#model/spec.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JobFile, PourSpec } from '#model/spec.ts'
-import { Paces } from '../../main/jobs/paces.ts'
+import { Paces } from '../../main/jobs/run/paces.ts'
 import { CEPH_16_HABITS, MemoryS3 } from '../helpers/memory/server.ts'
 import { MemoryStorage } from '../helpers/memory-storage.ts'
 import { itemFor, planByHand } from './by-hand.ts'

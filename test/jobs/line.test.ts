@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endpointsOf, movedTo, nextInLine, priorityAt } from '../../main/jobs/line.ts'
+import { endpointsOf, movedTo, nextInLine, priorityAt } from '../../main/jobs/queue/line.ts'
 import { CONNECTION, pour } from './world.ts'
 
 const line = (...jobs: [id: string, priority: number][]): { id: string; priority: number }[] =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { LOCAL_CONNECTION } from '#model/local.ts'
 import { jobSpec } from '#model/spec.ts'
 import type { JobFile } from '#model/spec.ts'
-import { checkSpec } from '../../main/jobs/spec-check.ts'
+import { checkSpec } from '../../main/jobs/checks/spec-check.ts'
 import { CONNECTION } from './world.ts'
 
 const all = [{ kind: 'prefix', prefix: '' }]

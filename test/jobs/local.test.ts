@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DecantError } from '#model/failure.ts'
 import type { Storage } from '../../main/engine/storage.ts'
 import { until } from '../helpers/processes.ts'
+import { countRequests } from '../helpers/requests-by-key.ts'
 import { localWorld } from './local-world.ts'
 import type { LocalWorld } from './local-world.ts'
 
@@ -142,11 +143,10 @@ describe('what a plan expects is what the server counts', () => {
       mkdirSync(world.folder, { recursive: true })
       const { id } = world.jobs.create(world.spec(kind, way, { verify }), { draft: true })
       await world.jobs.settled(id, 'idle')
-      await world.playground.admin.resetCounters()
+      const count = await countRequests(world.playground.admin)
       world.jobs.start(id, 'now')
       expect((await world.jobs.settled(id, 'finished')).tally.failed.items).toBe(0)
-      const { requests } = await world.playground.admin.counters()
-      const { HeadBucket: _, ...counted } = requests
+      const { HeadBucket: _, ...counted } = await count()
       const { expected } = world.jobs.get(id)
       expect(expected?.is).toBe(is)
       expect(Object.keys(counted).sort()).toEqual(Object.keys(expected?.requests ?? {}).sort())

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DecantError } from '#model/failure.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import { openDatabase } from '../../main/sqlite/sqlite.ts'
+import { MemoryStorage } from '../helpers/memory-storage.ts'
 import { makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
 
@@ -180,6 +181,31 @@ test('a cancelled job leaves no upload, and nothing more is sent', async () => {
   expect((await world.settle(jobs, id)).status.is).toBe('cancelled')
   expect(world.s3.uploads.size).toBe(0)
   await world.seams.finish(jobs.close())
+})
+
+test('a job that is cancelled before it has reached anything again leaves no upload', async () => {
+  const MIB = 1024 ** 2
+  world.s3.giveMany('from', 'a/', 1, 50 * MIB)
+  const first = await world.open({ copyLimit: 20 * MIB })
+  const { id } = first.create(pour('copy'), { draft: false })
+  await world.seams.run(() => world.s3.mutations({ operation: 'UploadPartCopy' }).length > 0)
+  await world.seams.finish(first.close())
+  expect(world.s3.uploads.size).toBeGreaterThan(0)
+
+  world.s3.offline = true
+  const openStorage = (): Promise<MemoryStorage> => Promise.resolve(new MemoryStorage(world.s3))
+  const second = await world.open({ copyLimit: 20 * MIB, openStorage })
+  const began = world.seams.now()
+  await world.seams.run(() => world.seams.now() > began)
+  expect(second.get(id).snapshot.status.is).toBe('running')
+  second.cancel(id)
+  // Back once the run has given up its own requests, and before its aborts have given up theirs.
+  world.seams.after(5000, () => {
+    world.s3.offline = false
+  })
+  expect((await world.settle(second, id)).status.is).toBe('cancelled')
+  expect(world.s3.uploads.size).toBe(0)
+  await world.seams.finish(second.close())
 })
 
 test('a paused job that is cancelled leaves no upload either', async () => {

@@ -4,10 +4,10 @@ import type { FieldRule } from '#model/field-rules.ts'
 import { EDIT_DEFAULTS } from '#model/properties.ts'
 import type { JobFile } from '#model/spec.ts'
 import { compareKeys } from '../../main/engine/names.ts'
-import { fateOfGrid } from '../../main/jobs/grid-keeping.ts'
-import type { GridPlanRow, GridRows } from '../../main/jobs/grid-rows.ts'
-import { editOfRow } from '../../main/jobs/plan-fields.ts'
-import { editWay } from '../../main/jobs/plan-edit.ts'
+import { fateOfGrid } from '../../main/jobs/plan/grid-keeping.ts'
+import type { GridPlanRow, GridRows } from '../../main/jobs/plan/grid-rows.ts'
+import { editOfRow } from '../../main/jobs/plan/plan-fields.ts'
+import { editWay } from '../../main/jobs/plan/plan-edit.ts'
 import { carryOutOf, edit, planOf } from './planned.ts'
 import { CONNECTION, makeWorld } from './world.ts'
 import type { World } from './world.ts'
@@ -130,7 +130,7 @@ describe('an edit that is planned from a grid', () => {
     )
     const plan = await planOf(world, fromGrid(), { gridRows: gridOfRows(rows) })
     // What it asks is about the bucket, once.
-    expect(Object.values(plan.requests)).toEqual([1, 1, 1, 1])
+    expect(plan.requests).toEqual({ GetBucketOwnershipControls: 1 })
     expect(plan.snapshot.tally.planned).toMatchObject({
       'in-place': { items: 10 },
       rewrite: { items: 10 },

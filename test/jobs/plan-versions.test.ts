@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { VersionSummary } from '#model/object.ts'
 import type { ConflictPolicy, JobFile, PourSpec, VersionChoice } from '#model/spec.ts'
-import { chooseVersions, decideHistory } from '../../main/jobs/plan-history.ts'
+import { chooseVersions, decideHistory } from '../../main/jobs/plan/plan-history.ts'
 import { specOf } from '../helpers/specs.ts'
 import { brief, carryOutOf, from, parity, planOf, to } from './planned.ts'
 import { deletion, makeWorld, pour } from './world.ts'

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ItemView } from '#model/plan.ts'
 import type { PourSpec, Selection } from '#model/spec.ts'
 import { S3_LIMITS } from '#model/object.ts'
-import { toSegments } from '../../main/engine/segments.ts'
+import { toSegments } from '../../main/engine/listing/segments.ts'
 import { CONNECTION, makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
 
@@ -183,7 +183,8 @@ test('a plan that was interrupted goes on after its last page', async () => {
   const done = await slow.settle(again, id, 'finished')
   expect(done.tally.copied.items).toBe(5000)
   // Five pages of the source in all; at most one was under way when it was interrupted, and one each of the destination.
-  expect((slow.storage.requests['ListObjectsV2'] ?? 0) - listed).toBeLessThanOrEqual(5)
+  // So far away, two looks ahead may meet nothing.
+  expect((slow.storage.requests['ListObjectsV2'] ?? 0) - listed).toBeLessThanOrEqual(5 + 2)
   await slow.seams.finish(again.close())
   slow.end()
 })

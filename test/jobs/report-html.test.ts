@@ -3,7 +3,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Jobs } from '../../main/jobs/api.ts'
-import { HTML_ROWS } from '../../main/jobs/report-html.ts'
+import { itemId } from '../../main/jobs/item.ts'
+import type { Item } from '../../main/jobs/item.ts'
+import { HTML_ROWS, htmlText } from '../../main/jobs/report/report-html.ts'
 import { makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
 
@@ -86,6 +88,35 @@ test('of a large job the page lists what failed, and sends the reader to the CSV
     [...document.querySelectorAll('table.items tbody tr td:nth-child(2) bdi')].map((key) => key.textContent),
   ).toEqual(['a/00007'])
   expect(document.body.textContent).toContain(`decant report ${id} --format csv`)
-  expect(document.body.textContent).toContain('1 of 10,001 items failed')
+  expect(document.body.textContent).toContain('1 of 10,001 items failed and are listed here')
   await world.seams.finish(jobs.close())
+})
+
+test('of a million failures the page lists the first, after all causes, and reads no further', async () => {
+  world.s3.give('from', 'a/1')
+  world.s3.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'CopyObject' })
+  const jobs = await world.open()
+  const { id } = jobs.create(pour('copy'), { draft: false })
+  await world.settle(jobs, id)
+  const detail = jobs.get(id)
+  await world.seams.finish(jobs.close())
+  const [group] = detail.failures
+  const facts = { leg: 0, key: 'a/1', size: 1, action: 'copy', state: 'failed', failure: group?.example }
+  let read = 0
+  async function* million(): AsyncGenerator<Item> {
+    for (; read < 1_000_000; read++) yield { ...facts, id: itemId(1, read + 1) } as Item
+  }
+  const count = { items: 1_000_000, bytes: 0 }
+  const tally = { ...detail.snapshot.tally, listed: count, failed: count }
+  const failures = detail.failures.map((one) => ({ ...one, items: 1_000_000 }))
+  let text = ''
+  const large = { ...detail, failures, snapshot: { ...detail.snapshot, tally } }
+  for await (const piece of htmlText(large, million(), () => undefined)) text += piece
+  expect(read).toBeLessThanOrEqual(HTML_ROWS)
+  expect(text.match(/<tr class="failed">/g)).toHaveLength(HTML_ROWS)
+  expect(text).toContain(
+    '1,000,000 of 1,000,000 items failed; the first 10,000 of them are listed here, and their causes above count all of them',
+  )
+  expect(text.indexOf('Failures by cause')).toBeLessThan(text.indexOf('Items that failed'))
+  expect(text).toMatch(/<td class="number">1,000,000<\/td><td>AccessDenied/)
 })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { jobSpec } from '#model/spec.ts'
 import { purgeSpec, restoreVersionSpec, rewindSpec } from '#model/version-specs.ts'
-import { checkSpec } from '../../main/jobs/spec-check.ts'
+import { checkSpec } from '../../main/jobs/checks/spec-check.ts'
 import { carryOutOf, from } from './planned.ts'
 import { CONNECTION, makeWorld } from './world.ts'
 import type { World } from './world.ts'

@@ -120,3 +120,21 @@ test('many are marked in slices: everything else has its turn in between, and th
   expect(world.s3.log).toHaveLength(3500)
   await world.seams.finish(jobs.close())
 })
+
+test('a move whose source changed after its copy is not stopped by that copy when it is tried again', async () => {
+  world.s3.giveMany('from', 'a/', 3, 10)
+  const act = (): void => void world.s3.give('from', 'a/00001', { seed: 'new', size: 25 })
+  const key = 'a/00001'
+  world.s3.faults.add({ kind: 'nothing', when: 'before', operation: 'DeleteObject', key, nth: 1, act })
+  const jobs = await world.open()
+  const { id } = jobs.create({ ...pour('move'), conflict: 'skip' }, { draft: false })
+  const first = await world.settle(jobs, id, 'finished')
+  expect(first.tally).toMatchObject({ moved: { items: 2 }, failed: { items: 1 } })
+  expect(jobs.failures(id)).toMatchObject([{ code: 'source-changed' }])
+
+  jobs.retry(id)
+  const second = await world.settle(jobs, id, 'finished')
+  expect(second.tally).toMatchObject({ moved: { items: 3 }, failed: { items: 0 } })
+  expect(world.s3.keys('from')).toEqual([])
+  await world.seams.finish(jobs.close())
+})

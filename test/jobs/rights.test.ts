@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
 import type { RightsReport } from '#model/job.ts'
-import { extent } from '../../main/jobs/look-at-rights.ts'
+import { extent } from '../../main/jobs/causes/look-at-rights.ts'
 import { makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
 

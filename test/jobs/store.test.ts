@@ -7,9 +7,10 @@ import { openJobsReadOnly } from '../../main/jobs/read-only.ts'
 import { readOwner, takeOwnership } from '../../main/jobs/owner.ts'
 import { migrate, SCHEMA_VERSION } from '../../main/jobs/store/schema.ts'
 import { lockDatabase, openDatabase } from '../../main/sqlite/sqlite.ts'
-import { openStore } from '../../main/jobs/store/store.ts'
+import { DATABASE_FILE, openStore } from '../../main/jobs/store/store.ts'
 import { countItem, emptyTally } from '../../main/jobs/tally.ts'
-import { jobRange } from '../../main/jobs/store/items.ts'
+import type { PlannedItem } from '../../main/jobs/item.ts'
+import { jobRange, runsOf } from '../../main/jobs/store/items.ts'
 import { FIRST_SCHEMA } from './first-schema.ts'
 import { CONNECTION, makeWorld, pour } from './world.ts'
 
@@ -27,6 +28,110 @@ function failureOf(act: () => unknown): ReturnType<typeof toFailure> {
   }
   throw new Error('it did not fail')
 }
+
+describe('the items of a plan', () => {
+  const plain = (n: number): PlannedItem => ({
+    ...{
+      leg: 0,
+      rules: 0,
+      key: `k-${n}`,
+      size: n,
+      etag: `e-${n}`,
+      lastModified: n * 1000,
+      storageClass: 'STANDARD',
+    },
+    ...{ action: 'copy', expect: { is: 'absent' }, conflict: false, state: 'planned' },
+  })
+  const others: readonly Partial<PlannedItem>[] = [
+    { expect: { is: 'anything' } },
+    { storageClass: 'GLACIER_IR' },
+    { leg: 1, rules: 5 },
+    { action: 'copy-parts' },
+    { versionId: 'v' },
+    { target: 't' },
+    { after: 1 },
+    { history: 'noncurrent' },
+    { conflict: true, expect: { is: 'etag', etag: 'x', lastModified: 5 } },
+    { conflict: true, expect: { is: 'anything' }, standing: { etag: 'x', lastModified: 5 } },
+    { state: 'skipped', action: 'skip', skipReason: 'same' },
+    { state: 'failed', action: 'refuse', failure: { code: 'archived', reach: 'item', message: 'm' } },
+    { state: 'again' },
+    { anew: 'added' },
+  ]
+
+  test('written together are what they are written singly, wherever an unusual one stands', () => {
+    const items = others.flatMap((other, n) => [
+      ...Array.from({ length: 52 + n }, (_, at) => plain(n * 1000 + at)),
+      ...Array.from({ length: n % 2 ? 1 : 52 }, (_, at) => ({ ...plain(n * 1000 + 500 + at), ...other })),
+    ])
+    const store = openStore(dir, 'write')
+    const [from, below] = jobRange(1)
+    const [other] = jobRange(2)
+    store.items.insertAll(from, items, () => 7)
+    for (const [at, item] of items.entries()) store.items.insert(other + at, item, item.failure ? 7 : null)
+    const written = store.db.prepare('SELECT * FROM items WHERE id >= ? AND id < ? ORDER BY id')
+    const rows = written.all(from, below).map(([, ...row]) => row)
+    expect(rows).toEqual(written.all(other, other + items.length).map(([, ...row]) => row))
+    expect(store.items.readAll(from, below, items.length).map(({ key }) => key)).toEqual(
+      items.map(({ key }) => key),
+    )
+    store.close()
+  })
+})
+
+describe('outcomes', () => {
+  const item = (n: number): PlannedItem => ({
+    ...{
+      leg: 0,
+      rules: 0,
+      key: `k-${n}`,
+      size: n,
+      etag: `e-${n}`,
+      lastModified: 1000,
+      storageClass: 'STANDARD',
+    },
+    ...{ action: 'copy', expect: { is: 'absent' }, conflict: false, state: 'planned' },
+  })
+
+  test('that are alike are the same together as one by one, and count as many', () => {
+    const store = openStore(dir, 'write')
+    const [one, other] = [jobRange(1)[0], jobRange(2)[0]]
+    const items = Array.from({ length: 40 }, (_, n) => item(n))
+    for (const from of [one, other]) store.items.insertAll(from, items, () => null)
+    const places = [7, 3, 5, 4, 39, 0, 20, 21, 4]
+    store.items.settleAlike(
+      places.map((at) => one + at),
+      'copied',
+    )
+    for (const at of places) store.items.settle(other + at, 'copied', `e-${at}`, undefined, undefined)
+    const rows = store.db.prepare('SELECT * FROM items WHERE id >= ? AND id < ? ORDER BY id')
+    const of = (from: number): unknown[] => rows.all(from, from + 40).map(([, ...row]) => row)
+    expect(of(one)).toEqual(of(other))
+    expect(store.items.changes(1).settled).toBe(8)
+    store.close()
+  })
+
+  test.each([
+    [[], []],
+    [[4], [[4, 5]]],
+    [
+      [4, 2, 3, 9],
+      [
+        [2, 5],
+        [9, 10],
+      ],
+    ],
+    [
+      [10, 9, 2, 2, 1],
+      [
+        [1, 3],
+        [9, 11],
+      ],
+    ],
+  ])('of %j follow one another as %j', (numbers, runs) => {
+    expect(runsOf(numbers)).toEqual(runs)
+  })
+})
 
 describe('the database', () => {
   test('a full disk is a failure of the job, and the transaction leaves nothing', () => {
@@ -58,6 +163,20 @@ describe('the database', () => {
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`)
     expect(failureOf(() => migrate(db)).message).toContain('newer Decant')
     db.close()
+  })
+
+  test.each([
+    [1, 'newer Decant', 'use that one'],
+    [-1, 'older Decant', 'bring it up to date'],
+  ])('who only reads is told what to do with a schema that is not this one: %i', (by, whose, what) => {
+    openStore(dir, 'write').close()
+    const db = openDatabase(join(dir, DATABASE_FILE), 'write')
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + by}`)
+    db.close()
+    const { code, message } = failureOf(() => openStore(dir, 'read'))
+    expect(code).toBe('database')
+    for (const word of [DATABASE_FILE, whose, `schema ${SCHEMA_VERSION + by}`, what])
+      expect(message).toContain(word)
   })
 
   test('a lock is held until it is closed', () => {

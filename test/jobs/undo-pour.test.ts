@@ -132,6 +132,21 @@ describe('in a bucket that keeps versions', () => {
     fill(world.s3, 'from', 'a/', 12)
   })
 
+  test('a move whose sources are gone for good: their copies are kept, and it says so', async () => {
+    const jobs = await world.open()
+    const id = await done(world, jobs, poured('move'))
+    for (const { versionId } of [...world.s3.bucket('from').versions('a/3')])
+      await world.seams.finish(world.storage.deleteObject({ bucket: 'from', key: 'a/3', versionId }))
+    const { id: undo, job } = await undone(world, jobs, id)
+    const failed = jobs.items(undo, 'failed', 0, 10).items.map(({ key, failure }) => [key, failure?.message])
+    expect(failed).toEqual([
+      ['z/3', 'a/3 does not come back where it was: none of its versions is left. Its copy is kept.'],
+    ])
+    expect(world.s3.current('to', 'z/3')?.content.size).toBe(13)
+    expect(job.tally.moved.items).toBe(11)
+    await world.seams.finish(jobs.close())
+  })
+
   test('a deletion: its markers go', async () => {
     const before = both(world.s3)
     const jobs = await world.open()

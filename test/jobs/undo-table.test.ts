@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JobFile } from '#model/spec.ts'
 import type { Item, PlannedItem } from '../../main/jobs/item.ts'
 import type { Backup } from '../../main/jobs/store/backups.ts'
-import { undoOfPour } from '../../main/jobs/undo-pour.ts'
-import type { UndoneLeg } from '../../main/jobs/undo-pour.ts'
+import { undoOfPour } from '../../main/jobs/undo/undo-pour.ts'
+import type { UndoneLeg } from '../../main/jobs/undo/undo-pour.ts'
 import { done, fill, poured } from './undo-world.ts'
 import { makeWorld } from './world.ts'
 import type { World } from './world.ts'
@@ -13,7 +13,15 @@ const ROW: Item = {
   ...{ action: 'copy', expect: { is: 'anything' }, conflict: false, state: 'copied', newEtag: 'made' },
 }
 const LEG: UndoneLeg = {
-  ...{ kind: 'copy', leg: 4, target: 'z/a', isFromFiles: false, isToFiles: false, byVersions: false },
+  ...{
+    kind: 'copy',
+    leg: 4,
+    sourceN: 2,
+    target: 'z/a',
+    isFromFiles: false,
+    isToFiles: false,
+    byVersions: false,
+  },
   ...{ route: 'server-side', copyLimit: 100, since: 500, until: 900 },
 }
 const KEPT: Backup = {

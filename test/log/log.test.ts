@@ -67,6 +67,17 @@ describe('a log', () => {
     expect(lines[1]).toMatch(/^1970-01-01T00:00:00\.000Z error {3}Error: Oh\.\n {4} +at /)
   })
 
+  it('says nothing to a terminal, and looks through no more than a line needs', () => {
+    const lines: string[] = []
+    const log = createLog({ append: (line) => lines.push(line) }, () => 0)
+    log.write('info', '\u001b]0;owned\u0007\rforged \u009b31m')
+    expect(lines[0]).toBe('1970-01-01T00:00:00.000Z info    \\u001b]0;owned\\u0007\\u000dforged \\u009b31m\n')
+    expect(log.words(`password=geheim12 \u001b[2J`)).toBe('password=[removed] \\u001b[2J')
+    // Each dot may begin the scheme of a URL: a rule that looks for one would look ahead from each to the end.
+    log.write('info', 'a.'.repeat(4_000_000))
+    expect(lines[1]?.length).toBeLessThan(8100)
+  })
+
   it('leaves out every secret that the process has learned, whatever it looks like', async () => {
     const lines: string[] = []
     const log = createLog({ append: (line) => lines.push(line) }, () => 0)

@@ -13,7 +13,7 @@ import { linesOf } from '../../main/manifest/lines.ts'
 import { MANIFEST_START, openManifest } from '../../main/manifest/manifest.ts'
 import type { BadRecord, ManifestPlace, NumberedRow } from '../../main/manifest/manifest.ts'
 import { recordsOf } from '../../main/manifest/records.ts'
-import { createPace } from '../../main/engine/pace.ts'
+import { createPace } from '../../main/engine/pace/pace.ts'
 
 let dir: string
 beforeAll(() => void (dir = mkdtempSync(path.join(tmpdir(), 'decant-manifest-'))))

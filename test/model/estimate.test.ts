@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { ConnectionRef } from '#model/connection.ts'
 import { estimateOf, timeOf } from '#model/estimate.ts'
 import { LOCAL_CONNECTION } from '#model/local.ts'
-import { countQuantities, nothingCounted, quantityKey } from '#model/quantities.ts'
-import type { Amount, QuantityName, Side } from '#model/quantities.ts'
+import { amountOf, countQuantities, fixedMeasure, nothingCounted, quantityKey } from '#model/quantities.ts'
+import type { Measure, QuantityName, Side } from '#model/quantities.ts'
 import { jobSpec } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
 import { builtInPrices } from '../../main/services/prices.ts'
@@ -31,16 +31,17 @@ function copy(from: ConnectionRef, to: ConnectionRef): JobSpec {
 
 function estimate(
   spec: JobSpec,
-  amounts: readonly Amount[],
+  measures: readonly Measure[],
   more: { atMost?: number; unknown?: number } = {},
 ) {
   const quantities = nothingCounted()
-  countQuantities(quantities, 5, amounts, 1)
+  countQuantities(quantities, ITEM, measures, 1)
   const expected = { requests: {}, atMost: 0, unknown: 0, ...more }
   return estimateOf({ spec, quantities, expected, prices: builtInPrices(), listing: false, work: NO_WORK })
     .cost
 }
 
+const ITEM = { size: 5, lastModified: 0 }
 const NO_WORK = { items: 0, bytes: 0, archived: 0, kept: [] }
 
 const amount = (
@@ -49,12 +50,12 @@ const amount = (
   storageClass = '',
   detail = '',
   side: Side = 's',
-): Amount => [quantityKey(name, 0, side, detail, storageClass), count]
+): Measure => fixedMeasure(quantityKey(name, 0, side, detail, storageClass), count)
 
 describe('what quantities cost', () => {
   const US = at('us-east-1')
   const EU = at('eu-west-1')
-  test.each<[string, ConnectionRef, ConnectionRef, Amount, number]>([
+  test.each<[string, ConnectionRef, ConnectionRef, Measure, number]>([
     [
       'copies at the price of the class that they make',
       US,
@@ -170,12 +171,38 @@ describe('what quantities cost', () => {
 test('what is counted in is counted out again', () => {
   const quantities = nothingCounted()
   const amounts = [amount('request', 2, 'a|b', 'HeadObject'), amount('kept', 7, 'STANDARD', '', 'd')]
-  countQuantities(quantities, 5, amounts, 1)
-  countQuantities(quantities, 5, amounts, 1)
-  countQuantities(quantities, 5, amounts, -1)
+  countQuantities(quantities, ITEM, amounts, 1)
+  countQuantities(quantities, ITEM, amounts, 1)
+  countQuantities(quantities, ITEM, amounts, -1)
   expect(Object.values(quantities.counts)).toEqual([2, 7])
-  countQuantities(quantities, 5, amounts, -1)
+  countQuantities(quantities, ITEM, amounts, -1)
   expect(quantities).toEqual(nothingCounted())
+})
+
+const DAYS = 86_400_000
+const EACH = { ...fixedMeasure('kept', 0), times: 1 }
+
+test.each([
+  ['a number of its own', fixedMeasure('request', 2), { size: 9, lastModified: 0 }, 2],
+  ['its bytes', EACH, { size: 9, lastModified: 0 }, 9],
+  ['what is billed at least', { ...EACH, fixed: 1, atLeast: 20 }, { size: 9, lastModified: 0 }, 21],
+  [
+    'what of that is no byte of it',
+    { ...EACH, fixed: 1, atLeast: 20, less: 1 },
+    { size: 9, lastModified: 0 },
+    12,
+  ],
+  ['bytes taken away', { ...EACH, times: -1 }, { size: 9, lastModified: 0 }, -9],
+  [
+    'the days that are left',
+    { ...EACH, lasts: { days: 30, asOf: 10.5 * DAYS } },
+    { size: 9, lastModified: 0 },
+    180,
+  ],
+  ['no days any more', { ...EACH, lasts: { days: 5, asOf: 10 * DAYS } }, { size: 9, lastModified: 0 }, 0],
+  ['dated ahead', { ...EACH, lasts: { days: 5, asOf: 0 } }, { size: 1, lastModified: 2 * DAYS }, 5],
+])('a measure of an item: %s', (_, measure, item, amount) => {
+  expect(amountOf(measure, item)).toBe(amount)
 })
 
 const KEPT = { objectsPerSecond: 10, bytesPerSecond: 100 }

@@ -46,6 +46,14 @@ function told(job: JobSpec, known = facts()): string[] {
     .sort()
 }
 
+const EDITED = [
+  ...['s3:GetBucketOwnershipControls from', 's3:GetBucketVersioning from', 's3:ListBucket from'],
+  ...['', 'Acl', 'LegalHold', 'Retention', 'Tagging'].flatMap((what) => [
+    `s3:GetObject${what} from/in/*`,
+    `s3:PutObject${what} from/in/*`,
+  ]),
+]
+
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1'
 
 describe('what a job needs', () => {
@@ -74,6 +82,24 @@ describe('what a job needs', () => {
         ...['s3:ListBucketMultipartUploads to', 's3:ListMultipartUploadParts to/out/*'],
         ...['s3:PutObject to/out/*', 's3:PutObjectAcl to/out/*'],
       ],
+    ],
+    [
+      'an edit of a class',
+      alone('edit', {
+        verify: 'auto',
+        properties: { storageClass: { policy: 'set', value: 'STANDARD_IA' } },
+      }),
+      facts({ rewrite: 1 }),
+      [...EDITED].sort(),
+    ],
+    [
+      'an edit of locks, which not every bucket can hold',
+      alone('edit', { verify: 'auto', properties: { legalHold: { policy: 'set', value: 'ON' } } }),
+      facts({ 'in-place': 1 }),
+      [
+        ...EDITED.filter((right) => !right.startsWith('s3:GetObjectLegalHold')),
+        ...['s3:GetBucketObjectLockConfiguration from', 's3:GetEncryptionConfiguration from'],
+      ].sort(),
     ],
     [
       'a move of all versions, some from the archive',

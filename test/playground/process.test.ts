@@ -159,12 +159,14 @@ describe('a playground with a directory', () => {
     await second.stop()
   })
 
-  test('takes another port if its own is taken', async () => {
+  test('takes another port if its own is taken, and none instead of one that was asked for', async () => {
     const first = await inProcessPlayground({ dir })
     await first.stop()
     const other = await inProcessPlayground({ port: Number(new URL(first.endpoint).port) })
     const second = await inProcessPlayground({ dir })
     expect(second.endpoint).not.toBe(first.endpoint)
+    const port = Number(new URL(other.endpoint).port)
+    await expect(inProcessPlayground({ port })).rejects.toThrow(`--port: ${port} is taken`)
     await Promise.all([other.stop(), second.stop()])
   })
 })

@@ -185,7 +185,7 @@ describe('what a browser fetches', () => {
     const { body, headers } = await ask('GET', at(folder), {})
     expect(body.toString()).toBe('hello')
     expect(headers['content-disposition']).toBe(`attachment; filename*=UTF-8''${encodeURIComponent('ä.txt')}`)
-    await expect.poll(() => fetched).toContain(folder)
+    await expect.poll(() => fetched, { timeout: 20_000 }).toContain(folder)
   })
 
   it('is a zip of several, each byte for byte', async () => {

@@ -15,6 +15,10 @@ process.on('message', (message: ToCore) => {
     case 'jobs.list':
       send({ type: 'event', event: { topic: 'jobs.changed', payload: { jobs: [], removed: ['a'] } } })
       return send({ type: 'reply', call, reply: { ok: true, value: { method, input } } })
+    case 'connections.list':
+      // What was true is said, and then that it is so no more.
+      send({ type: 'reply', call, reply: { ok: true, value: input } })
+      return send({ type: 'event', event: { topic: 'jobs.changed', payload: { jobs: [], removed: [call] } } })
     case 'app.info':
       process.exit(1)
   }

@@ -30,7 +30,8 @@ async function start(): Promise<{ serving: RunningProcess; client: Client }> {
   const url = new URL(await serving.line(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}$/))
   const transport = openWebSocketTransport(
     `ws://${url.host}/socket${url.search}`,
-    (address) => new WebSocket(address, { origin: url.origin }),
+    // It asks for a serve that was ended once more, until the test is over: nobody has to hear of that.
+    (address) => new WebSocket(address, { origin: url.origin }).on('error', () => {}),
   )
   open.push(transport)
   return { serving, client: createClient(transport) }

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -79,6 +81,9 @@ describe('the page', () => {
     ['/nothing', {}, 404],
     ['/page.js', { host: 'evil.example' }, 403],
     ['/page.js', { host: '127.0.0.1:1' }, 403],
+    ['//', {}, 400],
+    ['http://[', {}, 400],
+    ['/%', {}, 404],
   ])('%s %j is answered %i', async (target, headers, status) => {
     expect((await get(target, headers)).status).toBe(status)
   })
@@ -102,9 +107,31 @@ describe('the socket', () => {
     ['a wrong token', '/socket?token=x', 'own'],
     ['another page', 'right', 'http://evil.example'],
     ['another path', '/else', 'own'],
+    ['what is no address', '//', 'http://evil.example'],
   ])('refuses %s', async (_what, target, origin) => {
     const asked = target === 'right' ? `/socket${url.search}` : target
     await expect(open(asked, origin === 'own' ? url.origin : origin)).rejects.toThrow('403')
+  })
+
+  it('refuses a name that leads here, and lives on when who asked hangs up', async () => {
+    const host = (name: string): Promise<WebSocket> => {
+      const socket = new WebSocket(`ws://127.0.0.1:${url.port}/socket${url.search}`, {
+        origin: url.origin,
+        headers: { host: name },
+      })
+      return new Promise((resolve, reject) =>
+        socket.once('open', () => resolve(socket)).once('error', reject),
+      )
+    }
+    await expect(host('evil.example')).rejects.toThrow('403')
+    await expect(host(`evil.example:${url.port}`)).rejects.toThrow('403')
+    for (const target of ['//', '/socket', `/socket${url.search}`]) {
+      const raw = connect(Number(url.port), '127.0.0.1')
+      raw.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+      raw.resetAndDestroy()
+      await once(raw, 'close')
+    }
+    expect((await get('/page.js')).status).toBe(200)
   })
 
   it('carries calls, answers and events', async () => {

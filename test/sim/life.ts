@@ -1,56 +1,35 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Jobs } from '../../main/jobs/api.ts'
 import { openJobsWith } from '../../main/jobs/jobs.ts'
-import { DATABASE_FILE } from '../../main/jobs/store/store.ts'
+import type { Store } from '../../main/jobs/store/store.ts'
 import { MemoryStorage } from '../helpers/memory-storage.ts'
+import { noKeys } from '../helpers/specs.ts'
+import type { Disk } from './disk.ts'
 import { turnedQueue } from './queue.ts'
 import { COPY_LIMIT } from './world.ts'
 import type { World } from './world.ts'
-import { noKeys } from '../helpers/specs.ts'
-
-/** In memory where there is such a place: what is lost with the power is not what is tested here. */
-const BASE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
-
-export interface Home {
-  /** A data directory of its own for every life. */
-  dir(life: number): string
-  remove(): void
-}
-
-export function makeHome(): Home {
-  const base = mkdtempSync(join(BASE, 'decant-sim-'))
-  return {
-    dir: (life) => {
-      const dir = join(base, String(life))
-      mkdirSync(dir, { recursive: true })
-      return dir
-    },
-    remove: () => rmSync(base, { recursive: true, force: true }),
-  }
-}
 
 /** One process from its start to its end, or to its SIGKILL. */
 export interface Life {
   readonly jobs: Jobs
-  readonly dir: string
+  /** Its journal, as somebody else reads it: what is committed. */
+  readonly journal: Store
   readonly startedAt: number
   /**
-   * It does nothing any more, and `next` holds what was on its disk: the transactions that were committed. What it
-   * had sent still lands at the server, or is lost.
+   * It does nothing any more, and the next life finds what was on its disk: the transactions that were committed. What
+   * it had sent still lands at the server, or is lost.
    */
-  kill(fate: 'lands' | 'lost', next: string): void
+  kill(fate: 'lands' | 'lost'): void
   close(): Promise<void>
 }
 
-export async function startLife(world: World, dir: string): Promise<Life> {
+export async function startLife(world: World, disk: Disk): Promise<Life> {
   const branch = world.seams.branch()
   const source = new MemoryStorage(world.source)
   const destination = world.source === world.destination ? source : new MemoryStorage(world.destination)
+  const mounted = disk.open()
   const jobs = await openJobsWith(
     {
-      dir,
+      dir: mounted.dir,
       seams: branch,
       openStorage: async ({ id }) => (id === 'two' ? destination : source),
       findKey: noKeys,
@@ -58,18 +37,17 @@ export async function startLife(world: World, dir: string): Promise<Life> {
       copyLimit: COPY_LIMIT,
     },
     turnedQueue,
+    mounted.store,
   )
   return {
     jobs,
-    dir,
+    journal: mounted.seen,
     startedAt: world.seams.now(),
-    kill: (fate, next) => {
+    kill: (fate) => {
       branch.cut()
       source.kill(fate)
       destination.kill(fate)
-      for (const file of [DATABASE_FILE, `${DATABASE_FILE}-wal`]) {
-        if (existsSync(join(dir, file))) copyFileSync(join(dir, file), join(next, file))
-      }
+      mounted.cut()
     },
     close: () => jobs.close(),
   }

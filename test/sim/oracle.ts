@@ -6,9 +6,8 @@ import { JOURNAL_STATES } from '../../main/jobs/item.ts'
 import type { Item } from '../../main/jobs/item.ts'
 import type { JobRecord } from '../../main/jobs/record.ts'
 import { jobRange } from '../../main/jobs/store/items.ts'
-import { openDatabase } from '../../main/sqlite/sqlite.ts'
-import { DATABASE_FILE, openStore } from '../../main/jobs/store/store.ts'
 import { countItem, emptyTally, freezeTally } from '../../main/jobs/tally.ts'
+import { count as note } from './events.ts'
 import type { Life } from './life.ts'
 import { DESTINATION_PREFIX, SOURCE_PREFIX } from './world.ts'
 import type { World } from './world.ts'
@@ -26,6 +25,8 @@ export interface Judge {
   retried(id: string, life: Life): void
   /** At every instant. */
   look(): void
+  /** The job stands still for its budget. */
+  spent?(requests: Readonly<Record<string, number>>): void
   /** Of a job that is finished. */
   check(id: string, life: Life): void
 }
@@ -33,6 +34,7 @@ export interface Judge {
 /** Knows what has to be true of a world, whatever happened in it. */
 export class Oracle implements Judge {
   readonly #world: World
+  readonly #servers: readonly MemoryS3[]
   readonly #seen = new Map<MemoryS3, number>()
   /** Successful mutations a key, without those that landed when the next process was at work already. */
   readonly #written = new Map<string, number>()
@@ -46,6 +48,7 @@ export class Oracle implements Judge {
 
   constructor(world: World) {
     this.#world = world
+    this.#servers = [...new Set([world.source, world.destination])]
   }
 
   began(life: Life): void {
@@ -60,14 +63,13 @@ export class Oracle implements Judge {
 
   /** These keys may be written once more. */
   retried(id: string, life: Life): void {
-    const { items } = readJournal(life.dir, id)
+    const { items } = readJournal(life, id)
     for (const item of items) if (item.state === 'failed') this.#again.add(item.key)
   }
 
   /** Looks at every mutation since the last look, while the journal still says what it said at the time. */
   look(): void {
-    const { source, destination } = this.#world
-    for (const server of new Set([source, destination])) {
+    for (const server of this.#servers) {
       const from = this.#seen.get(server) ?? 0
       if (from === server.log.length) continue
       this.#seen.set(server, server.log.length)
@@ -78,6 +80,7 @@ export class Oracle implements Judge {
   #judge(entry: Mutation, server: MemoryS3): void {
     const { destination, toBucket, fromBucket } = this.#world
     const isLate = entry.orphan === true && this.#life !== undefined
+    if (isLate) note(this.#world.events, 'landed in the next life')
     const isOurs = server === destination && entry.bucket === toBucket
     if (WRITES.includes(entry.operation)) {
       assert(isOurs && entry.key.startsWith(DESTINATION_PREFIX), `a write at ${entry.bucket} ${entry.key}`)
@@ -101,7 +104,7 @@ export class Oracle implements Judge {
     const deleted = written.get(entry.key)?.findLast((version) => version?.etag === entry.etag)
     assert(deleted, `${entry.key} was deleted with an ETag that it never had`)
     if (this.#life) {
-      const state = journaledState(this.#life.dir, entry.key)
+      const state = journaledState(this.#life, entry.key)
       assert(
         state === 'copied-not-deleted' || state === 'moved',
         `${entry.key} was deleted while it was ${state}`,
@@ -116,12 +119,13 @@ export class Oracle implements Judge {
   /** Everything that has to be true of a job that is finished. */
   check(id: string, life: Life): void {
     this.look()
-    const { record, items, causes } = readJournal(life.dir, id)
+    const { record, items, causes } = readJournal(life, id)
     assert(
       record.status.is === 'completed' || record.status.is === 'cancelled',
       JSON.stringify(record.status),
     )
     if (record.status.is === 'completed') this.#checkComplete(items)
+    else this.#checkGivenUp(items, record.notes)
     for (const item of items) this.#checkItem(item)
     this.#checkSources(items)
     this.#checkOnce()
@@ -151,6 +155,19 @@ export class Oracle implements Judge {
         state === 'planned' || state === 'again' || state === 'restoring' || state === 'copied-not-deleted'
       assert(!isOpen, `${key} is ${state} in a job that is complete`)
     }
+  }
+
+  /** What was done is journaled as done, or named as what nobody could be sure of. */
+  #checkGivenUp(items: readonly Item[], notes: readonly string[]): void {
+    const isDone = ({ key, state }: Item): boolean =>
+      state === 'planned' && (this.#written.has(destinationOf(key)) || this.#deleted.has(key))
+    const done = items.filter(isDone).map(({ key }) => key)
+    if (done.length > 0) note(this.#world.events, 'named by a cancel')
+    const isNamed = notes.some((text) => text.startsWith('Under way when the job was stopped'))
+    assert(
+      done.length === 0 || isNamed,
+      `${done.join()} was done, and the journal of the cancelled job does not say so`,
+    )
   }
 
   #checkItem(item: Item): void {
@@ -190,6 +207,8 @@ export class Oracle implements Judge {
     const to = destinationOf(key)
     assert(failure, `${key} failed for no reason`)
     if (touchedSource.has(key) || touchedDestination.has(to) || cursed.has(to)) return
+    // S3 asks for a new upload after a conflict; after three of them the item is given up.
+    if (failure.code === 'no-such-upload' && this.#hasConflicts()) return
     const isPolicy =
       (spec.kind === 'copy' || spec.kind === 'move') &&
       spec.conflict === 'fail' &&
@@ -236,11 +255,14 @@ export class Oracle implements Judge {
       assert(times === 1 || exempt(destinationOf(key)), `${key} was deleted ${times} times`)
     }
     for (const [part, times] of this.#parts) assert.equal(times, 1, `${part} was sent ${times} times`)
-    if (this.#world.story.some((line) => line.startsWith('fault conflict')) || this.#lateUploads.size > 0)
-      return
+    if (this.#hasConflicts() || this.#lateUploads.size > 0) return
     for (const [key, times] of this.#begun) {
       assert(times === 1 || exempt(key), `the upload of ${key} was begun ${times} times`)
     }
+  }
+
+  #hasConflicts(): boolean {
+    return this.#world.story.some((line) => line.startsWith('fault conflict'))
   }
 
   /** Invariant 10, and somebody else's upload is left alone. */
@@ -313,25 +335,15 @@ interface Journaled {
   readonly causes: number
 }
 
-export function readJournal(dir: string, id: string): Journaled {
-  const store = openStore(dir, 'read')
-  try {
-    const record = store.jobs.byId(id)
-    assert(record, 'the job is not in the journal')
-    const items = store.items.readAll(...jobRange(record.n), 1_000_000)
-    const causes = store.causes.list(record.n).reduce((sum, cause) => sum + cause.items, 0)
-    return { record, items, causes }
-  } finally {
-    store.close()
-  }
+export function readJournal({ journal }: Pick<Life, 'journal'>, id: string): Journaled {
+  const record = journal.jobs.byId(id)
+  assert(record, 'the job is not in the journal')
+  const items = journal.items.readAll(...jobRange(record.n), 1_000_000)
+  const causes = journal.causes.list(record.n).reduce((sum, cause) => sum + cause.items, 0)
+  return { record, items, causes }
 }
 
-function journaledState(dir: string, key: string): string | undefined {
-  const db = openDatabase(`${dir}/${DATABASE_FILE}`, 'read')
-  try {
-    const row = db.prepare('SELECT state FROM items WHERE key = ? ORDER BY id DESC LIMIT 1').get(key)
-    return row && JOURNAL_STATES[Number(row[0])]
-  } finally {
-    db.close()
-  }
+function journaledState({ journal }: Life, key: string): string | undefined {
+  const row = journal.db.prepare('SELECT state FROM items WHERE key = ? ORDER BY id DESC LIMIT 1').get(key)
+  return row && JOURNAL_STATES[Number(row[0])]
 }

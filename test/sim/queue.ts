@@ -1,6 +1,6 @@
 import { toFailure } from '#model/failure.ts'
-import { nextInLine } from '../../main/jobs/line.ts'
-import type { JobQueue, QueueOptions } from '../../main/jobs/queue.ts'
+import { nextInLine } from '../../main/jobs/queue/line.ts'
+import type { JobQueue, QueueOptions } from '../../main/jobs/queue/queue.ts'
 
 /** The queue without better-queue's own timers: a seed turns it, as it turns everything else. */
 export function turnedQueue(options: QueueOptions): JobQueue {

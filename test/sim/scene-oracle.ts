@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import type { JobSpec, PourSpec } from '#model/spec.ts'
 import type { MemoryS3, Mutation } from '../helpers/memory/server.ts'
 import type { Item } from '../../main/jobs/item.ts'
-import { legOf } from '../../main/jobs/legs.ts'
-import { targetOf } from '../../main/jobs/plan-item.ts'
+import { legOf } from '../../main/jobs/plan/legs.ts'
+import { targetOf } from '../../main/jobs/plan/plan-item.ts'
 import { countItem, emptyTally } from '../../main/jobs/tally.ts'
 import type { Life } from './life.ts'
 import { readJournal } from './oracle.ts'
 import type { Judge } from './oracle.ts'
+import { LastCopies } from './last-copies.ts'
 import { contentsOf, EDITED } from './scenes.ts'
 import type { Scene } from './scenes.ts'
 import type { World } from './world.ts'
@@ -23,6 +24,8 @@ export class SceneOracle implements Judge {
   readonly #written = new Map<string, number>()
   /** Version ids of those. */
   readonly #late = new Set<string>()
+  /** Of an undo, or where what is written over is kept aside. */
+  readonly #copies: LastCopies | undefined
   #isLateAtAll = false
   #hasLife = false
   #retried = false
@@ -30,6 +33,15 @@ export class SceneOracle implements Judge {
   constructor({ scene }: World & { readonly scene: Scene }) {
     this.#scene = scene
     this.#servers = [...new Set([scene.source, scene.destination])]
+    const keeps = scene.name === 'undo' || scene.name === 'backup'
+    this.#copies = keeps ? new LastCopies(this.#servers) : undefined
+  }
+
+  spent(requests: Readonly<Record<string, number>>): void {
+    const { spec } = this.#scene
+    const sent = Object.values(requests).reduce((sum, count) => sum + count, 0)
+    const { requests: granted = Infinity } = spec.budget ?? {}
+    assert(sent <= granted, `${sent} requests were sent, and ${granted} were granted`)
   }
 
   began(): void {
@@ -58,6 +70,9 @@ export class SceneOracle implements Judge {
 
   #note(entry: Mutation): void {
     const { operation, bucket, key, versionId } = entry
+    const [lost] = this.#copies?.lostBy(operation) ?? []
+    assert(lost === undefined, `${operation} of ${bucket}/${key} took the last copy of a content, at ${lost}`)
+    if (this.#scene.name === 'undo') return
     const isMarker = operation === 'DeleteObject' && bucket !== 'from'
     if (!WRITES.includes(operation) && !isMarker) return
     if (entry.orphan === true && this.#hasLife) {
@@ -71,7 +86,7 @@ export class SceneOracle implements Judge {
 
   check(id: string, life: Life): void {
     this.look()
-    const { record, items, causes } = readJournal(life.dir, id)
+    const { record, items, causes } = readJournal(life, id)
     const { spec } = record
     this.#nothingIsLost()
     if (record.status.is === 'completed') {
@@ -82,14 +97,17 @@ export class SceneOracle implements Judge {
         )
       }
       if (this.#retried) {
-        const failed = items.filter(({ state }) => state === 'failed')
+        const failed = items.filter(
+          ({ state, failure }) => state === 'failed' && !isForGood(failure, this.#scene),
+        )
         assert.deepEqual(
           failed.map(({ key, failure }) => `${key} ${failure?.code} ${failure?.message}`),
           [],
         )
       }
     }
-    for (const item of items) this.#checkItem(item, spec)
+    if (spec.kind === 'undo') for (const item of items) this.#checkUndone(item)
+    else for (const item of items) this.#checkItem(item, spec)
     this.#checkOnce(items, spec)
     if (this.#scene.name === 'edit') this.#checkEdits(items, spec)
     if (this.#scene.name === 'history') this.#checkOrder(items, spec)
@@ -101,9 +119,25 @@ export class SceneOracle implements Judge {
     assert.equal(causes, recounted.failed.items, 'the failures by cause are not the failed items')
   }
 
+  /** What is taken back is as it was before the job that did it: what stood there, and what was moved away. */
+  #checkUndone({ key, target, state, action }: Item): void {
+    const { source, destination, before, stood } = this.#scene
+    if (state === 'deleted' || action === 'put-over') {
+      if (state !== 'deleted' && state !== 'moved') return
+      const to = action === 'put-over' ? (target ?? '') : key
+      const now = destination.current('to', to)?.content.digest
+      assert.equal(now, stood?.get(to)?.at(-1) ?? undefined, `${to} is not as it was before what is undone`)
+    } else if (state === 'moved' || (state === 'copied' && action !== 'skip')) {
+      const now = source.current('from', target ?? '')?.content.digest
+      assert.equal(now, before.get(target ?? '')?.at(-1), `${target} is not back as it was`)
+    }
+  }
+
   /** Every content that lay at the source still lies somewhere, whatever was moved where. */
   #nothingIsLost(): void {
     this.#nothingCurrentGoes()
+    // Somebody took some of them away before it began; what is left is looked at with each request.
+    if (this.#scene.name === 'undo') return
     const held = new Set<string | null>()
     for (const server of this.#servers) {
       for (const bucket of server.buckets.keys()) {
@@ -195,7 +229,9 @@ export class SceneOracle implements Judge {
       owed.set(name, (owed.get(name) ?? 0) + 1)
     }
     for (const [name, times] of this.#written) {
-      assert(times <= (owed.get(name) ?? 0), `${name} was written ${times} times`)
+      // Of what stood there, one backup.
+      const most = owed.get(name) ?? Number(name.includes(' kept/'))
+      assert(times <= most, `${name} was written ${times} times`)
     }
   }
 
@@ -240,13 +276,17 @@ export class SceneOracle implements Judge {
       const item = items.find((one) => one.key === key)
       if (item === undefined) continue
       const at = targetOf(spec, item) ?? ''
-      const made = [...source.bucket('to').versions(at)]
-        .reverse()
-        .filter(({ versionId }) => !this.#late.has(`to ${versionId}`))
-        .map((version) => (version.isDeleteMarker ? null : version.content.digest))
+      const made = [...source.bucket('to').versions(at)].reverse().map((version) => ({
+        content: version.isDeleteMarker ? null : version.content.digest,
+        isLate: this.#late.has(`to ${version.versionId}`),
+      }))
       const count = done.get(key) ?? 0
-      const isInDoubt = unsettled.has(key) && made.length === count + 1
-      assert.deepEqual(made, contents.slice(0, isInDoubt ? count + 1 : count), `the history of ${key}`)
+      const isInDoubt = unsettled.has(key) && made.filter(({ isLate }) => !isLate).length === count + 1
+      const owed = contents.slice(0, isInDoubt ? count + 1 : count)
+      // What landed late was settled as ours, or is one too many.
+      if (isMadeOf(owed, made)) continue
+      const onTime = made.filter(({ isLate }) => !isLate).map(({ content }) => content)
+      assert.deepEqual(onTime, owed, `the history of ${key}`)
     }
   }
 
@@ -273,4 +313,25 @@ export class SceneOracle implements Judge {
   }
 }
 
+/** Whether `made` is what is owed, in its order, where any of those that landed late may be left out. */
+function isMadeOf(
+  owed: readonly (string | null)[],
+  made: readonly { readonly content: string | null; readonly isLate: boolean }[],
+): boolean {
+  const [first, ...rest] = made
+  if (first === undefined) return owed.length === 0
+  if (first.isLate && isMadeOf(owed, rest)) return true
+  return owed.length > 0 && first.content === owed[0] && isMadeOf(owed.slice(1), rest)
+}
+
 const TWICE = ['x-amz-meta-twice', 'tag:twice']
+
+/** Where a source is gone, no other try is different, nor where nothing was kept of what was written over. */
+function isForGood(failure: Item['failure'], { name }: Scene): boolean {
+  const codes = ['only-copy', 'not-possible', 'not-verified', 'destination-changed', 'destination-exists']
+  return (
+    name === 'undo' &&
+    failure !== undefined &&
+    [...codes, 'previous-failed', 'source-missing'].includes(failure.code)
+  )
+}

@@ -7,7 +7,10 @@ import type { JobFile, JobSpec } from '#model/spec.ts'
 import type { Draw } from './draw.ts'
 
 /** Kinds of jobs whose objects depend on each other, or on the archive; each has rules of its own for the oracle. */
-export const SCENES = ['history', 'fan-out', 'places', 'archive', 'edit', 'purge', 'rewind'] as const
+export const SCENES = [
+  ...(['history', 'fan-out', 'places', 'archive', 'edit', 'purge', 'rewind'] as const),
+  ...(['undo', 'backup', 'budget', 'upload', 'download', 'relay'] as const),
+] as const
 export type SceneName = (typeof SCENES)[number]
 
 /** A bucket's key, and what lay there at first, oldest first; null is a delete marker. */
@@ -19,8 +22,13 @@ export interface Scene {
   /** Where the connection `two` leads. */
   readonly destination: MemoryS3
   readonly spec: JobSpec
+  readonly bucket: string
   /** Of the source's bucket, as it was at first: digests of the bytes. */
   readonly before: Contents
+  /** Of `to`, where something stood there. */
+  readonly stood?: Contents | undefined
+  /** The job is the undo of this one: what somebody does to its sources once it is over. */
+  readonly meanwhile?: (() => void) | undefined
 }
 
 const MINUTE = 60_000
@@ -48,7 +56,7 @@ const to = (bucket: string, prefix = 'out/', where: keyof typeof CONNECTIONS = '
 
 export async function drawScene(draw: Draw, options: MemoryS3Options): Promise<Scene> {
   const name = draw.pick(SCENES)
-  const source = new MemoryS3(options)
+  const source = new MemoryS3(name === 'upload' ? { ...options, habits: FILES } : options)
   const common = {
     v: 1,
     kind: draw.pick(['copy', 'move'] as const),
@@ -58,7 +66,9 @@ export async function drawScene(draw: Draw, options: MemoryS3Options): Promise<S
   } as const
   const made = await MAKERS[name](draw, source, options)
   const spec = specOf({ ...withoutAlien(common, made.job), ...made.job } as JobFile)
-  return { name, source, destination: made.destination ?? source, spec, before: contentsOf(source, 'from') }
+  const { destination = source, bucket = 'from', meanwhile } = made
+  const stood = destination.buckets.has('to') ? contentsOf(destination, 'to') : undefined
+  return { name, source, destination, spec, bucket, before: contentsOf(source, bucket), stood, meanwhile }
 }
 
 /** What a job of this kind has no use for is left out. */
@@ -68,7 +78,7 @@ function withoutAlien(common: object, { kind }: Partial<JobFile>): object {
   return kind === 'edit' || kind === 'rewind' ? { ...rest, verify } : { ...rest, verify, conflict }
 }
 
-interface Made {
+interface Made extends Partial<Pick<Scene, 'bucket' | 'meanwhile'>> {
   readonly job: Partial<JobFile>
   readonly destination?: MemoryS3
 }
@@ -151,6 +161,43 @@ const MAKERS: Readonly<
     return { job: { kind: 'edit', sources: [FROM], properties, fieldRules } as Partial<JobFile> }
   },
 
+  undo: async (draw, s3) => {
+    s3.makeBucket('from', draw.pick(['off', 'off', 'enabled']))
+    s3.makeBucket('to', draw.pick(['off', 'off', 'enabled']))
+    const keys = fillIn(draw, s3, 'from', 30)
+    standThere(draw, s3, keys)
+    const share = draw.pick([0, 0.2, 0.5])
+    const acts = keys.map((key) => ({
+      key,
+      is: draw.chance(share) ? draw.pick(['gone', 'another']) : 'left',
+    }))
+    const backup = draw.chance(0.7) ? { backup: { prefix: 'kept/' } } : {}
+    return {
+      job: { sources: [FROM], destinations: [to('to')], ...backup } as Partial<JobFile>,
+      meanwhile: () => acts.forEach(({ key, is }) => meddle(s3, key, is)),
+    }
+  },
+
+  backup: async (draw, s3) => {
+    s3.makeBucket('from', draw.pick(['off', 'enabled']))
+    s3.makeBucket('to', draw.pick(['off', 'off', 'suspended', 'enabled']))
+    standThere(draw, s3, fillIn(draw, s3, 'from', 40))
+    const backup = { prefix: 'kept/' }
+    return { job: { sources: [FROM], destinations: [to('to')], backup } as Partial<JobFile> }
+  },
+
+  budget: async (draw, s3) => {
+    s3.makeBucket('from')
+    s3.makeBucket('to')
+    const { length } = fillIn(draw, s3, 'from', 40)
+    const budget = { requests: draw.int(3, 2 * length + 5) }
+    return { job: { sources: [FROM], destinations: [to('to')], budget } as Partial<JobFile> }
+  },
+
+  upload: async (draw, s3, options) => across(draw, s3, options, 'upload'),
+  download: async (draw, s3, options) => across(draw, s3, options, 'download'),
+  relay: async (draw, s3, options) => across(draw, s3, options, 'relay'),
+
   purge: async (draw, s3) => {
     s3.makeBucket('from', 'enabled')
     await writeHistories(draw, s3, draw.int(2, 40))
@@ -185,6 +232,68 @@ const MAKERS: Readonly<
     }
   },
 }
+
+/** Objects below `in/`, some of them over the limit of one request. */
+function fillIn(draw: Draw, s3: MemoryS3, bucket: string, most: number, large = 0.03): string[] {
+  const keys = Array.from({ length: draw.int(3, most) }, (_, n) => `in/${n}`)
+  for (const key of keys) {
+    const size = draw.chance(large) ? draw.int(7 * MIB, 20 * MIB) : draw.int(1, 2000)
+    s3.give(bucket, key, { size, lastModified: s3.seams.now() - HOUR })
+  }
+  return keys
+}
+
+/** What has the name of some of them at the destination. */
+function standThere(draw: Draw, s3: MemoryS3, keys: readonly string[]): void {
+  for (const key of keys) {
+    if (!draw.chance(0.3)) continue
+    const given = { size: draw.int(1, 500), seed: `${key} stood`, lastModified: s3.seams.now() - HOUR }
+    s3.give('to', key.replace('in/', 'out/'), given)
+  }
+}
+
+/** Of a source whose copy is to be taken back; all its versions go. */
+function meddle(s3: MemoryS3, key: string, is: string): void {
+  const bucket = s3.bucket('from')
+  if (is !== 'left') for (const { versionId } of [...bucket.versions(key)]) bucket.remove(key, versionId)
+  if (is === 'another') s3.give('from', key, { size: 9, seed: `${key} by another` })
+}
+
+/** Between a folder of this machine, or another store, and a store. */
+function across(
+  draw: Draw,
+  source: MemoryS3,
+  options: MemoryS3Options,
+  name: 'upload' | 'download' | 'relay',
+): Made {
+  // Some shares let nobody set a date: what was written is then told by its bytes alone.
+  const setsDates = name !== 'download' || draw.chance(0.7)
+  const destination = new MemoryS3(name === 'download' ? { ...options, habits: FILES, setsDates } : options)
+  const [bucket, target] = [name === 'upload' ? FOLDER : 'from', name === 'download' ? FOLDER : 'to']
+  source.makeBucket(bucket)
+  destination.makeBucket(target)
+  // What is sent part by part is not told from its source by its digest, and that of a large one stands for no bytes here.
+  fillIn(draw, source, bucket, 40, name === 'relay' || !setsDates ? 0 : 0.03)
+  const [one, two] = [CONNECTIONS.one, CONNECTIONS.two]
+  const here = { ...one, config: LOCAL }
+  const there = { ...two, config: LOCAL }
+  const job = {
+    ...(name !== 'relay' && { kind: 'copy' }),
+    sources: [{ ...FROM, bucket, connection: name === 'upload' ? here : one }],
+    destinations: [{ bucket: target, prefix: 'out/', connection: name === 'download' ? there : two }],
+  } as Partial<JobFile>
+  return { job, destination, bucket }
+}
+
+const FOLDER = '/home/mia'
+const LOCAL = { region: 'local', addressing: 'path', credentials: { kind: 'local' } } as const
+const FILES = {
+  name: 'This computer',
+  holds: 'files',
+  checksums: false,
+  annotations: false,
+  updateEncryption: false,
+} as const
 
 /** What an edit of a scene sets; everything else has to be kept. */
 export const EDITED = { metadata: 'edited', tag: 'white' } as const

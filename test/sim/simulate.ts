@@ -1,8 +1,12 @@
 import { isFinished } from '#model/job.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import { Draw } from './draw.ts'
-import { makeHome, startLife } from './life.ts'
-import type { Home, Life } from './life.ts'
+import { fileDisk, memoryDisk } from './disk.ts'
+import type { Disk } from './disk.ts'
+import { startLife } from './life.ts'
+import type { Life } from './life.ts'
+import { count, countWorld, hashOf } from './events.ts'
+import type { Played } from './events.ts'
 import { Oracle } from './oracle.ts'
 import type { Judge } from './oracle.ts'
 import { SceneOracle } from './scene-oracle.ts'
@@ -16,9 +20,11 @@ const SECOND = 1000
 const PATIENCE = 6 * 3600 * SECOND
 /** Instants that a turn waits for an upload; many worlds have none. */
 const MOST_STEPS = 500
+/** Every so many seeds the journal is a real file; odd, so that all kinds of worlds have some. */
+const FILE_EVERY = 25
 
 /** What a person, or the machine, does to the process at a step of its life. */
-type Turn = 'kill' | 'quit' | 'pause' | 'cancel'
+type Turn = 'kill' | 'quit' | 'pause' | 'cancel' | 'give up'
 
 interface PlannedTurn {
   readonly is: Turn
@@ -29,44 +35,72 @@ interface PlannedTurn {
 }
 
 /** Plays one seed to its end. Throws what is wrong, with the story that led there. */
-export async function simulate(seed: number): Promise<void> {
+export async function simulate(seed: number): Promise<Played> {
   const world = await drawWorld(seed)
-  stirUp(world)
-  const home = makeHome()
+  const inFile = seed % FILE_EVERY === 0
+  count(world.events, 'journal in a file', Number(inFile))
+  const disk = inFile ? fileDisk() : memoryDisk()
   try {
-    await new Play(world, home).run()
+    const play = new Play(world, disk)
+    await play.prepare()
+    stirUp(world)
+    await play.run()
+    countWorld(world)
+    return { seed, events: world.events, hash: hashOf(world), story: world.story }
   } catch (error) {
     const said = error instanceof Error ? (error.stack ?? error.message) : String(error)
     throw new Error(`seed ${seed}: ${said}\n\n${world.story.join('\n')}`, { cause: error })
   } finally {
-    home.remove()
+    disk.remove()
   }
 }
 
 class Play {
   readonly #world: World
-  readonly #home: Home
+  readonly #disk: Disk
   readonly #draw: Draw
-  readonly #oracle: Judge
+  #oracle: Judge
   #turns: readonly PlannedTurn[]
   #life!: Life
   #lives = 0
-  #disk = 0
   #id = ''
+  #undone: string | undefined
+  #isOver = false
+  /** By a person, as far as the job has told it. */
+  #isPaused = false
 
-  constructor(world: World, home: Home) {
+  constructor(world: World, disk: Disk) {
     this.#world = world
-    this.#home = home
+    this.#disk = disk
     this.#draw = new Draw(world.seed + 1_000_000)
-    const { scene } = world
-    this.#oracle = scene === undefined ? new Oracle(world) : new SceneOracle({ ...world, scene })
+    this.#oracle = judgeOf(world)
     this.#turns = drawTurns(this.#draw, world.written.size)
+  }
+
+  /** What the job takes back is done, with nothing in its way; then somebody works at its sources. */
+  async prepare(): Promise<void> {
+    const { scene, spec, seams, source, destination } = this.#world
+    if (scene?.meanwhile === undefined) return
+    const life = await startLife(this.#world, this.#disk)
+    this.#undone = life.jobs.create(spec, { draft: false }).id
+    await seams.finish(life.jobs.settled(this.#undone, 'finished'))
+    await seams.finish(life.close())
+    await seams.advance(5 * SECOND)
+    scene.meanwhile()
+    for (const { log } of new Set([source, destination])) log.length = 0
+    this.#oracle = judgeOf(this.#world)
   }
 
   async run(): Promise<void> {
     await this.#start()
     const draft = this.#draw.chance(0.3)
-    this.#id = this.#life.jobs.create(this.#world.spec, { draft }).id
+    const { jobs } = this.#life
+    const undone = this.#undone
+    this.#id = (
+      undone === undefined ? jobs.create(this.#world.spec, { draft }) : jobs.undo(undone, { draft })
+    ).id
+    this.#watch()
+    count(this.#world.events, 'draft', Number(draft))
     if (draft) await this.#fromDraft()
     for (const turn of this.#turns) {
       if ((await this.#goOn(turn.in)) && (await this.#waitAmid(turn.amid))) await this.#take(turn.is)
@@ -74,16 +108,41 @@ class Play {
     await this.#toTheEnd()
     this.#oracle.check(this.#id, this.#life)
     if (this.#draw.chance(0.3)) await this.#retry()
+    const { copied, moved, deleted, edited, skipped, failed } = this.#job.tally
+    for (const [state, { items }] of Object.entries({ copied, moved, deleted, edited, failed }))
+      count(this.#world.events, `item ${state}`, items)
+    for (const { items } of Object.values(skipped)) count(this.#world.events, 'item skipped', items)
+    const last = this.#life.jobs.get(this.#id).failures.find(({ code }) => code === 'only-copy')
+    count(this.#world.events, 'kept as the last copy', last?.items ?? 0)
     await this.#world.seams.finish(this.#life.close())
   }
 
   get #job(): JobSnapshot {
-    return this.#life.jobs.get(this.#id).snapshot
+    const job = this.#life.jobs.list().find(({ id }) => id === this.#id)
+    if (job === undefined) throw new Error('the job is gone')
+    return job
+  }
+
+  /** Snapshots at every instant would be most of what a seed costs. */
+  #watch(): void {
+    const life = this.#life
+    this.#isOver = false
+    const isPaused = ({ status }: JobSnapshot): boolean =>
+      status.is === 'paused' && (status.reason === 'user' || status.reason === 'budget')
+    this.#isPaused = isPaused(this.#job)
+    const note = (): void => {
+      this.#isOver ||= life === this.#life
+    }
+    life.jobs.settled(this.#id, 'finished').then(note, note)
+    life.jobs.onChange(({ jobs }) => {
+      for (const job of jobs) if (job.id === this.#id) this.#isPaused = isPaused(job)
+    })
   }
 
   async #start(): Promise<void> {
-    this.#life = await startLife(this.#world, this.#home.dir(this.#disk))
+    this.#life = await startLife(this.#world, this.#disk)
     this.#oracle.began(this.#life)
+    if (this.#id !== '') this.#watch()
   }
 
   /** As from the pour sheet: planned first, or started while the plan is being made. */
@@ -112,33 +171,78 @@ class Play {
     let left = count
     await this.#world.seams.run(() => {
       this.#oracle.look()
-      return left-- <= 0 || until() || isFinished(this.#job.status)
+      return left-- <= 0 || until() || this.#isOver
     })
   }
 
   async #take(turn: Turn): Promise<void> {
-    const { seams, story } = this.#world
+    const { seams, story, events } = this.#world
+    count(events, turn)
     story.push(`${seams.now()} ${turn} in life ${this.#lives}, job ${this.#job.status.is}`)
     switch (turn) {
       case 'kill':
         return this.#kill()
       case 'quit':
-        await seams.finish(this.#life.close())
+        await this.#quit()
         return this.#again()
       case 'pause':
         this.#life.jobs.pause(this.#id)
         await this.#steps(this.#draw.int(1, 300))
-        if (this.#job.status.is === 'paused') this.#life.jobs.resume(this.#id)
+        this.#resume()
         return
       case 'cancel':
         this.#life.jobs.cancel(this.#id)
         return
+      case 'give up':
+        return this.#giveUp()
     }
   }
 
+  /** A pause first, which may have come to its end or not; then nobody works on what is cancelled. */
+  async #giveUp(): Promise<void> {
+    const { jobs } = this.#life
+    jobs.pause(this.#id)
+    await this.#steps(this.#draw.int(1, 300))
+    if (!isFinished(this.#job.status)) jobs.cancel(this.#id)
+    if (this.#draw.chance(0.3)) await this.#kill()
+  }
+
+  #resume(): void {
+    this.#isPaused = false
+    const { status } = this.#job
+    if (status.is !== 'paused') return
+    const { jobs } = this.#life
+    if (status.reason === 'budget') {
+      count(this.#world.events, 'stopped by its budget')
+      this.#oracle.spent?.(this.#life.jobs.get(this.#id).requests)
+      jobs.setBudget(this.#id, null)
+    } else if (status.reason !== 'user') return
+    jobs.resume(this.#id)
+  }
+
+  /** Looked at at every instant: what a request did is judged by what the journal said at the time. */
+  async #quit(): Promise<void> {
+    let isClosed = false
+    const closing = this.#life.close().finally(() => {
+      isClosed = true
+    })
+    await this.#world.seams.run(() => {
+      this.#oracle.look()
+      return isClosed
+    })
+    if (!isClosed) throw new Error('it does not quit')
+    await closing
+  }
+
   async #kill(): Promise<void> {
+    const { events } = this.#world
     this.#oracle.died()
-    this.#life.kill(this.#draw.pick(['lands', 'lost']), this.#home.dir(++this.#disk))
+    const fate = this.#draw.pick<'lands' | 'lost'>(['lands', 'lost'])
+    count(events, `kill, and what was sent ${fate === 'lost' ? 'is lost' : fate}`)
+    count(events, 'kill of a second life', Number(this.#lives > 0))
+    const { listing } = this.#life.journal.jobs.byId(this.#id) ?? {}
+    count(events, 'kill amid ranges', Number((listing?.ranges?.length ?? 0) > 1))
+    this.#life.kill(fate)
     return this.#again()
   }
 
@@ -157,12 +261,14 @@ class Play {
     const end = seams.now() + (scene === undefined ? PATIENCE : SCENE_PATIENCE)
     await seams.run(() => {
       this.#oracle.look()
-      const { status } = this.#job
-      if (status.is === 'paused' && status.reason === 'user') this.#life.jobs.resume(this.#id)
-      return isFinished(status) || seams.now() > end
+      if (this.#isPaused) this.#resume()
+      return this.#isOver || seams.now() > end
     })
-    const { status } = this.#job
-    if (!isFinished(status)) throw new Error(`it hangs: ${JSON.stringify(this.#job)}`)
+    // Of a cancel that looks at what an earlier run had left.
+    await seams.run(() => this.#job.endedAt !== undefined || seams.now() > end)
+    const { status, endedAt } = this.#job
+    if (!isFinished(status) || endedAt === undefined)
+      throw new Error(`it hangs: ${JSON.stringify(this.#job)}`)
     // What an earlier process had sent lands, and what is left to clean up is cleaned up.
     await seams.advance(30 * SECOND)
   }
@@ -172,11 +278,18 @@ class Play {
     const { source, destination } = this.#world
     if (this.#job.status.is !== 'completed' || this.#job.tally.failed.items === 0) return
     for (const server of new Set([source, destination])) server.faults.clear()
+    count(this.#world.events, 'failed tried again')
     this.#oracle.retried(this.#id, this.#life)
     this.#life.jobs.retry(this.#id)
+    this.#watch()
     await this.#toTheEnd()
     this.#oracle.check(this.#id, this.#life)
   }
+}
+
+function judgeOf(world: World): Judge {
+  const { scene } = world
+  return scene === undefined ? new Oracle(world) : new SceneOracle({ ...world, scene })
 }
 
 function drawTurns(draw: Draw, objects: number): PlannedTurn[] {
@@ -186,6 +299,9 @@ function drawTurns(draw: Draw, objects: number): PlannedTurn[] {
     const is = draw.pick<Turn>(['kill', 'kill', 'kill', 'quit', 'pause'])
     turns.push({ is, in: draw.int(1, draw.pick([10, objects, objects * 3])), amid: amid() })
   }
-  if (draw.chance(0.15)) turns.push({ is: 'cancel', in: draw.int(1, objects * 2), amid: amid() })
+  if (draw.chance(0.15)) {
+    turns.push({ is: draw.pick(['cancel', 'give up']), in: draw.int(1, objects * 2), amid: amid() })
+    if (draw.chance(0.3)) turns.push({ is: 'kill', in: draw.int(1, 20) })
+  }
   return turns
 }

@@ -3,7 +3,7 @@ import { DESTINATION_PREFIX, drawProperties, SOURCE_PREFIX } from './world.ts'
 import type { World } from './world.ts'
 
 const SECOND = 1000
-const KINDS: readonly [FaultKind, ...FaultKind[]] = [
+export const FAULTS: readonly [FaultKind, ...FaultKind[]] = [
   'slow-down',
   'server-error',
   'conflict',
@@ -35,7 +35,7 @@ function addFaults({ draw, source, destination, cursed, story }: World): void {
   const faults: Fault[] = []
   for (let n = draw.int(0, 4); n > 0; n--) {
     const operation = draw.pick(OPERATIONS)
-    const kind = draw.pick(KINDS)
+    const kind = draw.pick(FAULTS)
     const when = draw.pick<Fault['when']>(['before', 'after'])
     const fault: Fault = {
       kind,
@@ -52,11 +52,16 @@ function addFaults({ draw, source, destination, cursed, story }: World): void {
     faults.push({ kind: 'server-error', when, operation: 'CopyObject', key })
     story.push(`cursed ${when} ${key}`)
   }
-  for (const server of new Set([source, destination])) server.faults.add(...faults)
+  for (const server of new Set([source, destination])) if (isStore(server)) server.faults.add(...faults)
+}
+
+/** A folder of this machine has troubles of its own. */
+function isStore({ habits }: World['source']): boolean {
+  return habits.holds !== 'files'
 }
 
 function limitWrites({ draw, destination, story }: World): void {
-  if (!draw.chance(0.2)) return
+  if (!draw.chance(0.2) || !isStore(destination)) return
   destination.writesPerSecond = draw.pick([20, 100, 400])
   story.push(`at most ${destination.writesPerSecond} writes/s`)
 }
@@ -67,6 +72,7 @@ function addOutages({ draw, seams, source, destination, story }: World): void {
     const from = draw.int(1, 3 * SECOND)
     const span = draw.pick([100, 2 * SECOND, 5 * SECOND, 60 * SECOND])
     story.push(`offline from ${from} for ${span}`)
+    if (!isStore(server)) continue
     seams.after(from, () => {
       server.offline = true
       seams.after(span, () => {

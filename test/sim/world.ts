@@ -9,6 +9,7 @@ import { CONFLICT_POLICIES, PLAIN_SOURCE } from '#model/spec.ts'
 import { specOf } from '../helpers/specs.ts'
 import type { JobSpec } from '#model/spec.ts'
 import { Draw } from './draw.ts'
+import type { Events } from './events.ts'
 import { drawScene } from './scenes.ts'
 import type { Scene } from './scenes.ts'
 
@@ -16,6 +17,8 @@ const MIB = 1024 ** 2
 const DAY = 24 * 3600 * 1000
 /** Above it an object is copied in parts. */
 export const COPY_LIMIT = 6 * MIB
+/** What is copied in parts has checksums that are as good as real ones: computed, they would be most of a seed's time. */
+const REAL_CHECKSUM = MIB
 export const SOURCE_PREFIX = 'in/'
 export const DESTINATION_PREFIX = 'out/'
 
@@ -43,6 +46,7 @@ export interface World {
   readonly foreignUpload: string | undefined
   /** In words, for a seed that fails. */
   readonly story: string[]
+  readonly events: Events
   /** Its objects depend on each other, or on the archive: it has an oracle of its own. */
   readonly scene?: Scene | undefined
 }
@@ -66,6 +70,8 @@ export async function drawWorld(seed: number): Promise<World> {
     habits,
     latency: () => 1 + seams.random() * slowest,
     copyLimit: COPY_LIMIT,
+    realChecksum: REAL_CHECKSUM,
+    pageSize: pageSizeOf(seed),
   }
   const source = new MemoryS3(options)
   const destination = isRelay ? new MemoryS3(options) : source
@@ -83,10 +89,16 @@ export async function drawWorld(seed: number): Promise<World> {
     cursed: new Set<string>(),
     stood: new Map<string, StoredVersion>(),
     bystanders: [] as Bystander[],
+    events: new Map(),
     story: [`${spec.kind} ${isRelay ? 'relay ' : ''}${source.habits.name} latency ${slowest}`],
   }
   fill(world, isRelay)
   return { ...world, foreignUpload: beginForeignUpload(world) }
+}
+
+/** Every third world is listed in so many pages that far ones go in several ranges at once. Nothing is drawn for it. */
+function pageSizeOf(seed: number): number | undefined {
+  return seed % 3 === 1 ? 5 : undefined
 }
 
 async function drawSceneWorld(seed: number): Promise<World> {
@@ -94,10 +106,10 @@ async function drawSceneWorld(seed: number): Promise<World> {
   const seams = virtualSeams(seed)
   const slowest = draw.pick([10, 60, 200])
   const latency = (): number => 1 + seams.random() * slowest
-  const scene = await drawScene(draw, { seams, latency, copyLimit: COPY_LIMIT })
+  const scene = await drawScene(draw, { seams, latency, copyLimit: COPY_LIMIT, realChecksum: REAL_CHECKSUM })
   const { name, source, destination, spec, before } = scene
   return {
-    ...{ seed, draw, seams, source, destination, spec, scene, fromBucket: 'from', toBucket: 'to' },
+    ...{ seed, draw, seams, source, destination, spec, scene, fromBucket: scene.bucket, toBucket: 'to' },
     written: new Map([...before.keys()].map((key) => [key, []])),
     touchedSource: new Map(),
     touchedDestination: new Map(),
@@ -105,6 +117,7 @@ async function drawSceneWorld(seed: number): Promise<World> {
     stood: new Map(),
     bystanders: [],
     foreignUpload: undefined,
+    events: new Map(),
     story: [`${name}: ${spec.kind} latency ${slowest}`],
   }
 }

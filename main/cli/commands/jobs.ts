@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { JobSnapshot } from '#model/job.ts'
+import { visibleControls } from '#model/visible.ts'
 import { openJobsReadOnly } from '../../jobs/read-only.ts'
 import { COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
 import { withDataDir, type EntryContext } from '../context.ts'
@@ -13,7 +14,9 @@ export async function jobs(args: readonly string[], context: EntryContext): Prom
   if (values.import !== undefined) return importRecord(values.import, withDataDir(context, values))
   const { dataDir } = withDataDir(context, values)
   const line = values.json === true ? jsonLine : wordLine
-  for (const job of readJobs(dataDir)) process.stdout.write(`${line(job)}\n`)
+  const all = readJobs(dataDir)
+  for (const job of all) process.stdout.write(`${visibleControls(line(job))}\n`)
+  if (all.length === 0 && values.json !== true) process.stderr.write(`There are no jobs in ${dataDir}.\n`)
   return 0
 }
 

@@ -3,6 +3,7 @@ import type { JobSnapshot } from '#model/job.ts'
 import type { JobSpec } from '#model/spec.ts'
 import { readAwsProfiles } from '../../credentials/aws-files.ts'
 import {
+  CHANGING_OPTIONS,
   DELETE_OPTIONS,
   EDIT_OPTIONS,
   flag,
@@ -74,6 +75,8 @@ export function tableOf(options: Options): { readonly way: 'in' | 'out'; readonl
   if (csv !== undefined && out !== undefined)
     throw new UsageError('--csv and --export-csv: only one of them at a time')
   if (csv !== undefined) return { way: 'in', file: csv }
+  const idle = Object.keys(options).find((name) => out !== undefined && name in CHANGING_OPTIONS)
+  if (idle !== undefined) throw new UsageError(`--export-csv: it changes nothing, so leave --${idle} out`)
   return out === undefined ? undefined : { way: 'out', file: out }
 }
 

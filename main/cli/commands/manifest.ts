@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { systemSeams } from '#model/seams.ts'
-import { createPace } from '../../engine/pace.ts'
+import { createPace } from '../../engine/pace/pace.ts'
 import { manifestLines } from '../../manifest/make.ts'
 import { writeLines } from '../../manifest/write.ts'
 import { flag, MANIFEST_COMMAND_OPTIONS, readArguments, text } from '../arguments.ts'

@@ -45,7 +45,8 @@ export async function plan(args: readonly string[], context: EntryContext): Prom
         return 3
       }
       await writePlanOut(full.dataDir, id, output)
-      const { expected, estimate } = await session.client.call('jobs.get', { id })
+      const { expected, estimate, notes } = await session.client.call('jobs.get', { id })
+      for (const note of notes) screen.say(note)
       if (output.plan === 'kept') {
         await session.client.call('jobs.keep', { id })
         isKept = true
@@ -91,8 +92,8 @@ async function planJob(command: JobCommand, args: readonly string[], context: En
 }
 
 async function planUndo(args: readonly string[], { env }: EntryContext): Promise<ToPlan> {
-  const { id, options, keys } = await readUndo(args, PLAN_OPTIONS)
-  return { options, makeDraft: (session) => createUndo(session, id, true, env, keys) }
+  const { id, options, keys, lastCopies } = await readUndo(args, PLAN_OPTIONS)
+  return { options, makeDraft: (session) => createUndo(session, id, true, env, { keys, lastCopies }) }
 }
 
 /** Milliseconds between two looks at what the core still looks for. */

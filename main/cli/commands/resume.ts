@@ -4,9 +4,9 @@ import { isFinished, type JobSnapshot } from '#model/job.ts'
 import { BUDGET_OPTIONS, COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
 import { budgetOption } from '../budget-options.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
-import { openSession } from '../session.ts'
+import { takeSeat } from '../seat.ts'
 import { UsageError } from '../usage.ts'
-import { runJob } from '../watch.ts'
+import { followJobs, runJob } from '../watch.ts'
 
 /** `decant resume JOBID` and `decant resume --all`. */
 export async function resume(args: readonly string[], context: EntryContext): Promise<number> {
@@ -25,15 +25,15 @@ export async function resume(args: readonly string[], context: EntryContext): Pr
   }
   if (budget) throw new UsageError('--max-requests and --budget-usd are of one job: name a JOBID, not --all')
   if (positionals.length > 0) throw new UsageError(`"${positionals[0]}": give a JOBID or --all, not both.`)
-  const ids = await wakeAll(options.context)
-  if (ids.length === 0) {
-    if (options.json) return 0
-    options.screen.result('There is nothing to go on with.')
-    return 0
+  // The directory is kept from the first look to the last job: given up in between, all of them would stop for it.
+  const seat = await takeSeat(options.context)
+  try {
+    const ids = await seat.ask(({ client }) => wakeAll(client))
+    if (ids.length === 0 && !options.json) options.screen.result('There is nothing to go on with.')
+    return await followJobs(seat, ids, options)
+  } finally {
+    await seat.close()
   }
-  let worst = 0
-  for (const id of ids) worst = Math.max(worst, await runJob(options, ({ client }) => snapshotOf(client, id)))
-  return worst
 }
 
 async function wake(client: Client, id: string): Promise<JobSnapshot> {
@@ -62,24 +62,19 @@ function waitsForSomebodyOrItsTime(status: JobSnapshot['status']): boolean {
   return status.is === 'ready' || (status.is === 'paused' && status.reason === 'schedule')
 }
 
-async function wakeAll(context: Parameters<typeof openSession>[0]): Promise<string[]> {
-  const session = await openSession(context)
-  try {
-    const jobs = await session.client.call('jobs.list', {})
-    const unfinished = jobs.filter(
-      ({ status, draft }) => !draft && !isFinished(status) && !waitsForSomebodyOrItsTime(status),
-    )
-    for (const { id, status } of unfinished) {
-      // Only a larger budget lets it go on, and that is given to one job by its name.
-      if (status.is !== 'paused' || status.reason !== 'budget') await wake(session.client, id)
-    }
-    const owing = await Promise.all(
-      jobs.filter(({ status }) => isFinished(status)).map((job) => owes(session.client, job)),
-    )
-    return [...unfinished, ...owing.flat()].map(({ id }) => id)
-  } finally {
-    await session.close()
+async function wakeAll(client: Client): Promise<string[]> {
+  const jobs = await client.call('jobs.list', {})
+  const unfinished = jobs.filter(
+    ({ status, draft }) => !draft && !isFinished(status) && !waitsForSomebodyOrItsTime(status),
+  )
+  for (const { id, status } of unfinished) {
+    // Only a larger budget lets it go on, and that is given to one job by its name.
+    if (status.is !== 'paused' || status.reason !== 'budget') await wake(client, id)
   }
+  const owing = await Promise.all(
+    jobs.filter(({ status }) => isFinished(status)).map((job) => owes(client, job)),
+  )
+  return [...unfinished, ...owing.flat()].map(({ id }) => id)
 }
 
 /** Of a job that is over: whether its report or its webhook is still due. */

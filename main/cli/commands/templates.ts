@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Client } from '#contract/client.ts'
 import type { JobSpec } from '#model/spec.ts'
+import { visibleControls } from '#model/visible.ts'
 import { openJobsReadOnly } from '../../jobs/read-only.ts'
 import { COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
 import { watchOptions, withDataDir, type EntryContext } from '../context.ts'
@@ -45,7 +46,7 @@ function list(dataDir: string, json: boolean): number {
   try {
     for (const template of reader.templates()) {
       const line = json ? JSON.stringify(template) : `${template.name}\n    ${template.title}`
-      process.stdout.write(`${line}\n`)
+      process.stdout.write(`${visibleControls(line)}\n`)
     }
   } finally {
     reader.close()

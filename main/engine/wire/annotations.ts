@@ -29,6 +29,9 @@ export function demandAnnotations(areThere: boolean, key: string): void {
 /** An object has at most 1,000 of them ("Object annotations", Amazon S3 User Guide): a list beyond it never ends. */
 const MOST_NAMES = 10_000
 
+/** Bytes of one: S3 has 1 MiB ("Object annotations"). It is held in memory. */
+const MOST_BYTES = 8 * 1024 * 1024
+
 /** The token of the next page. @throws bad-answer where the list would go round and round */
 export function nextToken(
   asked: Asked,
@@ -75,11 +78,17 @@ export async function getAnnotation(
   const asked = about('GetObjectAnnotation', object, 'GET', object.name)
   const response = await client.open(asked, signal)
   const chunks: Buffer[] = []
+  let size = 0
   try {
-    for await (const chunk of response) chunks.push(chunk as Buffer)
+    for await (const chunk of response) {
+      size += (chunk as Buffer).length
+      if (size > MOST_BYTES) break
+      chunks.push(chunk as Buffer)
+    }
   } catch (error) {
     throw client.unanswered(asked, error, signal)
   }
+  if (size > MOST_BYTES) throw badAnswer(asked, `it is longer than ${MOST_BYTES} bytes`, 200)
   return Buffer.concat(chunks)
 }
 

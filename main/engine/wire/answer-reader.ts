@@ -15,7 +15,28 @@ const MAX_HEAD = 64 * 1024
 export const MAX_ANSWER = 16 * 1024 * 1024
 const MAX_LINE = 1024
 const NOTHING = Buffer.alloc(0)
-const END_OF_HEAD = Buffer.from('\r\n\r\n')
+const LINE_END = '\r\n'
+const END_OF_HEAD = Buffer.from(LINE_END + LINE_END)
+
+/** What one line of a head begins with, and what that means after the lines before it. */
+interface HeaderLine {
+  /** With its colon. */
+  readonly given: string
+  readonly name: string
+  /** None of the lines before has the same name. */
+  readonly isFirst: boolean
+  /** All of it, with its end, as it was last; undefined where it is another in each answer. */
+  whole: string | undefined
+}
+
+/** The head of the last answer to one method: mostly that of the next one, too. */
+interface Known {
+  lines: readonly HeaderLine[]
+  headers: Record<string, string>
+}
+
+/** What an answer without anything unusual begins with. */
+const FINE = 'HTTP/1.1 200 '
 
 type State = 'head' | 'length' | 'size-line' | 'data' | 'data-end' | 'trailer' | 'until-close' | 'done'
 
@@ -32,20 +53,35 @@ export class AnswerReader {
   #chunks: Buffer[] = []
   #size = 0
   #status = 0
-  #headers: Record<string, string> = {}
+  #method = ''
+  #known: Known = { lines: [], headers: {} }
+  readonly #knownOf = new Map<string, Known>()
+  #text = ''
   #keep = true
 
   /** For the next answer. `method`: a HEAD has an answer without a body. */
   reset(method: string): void {
     this.#state = 'head'
     this.#bodyless = method === 'HEAD'
+    if (method !== this.#method) this.#expect(method)
     this.#head = NOTHING
     this.#line = ''
     this.#chunks = []
+    this.#text = ''
     this.#size = 0
   }
 
-  /** True once the answer is whole. Throws an error with a `code` for what is not HTTP. */
+  #expect(method: string): void {
+    this.#method = method
+    const known = this.#knownOf.get(method)
+    this.#known = known ?? { lines: [], headers: {} }
+    if (!known) this.#knownOf.set(method, this.#known)
+  }
+
+  /**
+   * True once the answer is whole. Throws an error with a `code` for what is not HTTP. `bytes` are lent: what is needed
+   * of them later is copied.
+   */
   push(bytes: Buffer): boolean {
     let at = 0
     while (at < bytes.length && this.#state !== 'done') at = this.#step(bytes, at)
@@ -67,12 +103,11 @@ export class AnswerReader {
   }
 
   get answer(): HttpAnswer {
-    const [first] = this.#chunks
-    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first
+    const isInPieces = this.#chunks.length > 0
     return {
       status: this.#status,
-      headers: this.#headers,
-      text: body === undefined ? '' : body.toString('utf8'),
+      headers: this.#known.headers,
+      text: isInPieces ? Buffer.concat(this.#chunks).toString('utf8') : this.#text,
     }
   }
 
@@ -94,7 +129,9 @@ export class AnswerReader {
     const end = Math.min(bytes.length, at + most)
     this.#size += end - at
     if (this.#size > MAX_ANSWER) throw withCode('the answer is longer than any of S3', 'ETOOLONG')
-    this.#chunks.push(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end))
+    const isAll = this.#state === 'length' && this.#chunks.length === 0 && end - at === this.#left
+    if (isAll) this.#text = bytes.toString('utf8', at, end)
+    else this.#chunks.push(Buffer.from(bytes.subarray(at, end)))
     this.#left -= end - at
     if (this.#state !== 'until-close' && this.#left === 0) {
       this.#state = this.#state === 'length' ? 'done' : 'data-end'
@@ -142,28 +179,68 @@ export class AnswerReader {
   }
 
   #parseHead(head: string): void {
-    const lines = head.split('\r\n')
-    const status = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/.exec(lines[0] ?? '')
-    if (!status) throw notHttp('it does not begin with a status')
-    this.#status = Number(status[2])
-    this.#headers = {}
-    for (let at = 1; at < lines.length; at++) this.#addHeader(lines[at] as string)
+    let persistent = true
+    if (head.startsWith(FINE)) this.#status = 200
+    else {
+      const status = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |\r\n|$)/.exec(head)
+      if (!status) throw notHttp('it does not begin with a status')
+      this.#status = Number(status[2])
+      persistent = status[1] === '1'
+    }
+    if (!this.#readAsBefore(head)) this.#readHeaders(head)
     // 100 and 103 announce an answer; it is still to come.
-    if (this.#status >= 200) this.#beginBody(status[1] === '1')
+    if (this.#status >= 200) this.#beginBody(persistent)
   }
 
-  #addHeader(line: string): void {
-    const colon = line.indexOf(':')
-    if (colon <= 0) throw notHttp('a header without a name')
-    const name = line.slice(0, colon).toLowerCase()
-    const value = line.slice(colon + 1).trim()
-    const other = Object.hasOwn(this.#headers, name) ? this.#headers[name] : undefined
-    this.#headers[name] = other === undefined ? value : `${other}, ${value}`
+  /**
+   * Headers of the same names as in the last answer, most of them with the same values: what is the same is not looked
+   * at again, nor made again. False: they are others.
+   */
+  #readAsBefore(head: string): boolean {
+    const { lines } = this.#known
+    if (lines.length === 0) return false
+    const headers = { ...this.#known.headers }
+    let at = head.indexOf(LINE_END)
+    for (let n = 0; n < lines.length; n++) {
+      if (at < 0) return false
+      const line = lines[n] as HeaderLine
+      const from = at + LINE_END.length
+      if (line.whole !== undefined && head.startsWith(line.whole, from)) {
+        at = from + line.whole.length - LINE_END.length
+        continue
+      }
+      if (!head.startsWith(line.given, from)) return false
+      at = head.indexOf(LINE_END, from)
+      const to = at < 0 ? head.length : at
+      headers[line.name] = head.slice(from + line.given.length, to).trim()
+      // Only the date is worth a second try: it stays for a second.
+      line.whole = line.name === 'date' && at >= 0 ? head.slice(from, at + LINE_END.length) : undefined
+    }
+    if (at >= 0) return false
+    this.#known.headers = headers
+    return true
+  }
+
+  #readHeaders(head: string): void {
+    const headers: Record<string, string> = {}
+    const lines: HeaderLine[] = []
+    for (let at = head.indexOf(LINE_END); at >= 0;) {
+      const from = at + LINE_END.length
+      at = head.indexOf(LINE_END, from)
+      const to = at < 0 ? head.length : at
+      const line = headerLine(head.slice(from, to), headers, at >= 0)
+      const value = head.slice(from + line.given.length, to).trim()
+      headers[line.name] = line.isFirst ? value : `${headers[line.name]}, ${value}`
+      lines.push(line)
+    }
+    // Of a name that came twice, no line alone tells the value.
+    this.#known.lines = lines.every(({ isFirst }) => isFirst) ? lines : []
+    this.#known.headers = headers
   }
 
   #beginBody(persistent: boolean): void {
-    const { connection = '', 'transfer-encoding': coding, 'content-length': length } = this.#headers
-    this.#keep = persistent && !/\bclose\b/i.test(connection)
+    const { connection = '', 'transfer-encoding': coding, 'content-length': length } = this.#known.headers
+    this.#keep = persistent && (connection === 'keep-alive' || !/\bclose\b/i.test(connection))
     if (this.#bodyless || this.#status === 204 || this.#status === 304) this.#state = 'done'
     else if (coding !== undefined) {
       if (coding.toLowerCase() !== 'chunked') throw notHttp(`a transfer coding ${coding}`)
@@ -177,6 +254,14 @@ export class AnswerReader {
       this.#state = 'until-close'
     }
   }
+}
+
+function headerLine(line: string, before: AnswerHeaders, isEnded: boolean): HeaderLine {
+  const colon = line.indexOf(':')
+  if (colon <= 0) throw notHttp('a header without a name')
+  const name = line.slice(0, colon).toLowerCase()
+  const whole = isEnded ? line + LINE_END : undefined
+  return { given: line.slice(0, colon + 1), name, isFirst: !Object.hasOwn(before, name), whole }
 }
 
 function notHttp(why: string): Error {

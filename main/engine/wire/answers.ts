@@ -18,6 +18,7 @@ import { decodeListed } from './encode.ts'
 import { badAnswer, s3Failure } from './errors.ts'
 import type { Asked } from './asked.ts'
 import type { AnswerHeaders, HttpAnswer } from './answer-reader.ts'
+import { plainContents, stretchOfContents } from './plain-contents.ts'
 import { checksumHeaders, checksumType, encryptionOf, header } from './object-head.ts'
 import { restoredUntil } from '../restore-status.ts'
 import { child, childText, parseXml, XmlError } from './xml.ts'
@@ -104,18 +105,38 @@ function etagOf(asked: Asked, answer: HttpAnswer, inBody: string | undefined): s
   return bareEtag(found)
 }
 
-/** What CopyObject, PutObject and CompleteMultipartUpload made; all but PutObject tell it in their body, `root`. */
-export function writeResult(asked: Asked, answer: HttpAnswer, root?: XmlElement, etag?: string): WriteResult {
+/** What the body of an answer says about an object that was written. */
+export interface Told {
+  readonly etag: string | undefined
+  readonly checksums: Record<string, string> | undefined
+  readonly checksumType: string | undefined
+}
+
+export function toldBy(root: XmlElement): Told {
+  const checksums = checksumElements(root)
+  return { etag: childText(root, 'ETag'), checksums, checksumType: childText(root, 'ChecksumType') }
+}
+
+/** What CopyObject, PutObject and CompleteMultipartUpload made; all but PutObject tell it in their body. */
+export function writeResult(asked: Asked, answer: HttpAnswer, told?: Told): WriteResult {
   const { headers } = answer
   return {
-    etag: etagOf(asked, answer, etag ?? (root && childText(root, 'ETag'))),
+    etag: etagOf(asked, answer, told?.etag),
     versionId: header(headers, 'x-amz-version-id'),
     encryption: encryptionOf(headers),
-    checksums: root ? checksumElements(root) : checksumHeaders(headers),
-    checksumType: checksumType(root ? childText(root, 'ChecksumType') : headers['x-amz-checksum-type']),
+    checksums: told ? told.checksums : checksumHeaders(headers),
+    checksumType: checksumType(told ? told.checksumType : headers['x-amz-checksum-type']),
     sourceVersionId: header(headers, 'x-amz-copy-source-version-id'),
-    serverTime: parseDate(headers.date),
+    serverTime: secondOf(headers.date),
   }
+}
+
+let lastDate: { readonly text: string | undefined; readonly at: number | undefined } | undefined
+
+/** All answers of one second carry the same date: read once. */
+function secondOf(text: string | undefined): number | undefined {
+  if (lastDate?.text !== text) lastDate = { text, at: parseDate(text) }
+  return lastDate?.at
 }
 
 export function partResult(asked: Asked, answer: HttpAnswer, root?: XmlElement): PartResult {
@@ -196,12 +217,35 @@ function summaryOf(row: Row): ObjectSummary {
 
 /** `withRestore`: RestoreStatus was asked for. */
 export function objectPage(asked: Asked, answer: HttpAnswer, withRestore = false): ObjectPage {
-  const root = rootOf(asked, answer, 'ListBucketResult')
-  const encoded = childText(root, 'EncodingType') === 'url'
-  const objects: ObjectSummary[] = []
+  const stretch = withRestore ? undefined : stretchOfContents(answer.text)
+  if (stretch) {
+    const root = rootOf(asked, { ...answer, text: stretch.rest }, 'ListBucketResult')
+    // Once, and where objects stand, or the document is another than it seems.
+    const stands = root.children.filter(({ name }) => name === 'Contents').length === 1
+    const read = stands ? plainContents(answer.text, stretch, isEncoded(root)) : undefined
+    if (read) return pageOf(asked, answer, root, withRestore, read)
+  }
+  return pageOf(asked, answer, rootOf(asked, answer, 'ListBucketResult'), withRestore)
+}
+
+function isEncoded(root: XmlElement): boolean {
+  return childText(root, 'EncodingType') === 'url'
+}
+
+/** `read`: its objects, which were read before. */
+function pageOf(
+  asked: Asked,
+  answer: HttpAnswer,
+  root: XmlElement,
+  withRestore: boolean,
+  read?: ObjectSummary[],
+): ObjectPage {
+  const encoded = isEncoded(root)
+  const objects: ObjectSummary[] = read ?? []
   const prefixes: string[] = []
   for (const element of root.children) {
     if (element.name === 'Contents') {
+      if (read) continue
       const row = new Row(element, asked, encoded)
       objects.push(withRestore ? { ...summaryOf(row), restore: row.restore() } : summaryOf(row))
     } else if (element.name === 'CommonPrefixes')
@@ -217,7 +261,7 @@ export function objectPage(asked: Asked, answer: HttpAnswer, withRestore = false
 /** In the order of the answer: keys in UTF-8 order, newest version first. */
 export function versionPage(asked: Asked, answer: HttpAnswer): VersionPage {
   const root = rootOf(asked, answer, 'ListVersionsResult')
-  const encoded = childText(root, 'EncodingType') === 'url'
+  const encoded = isEncoded(root)
   const versions: VersionSummary[] = []
   const prefixes: string[] = []
   for (const element of root.children) {
@@ -282,7 +326,7 @@ export function partPage(asked: Asked, answer: HttpAnswer): PartPage {
 
 export function uploadPage(asked: Asked, answer: HttpAnswer): UploadsPage {
   const root = rootOf(asked, answer, 'ListMultipartUploadsResult')
-  const encoded = childText(root, 'EncodingType') === 'url'
+  const encoded = isEncoded(root)
   const uploads = root.children
     .filter((element) => element.name === 'Upload')
     .map((element): UploadSummary => {

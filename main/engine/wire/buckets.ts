@@ -1,5 +1,6 @@
 import type { BucketSummary, Versioning } from '#model/object.ts'
 import { isAws } from '../habits.ts'
+import { ListTrails } from '../listing/list-trails.ts'
 import type { CreateBucket } from '../storage.ts'
 import { bucketList, rootOf } from './answers.ts'
 import type { WireClient } from './client.ts'
@@ -14,6 +15,7 @@ export async function listBuckets(client: WireClient, signal?: AbortSignal): Pro
   const asked = { operation: 'ListBuckets', method: 'GET' } as const
   if (!isAws(client.config)) return bucketList(asked, await client.call(asked, signal)).buckets
   const all: BucketSummary[] = []
+  const trails = new ListTrails()
   for (let token: string | undefined, more = true; more; more = token !== undefined) {
     const query: Query = [
       ['max-buckets', '1000'],
@@ -22,6 +24,7 @@ export async function listBuckets(client: WireClient, signal?: AbortSignal): Pro
     const page = bucketList(asked, await client.call({ ...asked, query }, signal))
     for (const { name, region } of page.buckets) if (region !== undefined) client.routeTo(name, region)
     all.push(...page.buckets)
+    trails.tokens(asked, token, page.token)
     token = page.token
   }
   return all

@@ -25,22 +25,13 @@ import { proxyFor } from './network.ts'
 import { proxyLoginFailure } from './proxies.ts'
 import { exchange, exchangeOpen, headersOf, readAnswer } from './http.ts'
 import type { Body, HttpRequest, Line } from './http.ts'
+import { CopyPatience, patienceFor } from './patience.ts'
+import type { Timeouts } from './patience.ts'
 import { presigned } from './presign.ts'
 import { EMPTY_PAYLOAD, Signer, UNSIGNED_PAYLOAD } from './sign.ts'
 import type { HeaderList } from './sign.ts'
 import { Sockets } from './sockets.ts'
 import { Watch } from './watch.ts'
-
-/** Milliseconds. */
-export interface Timeouts {
-  /** Until a connection stands, TLS and proxy included. */
-  readonly connect: number
-  /** Without a byte, for what a server answers at once. */
-  readonly idle: number
-  /** Without a byte, while the server copies: minutes for gigabytes, on one socket. */
-  readonly copy: number
-}
-export const TIMEOUTS: Timeouts = { connect: 5_000, idle: 30_000, copy: 15 * 60_000 }
 
 export interface WireOptions {
   readonly config: EndpointConfig
@@ -65,8 +56,8 @@ export interface WireRequest extends Asked {
   readonly body?: Body | undefined
   /** Bytes; needed for a stream. */
   readonly size?: number
-  /** The server works for a long time before it answers. */
-  readonly slow?: boolean
+  /** Bytes that the server copies before it answers; Infinity where nobody knows. */
+  readonly moves?: number
   /** x-amz-content-sha256, where it is not the body's hash. */
   readonly payload?: string
 }
@@ -90,6 +81,8 @@ const HASHED_BODY = 64 * 1024
 /** Milliseconds for which credentials that were fine are not doubted again. */
 const BELIEVED = 1000
 const NO_QUERY: Query = []
+const NO_HEADERS: HeaderList = []
+const NOTHING_MENDED: Sending['mended'] = []
 
 /**
  * Sends signed requests to one endpoint. It repeats a request only where it was refused for how it was addressed or
@@ -108,7 +101,9 @@ export class WireClient {
   readonly #line: Line
   readonly #credentials: CredentialKeeper
   readonly #signer = new Signer()
-  readonly #addresses = new Map<string, Address>()
+  readonly #patience: CopyPatience
+  /** By bucket, each with the Region that it was made for. */
+  readonly #addresses = new Map<string, { readonly region: string; readonly address: Address }>()
   readonly #regions = new Map<string, string>()
   readonly #regionAsked = new Map<string, Promise<string | undefined>>()
   #network: Network
@@ -134,6 +129,7 @@ export class WireClient {
       plain: 'absolute',
       trustedCertificate: options.trustedCertificate,
     })
+    this.#patience = new CopyPatience(options.timeouts)
     const watch = new Watch(options.seams)
     this.#line = { connections: new Connections(dialer), watch }
     this.#sockets = new Sockets(dialer, watch, options.seams)
@@ -151,18 +147,28 @@ export class WireClient {
 
   /** The answer of a request that succeeded, read whole. */
   async call(request: WireRequest, signal?: AbortSignal): Promise<HttpAnswer> {
-    const sending = await this.#begin()
+    const sending = this.#ready() ?? (await this.#begin())
     for (;;) {
-      const answer = await this.#exchange(request, this.#prepare(request, sending, signal), signal)
+      const prepared = this.#prepare(request, sending, signal)
+      const began = prepared.patience && this.#options.seams.now()
+      let answer: HttpAnswer
+      try {
+        answer = await this.#send(prepared)
+      } catch (error) {
+        throw this.unanswered(request, error, signal)
+      }
       this.#notice(answer.headers)
-      if (answer.status < 300) return answer
+      if (answer.status < 300) {
+        if (began !== undefined) this.#noteCopy(request, began)
+        return answer
+      }
       await this.#mend(request, sending, answer, signal)
     }
   }
 
   /** The same with the body unread, for objects. */
   async open(request: WireRequest, signal?: AbortSignal): Promise<IncomingMessage> {
-    const sending = await this.#begin()
+    const sending = this.#ready() ?? (await this.#begin())
     for (;;) {
       const prepared = this.#prepare(request, sending, signal)
       let refused: HttpAnswer
@@ -208,21 +214,32 @@ export class WireClient {
     this.#line.connections.destroy()
   }
 
+  /** Undefined where keys have to be asked for first. */
+  #ready(): Sending | undefined {
+    const credentials = this.#credentials.current
+    if (credentials === undefined && !isAnonymous(this.config)) return undefined
+    return { region: '', clockOffset: 0, credentials, mended: NOTHING_MENDED }
+  }
+
   async #begin(): Promise<Sending> {
-    const credentials = isAnonymous(this.config)
-      ? undefined
-      : (this.#credentials.current ?? (await this.#credentials.renew()))
-    return { region: '', clockOffset: 0, credentials, mended: [] }
+    const ready = this.#ready()
+    if (ready) return ready
+    const credentials = await this.#credentials.renew()
+    return { region: '', clockOffset: 0, credentials, mended: NOTHING_MENDED }
   }
 
   async #exchange(request: WireRequest, prepared: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> {
     try {
-      const { body } = prepared
-      const whole = body === undefined || body instanceof Uint8Array
-      return await (whole ? this.#sockets.exchange(prepared) : exchange(this.#line, prepared))
+      return await this.#send(prepared)
     } catch (error) {
       throw this.unanswered(request, error, signal)
     }
+  }
+
+  #send(prepared: HttpRequest): Promise<HttpAnswer> {
+    const { body } = prepared
+    const whole = body === undefined || body instanceof Uint8Array
+    return whole ? this.#sockets.exchange(prepared) : exchange(this.#line, prepared)
   }
 
   #prepare(request: WireRequest, sending: Sending, signal: AbortSignal | undefined): HttpRequest {
@@ -234,7 +251,7 @@ export class WireClient {
     const address = this.#address(sending.region, request.bucket)
     const path = pathOf(address, request.key)
     const query = encodeQuery(request.query ?? NO_QUERY)
-    const headers = ['host', address.host, ...(request.headers ?? [])]
+    const headers = ['host', address.host].concat(request.headers ?? NO_HEADERS)
     if (this.#access.length > 0 && request.bucket !== undefined) headers.push(...this.#access)
     if (body !== undefined || method === 'PUT' || method === 'POST') {
       headers.push('content-length', String(request.size ?? (body as Uint8Array | undefined)?.length ?? 0))
@@ -259,18 +276,23 @@ export class WireClient {
       headers,
       body,
       signal,
-      idleTimeout: request.slow === true ? this.#options.timeouts.copy : this.#options.timeouts.idle,
+      idleTimeout: patienceFor(request.moves, this.#options.timeouts),
+      patience: this.#patience.watcher(request.moves),
     }
   }
 
   #address(region: string, bucket: string | undefined): Address {
-    const name = `${region}/${bucket ?? ''}`
-    let address = this.#addresses.get(name)
-    if (!address) {
-      address = addressOf(this.config, this.#network, region, bucket)
-      this.#addresses.set(name, address)
-    }
+    const known = this.#addresses.get(bucket ?? '')
+    if (known?.region === region) return known.address
+    const address = addressOf(this.config, this.#network, region, bucket)
+    this.#addresses.set(bucket ?? '', { region, address })
     return address
+  }
+
+  /** How fast the server copies; what completes an upload copies nothing. */
+  #noteCopy({ operation, moves = 0 }: WireRequest, began: number): void {
+    if (operation !== 'CompleteMultipartUpload')
+      this.#patience.finished(moves, began, this.#options.seams.now())
   }
 
   /** The settings changed: from here on nothing goes by the old way. */

@@ -1,7 +1,7 @@
-import { Agent } from 'node:http'
 import type { ClientRequestArgs } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Dialer } from './dialer.ts'
+import { Agent } from './node-http.ts'
 
 /**
  * The Agent of node:http over a Dialer, for bodies that are streams and for the SDK. A request sees only

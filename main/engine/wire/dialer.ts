@@ -7,6 +7,7 @@ import { isHttpProxy, proxyFor } from './network.ts'
 import type { Network, Target } from './network.ts'
 import { proxyFailure, proxyPort, throughSocks, tunnel } from './proxies.ts'
 import { openTcp, whenOpen, withCode } from './socket-open.ts'
+import type { Receive } from './socket-open.ts'
 
 export interface ConnectionOptions {
   readonly secure: boolean
@@ -33,9 +34,11 @@ export class Dialer {
     return this.#options.secure
   }
 
-  dial(target: Target): Promise<Socket> {
+  /** `receive`: may be given what comes, where nothing is between; else it comes by the socket's `data` event. */
+  dial(target: Target, receive?: Receive): Promise<Socket> {
     const { trustedCertificate } = this.#options
-    return this.#dial(target, trustedCertificate === undefined ? 'authorities' : { trustedCertificate })
+    const check = trustedCertificate === undefined ? 'authorities' : { trustedCertificate }
+    return this.#dial(target, check, receive)
   }
 
   /** To look at the certificate of a server that nobody vouches for. Nothing may be sent over it. */
@@ -43,14 +46,14 @@ export class Dialer {
     return (await this.#dial({ ...target, secure: true }, 'unchecked')) as TLSSocket
   }
 
-  async #dial(target: Target, check: Check): Promise<Socket> {
+  async #dial(target: Target, check: Check, receive?: Receive): Promise<Socket> {
     const network = this.#network()
     const proxy = proxyFor(target, network)
     // Before there is a socket that a bundle which cannot be read would leave behind.
     const context = target.secure ? this.#contextOf(network) : undefined
     const socket = proxy
       ? await this.#throughProxy(proxy, target, network)
-      : await openTcp(target.host, target.port, this.#options.timeout)
+      : await openTcp(target.host, target.port, this.#options.timeout, target.secure ? undefined : receive)
     return target.secure ? this.#secured(socket, target.host, context, check) : socket
   }
 

@@ -200,7 +200,7 @@ function sentence(
     case 'customer-key':
       return asked.customerKeys?.read !== undefined
         ? `The customer key (SSE-C) is not the one under which ${what} lies, or these keys may not read it.`
-        : `${capital(what)} needs a customer key (SSE-C), or another than the one that was given: ${says(words)}`
+        : `${capital(read(asked, what))} needs a customer key (SSE-C), or another than the one that was given: ${says(words)}`
     case 'not-possible':
       return asked.operation === 'RestoreObject'
         ? `${capital(what)} cannot be restored so: ${says(words)}`
@@ -220,6 +220,12 @@ function sentence(
     default:
       return `${asked.operation} on ${what} failed: ${says(words)}`
   }
+}
+
+/** What a customer key opens: a copy that writes under none reads its source under one. */
+function read({ operation, customerKeys }: Asked, what: string): string {
+  const copies = operation === 'CopyObject' || operation === 'UploadPartCopy'
+  return copies && customerKeys?.write === undefined ? `the source of ${what}` : what
 }
 
 /** As a sentence names them. */

@@ -1,9 +1,10 @@
-import { request as httpRequest } from 'node:http'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { MAX_ANSWER } from './answer-reader.ts'
 import type { AnswerHeaders, HttpAnswer } from './answer-reader.ts'
 import type { Connections } from './connections.ts'
 import type { Target } from './network.ts'
+import { request as httpRequest } from './node-http.ts'
+import type { Heard } from './patience.ts'
 import { withCode } from './socket-open.ts'
 import type { HeaderList } from './sign.ts'
 import { reasonOf } from './watch.ts'
@@ -21,6 +22,8 @@ export interface HttpRequest {
   readonly body: Body | undefined
   /** Milliseconds without a byte in either direction after which nobody is thought to be there. */
   readonly idleTimeout: number
+  /** The same where it follows from what is heard meanwhile; never more. */
+  readonly patience?: ((heard: Heard) => number) | undefined
   readonly signal: AbortSignal | undefined
   /** Bytes of the answer that are read; what comes after them is left. Absent: one that long is a failure. */
   readonly mostAnswer?: number | undefined
@@ -83,9 +86,13 @@ function send(
       else sent.destroy(error)
     },
   }
+  watch.add(underWay)
   watch.begin(underWay)
   sent.on('error', reject)
-  sent.on('close', () => watch.end(underWay))
+  sent.on('close', () => {
+    watch.end()
+    watch.remove(underWay)
+  })
   sent.on('response', (answer) => {
     response = answer
     onResponse(answer)

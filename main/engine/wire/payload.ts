@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ChecksumAlgorithm } from '#model/properties.ts'
-import { checksum as startChecksum, checksumOf } from '../checksum.ts'
+import { checksum as startChecksum, checksumOf } from '../compare/checksum.ts'
 import type { Body } from './http.ts'
 import type { HeaderList } from './sign.ts'
 

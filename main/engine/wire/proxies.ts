@@ -1,5 +1,4 @@
 import { lookup } from 'node:dns/promises'
-import { request as httpRequest } from 'node:http'
 import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
 import type { SocksProxy } from 'socks'
@@ -7,6 +6,7 @@ import { DecantError } from '#model/failure.ts'
 import { networkWords } from './network-failure.ts'
 import { basicAuthorization, proxyLogin } from './network.ts'
 import type { Network, Target } from './network.ts'
+import { request as httpRequest } from './node-http.ts'
 import { withCode } from './socket-open.ts'
 
 /** Ways through a proxy; each begins on a socket to the proxy that stands, and ends on one to the target. */

@@ -1,8 +1,11 @@
 import { isUtf8 } from 'node:buffer'
-import { createHash, createHmac, createSecretKey } from 'node:crypto'
+import { createHmac, createSecretKey, hash } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { Credentials } from '#model/connection.ts'
 import { amzDate } from '#model/dates.ts'
+import { HeaderTexts } from './header-text.ts'
+import type { HeaderStyle } from './header-text.ts'
+import { HmacKey } from './hmac.ts'
 
 /** Names and values by turns, names in lower case: `['host', 'h', 'x-amz-date', '…']`. */
 export type HeaderList = string[]
@@ -30,14 +33,14 @@ export interface ToSign {
  * Signature Version 4 in the Authorization header.
  * Source: "Authenticating Requests: Using the Authorization Header (AWS Signature Version 4)".
  *
- * The signing key depends on day and Region only and is kept; a request costs one hash and one HMAC.
+ * The signing key depends on day and Region only and is kept; a request costs three hashes.
  */
 export class Signer {
   readonly #service: 's3' | 'sts'
-  readonly #keys = new Map<string, KeyObject>()
+  readonly #keys = new Map<string, HmacKey>()
   #keysOf = ''
-  #second = Number.NaN
-  #date = ''
+  #moment: Moment = { second: Number.NaN, region: '', date: '', day: '', scope: '', toSign: '' }
+  readonly #texts = new HeaderTexts(SIGNED)
 
   constructor(service: 's3' | 'sts' = 's3') {
     this.#service = service
@@ -45,48 +48,58 @@ export class Signer {
 
   /** Appends the headers that authorise the request at the moment `at` (milliseconds since the epoch). */
   sign(request: ToSign, credentials: Credentials, region: string, at: number): void {
-    const { headers } = request
-    const date = this.#dateAt(at)
-    headers.push('x-amz-content-sha256', request.payload, 'x-amz-date', date)
+    const { headers, method, path, query, payload } = request
+    const moment = this.#momentOf(at, region)
+    const { date, scope } = moment
+    headers.push('x-amz-content-sha256', payload, 'x-amz-date', date)
     if (credentials.sessionToken !== undefined) {
       headers.push('x-amz-security-token', credentials.sessionToken)
     }
-    const { lines, names } = canonicalHeaders(headers)
-    const canonical = `${request.method}\n${request.path}\n${request.query}\n${lines}\n${names}\n${request.payload}`
-    const day = date.slice(0, 8)
-    const scope = `${day}/${region}/${this.#service}/aws4_request`
-    const toSign = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(canonical)}`
-    const signature = createHmac('sha256', this.#key(credentials, day, region))
-      .update(toSign)
-      .digest('hex')
+    const texts = this.#texts.of(headers)
+    const canonical = `${method}\n${path}\n${query}\n${texts.text(headers)}\n${texts.names}\n${payload}`
+    const signature = this.#key(credentials, moment).sign(moment.toSign, sha256(canonical))
     headers.push(
       'authorization',
-      `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
+      `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${texts.names}, Signature=${signature}`,
     )
   }
 
-  #dateAt(at: number): string {
+  #momentOf(at: number, region: string): Moment {
     const second = Math.floor(at / 1000)
-    if (second !== this.#second) {
-      this.#second = second
-      this.#date = amzDate(at)
+    if (second !== this.#moment.second || region !== this.#moment.region) {
+      const date = amzDate(at)
+      const day = date.slice(0, 8)
+      const scope = `${day}/${region}/${this.#service}/aws4_request`
+      this.#moment = { second, region, date, day, scope, toSign: `AWS4-HMAC-SHA256\n${date}\n${scope}\n` }
     }
-    return this.#date
+    return this.#moment
   }
 
-  #key(credentials: Credentials, day: string, region: string): KeyObject {
-    const name = `${day}/${region}`
+  #key(credentials: Credentials, { day, region, scope }: Moment): HmacKey {
     if (this.#keysOf !== credentials.secretAccessKey || this.#keys.size > 64) {
       this.#keys.clear()
       this.#keysOf = credentials.secretAccessKey
     }
-    let key = this.#keys.get(name)
+    let key = this.#keys.get(scope)
     if (!key) {
-      key = signingKey(credentials, day, region, this.#service)
-      this.#keys.set(name, key)
+      key = new HmacKey(signingKey(credentials, day, region, this.#service))
+      this.#keys.set(scope, key)
     }
     return key
   }
+}
+
+/** What the signatures of one second for one Region have in common. */
+interface Moment {
+  readonly second: number
+  readonly region: string
+  /** For x-amz-date. */
+  readonly date: string
+  /** `20261121`. */
+  readonly day: string
+  readonly scope: string
+  /** What is signed begins so; the hash of the request follows. */
+  readonly toSign: string
 }
 
 /** Good for one day (`20261121`) and Region. */
@@ -105,26 +118,21 @@ export function signingKey(
 
 /** Header values travel as bytes, one a character (`latin1`): that is also what is hashed. */
 function sha256(canonical: string): string {
-  return createHash('sha256').update(canonical, 'latin1').digest('hex')
+  // Of ASCII, which nearly all of them are, the bytes are those of UTF-8: no buffer is needed.
+  const isAscii = Buffer.byteLength(canonical, 'utf8') === canonical.length
+  return hash('sha256', isAscii ? canonical : Buffer.from(canonical, 'latin1'), 'hex')
 }
 
-/** `name:value\n` sorted by name, and the names joined by `;`. Insertion sort: there are ten of them. */
-function canonicalHeaders(headers: HeaderList): { lines: string; names: string } {
-  const order: number[] = []
-  for (let at = 0; at < headers.length; at += 2) {
-    const name = headers[at] as string
-    if (UNSIGNED.has(name)) continue
-    let place = order.length
-    while (place > 0 && (headers[order[place - 1] as number] as string) > name) place--
-    order.splice(place, 0, at)
-  }
-  let lines = ''
-  let names = ''
-  for (const at of order) {
-    lines += `${headers[at]}:${trimmed(headers[at + 1] as string)}\n`
-    names += names === '' ? headers[at] : `;${headers[at]}`
-  }
-  return { lines, names }
+/** In what is signed, headers stand by their names; of one name twice, the first stays the first. */
+const SIGNED: HeaderStyle = {
+  between: ':',
+  end: '\n',
+  order: (names) => {
+    const signed = names.flatMap((name, at) => (UNSIGNED.has(name) ? [] : [{ name, at }]))
+    signed.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    return signed.map(({ at }) => at)
+  },
+  value: (_, value) => trimmed(value),
 }
 
 /** Spaces at both ends go, runs of them inside become one. */

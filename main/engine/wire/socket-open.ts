@@ -6,9 +6,28 @@ export function withCode(message: string, code: string): Error {
   return Object.assign(new Error(message), { code })
 }
 
-/** @param timeout milliseconds */
-export function openTcp(host: string, port: number, timeout: number): Promise<Socket> {
-  return whenOpen(connectTcp({ host, port, noDelay: true }), 'connect', timeout)
+/** Takes the bytes that came over a socket. They are lent: the next ones come to the same place. */
+export type Receive = (bytes: Buffer) => void
+
+/** Bytes that are read at once at most, as libuv does. */
+const AT_ONCE = 64 * 1024
+let room: Buffer | undefined
+
+/**
+ * @param timeout milliseconds
+ * @param receive takes what comes, instead of the socket's `data` event: no memory is allocated for it, and no stream
+ * goes between
+ */
+export function openTcp(host: string, port: number, timeout: number, receive?: Receive): Promise<Socket> {
+  const options = { host, port, noDelay: true }
+  if (!receive) return whenOpen(connectTcp(options), 'connect', timeout)
+  // All sockets read into the same room: what is in it is dealt with before the next one is read.
+  const buffer = (room ??= Buffer.allocUnsafeSlow(AT_ONCE))
+  const callback = (count: number): boolean => {
+    receive(buffer.subarray(0, count))
+    return true
+  }
+  return whenOpen(connectTcp({ ...options, onread: { buffer, callback } }), 'connect', timeout)
 }
 
 /** Resolves when it is through; a socket that does not come through is destroyed. */

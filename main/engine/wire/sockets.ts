@@ -2,10 +2,12 @@ import type { Socket } from 'node:net'
 import type { Seams } from '#model/seams.ts'
 import { AnswerReader } from './answer-reader.ts'
 import type { HttpAnswer } from './answer-reader.ts'
+import { HeaderTexts } from './header-text.ts'
+import type { HeaderStyle } from './header-text.ts'
 import { withCode } from './socket-open.ts'
 import type { Dialer } from './dialer.ts'
 import type { HttpRequest } from './http.ts'
-import type { HeaderList } from './sign.ts'
+import type { Target } from './network.ts'
 import { reasonOf } from './watch.ts'
 import type { UnderWay, Watch } from './watch.ts'
 
@@ -35,6 +37,8 @@ export class Sockets {
   readonly #all = new Set<Conversation>()
   /** Grows when the way out changes: a conversation of before is not used again. */
   #generation = 0
+  #target: Target | undefined
+  #place = ''
 
   constructor(dialer: Dialer, watch: Watch, seams: Seams) {
     this.#dialer = dialer
@@ -45,8 +49,7 @@ export class Sockets {
   exchange(request: HttpRequest): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       if (request.signal?.aborted) return reject(reasonOf(request.signal))
-      const { host, port } = request.target
-      const place = `${host}:${port}`
+      const place = this.#placeOf(request.target)
       const kept = this.#take(place)
       if (kept) kept.ask(request, resolve, reject)
       else this.#dial(place, request, resolve, reject)
@@ -62,6 +65,15 @@ export class Sockets {
   close(): void {
     for (const conversation of this.#all) conversation.close()
     this.#idle.clear()
+  }
+
+  /** Made once, as long as requests go to the same place. */
+  #placeOf(target: Target): string {
+    if (target !== this.#target) {
+      this.#target = target
+      this.#place = `${target.host}:${target.port}`
+    }
+    return this.#place
   }
 
   #take(place: string): Conversation | undefined {
@@ -87,24 +99,32 @@ export class Sockets {
         reject(error)
       },
     }
+    this.#watch.add(waiting)
     this.#watch.begin(waiting)
+    const stopWaiting = (): void => {
+      this.#watch.end()
+      this.#watch.remove(waiting)
+    }
     const generation = this.#generation
-    this.#dialer.dial(request.target).then(
-      (socket) => {
-        this.#watch.end(waiting)
-        const conversation = new Conversation(socket, this.#watch, {
-          free: (free) => (generation === this.#generation ? this.#keep(place, free) : free.close()),
-          gone: (gone) => this.#forget(place, gone),
-        })
-        this.#all.add(conversation)
-        if (wanted) conversation.ask(request, resolve, reject)
-        else this.#keep(place, conversation)
-      },
-      (error: unknown) => {
-        this.#watch.end(waiting)
-        reject(error)
-      },
-    )
+    let conversation: Conversation | undefined
+    this.#dialer
+      .dial(request.target, (bytes) => conversation?.receive(bytes))
+      .then(
+        (socket) => {
+          stopWaiting()
+          conversation = new Conversation(socket, this.#watch, {
+            free: (free) => (generation === this.#generation ? this.#keep(place, free) : free.close()),
+            gone: (gone) => this.#forget(place, gone),
+          })
+          this.#all.add(conversation)
+          if (wanted) conversation.ask(request, resolve, reject)
+          else this.#keep(place, conversation)
+        },
+        (error: unknown) => {
+          stopWaiting()
+          reject(error)
+        },
+      )
   }
 
   #keep(place: string, conversation: Conversation): void {
@@ -130,6 +150,7 @@ interface Owner {
 /** One connection: a question, an answer, and again. Its listeners are set once, not with every request. */
 class Conversation implements UnderWay {
   limit = Infinity
+  patience: HttpRequest['patience']
   signal: AbortSignal | undefined
   readonly #socket: Socket
   readonly #watch: Watch
@@ -139,12 +160,15 @@ class Conversation implements UnderWay {
   #reject: Failed | undefined
   #restingUntil = 0
   #patience = IDLE
+  /** The keep-alive header that `#patience` was read from. */
+  #said: string | undefined
 
   constructor(socket: Socket, watch: Watch, owner: Owner) {
     this.#socket = socket
     this.#watch = watch
     this.#owner = owner
-    socket.on('data', (bytes: Buffer) => this.#onData(bytes))
+    watch.add(this)
+    socket.on('data', (bytes: Buffer) => this.receive(bytes))
     socket.on('error', (error) => this.stop(error))
     socket.on('end', () => this.#onEnd())
     socket.on('close', () => this.#onEnd())
@@ -153,13 +177,14 @@ class Conversation implements UnderWay {
   ask(request: HttpRequest, resolve: Done, reject: Failed): void {
     let head: string
     try {
-      head = headOf(request.method, request.path, request.headers)
+      head = headOf(request)
     } catch (error) {
       reject(error)
       this.#owner.free(this)
       return
     }
     this.limit = request.idleTimeout
+    this.patience = request.patience
     this.signal = request.signal
     this.#resolve = resolve
     this.#reject = reject
@@ -201,13 +226,15 @@ class Conversation implements UnderWay {
 
   stop(error: Error): void {
     const reject = this.#reject
-    this.#settle()
+    if (this.#resolve) this.#settle()
+    this.#watch.remove(this)
     this.#owner.gone(this)
     this.#socket.destroy()
     reject?.(error)
   }
 
-  #onData(bytes: Buffer): void {
+  /** What the server sent. The bytes are lent. */
+  receive(bytes: Buffer): void {
     // Words that nobody asked for are no answer to the next question.
     if (!this.#resolve) return this.stop(withCode('spoke out of turn', 'ECONNRESET'))
     try {
@@ -229,30 +256,48 @@ class Conversation implements UnderWay {
     // An answer that came before the question was through: the rest of it would be taken for another.
     const keep = this.#reader.keep && this.#socket.writableLength === 0 && !this.#socket.destroyed
     if (keep) {
-      const seconds = /timeout=(\d+)/.exec(answer.headers['keep-alive'] ?? '')?.[1]
-      this.#patience = seconds === undefined ? IDLE : Number(seconds) * 1000
+      this.#notePatience(answer.headers['keep-alive'])
       this.#owner.free(this)
     } else this.stop(withCode('closed', 'ECONNRESET'))
     resolve?.(answer)
   }
 
+  /** How long the server keeps the connection: mostly as long as it said before. */
+  #notePatience(said: string | undefined): void {
+    if (said === this.#said) return
+    this.#said = said
+    const seconds = /timeout=(\d+)/.exec(said ?? '')?.[1]
+    this.#patience = seconds === undefined ? IDLE : Number(seconds) * 1000
+  }
+
   #settle(): void {
-    this.#watch.end(this)
+    this.#watch.end()
+    this.limit = Infinity
+    this.signal = undefined
     this.#resolve = undefined
     this.#reject = undefined
   }
 }
 
-function headOf(method: string, path: string, headers: HeaderList): string {
-  let head = `${method} ${path} HTTP/1.1\r\n`
-  for (let at = 0; at < headers.length; at += 2) {
-    const name = headers[at] as string
-    const value = headers[at + 1] as string
-    // A line break in a value would begin a header of its own.
-    if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value)) {
-      throw withCode(`${name} holds what a header cannot carry`, 'ERR_INVALID_CHAR')
-    }
-    head += `${name}: ${value}\r\n`
-  }
-  return `${head}\r\n`
+const HEAD: HeaderStyle = {
+  between: ': ',
+  end: '\r\n',
+  order: (names) => {
+    for (const name of names) if (!HEADER_NAME.test(name)) throw notToCarry(name)
+    return [...names.keys()]
+  },
+  // A line break in a value would begin a header of its own.
+  value: (name, value) => {
+    if (!HEADER_VALUE.test(value)) throw notToCarry(name)
+    return value
+  },
+}
+const heads = new HeaderTexts(HEAD)
+
+function headOf({ method, path, headers }: HttpRequest): string {
+  return `${method} ${path} HTTP/1.1\r\n${heads.of(headers).text(headers)}\r\n`
+}
+
+function notToCarry(name: string): Error {
+  return withCode(`${name} holds what a header cannot carry`, 'ERR_INVALID_CHAR')
 }

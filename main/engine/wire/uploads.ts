@@ -1,3 +1,4 @@
+import { ListTrails } from '../listing/list-trails.ts'
 import type {
   CompleteUpload,
   CreateUpload,
@@ -12,7 +13,7 @@ import type {
   UploadSummary,
   WriteResult,
 } from '../storage.ts'
-import { partPage, partResult, rootOf, uploadPage, writeResult } from './answers.ts'
+import { partPage, partResult, rootOf, toldBy, uploadPage, writeResult } from './answers.ts'
 import type { WireClient, WireRequest } from './client.ts'
 import { documentHeaders, escapeXml, XMLNS } from './documents.ts'
 import { badAnswer } from './errors.ts'
@@ -81,7 +82,7 @@ export async function uploadPartCopy(
     method: 'PUT',
     query: ofPart(request),
     headers,
-    slow: true,
+    moves: range ? range[1] - range[0] + 1 : Infinity,
   }
   const answer = await client.call(sent, signal)
   return partResult(sent, answer, rootOf(sent, answer, 'CopyPartResult'))
@@ -111,9 +112,11 @@ export async function listUploads(
   signal?: AbortSignal,
 ): Promise<UploadSummary[]> {
   const uploads: UploadSummary[] = []
+  const trails = new ListTrails()
   let next: UploadsPage['next']
   do {
-    const page = await uploadsPage(client, { bucket, prefix, next }, signal)
+    const asked = { bucket, prefix, next }
+    const page = trails.uploads(asked, await uploadsPage(client, asked, signal))
     uploads.push(...page.uploads)
     next = page.next
   } while (next)
@@ -160,14 +163,14 @@ export async function completeUpload(
     query: [['uploadId', uploadId]],
     headers,
     body,
-    slow: true,
+    moves: request.size ?? Infinity,
   }
   const answer = await client.call(sent, signal)
   const root = rootOf(sent, answer, 'CompleteMultipartUploadResult')
   // Ceph 16 completes it and leaves the ETag empty.
   const known =
     childText(root, 'ETag') || (await headObject(client, { bucket, key, customerKey }, signal)).etag
-  return writeResult(sent, answer, root, known)
+  return writeResult(sent, answer, { ...toldBy(root), etag: known })
 }
 
 /** A COMPOSITE checksum is made of what is repeated here. */

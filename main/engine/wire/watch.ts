@@ -1,10 +1,13 @@
 import type { Seams } from '#model/seams.ts'
+import type { Heard } from './patience.ts'
 import { withCode } from './socket-open.ts'
 
-/** A request under way. */
+/** What can have a request under way: a connection for all its life, or one request alone. */
 export interface UnderWay {
-  /** Milliseconds without a byte after which nobody is thought to be there. */
+  /** Milliseconds without a byte after which nobody is thought to be there; Infinity while nothing is asked. */
   readonly limit: number
+  /** The same, where it follows from what was heard so far. */
+  readonly patience?: ((heard: Heard) => number) | undefined
   readonly signal: AbortSignal | undefined
   /** Sent and received on its connection so far. */
   bytes(): number
@@ -14,15 +17,30 @@ export interface UnderWay {
   stop(error: Error): void
 }
 
+/** The bytes that were seen last, and when they had become so many. */
+interface Seen extends Heard {
+  bytes: number
+  since: number
+  times: number
+  longest: number
+}
+
+function seenSince(now: number, bytes: number): Seen {
+  return { began: now, bytes, since: now, times: 0, longest: 0 }
+}
+
 /**
  * Ends requests that hang or that nobody wants any more. One timer and one listener for all of them: a timer and
- * a listener each cost a quarter of what a request costs.
+ * a listener each cost a quarter of what a request costs. A connection is known here as long as it lives, as even
+ * taking it in and out of a Set with each request would cost more than all the looks.
  */
 export class Watch {
   readonly #seams: Seams
-  /** With the bytes that were seen last, and when they had become so many. */
-  readonly #all = new Map<UnderWay, { bytes: number; since: number }>()
-  readonly #bySignal = new WeakMap<AbortSignal, Set<UnderWay>>()
+  readonly #all = new Map<UnderWay, Seen>()
+  readonly #signals = new WeakSet<AbortSignal>()
+  /** The signal of the last request: mostly that of the next one, too. */
+  #signal: AbortSignal | undefined
+  #busy = 0
   #period = Infinity
   #cancel: (() => void) | undefined
 
@@ -30,26 +48,44 @@ export class Watch {
     this.#seams = seams
   }
 
-  begin(request: UnderWay): void {
-    const { signal, limit } = request
-    this.#all.set(request, { bytes: -1, since: this.#seams.now() })
-    if (limit / 4 < this.#period) this.#lookEvery(Math.min(1000, limit / 4))
-    else if (!this.#cancel) this.#lookEvery(this.#period)
-    if (!signal) return
-    let same = this.#bySignal.get(signal)
-    if (!same) {
-      const requests = new Set<UnderWay>()
-      this.#bySignal.set(signal, (same = requests))
-      signal.addEventListener('abort', () => requests.forEach((each) => each.stop(reasonOf(signal))), {
-        once: true,
-      })
-    }
-    same.add(request)
+  /** To be told of before its first request. */
+  add(one: UnderWay): void {
+    this.#all.set(one, seenSince(this.#seams.now(), -1))
   }
 
-  end(request: UnderWay): void {
-    this.#all.delete(request)
-    if (request.signal) this.#bySignal.get(request.signal)?.delete(request)
+  /** It is gone; what it had under way has ended before. */
+  remove(one: UnderWay): void {
+    this.#all.delete(one)
+  }
+
+  /** It has a request under way: `limit` and `signal` are that request's. */
+  begin(one: UnderWay): void {
+    const { signal, limit } = one
+    this.#busy += 1
+    if (one.patience !== undefined) this.#listenTo(one)
+    if (limit / 4 < this.#period) this.#lookEvery(Math.min(1000, limit / 4))
+    else if (!this.#cancel) this.#lookEvery(this.#period)
+    if (signal !== undefined && signal !== this.#signal) this.#listen(signal)
+  }
+
+  /** It was answered, or has failed: `limit` is Infinity from here on. */
+  end(): void {
+    this.#busy -= 1
+  }
+
+  /** From here on counts what is heard of it. */
+  #listenTo(one: UnderWay): void {
+    this.#all.set(one, seenSince(this.#seams.now(), one.bytes()))
+  }
+
+  #listen(signal: AbortSignal): void {
+    this.#signal = signal
+    if (this.#signals.has(signal)) return
+    this.#signals.add(signal)
+    const onAbort = (): void => {
+      for (const one of [...this.#all.keys()]) if (one.signal === signal) one.stop(reasonOf(signal))
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
   }
 
   #lookEvery(period: number): void {
@@ -57,7 +93,7 @@ export class Watch {
     this.#cancel?.()
     this.#cancel = this.#seams.after(period, () => {
       this.#cancel = undefined
-      if (this.#all.size === 0) return
+      if (this.#busy === 0) return
       this.#endSilent()
       this.#lookEvery(period)
     })
@@ -65,13 +101,16 @@ export class Watch {
 
   #endSilent(): void {
     const now = this.#seams.now()
-    for (const [request, seen] of this.#all) {
-      const bytes = request.bytes()
-      if (bytes !== seen.bytes || request.waitsForUs()) {
+    for (const [one, seen] of this.#all) {
+      if (one.limit === Infinity) continue
+      const bytes = one.bytes()
+      if (bytes !== seen.bytes || one.waitsForUs()) {
+        if (seen.times > 0) seen.longest = Math.max(seen.longest, now - seen.since)
+        seen.times += 1
         seen.bytes = bytes
         seen.since = now
-      } else if (now - seen.since > request.limit) {
-        request.stop(withCode('no byte within the time limit', 'ETIMEDOUT'))
+      } else if (now - seen.since > (one.patience?.(seen) ?? one.limit)) {
+        one.stop(withCode('no byte within the time limit', 'ETIMEDOUT'))
       }
     }
   }

@@ -1,3 +1,4 @@
+import { ListTrails } from '../listing/list-trails.ts'
 import type { Storage } from '../storage.ts'
 import * as annotations from './annotations.ts'
 import * as bucketSettings from './bucket-settings.ts'
@@ -5,6 +6,7 @@ import { bucketTraits } from './bucket-traits.ts'
 import * as buckets from './buckets.ts'
 import { WireClient } from './client.ts'
 import type { WireOptions } from './client.ts'
+import { deleteObjects } from './delete-objects.ts'
 import * as listings from './listings.ts'
 import * as settings from './object-settings.ts'
 import * as objects from './objects.ts'
@@ -16,6 +18,7 @@ import * as uploads from './uploads.ts'
  */
 export function openWireStorage(options: WireOptions): Storage {
   const client = new WireClient(options)
+  const trails = new ListTrails()
   return {
     get habits() {
       return client.habits
@@ -39,22 +42,27 @@ export function openWireStorage(options: WireOptions): Storage {
       bucketSettings.putBucketEncryption(client, bucket, encryption, signal),
     putBucketTags: (bucket, tags, signal) => bucketSettings.putBucketTags(client, bucket, tags, signal),
 
-    listObjects: (request, signal) => listings.listObjects(client, request, signal),
-    listVersions: (request, signal) => listings.listVersions(client, request, signal),
+    listObjects: async (request, signal) =>
+      trails.objects(request, await listings.listObjects(client, request, signal)),
+    listVersions: async (request, signal) =>
+      trails.versions(request, await listings.listVersions(client, request, signal)),
     headObject: (request, signal) => objects.headObject(client, request, signal),
     getObject: (request, signal) => objects.getObject(client, request, signal),
     putObject: (request, signal) => objects.putObject(client, request, signal),
     copyObject: (request, signal) => objects.copyObject(client, request, signal),
     deleteObject: (request, signal) => objects.deleteObject(client, request, signal),
+    deleteObjects: (request, signal) => deleteObjects(client, request, signal),
     getTags: (request, signal) => objects.getTags(client, request, signal),
     putTags: (request, signal) => objects.putTags(client, request, signal),
 
     createUpload: (request, signal) => uploads.createUpload(client, request, signal),
     uploadPart: (request, signal) => uploads.uploadPart(client, request, signal),
     uploadPartCopy: (request, signal) => uploads.uploadPartCopy(client, request, signal),
-    listParts: (request, signal) => uploads.listParts(client, request, signal),
+    listParts: async (request, signal) =>
+      trails.parts(request, await uploads.listParts(client, request, signal)),
     listUploads: (request, signal) => uploads.listUploads(client, request, signal),
-    uploadsPage: (request, signal) => uploads.uploadsPage(client, request, signal),
+    uploadsPage: async (request, signal) =>
+      trails.uploads(request, await uploads.uploadsPage(client, request, signal)),
     completeUpload: (request, signal) => uploads.completeUpload(client, request, signal),
     abortUpload: (request, signal) => uploads.abortUpload(client, request, signal),
 

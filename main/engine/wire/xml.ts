@@ -16,6 +16,8 @@ export class XmlError extends Error {
 }
 
 const MAX_DEPTH = 16
+/** A page of 1,000 keys has 15,000 elements, a list of all buckets 40,000; a body full of `<a/>` would take gigabytes. */
+const MAX_ELEMENTS = 200_000
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
 const NAME = /[A-Za-z_][A-Za-z0-9_.:-]*/y
 const ATTRIBUTES = /(?:\s+[A-Za-z_][A-Za-z0-9_.:-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*\/?>/y
@@ -29,6 +31,7 @@ export function parseXml(text: string): XmlElement {
   const open: XmlElement[] = []
   let root: XmlElement | undefined
   let at = 0
+  let elements = 0
   for (;;) {
     const tag = text.indexOf('<', at)
     addText(open.at(-1), text, at, tag < 0 ? text.length : tag)
@@ -47,6 +50,7 @@ export function parseXml(text: string): XmlElement {
       adopt(open.at(-1), element)
       if (!empty) open.push(element)
       if (open.length > MAX_DEPTH) throw new XmlError('elements nested too deep')
+      if (++elements > MAX_ELEMENTS) throw new XmlError('more elements than any answer of S3 has')
     }
   }
   if (!root) throw new XmlError('no element at all')
@@ -99,13 +103,23 @@ function nameAt(text: string, at: number): string {
   return text.slice(at, NAME.lastIndex)
 }
 
+/** Characters of the longest name that is looked at: `#x10ffff`, with some zeros. */
+const LONGEST_ENTITY = 10
+
 function decodeEntities(text: string): string {
-  if (!text.includes('&')) return text
-  return text.replace(/&([^;&]{0,10};?)/g, (whole, name: string) => {
-    const decoded = name.endsWith(';') ? decodeEntity(name.slice(0, -1)) : undefined
-    if (decoded === undefined) throw new XmlError(`${whole} is no entity`)
-    return decoded
-  })
+  let at = text.indexOf('&')
+  if (at < 0) return text
+  let decoded = ''
+  let done = 0
+  for (; at >= 0; at = text.indexOf('&', done)) {
+    const end = text.indexOf(';', at)
+    const name = end < 0 || end - at - 1 > LONGEST_ENTITY ? '' : text.slice(at + 1, end)
+    const character = decodeEntity(name)
+    if (character === undefined) throw new XmlError(`${text.slice(at, at + 11)} is no entity`)
+    decoded += text.slice(done, at) + character
+    done = end + 1
+  }
+  return decoded + text.slice(done)
 }
 
 function decodeEntity(name: string): string | undefined {
@@ -113,7 +127,9 @@ function decodeEntity(name: string): string | undefined {
   const number = /^#(?:x([0-9a-fA-F]+)|([0-9]+))$/.exec(name)
   if (!number) return undefined
   const code = number[1] === undefined ? Number(number[2]) : Number.parseInt(number[1], 16)
-  return code <= 0x10ffff ? String.fromCodePoint(code) : undefined
+  // Half a surrogate pair is no character: no request could carry a key with one, and no file.
+  const half = code >= 0xd800 && code <= 0xdfff
+  return code <= 0x10ffff && !half ? String.fromCodePoint(code) : undefined
 }
 
 /** The first child of that name. */

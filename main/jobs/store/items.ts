@@ -1,3 +1,4 @@
+import { EXPECTATIONS, inserterOfAlike } from './insert-alike.ts'
 import { JOURNAL_STATES, itemId, standingThere } from '../item.ts'
 import type { Item, JournalState, PlannedItem } from '../item.ts'
 import type { Expectation } from '../../engine/work.ts'
@@ -14,7 +15,6 @@ const COLUMNS =
 const PLACES = `${COLUMNS.replace(/\w+/g, '?')}, ?`
 
 const HISTORY: readonly NonNullable<PlannedItem['history']>[] = ['noncurrent', 'delete-marker']
-const EXPECTATIONS: readonly Expectation['is'][] = ['absent', 'etag', 'anything']
 
 export function stateNumber(state: JournalState): number {
   return JOURNAL_STATES.indexOf(state)
@@ -36,12 +36,21 @@ export interface ItemChanges {
   readonly replaced: number
 }
 
+/** The condition of the index `items_waiting`. */
+const WAITING = `state IN (${stateNumber('again')}, ${stateNumber('restoring')})`
+
 /** Conditions whose statements are kept. */
 const CONDITIONS = 32
 
 /** The items of all jobs. Ranges are item ids, `from` in and `below` out, in the order of the plan. */
 export interface ItemsTable {
   insert(id: number, item: PlannedItem, cause: number | null): void
+  /** One behind the other, from `firstId` on. `causeOf` is asked of those that failed. */
+  insertAll(
+    firstId: number,
+    items: readonly PlannedItem[],
+    causeOf: (item: PlannedItem) => number | null,
+  ): void
   /** Only the outcome: the cheap update of the hot path. */
   settle(
     id: number,
@@ -50,6 +59,8 @@ export interface ItemsTable {
     newVersionId: string | undefined,
     marker: string | undefined,
   ): void
+  /** The same of many whose new ETag is the one that was planned, and that got no version and no marker. */
+  settleAlike(ids: readonly number[], state: JournalState): void
   /** Everything that a fresh look at source and destination may have changed, and the outcome. */
   replace(id: number, item: ItemChange, cause: number | null): void
   /** In one of the states, at most `limit`. */
@@ -66,6 +77,10 @@ export interface ItemsTable {
   byId(id: number): Item | undefined
   /** As `read`, but passes over `offset` matching ones first. Skipped and failed ones have an index. */
   page(states: readonly JournalState[], from: number, below: number, offset: number, limit: number): Item[]
+  /** How many are skipped or failed, by their indices. */
+  countAside(from: number, below: number): number
+  /** The ids of those in one of the states, at most `limit`; by a scan that stops with the last of them. */
+  ids(states: readonly JournalState[], from: number, below: number, limit: number): number[]
   /** The id of the first one in one of the states, or undefined. */
   first(states: readonly JournalState[], from: number, below: number): number | undefined
   causeOf(id: number): number | undefined
@@ -80,10 +95,26 @@ export interface ItemsTable {
   removeRange(from: number, below: number): void
 }
 
+/** Where numbers follow one another: from the first up to but without the one behind the last. `[4, 2, 3, 9]` → `[2, 5], [9, 10]` */
+export function runsOf(numbers: readonly number[]): readonly (readonly [from: number, below: number])[] {
+  const runs: [number, number][] = []
+  for (const number of numbers.toSorted((a, b) => a - b)) {
+    const last = runs.at(-1)
+    if (last !== undefined && number <= last[1]) last[1] = number + 1
+    else runs.push([number, number + 1])
+  }
+  return runs
+}
+
 export function openItems(db: Database): ItemsTable {
   const insert = db.prepare(`INSERT INTO items (${COLUMNS}, cause) VALUES (${PLACES})`)
+  const insertAlike = inserterOfAlike(db)
   const settle = db.prepare(
     'UPDATE items SET state = ?, new_etag = ?, new_version = ?, marker = ?, cause = NULL, failure = NULL WHERE id = ?',
+  )
+  const settleRun = db.prepare(
+    'UPDATE items SET state = ?, new_etag = etag, new_version = NULL, marker = NULL, cause = NULL, failure = NULL ' +
+      'WHERE id >= ? AND id < ?',
   )
   const replace = db.prepare(`REPLACE INTO items (${COLUMNS}, cause) VALUES (${PLACES})`)
   const all = db.prepare(`SELECT ${COLUMNS} FROM items WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`)
@@ -95,14 +126,23 @@ export function openItems(db: Database): ItemsTable {
   const archived = db.prepare(
     `SELECT ${COLUMNS} ${fromArchive} AND state = ? AND id >= ? AND id < ? ORDER BY id LIMIT ?`,
   )
+  const onTheirWay = db.prepare(
+    `SELECT ${COLUMNS} FROM items ${indexFor(['restoring'])} WHERE ${inStates(['restoring'])} ` +
+      'AND id >= ? AND id < ? ORDER BY id LIMIT ?',
+  )
   const restoring = db.prepare(
-    `SELECT class, MIN(restore_asked) ${fromArchive} AND state = ${stateNumber('restoring')} ` +
+    `SELECT class, MIN(restore_asked) FROM items ${indexFor(['restoring'])} WHERE ${inStates(['restoring'])} ` +
       'AND id >= ? AND id < ? GROUP BY class',
   )
   const left = db.prepare(
     `SELECT id FROM items INDEXED BY items_skipped WHERE state = ${stateNumber('skipped')} ` +
       `AND skip_reason = ${SKIP_REASONS.indexOf('left')} AND failure IS NOT NULL AND id >= ? AND id < ? ` +
       'ORDER BY id LIMIT 1',
+  )
+  const aside = (['skipped', 'failed'] as const).map((state) =>
+    db.prepare(
+      `SELECT count(*) FROM items ${indexFor([state])} WHERE ${inStates([state])} AND id >= ? AND id < ?`,
+    ),
   )
   const arrived = db.prepare(`UPDATE items SET state = ${stateNumber('again')} WHERE id = ?`)
   const changes = new Map<number, { settled: number; replaced: number }>()
@@ -134,9 +174,26 @@ export function openItems(db: Database): ItemsTable {
 
   return {
     insert: (id, item, causeId) => void insert.run(...toRow(id, item), causeId),
+    insertAll: (firstId, items, causeOf) => {
+      for (let at = 0; at < items.length;) {
+        const alike = insertAlike(firstId + at, items, at)
+        if (alike > 0) at += alike
+        else {
+          const item = items[at] as PlannedItem
+          insert.run(...toRow(firstId + at, item), item.failure ? causeOf(item) : null)
+          at += 1
+        }
+      }
+    },
     settle: (id, state, newEtag, newVersionId, marker) => {
       changesOf(jobOf(id)).settled += 1
       settle.run(stateNumber(state), newEtag ?? null, newVersionId ?? null, marker ?? null, id)
+    },
+    settleAlike: (ids, state) => {
+      for (const [from, below] of runsOf(ids)) {
+        changesOf(jobOf(from)).settled += below - from
+        settleRun.run(stateNumber(state), from, below)
+      }
     },
     replace: (id, item, causeId) => {
       changesOf(jobOf(id)).replaced += 1
@@ -163,6 +220,12 @@ export function openItems(db: Database): ItemsTable {
     },
     page: (states, from, below, offset, limit) =>
       page(states, COLUMNS).all(from, below, limit, offset).map(toItem),
+    countAside: (from, below) =>
+      aside.reduce((sum, count) => sum + Number(count.get(from, below)?.[0] ?? 0), 0),
+    ids: (states, from, below, limit) =>
+      page(states, 'id')
+        .all(from, below, limit, 0)
+        .map(([id]) => Number(id)),
     first: (states, from, below) => {
       const row = page(states, 'id').get(from, below, 1, 0)
       return row && Number(row[0])
@@ -175,7 +238,11 @@ export function openItems(db: Database): ItemsTable {
       const row = left.get(from, below)
       return row && Number(row[0])
     },
-    archived: (state, from, below, limit) => archived.all(stateNumber(state), from, below, limit).map(toItem),
+    archived: (state, from, below, limit) =>
+      (state === 'restoring'
+        ? onTheirWay.all(from, below, limit)
+        : archived.all(stateNumber(state), from, below, limit)
+      ).map(toItem),
     restoring: (from, below) =>
       restoring.all(from, below).map((row) => ({
         storageClass: text(row[0]) ?? 'STANDARD',
@@ -200,13 +267,25 @@ export function jobRange(n: number): readonly [from: number, below: number] {
 
 function inStates(states: readonly JournalState[]): string {
   const numbers = states.map(stateNumber)
-  return numbers.length === 1 ? `state = ${numbers[0]}` : `state IN (${numbers.join()})`
+  if (numbers.length !== 1) return `state IN (${numbers.join()})`
+  // SQLite takes a partial index only where its condition stands in the question, word for word.
+  const waits = states[0] === 'again' || states[0] === 'restoring'
+  return `state = ${numbers[0]}${waits ? ` AND ${WAITING}` : ''}`
 }
 
 function indexFor(states: readonly JournalState[]): string {
   if (states.length !== 1) return ''
-  if (states[0] === 'skipped') return 'INDEXED BY items_skipped'
-  return states[0] === 'failed' ? 'INDEXED BY items_failed' : ''
+  switch (states[0]) {
+    case 'skipped':
+      return 'INDEXED BY items_skipped'
+    case 'failed':
+      return 'INDEXED BY items_failed'
+    case 'again':
+    case 'restoring':
+      return 'INDEXED BY items_waiting'
+    default:
+      return ''
+  }
 }
 
 function toRow(id: number, item: ItemChange): Value[] {

@@ -1,4 +1,4 @@
-import type { Waiting } from '../line.ts'
+import type { Waiting } from '../queue/line.ts'
 import type { Database } from '../../sqlite/sqlite.ts'
 
 export interface QueueTask extends Waiting {

@@ -155,6 +155,11 @@ const STEPS: readonly string[] = [
     created_at INTEGER NOT NULL
   );
   `,
+  // What is to be sent once more (1), and what is on its way from the archive (7), is found without a scan: few rows, and
+  // asked for whenever a run comes to its end.
+  `
+  CREATE INDEX items_waiting ON items (state, id) WHERE state IN (1, 7);
+  `,
 ]
 
 export const SCHEMA_VERSION = STEPS.length
@@ -162,13 +167,7 @@ export const SCHEMA_VERSION = STEPS.length
 /** Brings the database to this version's schema, in one transaction, or refuses one that a newer Decant wrote. */
 export function migrate(database: Database): void {
   const version = readVersion(database)
-  if (version > SCHEMA_VERSION) {
-    fail(
-      'database',
-      'job',
-      `${database.path} was written by a newer Decant (schema ${version}): use that one.`,
-    )
-  }
+  if (version > SCHEMA_VERSION) refuseNewer(database, version)
   if (version === SCHEMA_VERSION) return
   database.transaction(() => {
     for (const step of STEPS.slice(version)) database.exec(step)
@@ -176,7 +175,28 @@ export function migrate(database: Database): void {
   })
 }
 
+/** For whoever only reads, and so cannot bring it to this version. */
+export function demandThisSchema(database: Database): void {
+  const version = readVersion(database)
+  if (version > SCHEMA_VERSION) refuseNewer(database, version)
+  if (version < SCHEMA_VERSION)
+    fail(
+      'database',
+      'job',
+      `${database.path} was written by an older Decant (schema ${version}, this one's is ${SCHEMA_VERSION}): open it with ` +
+        'this one to bring it up to date, in the window or by `decant resume --all`.',
+    )
+}
+
+function refuseNewer({ path }: Database, version: number): never {
+  return fail(
+    'database',
+    'job',
+    `${path} was written by a newer Decant (schema ${version}, this one's is ${SCHEMA_VERSION}): use that one.`,
+  )
+}
+
 /** 0 for a file that nobody has written to. */
-export function readVersion(database: Database): number {
+function readVersion(database: Database): number {
   return Number(database.prepare('PRAGMA user_version').get()?.[0] ?? 0)
 }

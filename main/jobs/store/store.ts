@@ -11,7 +11,7 @@ import { jobRange, openItems } from './items.ts'
 import type { ItemsTable } from './items.ts'
 import { openJobsTable } from './jobs.ts'
 import type { JobsTable } from './jobs.ts'
-import { migrate, readVersion, SCHEMA_VERSION } from './schema.ts'
+import { demandThisSchema, migrate } from './schema.ts'
 import { openNames } from './names.ts'
 import type { NamesTable } from './names.ts'
 import { openDatabase } from '../../sqlite/sqlite.ts'
@@ -22,7 +22,6 @@ import { openTemplates } from './templates.ts'
 import type { TemplatesTable } from './templates.ts'
 import { openUploads } from './uploads.ts'
 import type { UploadsTable } from './uploads.ts'
-import { fail } from '#model/failure.ts'
 import type { JobRecord } from '../record.ts'
 
 /** The journal of a data directory: one SQLite file, and its tables. */
@@ -52,17 +51,16 @@ export function openStore(dir: string, mode: OpenMode): Store {
   const db = openDatabase(join(dir, DATABASE_FILE), mode)
   try {
     if (mode === 'write') migrate(db)
-    else if (readVersion(db) !== SCHEMA_VERSION) {
-      fail('database', 'job', `${db.path} belongs to another version of Decant (schema ${readVersion(db)}).`)
-    }
-    return assemble(db, dir)
+    else demandThisSchema(db)
+    return storeOn(db, dir)
   } catch (error) {
     db.close()
     throw error
   }
 }
 
-function assemble(db: Database, dir: string): Store {
+/** The tables of a database that has this version's schema. */
+export function storeOn(db: Database, dir: string): Store {
   const jobs = openJobsTable(db)
   const items = openItems(db)
   const edits = openEdits(db)

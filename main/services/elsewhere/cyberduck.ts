@@ -45,10 +45,10 @@ function placeOf(path: string | undefined): Pick<ElsewhereStore, 'places'> {
 
 /** The texts and numbers of the outermost dictionary. A document with a grammar of its own is refused unread. */
 export function propertyList(text: string): ReadonlyMap<string, string> {
-  const plain = text
-    .replace(/^\ufeff/, '')
-    .replace(/<!DOCTYPE\s+plist\s+(?:PUBLIC|SYSTEM)\s+[^<>[\]]*>/, '')
-    .replace(/<!--[^]*?-->/g, '')
+  const plain = withoutComments(text.replace(/^\ufeff/, '')).replace(
+    /<!DOCTYPE\s+plist\s+(?:PUBLIC|SYSTEM)\s[^<>[\]]*>/,
+    '',
+  )
   let root: XmlElement
   try {
     root = parseXml(plain)
@@ -65,6 +65,19 @@ export function propertyList(text: string): ReadonlyMap<string, string> {
     if (value?.name === 'string' || value?.name === 'integer') values.set(key.text, value.text)
   }
   return values
+}
+
+/** One that does not end is left, for the reader of XML to refuse. */
+function withoutComments(text: string): string {
+  let left = ''
+  let at = 0
+  for (;;) {
+    const begin = text.indexOf('<!--', at)
+    const end = begin < 0 ? -1 : text.indexOf('-->', begin + 4)
+    if (end < 0) return left + text.slice(at)
+    left += text.slice(at, begin)
+    at = end + 3
+  }
 }
 
 function notAPlist(why: string): never {

@@ -55,8 +55,8 @@ export function readSettings(name: string, text: string): readonly ElsewhereStor
   if (/\.(duck|cyberduckprofile)$/i.test(name) || /^\ufeff?\s*<(\?xml|!DOCTYPE|plist)/.test(text)) {
     return readCyberduck(text, name)
   }
-  if (isSealedRclone(text) || /^\s*type\s*=\s*\S/m.test(text)) return readRclone(text)
-  if (/^\s*(access_key|host_base)\s*=/m.test(text)) return readS3cmd(text)
+  if (isSealedRclone(text) || /^[ \t]*type[ \t]*=[ \t]*\S/m.test(text)) return readRclone(text)
+  if (/^[ \t]*(access_key|host_base)[ \t]*=/m.test(text)) return readS3cmd(text)
   return fail('bad-input', 'item', `${name} is no settings file of rclone, s3cmd or Cyberduck.`)
 }
 

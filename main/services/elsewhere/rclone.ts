@@ -14,10 +14,12 @@ const PROVIDERS: ReadonlyMap<string, StoreProvider> = new Map([
 ])
 
 /** A configuration that is encrypted begins with this, after comments. */
-const SEALED = /^(?:\s*[#;][^\n]*\n|\s*\n)*\s*RCLONE_ENCRYPT_V\d+:/
+const SEALED = /^RCLONE_ENCRYPT_V\d+:/
 
 export function isSealedRclone(text: string): boolean {
-  return SEALED.test(text)
+  // Line by line: one expression over all of them would try each way to share out blank lines.
+  const first = text.split('\n').find((line) => !/^\s*([#;]|$)/.test(line))
+  return first !== undefined && SEALED.test(first.trimStart())
 }
 
 /** The remotes of the kind `s3`. Their secrets stand in the file as they are: only passwords are obscured there. */

@@ -4,6 +4,7 @@ export const HABIT_WORDS: Readonly<Record<string, string>> = {
   partSourceIfMatch: 'A copied part refuses a source that changed',
   writeConditions: 'A write refuses to replace what it was not told of',
   deleteIfMatch: 'A delete refuses what changed',
+  deletesByEtag: 'Deletes of many keys refuse what changed',
   taggingDirective: 'A copy sets the tags it is given',
   selfCopyKeepsTags: 'An object copied onto itself keeps its tags',
   createUploadTagging: 'An upload in parts sets tags',
@@ -12,6 +13,7 @@ export const HABIT_WORDS: Readonly<Record<string, string>> = {
   annotations: 'Annotations',
   updateEncryption: 'Encryption is changed without a copy',
   answersInFull: 'A copy’s answer tells version and encryption',
+  listsInOrder: 'Lists come in the order of their keys',
 }
 
 /** One that this window does not know yet is shown by its name. */

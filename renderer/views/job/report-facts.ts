@@ -1,5 +1,5 @@
 import type { JobSnapshot } from '#model/job.ts'
-import { SKIP_REASONS } from '#model/plan.ts'
+import { cameOf, DOES } from '#model/job-words.ts'
 import { PROPERTY_NAMES } from '#model/properties.ts'
 import {
   hasDestinations,
@@ -32,29 +32,11 @@ const CONFLICTS = {
   fail: 'fail',
 } as const
 const VERIFY = { auto: 'automatic', answer: 'by the answer', head: 'by a HEAD', full: 'in full' } as const
-const DOES = {
-  copy: 'copy',
-  move: 'move',
-  edit: 'edit in place',
-  delete: 'delete',
-  parity: 'compare',
-  rewind: 'bring back',
-  undo: 'take back',
-} as const
 const COMPARED = {
   listing: 'size and content',
   head: 'headers, metadata, class and encryption, too',
   full: 'tags, access and lock, too',
 } as const
-const SKIPS = {
-  exists: 'the key exists',
-  same: 'the same is there',
-  'not-newer': 'not newer',
-  'same-object': 'itself',
-  'nothing-to-do': 'nothing to do',
-  left: 'left aside',
-} as const
-
 /** What was asked for, as the spec has it: every place, and everything that is not left as it is. */
 export function specFacts(spec: JobSpec): Fact[] {
   const facts: Fact[] = [{ name: 'Do', value: doesWhat(spec) }]
@@ -138,22 +120,14 @@ function sourceText({ bucket, base, select }: SourcePlace): string {
 /** What came of it: only what there is. */
 export function outcomeFacts(job: JobSnapshot): Fact[] {
   const { tally } = job
-  const count = (name: string, { items, bytes }: { items: number; bytes: number }): Fact[] =>
-    items === 0
-      ? []
-      : [{ name, value: `${formatCount(items)}, ${formatBytes(bytes)}`, exact: formatExactBytes(bytes) }]
   const at = (name: string, instant: number | undefined): Fact[] =>
     instant === undefined ? [] : [{ name, value: formatFullDate(instant), exact: formatExactDate(instant) }]
   return [
-    ...count('Listed', tally.listed),
-    ...count('Copied', tally.copied),
-    ...count('Moved', tally.moved),
-    ...count('Deleted', tally.deleted),
-    ...count('Edited', tally.edited),
-    ...count('Left out by the filter', tally.filtered),
-    ...count('Still in the archive', tally.restoring),
-    ...SKIP_REASONS.flatMap((reason) => count(`Skipped: ${SKIPS[reason]}`, tally.skipped[reason])),
-    ...count('Failed', tally.failed),
+    ...cameOf(tally).map(([name, { items, bytes }]) => ({
+      name,
+      value: `${formatCount(items)}, ${formatBytes(bytes)}`,
+      exact: formatExactBytes(bytes),
+    })),
     ...(tally.conflicts > 0 ? [{ name: 'Replaced', value: formatCount(tally.conflicts) }] : []),
     ...at('Started', job.startedAt),
     ...at('Ended', job.endedAt),

@@ -69,6 +69,49 @@ describe('two panes', () => {
     expect(await firstName(window)).toMatch(/^k0[45]/)
   })
 
+  it('shows no cell of another row after a jump, and all of a row in a moment', async () => {
+    const list = window.list('left')
+    const seen = await list.evaluate(async (element) => {
+      const rows: (readonly [name: string, size: string])[] = []
+      const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve))
+      // Twice each: once each other frame, then with time for all of a row.
+      for (const frames of [2, 12]) {
+        for (const share of [0.1, 0.7, 0.3, 0.9, 0.5]) {
+          element.scrollTop = element.scrollHeight * share
+          for (let at = 0; at < frames; at++) {
+            await frame()
+            for (const row of element.querySelectorAll('[data-index]')) {
+              const textOf = (cell: string): string => row.querySelector(cell)?.textContent?.trim() ?? ''
+              rows.push([textOf('.name'), textOf('.size')])
+            }
+          }
+        }
+      }
+      return rows
+    })
+    const sizes = new Map<string, Set<string>>()
+    for (const [name, size] of seen) {
+      const known = sizes.get(name) ?? new Set()
+      sizes.set(name, size === '' ? known : known.add(size))
+    }
+    expect(sizes.size).toBeGreaterThan(100)
+    expect(seen.some(([, size]) => size === '')).toBe(true)
+    expect([...sizes].filter(([, known]) => known.size !== 1)).toEqual([])
+  })
+
+  it('shortens a name that its column has no room for in its middle', async () => {
+    const name = `part-00412-${'5f0c2b1e-'.repeat(12)}snappy.parquet`
+    await store.server.admin.seed({ bucket: 'long', key: name, size: 1 })
+    await window.goTo('right', 's3://long/')
+    const key = window.list('right').locator('[data-index="0"] .key')
+    await until('it is shortened', async () =>
+      /^part-0.*….*parquet$/.test(((await key.textContent()) ?? '').trim()),
+    )
+    expect(await key.evaluate((shown) => shown.scrollWidth <= shown.clientWidth)).toBe(true)
+    expect(await key.getAttribute('title')).toBe(name)
+    await window.goTo('right', 's3://few/')
+  })
+
   it('filters by a part of the name', async () => {
     await window.list('left').focus()
     await window.page.keyboard.press('/')

@@ -118,11 +118,16 @@ describe('the metadata grid', () => {
     const { window } = second
     const { page } = window
     await window.list('left').waitFor()
-    const admin = playgroundOf(dataDir)
     const differs = (other: string) =>
-      admin.compare({ bucket: 'site', prefix: '' }, { bucket: other, prefix: '' })
+      playgroundOf(dataDir).compare({ bucket: 'site', prefix: '' }, { bucket: other, prefix: '' })
     const over = () =>
       until('the job is over', async () => (await window.jobLine(/site/).count()) === 0, PATIENCE)
+    // The window is there before the playground is, and before it knows of the job.
+    await until(
+      'everything is edited',
+      async () => (await differs('as-it-will-be').catch(() => undefined))?.equal === true,
+      PATIENCE,
+    )
     await over()
     expect(await differs('as-it-will-be')).toMatchObject({ equal: true, compared: OBJECTS })
     expect((await differs('as-it-was')).differentCount).toBe(OBJECTS)

@@ -111,10 +111,14 @@ export async function firstJob(host: TestHost, dataDir: string, hand: Hand): Pro
   const second = await host.open({ dataDir })
   const { window } = second
   await window.list('left').waitFor()
+  // The window is there before the playground is, and before it knows of the job.
+  const copied = (): Promise<boolean> =>
+    playgroundOf(dataDir)
+      .compare(SOURCE, DESTINATION)
+      .then(({ equal }) => equal)
+  await until('everything is copied', () => copied().catch(() => false), 60_000)
   await until('the job has ended', async () => (await window.jobLine(/daily/).count()) === 0, 60_000)
-  const admin = playgroundOf(dataDir)
-  await until('everything is copied', async () => (await admin.compare(SOURCE, DESTINATION)).equal, 60_000)
-  expectOnce(await admin.log(), mostInFlight)
+  expectOnce(await playgroundOf(dataDir).log(), mostInFlight)
   expectComplete(await second.take(() => hand.report(window)))
   await second.close()
 }

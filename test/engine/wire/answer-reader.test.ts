@@ -87,6 +87,30 @@ describe('one answer', () => {
     expect(() => read([raw])).toThrow()
   })
 
+  it('reads each answer of a connection as if it were the first, from bytes that are only lent', () => {
+    const name = fc.constantFrom('Date', 'ETag', 'etag', 'x-amz-id-2', 'X-Amz-Id-2')
+    const header = fc.tuple(name, fc.constantFrom('', 'a', '1, 2', ' b '))
+    const answer = fc.tuple(fc.array(header, { maxLength: 5 }), fc.constantFrom('', 'words'), fc.nat(80))
+    fc.assert(
+      fc.property(fc.array(answer, { minLength: 2, maxLength: 4 }), (answers) => {
+        const reader = new AnswerReader()
+        for (const [headers, text, cut] of answers) {
+          const lines = headers.map(([key, value]) => `${key}: ${value}\r\n`).join('')
+          const raw = `${OK}${lines}Content-Length: ${text.length}\r\n\r\n${text}`
+          const fresh = new AnswerReader()
+          for (const each of [fresh, reader]) each.reset('GET')
+          fresh.push(Buffer.from(raw))
+          for (const piece of [raw.slice(0, cut), raw.slice(cut)]) {
+            const bytes = Buffer.from(piece)
+            reader.push(bytes)
+            bytes.fill('#')
+          }
+          expect(reader.answer).toEqual({ ...fresh.answer, text })
+        }
+      }),
+    )
+  })
+
   it('joins headers that come twice, and knows no names of Object', () => {
     const reader = new AnswerReader()
     reader.reset('GET')

@@ -85,6 +85,23 @@ describe.each(CLIENTS)('%s', (client) => {
     expect(await storage.headObject({ ...id, part: 1 })).toMatchObject({ size: 9, parts: 120 })
   })
 
+  it.each<[told: string, is: 'the range' | 'bad-answer']>([
+    ['bytes 5-9/1000', 'the range'],
+    ['bytes 5-9/*', 'the range'],
+    ['bytes 5-8/9', 'the range'],
+    ['bytes 0-4/1000', 'bad-answer'],
+    ['bytes 5-10/1000', 'bad-answer'],
+    ['bytes 5-8/1000', 'bad-answer'],
+    ['pages 5-9/1000', 'bad-answer'],
+  ])('a GET of bytes 5-9 that tells %s is %s', async (told, is) => {
+    const headers = { ...ETAG, 'content-range': told }
+    const storage = await answering(client, { status: 206, headers, body: 'hello' })
+    const read = storage.getObject({ ...id, range: [5, 9] }).then(({ body }) => body.destroy())
+    expect(is === 'the range' ? await read : await failureOf(read)).toEqual(
+      is === 'the range' ? undefined : expect.objectContaining({ code: 'bad-answer', reach: 'attempt' }),
+    )
+  })
+
   it('a copy that tells checksums and encryption', async () => {
     const body =
       '<CopyObjectResult><ETag>"e"</ETag><ChecksumSHA256>s=</ChecksumSHA256><ChecksumType>COMPOSITE</ChecksumType></CopyObjectResult>'

@@ -203,8 +203,10 @@ describe('answers that are not S3', () => {
       }
       more()
     })
-    const storage = wireTo(`http://127.0.0.1:${stub.port}`)
+    const storage = wireTo(`http://127.0.0.1:${stub.port}`, { habits: { annotations: true } })
     await expect(storage.listObjects(list)).rejects.toMatchObject({ failure: { code: 'bad-answer' } })
+    const annotation = storage.getAnnotation({ bucket: 'b', key: 'k', name: 'n' })
+    await expect(annotation).rejects.toMatchObject({ failure: { code: 'bad-answer' } })
   })
 
   it('a stream that ends early fails with the words of who made it', async () => {

@@ -50,6 +50,15 @@ describe("S3's errors", () => {
     expect(s3Failure(asked, words)).toMatchObject({ code: expected, reach, s3: words })
   })
 
+  it.each<[operation: Asked['operation'], names: RegExp]>([
+    ['CopyObject', /^The source of the object "k" in "b" needs a customer key/],
+    ['GetObject', /^The object "k" in "b" needs a customer key/],
+  ])('%s names what lies under a customer key', (operation, names) => {
+    const message = 'The object was stored using a form of Server Side Encryption.'
+    const words = { operation, status: 400, code: 'InvalidRequest', message }
+    expect(s3Failure({ ...onKey, operation }, words).message).toMatch(names)
+  })
+
   const MARY = 'arn:aws:iam::111122223333:user/mary'
   const KEY = 'arn:aws:kms:eu-central-1:444455556666:key/1234abcd'
   it.each<[message: string, denied: object | undefined]>([

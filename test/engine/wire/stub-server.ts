@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net'
 import type { Credentials, EndpointConfig } from '#model/connection.ts'
 import type { Seams } from '#model/seams.ts'
 import { systemSeams } from '#model/seams.ts'
+import type { SeenHabits } from '../../../main/engine/habits.ts'
 import { openWireStorage } from '../../../main/engine/wire/wire-storage.ts'
-import { TIMEOUTS } from '../../../main/engine/wire/client.ts'
+import { TIMEOUTS } from '../../../main/engine/wire/patience.ts'
+import type { Timeouts } from '../../../main/engine/wire/patience.ts'
 import { networkFrom } from '../../../main/engine/wire/network.ts'
 import type { Network } from '../../../main/engine/wire/network.ts'
 import type { Storage } from '../../../main/engine/storage.ts'
@@ -57,6 +59,8 @@ export interface WireTestOptions {
   /** In its place, where it changes. */
   readonly networkNow?: () => Network
   readonly trustedCertificate?: string
+  readonly habits?: SeenHabits
+  readonly timeouts?: Partial<Timeouts>
 }
 
 /** A wire storage that `closeAll` closes. */
@@ -74,7 +78,8 @@ export function wireTo(endpoint: string, options: WireTestOptions = {}): Storage
     seams: options.seams ?? systemSeams,
     network: options.networkNow ?? (() => network),
     trustedCertificate: options.trustedCertificate,
-    timeouts: { ...TIMEOUTS, connect: 2000 },
+    habits: options.habits,
+    timeouts: { ...TIMEOUTS, connect: 2000, ...options.timeouts },
   })
   open.push(storage)
   return storage

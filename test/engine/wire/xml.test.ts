@@ -34,6 +34,8 @@ describe('parseXml', () => {
     ['an entity of Object', '<A>&constructor;</A>'],
     ['a bare ampersand', '<A>a & b</A>'],
     ['a number that is no character', '<A>&#x110000;</A>'],
+    ['half a surrogate pair', '<A>&#xD800;</A>'],
+    ['more elements than memory should hold', `<A>${'<a/>'.repeat(200_001)}</A>`],
     ['a DOCTYPE', '<!DOCTYPE a [<!ENTITY b "c">]><A>&b;</A>'],
     ['CDATA', '<A><![CDATA[x]]></A>'],
     ['a bad attribute', '<A b=c></A>'],

@@ -65,12 +65,15 @@ export class MemoryBucket implements BucketRules {
   requesterPays = false
   tags: Tags = {}
   readonly createdAt: number
+  /** The order in which keys are listed. */
+  readonly #compare: (left: string, right: string) => number
   readonly #versions = new Map<string, StoredVersion[]>()
   #keys: string[] = []
   #sorted = true
 
-  constructor(createdAt: number) {
+  constructor(createdAt: number, compare = compareKeys) {
     this.createdAt = createdAt
+    this.#compare = compare
   }
 
   get isEmpty(): boolean {
@@ -96,7 +99,7 @@ export class MemoryBucket implements BucketRules {
     const before = this.#versions.get(version.key)
     if (!before) {
       const last = this.#keys.at(-1)
-      if (last !== undefined && compareKeys(last, version.key) > 0) this.#sorted = false
+      if (last !== undefined && this.#compare(last, version.key) > 0) this.#sorted = false
       this.#keys.push(version.key)
       this.#versions.set(version.key, [version])
       return
@@ -114,10 +117,10 @@ export class MemoryBucket implements BucketRules {
     }
   }
 
-  /** Every key that has a version or a marker, in UTF-8 order. */
+  /** Every key that has a version or a marker, in the order of the listing. */
   keys(): readonly string[] {
     if (!this.#sorted) {
-      this.#keys.sort(compareKeys)
+      this.#keys.sort(this.#compare)
       this.#sorted = true
     }
     return this.#keys
@@ -130,11 +133,16 @@ export class MemoryBucket implements BucketRules {
     let high = keys.length
     while (low < high) {
       const middle = (low + high) >> 1
-      if (compareKeys(keys[middle] as string, key) < 0) low = middle + 1
+      if (this.#compare(keys[middle] as string, key) < 0) low = middle + 1
       else high = middle
     }
     return low
   }
+}
+
+/** The order of Java and JavaScript, in which some stores list. */
+export function byCodeUnits(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
 }
 
 export function summaryOf(version: StoredVersion): ObjectSummary {

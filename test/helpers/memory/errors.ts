@@ -30,9 +30,10 @@ const ERRORS = {
 } as const satisfies Record<string, readonly [number, FailureCode, Reach]>
 export type S3ErrorCode = keyof typeof ERRORS
 
-/** The failure as a storage reports it. */
-export function s3Error(operation: string, code: S3ErrorCode): DecantError {
-  const [status, failure, reach] = ERRORS[code]
+/** The failure as a storage reports it. `as`: with another status, as an error within a 200. */
+export function s3Error(operation: string, code: S3ErrorCode, as?: number): DecantError {
+  const [usual, failure, reach] = ERRORS[code]
+  const status = as ?? usual
   const s3 = { operation, status, code, message: code, requestId: 'memory' }
   return new DecantError({ code: failure, reach, message: `S3 answered ${code} to ${operation}.`, s3 })
 }

@@ -1,7 +1,9 @@
 import type { S3ErrorCode } from './errors.ts'
 import { s3Error, wayError } from './errors.ts'
 
-export type FaultKind = 'slow-down' | 'server-error' | 'conflict' | 'connection' | 'timeout' | 'bad-answer'
+/** `error-in-200`: S3 had begun to answer before it knew that it could not do it. */
+export type FaultKind =
+  'slow-down' | 'server-error' | 'error-in-200' | 'conflict' | 'connection' | 'timeout' | 'bad-answer'
 
 /** A rule by which requests fail. All conditions that are named must hold. */
 export interface Fault {
@@ -18,6 +20,8 @@ export interface Fault {
   readonly probability?: number | undefined
   /** At most so often. */
   readonly times?: number | undefined
+  /** Only as long as it says so. */
+  readonly during?: (() => boolean) | undefined
   /** Done when the rule strikes, e.g. somebody else's write in the midst of ours. */
   readonly act?: (() => void) | undefined
 }
@@ -31,6 +35,8 @@ interface Counted {
 /** The rules of one server. */
 export class Faults {
   #rules: Counted[] = []
+  /** How often rules struck, by their kind, and how often after the effect. */
+  readonly struck = new Map<string, number>()
   readonly #random: () => number
   constructor(random: () => number) {
     this.#random = random
@@ -51,7 +57,7 @@ export class Faults {
   ): Error | undefined {
     for (const rule of this.#rules) {
       const { fault } = rule
-      if (fault.when !== when || !matches(fault, request)) continue
+      if (fault.when !== when || !matches(fault, request) || fault.during?.() === false) continue
       rule.matched++
       if (fault.nth !== undefined && rule.matched !== fault.nth) continue
       if (fault.times !== undefined && rule.struck >= fault.times) continue
@@ -59,9 +65,15 @@ export class Faults {
       rule.struck++
       fault.act?.()
       if (fault.kind === 'nothing') continue
+      this.#note(`fault ${fault.kind}`)
+      if (when === 'after') this.#note('fault after the effect')
       return errorOf(fault.kind, request.operation)
     }
     return undefined
+  }
+
+  #note(what: string): void {
+    this.struck.set(what, (this.struck.get(what) ?? 0) + 1)
   }
 }
 
@@ -83,6 +95,8 @@ function errorOf(kind: Exclude<Fault['kind'], 'nothing'>, operation: string): Er
       return s3Error(operation, 'SlowDown')
     case 'server-error':
       return s3Error(operation, 'InternalError')
+    case 'error-in-200':
+      return s3Error(operation, 'InternalError', 200)
     case 'conflict':
       return s3Error(operation, 'ConditionalRequestConflict')
     default:

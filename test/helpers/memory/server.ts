@@ -2,10 +2,11 @@ import type { ObjectHeaders, Tags, Versioning } from '#model/object.ts'
 import { S3_LIMITS } from '#model/object.ts'
 import type { Seams } from '#model/seams.ts'
 import type { ChecksumAlgorithm, Retention } from '#model/properties.ts'
+import { compareKeys } from '../../../main/engine/names.ts'
 import type { CreateUpload, EndpointHabits, ObjectProperties } from '../../../main/engine/storage.ts'
 import type { BucketRules, StoredVersion } from './bucket.ts'
-import { MemoryBucket, NULL_VERSION } from './bucket.ts'
-import { summed } from './checksums.ts'
+import { byCodeUnits, MemoryBucket, NULL_VERSION } from './bucket.ts'
+import { REAL_CHECKSUM, summed } from './checksums.ts'
 import type { Content } from './content.ts'
 import { bytesContent, syntheticContent } from './content.ts'
 import { s3Error } from './errors.ts'
@@ -17,6 +18,7 @@ export const GOOD_HABITS: EndpointHabits = {
   partSourceIfMatch: true,
   writeConditions: true,
   deleteIfMatch: true,
+  deletesByEtag: true,
   taggingDirective: true,
   selfCopyKeepsTags: true,
   createUploadTagging: true,
@@ -25,6 +27,7 @@ export const GOOD_HABITS: EndpointHabits = {
   annotations: true,
   updateEncryption: true,
   answersInFull: true,
+  listsInOrder: true,
 }
 
 /** What S3-FACTS says of Ceph RGW 16. */
@@ -34,6 +37,7 @@ export const CEPH_16_HABITS: EndpointHabits = {
   partSourceIfMatch: false,
   writeConditions: false,
   deleteIfMatch: false,
+  deletesByEtag: false,
   taggingDirective: false,
   selfCopyKeepsTags: false,
   createUploadTagging: false,
@@ -42,18 +46,39 @@ export const CEPH_16_HABITS: EndpointHabits = {
   annotations: false,
   updateEncryption: false,
   answersInFull: false,
+  listsInOrder: true,
 }
 
 export interface MemoryS3Options {
   readonly seams: Seams
   readonly habits?: Partial<EndpointHabits> | undefined
   /** Milliseconds a request takes, there and back; 0 answers at once. */
-  readonly latency?: number | (() => number) | undefined
+  readonly latency?:
+    number | ((of: { readonly operation: string; readonly key?: string }) => number) | undefined
   /** Writes a second that are let through; the others are told to slow down. */
   readonly writesPerSecond?: number | undefined
   /** Bytes; lower than S3's to copy small objects by parts. */
   readonly copyLimit?: number | undefined
   readonly minPart?: number | undefined
+  /** Bytes; a larger object's checksum stands for it without being computed. */
+  readonly realChecksum?: number | undefined
+  /** Of a folder: whether a file gets the date that it is asked to have. True, unless told. */
+  readonly setsDates?: boolean | undefined
+  /** Keys on a page of a listing; S3's thousand without. */
+  readonly pageSize?: number | undefined
+}
+
+/** How far a request has come: it leaves, the server has done it, its answer is about to be read. */
+export type RequestPhase = 'leaves' | 'done' | 'answered'
+
+export interface RequestStep {
+  readonly phase: RequestPhase
+  readonly operation: string
+  readonly bucket?: string | undefined
+  readonly key?: string | undefined
+  readonly part?: number | undefined
+  /** Who had sent it is dead. */
+  readonly orphan?: boolean
 }
 
 /** A request that changed something. */
@@ -120,7 +145,17 @@ export class MemoryS3 {
   readonly buckets = new Map<string, MemoryBucket>()
   readonly copyLimit: number
   readonly minPart: number
-  readonly latency: () => number
+  readonly realChecksum: number
+  readonly setsDates: boolean
+  readonly pageSize: number | undefined
+  /** Listings of objects under way at once at most. */
+  mostLists = 0
+  lists = 0
+  readonly latency: (of: { readonly operation: string; readonly key?: string }) => number
+  /** Told at each step of each request, before anything follows from it: a test may kill who sent it right there. */
+  watch: ((step: RequestStep) => void) | undefined
+  /** Says that it aborted whatever it is asked to abort, as some stores do. */
+  abortsAnything = false
   /** No request gets through while it is set. */
   offline = false
   writesPerSecond: number | undefined
@@ -141,10 +176,13 @@ export class MemoryS3 {
     this.writesPerSecond = options.writesPerSecond
     this.copyLimit = options.copyLimit ?? S3_LIMITS.copyObject
     this.minPart = options.minPart ?? S3_LIMITS.minPart
+    this.realChecksum = options.realChecksum ?? REAL_CHECKSUM
+    this.setsDates = options.setsDates ?? true
+    this.pageSize = options.pageSize
   }
 
   makeBucket(name: string, rules: Versioning | Partial<BucketRules> = 'off'): MemoryBucket {
-    const bucket = new MemoryBucket(this.seams.now())
+    const bucket = new MemoryBucket(this.seams.now(), this.habits.listsInOrder ? compareKeys : byCodeUnits)
     Object.assign(bucket, typeof rules === 'string' ? { versioning: rules } : rules)
     // A lock needs versions.
     if (bucket.objectLock) bucket.versioning = 'enabled'
@@ -163,7 +201,7 @@ export class MemoryS3 {
     const content = given.body
       ? bytesContent(given.body)
       : syntheticContent(given.seed ?? key, given.size ?? 0)
-    const sum = given.checksum && summed(content, given.checksum)
+    const sum = given.checksum && summed(content, this.realChecksum, given.checksum)
     const properties = sum ? { ...given, summed: sum } : given
     return this.store(bucket, key, content, given.etag ?? content.digest, properties, given.lastModified)
   }

@@ -29,6 +29,7 @@ export interface Bench {
   killAndResume(running: RunningProcess): Promise<JsonResult>
   /** The destination holds all that the source held at first, and the report says so of each object. */
   isWhole(result: JsonResult, items: number): Promise<void>
+  /** A failed test may have left processes running: they end with it. */
   end(): Promise<void>
 }
 
@@ -84,6 +85,7 @@ export async function openBench(): Promise<Bench> {
       expect(rows.filter((row) => row.includes(',succeeded,'))).toHaveLength(items)
     },
     async end() {
+      await decant.end()
       await playground.stop()
       rmSync(dir, { recursive: true, force: true })
     },

@@ -62,24 +62,38 @@ describe('SIGKILL of the real process, and resume', PATIENCE, () => {
   it.each([
     {
       held: 'the HEAD of the source',
-      rules: [{ ...holding('HeadObject', '37', 'before'), bucket: 'source' }],
+      rule: { ...holding('HeadObject', '37', 'before'), bucket: 'source' },
+      inFlight: 40,
+      until: { CopyObject: 200 },
+    },
+    // Of many keys, and nothing else of the job goes on then but copies.
+    {
+      held: 'the deletes, before their effect',
+      rule: { op: 'DeleteObjects', nth: 2, do: 'hang', when: 'before' } as const,
+      inFlight: 1,
+      until: { DeleteObjects: 1 },
     },
     {
-      held: 'the DELETE, before and after its effect',
-      rules: [holding('DeleteObject', '3', 'before'), holding('DeleteObject', '7', 'after')],
+      held: 'the deletes, after their effect',
+      rule: { op: 'DeleteObjects', nth: 2, do: 'hang', when: 'after' } as const,
+      inFlight: 1,
+      until: { DeleteObjects: 1 },
     },
-  ])('between copy and delete of a move, at $held: copied once, deleted once', async ({ rules }) => {
-    await bench.seed({ count: 200, pattern: 'obj-{n:4}' })
-    await bench.playground.admin.faults(...rules)
-    const running = bench.decant.start('move', FROM, TO, ...CONCURRENCY)
-    await bench.held(40, { CopyObject: 200, DeleteObject: 160 })
-    await bench.isWhole(await bench.killAndResume(running), 200)
-    expectOnce(await bench.mutations('CopyObject'), 200)
-    expectOnce(await bench.mutations('DeleteObject'), 200)
-    const nothing = { bucket: 'destination', prefix: 'nothing/' }
-    const left = await bench.playground.admin.compare({ bucket: 'source', prefix: 'in/' }, nothing)
-    expect(left.missingCount).toBe(0)
-  })
+  ])(
+    'between copy and delete of a move, at $held: copied once, deleted once',
+    async ({ rule, inFlight, until }) => {
+      await bench.seed({ count: 200, pattern: 'obj-{n:4}' })
+      await bench.playground.admin.faults(rule)
+      const running = bench.decant.start('move', FROM, TO, ...CONCURRENCY)
+      await bench.held(inFlight, until)
+      await bench.isWhole(await bench.killAndResume(running), 200)
+      expectOnce(await bench.mutations('CopyObject'), 200)
+      expectOnce(await bench.mutations('DeleteObject'), 200)
+      const nothing = { bucket: 'destination', prefix: 'nothing/' }
+      const left = await bench.playground.admin.compare({ bucket: 'source', prefix: 'in/' }, nothing)
+      expect(left.missingCount).toBe(0)
+    },
+  )
 
   it('in a purge, before and after the effect: each old version goes once, and no current one', async () => {
     await seedTwice()

@@ -51,7 +51,22 @@ describe('SIGKILL amid an edit and amid its undo, and resume', PATIENCE, () => {
 })
 
 describe('SIGKILL amid the undo of a move, and resume', PATIENCE, () => {
-  it.each([{ versions: 'no versions' }, { versions: 'versions', versioning: 'Enabled' }] as const)(
+  it.each([
+    // Bound to ETags, so that they go together; versions go one by one, by their ids.
+    {
+      versions: 'no versions',
+      rules: [{ op: 'DeleteObjects', nth: 2, do: 'hang', when: 'after' }],
+      inFlight: 1,
+      until: { DeleteObjects: 1 },
+    },
+    {
+      versions: 'versions',
+      versioning: 'Enabled',
+      rules: [holding('DeleteObject', '3', 'before'), holding('DeleteObject', '7', 'after')],
+      inFlight: 40,
+      until: { DeleteObject: 160 },
+    },
+  ] as const)(
     'from a bucket that keeps $versions: every object is back, and no copy is left',
     async (bucket) => {
       const { admin } = bench.playground
@@ -59,9 +74,9 @@ describe('SIGKILL amid the undo of a move, and resume', PATIENCE, () => {
       await bench.seed({ count: ITEMS, pattern: 'obj-{n:4}', tags: { colour: 'red' }, ...versioning })
       const { output } = await bench.decant('move', FROM, TO, ...CONCURRENCY)
       const { jobId } = jsonResult(output)
-      await admin.faults(holding('DeleteObject', '3', 'before'), holding('DeleteObject', '7', 'after'))
+      await admin.faults(...bucket.rules)
       const undoing = bench.decant.start('undo', jobId, '--json')
-      await bench.held(40, { DeleteObject: 160 })
+      await bench.held(bucket.inFlight, bucket.until)
       const undone = await bench.killAndResume(undoing)
       expect(undone).toMatchObject({ outcome: 'done', tally: { items: ITEMS, failed: 0 } })
       expect(await compare()).toMatchObject({ equal: true, compared: ITEMS })

@@ -33,6 +33,7 @@ const NINE = new Date('2026-11-22T09:10').getTime()
 test.each([
   ['user', 'Paused', 'Paused since today 09:10'],
   ['offline', 'Offline since 09:10', 'Offline since today 09:10'],
+  ['refused', 'Refused since 09:10', 'Refused since today 09:10'],
   ['budget', 'Budget reached', 'Budget reached today 09:10'],
   ['schedule', 'Starts today at 22:00', 'Scheduled'],
 ] as const)('paused by %s it stands as: %s', (reason, short, long) => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { FieldRule } from '#model/field-rules.ts'
 import { cellOf, cellText, markOf, sayCell, tagsOf } from '../../../renderer/state/grid-cell.ts'
 import { chooseColumns, columnOffsets, columnsInSight } from '../../../renderer/state/grid-columns.ts'
-import { moveBy, rangeOf, rowsInSight, scrollFor } from '../../../renderer/state/grid-cursor.ts'
+import { moveBy, rangeOf } from '../../../renderer/state/grid-cursor.ts'
+import { reachedAt, reachFor, tallOf, topAt } from '../../../renderer/state/rows-in-sight.ts'
 import { planBlocked, whoChanged } from '../../../renderer/state/grid-plan.ts'
 import { isWhole, moveRule, ruleTrouble, sayRule, startRule } from '../../../renderer/state/grid-rules.ts'
 import { beside } from '../../../renderer/views/metadata/beside.ts'
@@ -128,16 +129,23 @@ describe('the cursor', () => {
   })
 })
 
-test('a hundred thousand rows cost what is in sight, and a million still end at the last', () => {
-  const middle = rowsInSight(2_000_000, 528, 100_000, 44)
-  expect(middle.last - middle.first).toBeLessThan(30)
-  expect(middle.first).toBeLessThanOrEqual(45_454)
-  const all = rowsInSight(0, 528, 1_000_000, 44)
-  const end = rowsInSight(all.tall - 528, 528, 1_000_000, 44)
-  expect(end.last).toBe(1_000_000)
-  const top = scrollFor(999_999, 0, 528, 1_000_000, 44) ?? 0
-  expect(rowsInSight(top, 528, 1_000_000, 44).last).toBe(1_000_000)
-  expect(scrollFor(3, 0, 528, 1_000_000, 44)).toBeUndefined()
+test('what is scrolled and what is seen of the rows lead to each other, pixel by pixel near the ends', () => {
+  const ground = { rows: 1_000_000, height: 528, tallRow: 44 }
+  const most = tallOf(ground) - 528
+  for (const [top, reached] of [
+    [0, 0],
+    [90_000, 90_000],
+    [most / 2, (44_000_000 - 528) / 2],
+    [most - 5, 44_000_000 - 528 - 5],
+    [most, 44_000_000 - 528],
+  ] as const) {
+    expect(reachedAt(top, ground)).toBeCloseTo(reached, 3)
+    expect(topAt(reached, ground)).toBeCloseTo(top, 3)
+  }
+  expect(reachedAt(1234, { ...ground, rows: 1000 })).toBe(1234)
+  expect(reachFor(3, 0, ground)).toBeUndefined()
+  expect(reachFor(12, 0, ground)).toBe(44)
+  expect(reachFor(1, 100, ground)).toBe(44)
 })
 
 describe('a rule as it is typed', () => {

@@ -39,8 +39,7 @@ function open(broken = false) {
 
 test('only what is not here yet is chosen, and each is taken from where it was found', async () => {
   const { imports, asked, said } = open()
-  await imports.look()
-  imports.chooseAll()
+  await imports.begin()
   expect(imports.toImport.map(({ name }) => name)).toEqual(['ci', 'media', 's3cfg'])
   imports.toggle(imports.toImport[2]!.id)
   const taken = await imports.importChosen()
@@ -48,6 +47,15 @@ test('only what is not here yet is chosen, and each is taken from where it was f
   expect(asked('connections.import')).toEqual([{ profiles: ['ci'] }])
   expect(asked('connections.importElsewhere')).toEqual([{ ids: ['r1'] }])
   expect(said).toMatchObject([{ title: '2 connections imported.', detail: 'Type in the keys of media.' }])
+})
+
+test('what is left out while it is looked anew stays out', async () => {
+  const { imports } = open()
+  await imports.look()
+  const looking = imports.begin()
+  imports.toggle(imports.toImport[0]!.id)
+  await looking
+  expect(imports.toImport.map(({ name }) => name)).toEqual(['media', 's3cfg'])
 })
 
 test('settings that cannot be read hide nothing else', async () => {

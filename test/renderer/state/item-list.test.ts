@@ -58,9 +58,9 @@ test('a range goes from where the cursor began, also over rows that were never i
   expect(list.which).toEqual({ seqs: [1, 4] })
   // In the steps of one call, and only what was not known.
   expect(asked.map(({ input }) => input)).toEqual([
-    { id: 'j', taken: true, offset: 0, limit: 200 },
-    { id: 'j', taken: true, offset: 200, limit: 500 },
-    { id: 'j', taken: true, offset: 700, limit: 151 },
+    { id: 'j', taken: true, offset: 0, limit: 100 },
+    { id: 'j', taken: true, offset: 100, limit: 500 },
+    { id: 'j', taken: true, offset: 600, limit: 251 },
   ])
 })
 

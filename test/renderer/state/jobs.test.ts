@@ -25,11 +25,34 @@ test('a job that was removed is not brought back by an event that was late', () 
   expect(jobs.byId.size).toBe(0)
 })
 
+test('a record that is brought here is shown, also where its job, or the same record, was removed before', () => {
+  const { jobs } = open()
+  jobs.apply([job('a')])
+  jobs.apply([], ['a'])
+  jobs.apply([job('a', { importedAt: 1 })])
+  expect(jobs.byId.has('a')).toBe(true)
+  jobs.apply([], ['a'])
+  jobs.apply([job('a', { importedAt: 1, revision: 9 })])
+  expect(jobs.byId.has('a')).toBe(false)
+  jobs.apply([job('a', { importedAt: 2 })])
+  expect(jobs.byId.has('a')).toBe(true)
+})
+
 test('what the core no longer knows after a restart is gone', async () => {
   const { jobs } = open()
   jobs.apply([job('lost')])
   await jobs.load()
   expect([...jobs.byId.keys()]).toEqual(['kept'])
+})
+
+test('another core counts anew: what it tells is shown, however far the one before had counted', async () => {
+  const { jobs, tell } = open()
+  jobs.apply([job('kept', { revision: 1_000_000, title: 'before' })])
+  await jobs.load()
+  const { revision = 0, title } = jobs.byId.get('kept') ?? {}
+  expect(title).not.toBe('before')
+  tell('jobs.changed', { jobs: [job('kept', { revision: revision + 1, title: 'after' })], removed: [] })
+  expect(jobs.byId.get('kept')?.title).toBe('after')
 })
 
 test('drafts are shown nowhere, and what runs stands before what waits', () => {

@@ -150,6 +150,36 @@ test('the list tells every state, and what an offline job waits for', async () =
   expect(screen.getByText('Done, 2 failed')).toBeTruthy()
 })
 
+test('a row of the history is taken back from its menu, and says why where it cannot be', async () => {
+  const { app, asked } = await open(
+    job('back', { title: 'back', status: { is: 'completed' }, tally: two, undo: { is: 'yes' } }),
+    job('gone', {
+      title: 'gone',
+      status: { is: 'completed' },
+      undo: { is: 'no', why: 'It is gone for good.' },
+    }),
+    job('runs', { title: 'runs' }),
+  )
+  renderInApp(Jobs, app)
+  const entry = async (title: string): Promise<HTMLElement | undefined> => {
+    const more = await screen.findByRole('button', { name: `More: ${title}` })
+    await fireEvent.keyDown(more, { key: 'Enter' })
+    const menu = within(await screen.findByRole('menu', { name: `More: ${title}` }))
+    return menu.getAllByRole('menuitem').find((item) => /^Undo…/.test(item.textContent.trim()))
+  }
+  const gone = await entry('gone')
+  expect(gone?.getAttribute('aria-disabled')).toBe('true')
+  expect(gone?.title).toBe('It is gone for good.')
+  expect(await entry('runs')).toBeUndefined()
+  const back = await entry('back')
+  await fireEvent.click(back!)
+  await waitFor(() => expect(asked('jobs.get')).toEqual([{ id: 'back' }]))
+
+  // The row that has the focus is the one that keys and the palette mean.
+  screen.getByRole('button', { name: 'Open the job: gone' }).focus()
+  expect(app.jobs.pointed).toBe('gone')
+})
+
 test('a job is cancelled only after one has said so', async () => {
   const { app, asked } = await open(job('1', { tally: two }))
   app.router.go({ screen: 'job', id: '1' })
@@ -172,6 +202,15 @@ test('a cause of failures has S3’s own words and a way out', async () => {
   await waitFor(() =>
     expect(asked('jobs.retry')).toEqual([{ id: '1', code: 'access-denied', s3Code: 'AccessDenied' }]),
   )
+})
+
+test('a record has its causes to be looked at, and nothing that would change a job elsewhere', async () => {
+  const over = { status: { is: 'completed' }, tally: two, endedAt: 1 } as const
+  const { app } = await open(job('1', { ...over, importedAt: 2 }))
+  app.router.go({ screen: 'job', id: '1' })
+  renderInApp(Job, app)
+  await screen.findByRole('button', { name: 'S3’s own words' })
+  expect(screen.queryAllByRole('button', { name: /Retry|Leave|Undo/ })).toEqual([])
 })
 
 test('Space pauses the job that is shown', async () => {

@@ -53,6 +53,12 @@ const CONDITION_PROBES = {
     await storage.putObject({ bucket, key: `${at}a`, ...bytes('x') })
     return condition(storage.deleteObject({ bucket, key: `${at}a`, ifMatch: OTHER }))
   },
+  'ETag in DeleteObjects': async ({ storage, bucket }, at) => {
+    await storage.putObject({ bucket, key: `${at}a`, ...bytes('x') })
+    const asked = { bucket, objects: [{ key: `${at}a`, ifMatch: OTHER }] }
+    const [result] = await storage.deleteObjects(asked)
+    return condition(result instanceof Error ? Promise.reject(result) : Promise.resolve())
+  },
   'TaggingDirective REPLACE': async ({ storage, bucket }, at) => {
     const source = { bucket, key: `${at}a` }
     await storage.putObject({ ...source, ...bytes('x'), tags: { is: 'old' } })

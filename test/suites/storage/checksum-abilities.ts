@@ -1,5 +1,5 @@
 import type { ChecksumAlgorithm } from '#model/properties.ts'
-import { checksumOf } from '../../../main/engine/checksum.ts'
+import { checksumOf } from '../../../main/engine/compare/checksum.ts'
 import type { CreateUpload } from '../../../main/engine/storage.ts'
 import { bytes, KEEP, orRefused, refusal } from './case.ts'
 import type { Bench, Observed, Probe } from './case.ts'

@@ -242,6 +242,25 @@ export const objectCases: readonly StorageCase[] = [
       await storage.deleteObject(id)
     },
   },
+  {
+    name: 'a delete of many keys tells what became of each',
+    async run({ storage, bucket }) {
+      if (!storage.habits.deletesByEtag) return
+      const objects = []
+      for (const key of ['many/a b', 'many/ä&<', 'many/c']) {
+        const { etag } = await storage.putObject({ bucket, key, ...bytes(key) })
+        objects.push({ key, ifMatch: etag })
+      }
+      const changed = await storage.putObject({ bucket, key: 'many/c', ...bytes('theirs') })
+      const absent = { key: 'many/none', ifMatch: changed.etag }
+      const results = await storage.deleteObjects({ bucket, objects: [...objects, absent] })
+      const told = results.map((one) => (one instanceof Error ? one.failure.s3?.status : one))
+      const gone = { deleteMarker: false, versionId: undefined }
+      assert.deepEqual(told, [gone, gone, 412, 404])
+      await failsWith(storage.headObject({ bucket, key: 'many/a b' }), 'no-such-key')
+      assert.equal((await storage.headObject({ bucket, key: 'many/c' })).etag, changed.etag)
+    },
+  },
 ]
 
 async function* chunks(count: number, size: number): AsyncGenerator<Uint8Array> {

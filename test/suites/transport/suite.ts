@@ -943,9 +943,10 @@ const CASES: Record<MethodName, (stage: Stage) => Promise<void>> = {
     expect(await client.call('webhooks.list', {})).toEqual([])
   },
   'webhooks.save': async ({ client }) => {
-    await expect(client.call('webhooks.save', { name: 'team', url: 'http://example.com/x' })).rejects.toThrow(
-      /^url: must begin with https:/,
-    )
+    const secret = 'sixteen letters.'
+    await expect(
+      client.call('webhooks.save', { name: 'team', url: 'http://example.com/x', secret }),
+    ).rejects.toThrow(/^url: must begin with https:/)
   },
   'webhooks.remove': async ({ client }) => {
     await client.call('webhooks.remove', { name: 'team' })
