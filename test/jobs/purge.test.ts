@@ -33,6 +33,9 @@ describe('what goes of a history, on day 100', () => {
     ['v1@1', {}, ''],
     ['m1@1', {}, ''],
     ['v3@99 v2@98 v1@97', {}, 'v2 v1'],
+    // Ceph lists by the millisecond what its Date header rounds down to the second.
+    ['v3@100.2 v2@100.1 v1@97', {}, 'v2 v1'],
+    ['v3@100.2 v2@100.1 v1@97', { keep: 1 }, 'v1'],
     // Since the next newer one was made, not since they were.
     ['v3@99 v2@60 v1@50', { olderThanDays: 30 }, 'v1'],
     ['v3@70 v2@60 v1@50', { olderThanDays: 30 }, 'v2 v1'],

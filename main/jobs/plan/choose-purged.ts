@@ -13,14 +13,15 @@ export interface KeySoFar {
 
 /**
  * Which versions of a key go, for good; `versions`: all of them, or the next of a long history, newest first as S3
- * lists them. `now`: the server's clock, milliseconds.
+ * lists them. `now`: the server's clock, milliseconds; it tells whole seconds, while some servers (Ceph) list versions
+ * by the millisecond, so with an age of nought no clock is asked: what is older goes, however young it is.
  *
  * | a version                 | no longer current for         | older objects above it | goes |
  * |---------------------------|-------------------------------|------------------------|------|
  * | current, object or marker |                               |                        | no   |
  * | older                     | less than `olderThanDays`     | any                    | no   |
- * | older                     | as long as that, or longer    | fewer than `keep`      | no   |
- * | older                     | as long as that, or longer    | `keep`, or more        | yes  |
+ * | older                     | as long, longer, or it is 0   | fewer than `keep`      | no   |
+ * | older                     | as long, longer, or it is 0   | `keep`, or more        | yes  |
  *
  * An older delete marker goes by the same two, but is no object and does not count. A version is no longer current since
  * the next newer one was made, whatever became of others since.
@@ -33,7 +34,7 @@ export function choosePurged(
   soFar: KeySoFar = { older: 0 },
 ): { readonly purged: readonly VersionSummary[]; readonly soFar: KeySoFar } {
   const purged: VersionSummary[] = []
-  const youngest = now - rule.olderThanDays * DAY
+  const youngest = rule.olderThanDays === 0 ? Infinity : now - rule.olderThanDays * DAY
   let { older, newerSince } = soFar
   for (const version of versions) {
     const isOld = !version.isLatest && newerSince !== undefined && newerSince <= youngest

@@ -87,7 +87,8 @@ async function planKeys(
   within: PurgedKey | undefined,
   open: readonly VersionSummary[] | undefined,
 ): Promise<PageOfKeys> {
-  const now = serverTime(plan.leg)
+  // Without an age nothing is compared with it, so it need not be told.
+  const now = rule.olderThanDays === 0 ? 0 : serverTime(plan.leg)
   const begun = (key: string | undefined): PurgedKey | undefined => (within?.key === key ? within : undefined)
   // A page may begin with another key: nothing more of the one before was there.
   const ended = within !== undefined && keys[0]?.[0]?.key !== within.key ? bareOf(rule, within.bare) : []
