@@ -3,12 +3,12 @@ import type { Account } from './accounts.ts'
 import { isGranted, isGuests } from './acl-access.ts'
 import type { Aim } from './acl-access.ts'
 import { namesAcl } from './acl.ts'
+import type { Bucket } from './bucket.ts'
 import { header } from './context.ts'
 import type { Context, S3Request } from './context.ts'
 import { S3Error } from './errors.ts'
 import type { Operation } from './operations.ts'
 import { NEEDS } from './rights.ts'
-import type { Bucket } from './store.ts'
 
 /**
  * Whether `account` may do `operation` on `bucket`, ACLs left aside. A denial counts before all else.

@@ -1,14 +1,14 @@
 import { EVERYBODY } from './accounts.ts'
 import type { Account } from './accounts.ts'
 import { bucketGrantsOf, grantsOf, ownerOf } from './acl.ts'
+import { findEntry } from './bucket.ts'
+import type { Bucket, ObjectVersion } from './bucket.ts'
 import { ALL_USERS, AUTHENTICATED_USERS } from './canned-acl.ts'
 import type { Context } from './context.ts'
 import type { Grant, Permission } from './guard.ts'
 import type { ByteKey } from './keys.ts'
 import type { Operation } from './operations.ts'
 import { ownershipOf } from './rules.ts'
-import { findEntry } from './store.ts'
-import type { Bucket, ObjectVersion } from './store.ts'
 
 /** What the permissions of an object's ACL allow; see the table of permissions in AWS's page on ACLs. */
 const OBJECT_PERMISSIONS: Readonly<Partial<Record<Operation, Permission>>> = {

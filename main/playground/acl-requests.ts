@@ -8,6 +8,7 @@ import {
   permissionFrom,
   requireGrantee,
 } from './acl.ts'
+import type { Bucket } from './bucket.ts'
 import { EC2 } from './canned-acl.ts'
 import type { Account } from './accounts.ts'
 import { emptyAnswer, xmlAnswer } from './answer.ts'
@@ -18,7 +19,6 @@ import type { Context, S3Request } from './context.ts'
 import { S3Error } from './errors.ts'
 import type { Grant } from './guard.ts'
 import { OWNERSHIPS, ownershipOf } from './rules.ts'
-import type { Bucket } from './store.ts'
 import { child, childText, element, parseXml } from './xml.ts'
 import type { XmlElement } from './xml.ts'
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Account } from './accounts.ts'
+import type { Bucket, ObjectVersion } from './bucket.ts'
 import { BUCKET_ACLS, cannedGrants, EC2, GROUPS, OBJECT_ACLS } from './canned-acl.ts'
 import type { CannedAcl, Parties } from './canned-acl.ts'
 import { header } from './context.ts'
@@ -8,7 +9,6 @@ import { S3Error } from './errors.ts'
 import { PERMISSIONS } from './guard.ts'
 import type { Grant, Guard, Permission } from './guard.ts'
 import { ownershipOf } from './rules.ts'
-import type { Bucket, ObjectVersion } from './store.ts'
 
 const GRANT_HEADERS: Readonly<Record<string, Permission>> = {
   'x-amz-grant-full-control': 'FULL_CONTROL',

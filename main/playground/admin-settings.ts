@@ -1,11 +1,11 @@
 import { readAccess } from './access-request.ts'
 import { newAccount } from './accounts.ts'
+import { findEntry } from './bucket.ts'
 import { ARCHIVE_TIERS } from './guard.ts'
 import { Fields, InputError, show } from './input.ts'
 import { toByteKey } from './keys.ts'
 import type { Mutation } from './mutation.ts'
 import type { Playground } from './playground.ts'
-import { findEntry } from './store.ts'
 
 /**
  * The admin requests that change the playground itself: its clock, its accounts and what they may do.

@@ -1,11 +1,12 @@
 import type { Accounts } from './accounts.ts'
+import type { Bucket, Entry } from './bucket.ts'
 import { ATTRIBUTES, differences } from './differences.ts'
 import type { Comparable, Placed } from './differences.ts'
 import { Fields, InputError, show } from './input.ts'
 import { fromByteKey, toByteKey } from './keys.ts'
 import type { ByteKey } from './keys.ts'
 import type { KeyCursor } from './ordered-map.ts'
-import type { Bucket, Entry, Store } from './store.ts'
+import type { Store } from './store.ts'
 
 /** How two places differ. Lists hold the first hundred, counts all. Keys are relative to the prefixes. */
 export interface Comparison {

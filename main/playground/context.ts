@@ -3,6 +3,8 @@ import type { Account, Accounts } from './accounts.ts'
 import type { Answer } from './answer.ts'
 import { httpTime } from './answer.ts'
 import type { Payload } from './body.ts'
+import { etagOf, findEntry, NULL_VERSION } from './bucket.ts'
+import type { Bucket, ObjectVersion } from './bucket.ts'
 import type { Validator } from './conditions.ts'
 import { S3Error } from './errors.ts'
 import { fromByteKey } from './keys.ts'
@@ -10,8 +12,7 @@ import type { ByteKey } from './keys.ts'
 import type { KmsKeys } from './kms.ts'
 import type { Mutation } from './mutation.ts'
 import type { Operation } from './operations.ts'
-import { etagOf, findEntry, NULL_VERSION } from './store.ts'
-import type { Bucket, ObjectVersion, Store } from './store.ts'
+import type { Store } from './store.ts'
 
 /** What a handler may use. */
 export interface Context {

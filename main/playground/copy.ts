@@ -4,6 +4,8 @@ import { authorizeSource, authorizeTags, chargedHeader, hideMissing, requireRigh
 import { excludesAnnotations } from './annotations.ts'
 import { parseCopySource } from './address.ts'
 import { attributesFrom, storageClassFrom } from './attributes.ts'
+import { findEntry } from './bucket.ts'
+import type { Bucket, ObjectVersion } from './bucket.ts'
 import { requireCopySource, requireDestination } from './conditions.ts'
 import type { Checksum, Digest } from './checksums.ts'
 import { digestOf } from './content.ts'
@@ -30,8 +32,6 @@ import type { ByteKey } from './keys.ts'
 import type { SourceVersion } from './mutation.ts'
 import { requireRestored } from './restore.ts'
 import { checksumElements, copiedChecksum } from './object-checksums.ts'
-import { findEntry } from './store.ts'
-import type { Bucket, ObjectVersion } from './store.ts'
 import { tagsFromHeader } from './tags.ts'
 
 /** S3's limit of CopyObject and of one part: 5 GiB. */

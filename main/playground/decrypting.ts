@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { ObjectVersion } from './bucket.ts'
 import { header } from './context.ts'
 import type { Context } from './context.ts'
 import { customerKeyFrom, isKeyOf, SOURCE_CUSTOMER_HEADERS } from './customer-key.ts'
@@ -7,7 +8,6 @@ import { encryptionHeaders, SSE } from './encryption.ts'
 import type { Encryption, Headers } from './encryption.ts'
 import { S3Error } from './errors.ts'
 import type { KeyUse } from './kms.ts'
-import type { ObjectVersion } from './store.ts'
 
 /** The operations that take no encryption method: it is the object's, or the upload's. */
 export function refuseMethod(headers: IncomingHttpHeaders): void {

@@ -1,10 +1,10 @@
 import type { Accounts } from './accounts.ts'
 import { grantsOf, ownerOf } from './acl.ts'
+import type { Bucket, ObjectVersion } from './bucket.ts'
 import { sameContents } from './content.ts'
 import { encryptionFields } from './encryption.ts'
 import { lockHeaders } from './lock.ts'
 import { checksumHeaders, checksumOfVersion } from './object-checksums.ts'
-import type { Bucket, ObjectVersion } from './store.ts'
 
 /** What can be compared beside the bytes. */
 export const ATTRIBUTES = [

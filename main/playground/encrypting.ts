@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Account } from './accounts.ts'
+import type { Bucket, ObjectVersion } from './bucket.ts'
 import { header } from './context.ts'
 import type { Context, S3Request } from './context.ts'
 import { customerKeyFrom, digestOfKey, hasCustomerKey } from './customer-key.ts'
@@ -19,7 +20,6 @@ import { fromByteKey } from './keys.ts'
 import type { ByteKey } from './keys.ts'
 import { keyArn } from './kms.ts'
 import type { KeyHome } from './kms.ts'
-import type { Bucket, ObjectVersion } from './store.ts'
 
 /** How a write is encrypted. */
 export interface Encrypting {

@@ -5,6 +5,7 @@ import { parseAddress } from './address.ts'
 import type { Address } from './address.ts'
 import type { Answer } from './answer.ts'
 import { readBody } from './body.ts'
+import type { Bucket } from './bucket.ts'
 import type { Call } from './call.ts'
 import type { S3Request } from './context.ts'
 import { S3Error } from './errors.ts'
@@ -16,7 +17,6 @@ import type { Playground } from './playground.ts'
 import { errorDocument, send } from './send.ts'
 import { isUnsigned, UNSIGNED } from './signature.ts'
 import type { SignatureVerifier, TimeSpan } from './signature.ts'
-import type { Bucket } from './store.ts'
 
 /** The connection is to be broken off with no answer. */
 class BrokenOff extends Error {}

@@ -55,3 +55,8 @@ export interface Guard {
 /** Changes of a version's guard: each names the whole guard as it is after it. */
 export type GuardChange =
   'RestoreObject' | 'Archive' | 'PutObjectAcl' | 'PutObjectRetention' | 'PutObjectLegalHold'
+
+/** The guard of what is written, as a field where there is one. */
+export function guarded({ guard }: { readonly guard?: Guard }): { readonly guard?: Guard } | undefined {
+  return guard === undefined ? undefined : { guard }
+}

@@ -1,8 +1,8 @@
 import { grantsFrom } from './acl.ts'
+import type { Bucket } from './bucket.ts'
 import type { Context, S3Request } from './context.ts'
 import type { Guard } from './guard.ts'
 import { defaultRetention, lockFrom, namesLock } from './lock.ts'
-import type { Bucket } from './store.ts'
 
 /**
  * The guard that a write's headers put on what it writes, with the bucket's default retention. A copy does not

@@ -1,6 +1,8 @@
 import { ownerOf } from './acl.ts'
 import { isoTime, xmlAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
+import { etagOf } from './bucket.ts'
+import type { Bucket, Entry, ObjectVersion } from './bucket.ts'
 import { owner } from './buckets.ts'
 import { requireBucket } from './context.ts'
 import type { Context, S3Request } from './context.ts'
@@ -11,8 +13,6 @@ import { afterMarker, pageOfObjects, pageOfVersions } from './listing.ts'
 import type { ListedVersion, ObjectPage, Window } from './listing.ts'
 import { restoreElement, wantsRestoreStatus } from './restore.ts'
 import { kindOfChecksum } from './object-checksums.ts'
-import { etagOf } from './store.ts'
-import type { Bucket, Entry, ObjectVersion } from './store.ts'
 import { element, escapeXml } from './xml.ts'
 
 /** S3's largest page. */

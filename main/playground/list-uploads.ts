@@ -1,5 +1,6 @@
 import { isoTime, xmlAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
+import type { Bucket, Upload } from './bucket.ts'
 import { owner } from './buckets.ts'
 import { quoted, requireBucket } from './context.ts'
 import type { Context, S3Request } from './context.ts'
@@ -10,7 +11,6 @@ import { afterMarker, commonPrefix } from './listing.ts'
 import type { Window } from './listing.ts'
 import { requireUpload } from './multipart.ts'
 import { checksumElements } from './object-checksums.ts'
-import type { Bucket, Upload } from './store.ts'
 import { element } from './xml.ts'
 
 export function listParts(context: Context, request: S3Request): Answer {

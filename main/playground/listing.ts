@@ -1,7 +1,7 @@
+import type { Entry, ObjectVersion } from './bucket.ts'
 import { afterPrefix, headOf, justAfter } from './keys.ts'
 import type { ByteKey } from './keys.ts'
 import type { KeyMap } from './ordered-map.ts'
-import type { Entry, ObjectVersion } from './store.ts'
 
 export interface Window {
   readonly prefix: ByteKey

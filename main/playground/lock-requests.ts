@@ -1,12 +1,12 @@
 import { emptyAnswer, xmlAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
+import type { Bucket, ObjectVersion } from './bucket.ts'
 import { requireBucket, requireKey, requireObject, versionHeader } from './context.ts'
 import type { Context, S3Request } from './context.ts'
 import { S3Error } from './errors.ts'
 import type { Guard, GuardChange, LegalHold, Retention } from './guard.ts'
 import { bypasses, readMode, readUntil, requireLockable, requireRetentionChange, untilText } from './lock.ts'
 import type { BucketLock } from './rules.ts'
-import type { Bucket, ObjectVersion } from './store.ts'
 import { child, childText, element, parseXml } from './xml.ts'
 import type { XmlElement } from './xml.ts'
 

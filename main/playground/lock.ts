@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { mayBypassLock } from './access.ts'
+import type { Bucket, ObjectVersion } from './bucket.ts'
 import { header } from './context.ts'
 import type { S3Request } from './context.ts'
 import { S3Error } from './errors.ts'
 import { LOCK_MODES } from './guard.ts'
 import type { Guard, LegalHold, LockMode, Retention } from './guard.ts'
 import type { BucketRules } from './rules.ts'
-import type { Bucket, ObjectVersion } from './store.ts'
 
 const MODE = 'x-amz-object-lock-mode'
 const UNTIL = 'x-amz-object-lock-retain-until-date'

@@ -1,12 +1,12 @@
 import { httpTime, xmlAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
+import { etagOf } from './bucket.ts'
+import type { ObjectVersion } from './bucket.ts'
 import { header, requireBucket, requireKey, requireObject, versionHeader } from './context.ts'
 import type { Context, S3Request } from './context.ts'
 import { requireReadable } from './decrypting.ts'
 import { S3Error } from './errors.ts'
 import { checksumElements, checksumOfVersion } from './object-checksums.ts'
-import { etagOf } from './store.ts'
-import type { ObjectVersion } from './store.ts'
 import { element } from './xml.ts'
 
 const ATTRIBUTES = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'] as const

@@ -1,3 +1,4 @@
+import type { ObjectVersion } from './bucket.ts'
 import { header } from './context.ts'
 import type { Context, S3Request } from './context.ts'
 import { CHECKSUM_ALGORITHMS, checksumOf, DEFAULT_ALGORITHM, isTrue } from './checksums.ts'
@@ -5,7 +6,6 @@ import type { Checksum, ChecksumAlgorithm, Digest, UploadChecksum } from './chec
 import type { Content } from './content.ts'
 import { S3Error } from './errors.ts'
 import { algorithmNamed, checksumHeader } from './sent-checksum.ts'
-import type { ObjectVersion } from './store.ts'
 import { element } from './xml.ts'
 
 /**

@@ -2,6 +2,8 @@ import { may } from './access.ts'
 import { emptyAnswer, httpTime } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { attributesFrom, storageClassFrom, SYSTEM_HEADERS } from './attributes.ts'
+import { etagOf } from './bucket.ts'
+import type { Bucket, ObjectVersion } from './bucket.ts'
 import {
   conditionHeader,
   preconditionFailed,
@@ -35,8 +37,6 @@ import type { Extent } from './object-checksums.ts'
 import { parseRange } from './ranges.ts'
 import type { ByteRange } from './ranges.ts'
 import { requireRestored, restoreHeaders } from './restore.ts'
-import { etagOf } from './store.ts'
-import type { Bucket, ObjectVersion } from './store.ts'
 import { tagsFromHeader } from './tags.ts'
 
 /** 48.8 TiB, S3's largest object. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Accounts } from './accounts.ts'
+import { discards } from './bucket.ts'
 import { Sessions } from './sessions.ts'
 import { Clock } from './clock.ts'
 import type { Context } from './context.ts'
@@ -13,7 +14,7 @@ import type { Mutation } from './mutation.ts'
 import { Regions } from './regions.ts'
 import { isSetting } from './settings.ts'
 import type { Kept, Setting } from './settings.ts'
-import { discards, Store } from './store.ts'
+import { Store } from './store.ts'
 
 /** A line in the log and the journal for each is what grows in a bucket that keeps nothing. */
 function isForgotten({ op, bucket }: Mutation, { buckets }: Store): boolean {

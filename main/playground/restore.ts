@@ -5,7 +5,7 @@ import type { Context, S3Request } from './context.ts'
 import { S3Error } from './errors.ts'
 import { RESTORE_TIERS } from './guard.ts'
 import type { Restore, RestoreTier } from './guard.ts'
-import type { ObjectVersion } from './store.ts'
+import type { ObjectVersion } from './bucket.ts'
 import { child, childText, element, parseXml } from './xml.ts'
 import type { XmlElement } from './xml.ts'
 

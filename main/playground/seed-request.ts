@@ -2,6 +2,8 @@ import type { Accounts } from './accounts.ts'
 import { DEFAULT_TYPE, STORAGE_CLASSES, SYSTEM_HEADERS } from './attributes.ts'
 import type { Attributes } from './attributes.ts'
 import { rulesField } from './bucket-rules.ts'
+import { discards, NULL_VERSION } from './bucket.ts'
+import type { Bucket } from './bucket.ts'
 import { isBucketName } from './buckets.ts'
 import { digestOf, realContent, sliceContent, syntheticContent } from './content.ts'
 import { hidesEtag, opaqueEtag } from './encryption.ts'
@@ -15,8 +17,7 @@ import { readSeedGuard, readSeedRules } from './seed-guard.ts'
 import type { SeedGuard, SeedRules } from './seed-guard.ts'
 import { ascends, hasField, LARGEST_SEED } from './seed.ts'
 import type { SeedPlan } from './seed.ts'
-import { discards, NULL_VERSION } from './store.ts'
-import type { Bucket, Store } from './store.ts'
+import type { Store } from './store.ts'
 
 /** What objects of a seed have in common. */
 interface SeedCommon extends SeedRules, SeedGuard {

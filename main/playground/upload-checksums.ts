@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Part, Upload } from './bucket.ts'
 import {
   canCombine,
   checksumOf,
@@ -15,7 +16,6 @@ import type { Content } from './content.ts'
 import { S3Error } from './errors.ts'
 import { algorithmFrom } from './object-checksums.ts'
 import { sentChecksum, wrongChecksum } from './sent-checksum.ts'
-import type { Part, Upload } from './store.ts'
 
 /**
  * What CreateMultipartUpload asks for; undefined if it names none: the object then gets CRC64NVME.

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Bucket } from './bucket.ts'
 import type { Context, S3Request } from './context.ts'
 import { customerKeyFrom, isKeyOf } from './customer-key.ts'
 import type { CustomerKey } from './customer-key.ts'
@@ -8,7 +9,6 @@ import { encryptionHeaders } from './encryption.ts'
 import type { Encryption, Headers } from './encryption.ts'
 import { S3Error } from './errors.ts'
 import type { ByteKey } from './keys.ts'
-import type { Bucket } from './store.ts'
 
 /** An upload in parts and its encryption. */
 interface EncryptedUpload {
