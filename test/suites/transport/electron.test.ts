@@ -7,7 +7,8 @@ import { systemSeams } from '#model/seams.ts'
 import { forkCore, playgroundIn } from '../../../main/serve/children.ts'
 import { settingsFile } from '../../../main/serve/settings.ts'
 import { hostDouble } from '../../helpers/host-double.ts'
-import { ENTRIES, transportSuite, VERSION } from './suite.ts'
+import { ENTRIES, VERSION } from './stage.ts'
+import { transportSuite } from './suite.ts'
 
 const PAGE = 'decant://app/'
 

@@ -5,7 +5,8 @@ import { playgroundIn } from '../../../main/serve/children.ts'
 import { settingsFile } from '../../../main/serve/settings.ts'
 import { openCore } from '../../../main/services/open-core.ts'
 import { hostDouble } from '../../helpers/host-double.ts'
-import { ENTRIES, transportSuite, VERSION } from './suite.ts'
+import { ENTRIES, VERSION } from './stage.ts'
+import { transportSuite } from './suite.ts'
 
 transportSuite('no pipe at all', async (dataDir) => {
   const playground = playgroundIn(dataDir, ENTRIES.playground)

@@ -6,7 +6,8 @@ import { forkCore, playgroundIn } from '../../../main/serve/children.ts'
 import { linkToOwner } from '../../../main/serve/owner-socket.ts'
 import { settingsFile } from '../../../main/serve/settings.ts'
 import { hostDouble } from '../../helpers/host-double.ts'
-import { ENTRIES, transportSuite, VERSION } from './suite.ts'
+import { ENTRIES, VERSION } from './stage.ts'
+import { transportSuite } from './suite.ts'
 
 transportSuite("the owner's door", async (dataDir) => {
   const playground = playgroundIn(dataDir, ENTRIES.playground)

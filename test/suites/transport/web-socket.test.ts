@@ -1,7 +1,8 @@
 import { WebSocket } from 'ws'
 import { serve } from '../../../main/serve/serve.ts'
 import { openWebSocketTransport } from '../../../renderer/api/web-socket.ts'
-import { ENTRIES, transportSuite, VERSION } from './suite.ts'
+import { ENTRIES, VERSION } from './stage.ts'
+import { transportSuite } from './suite.ts'
 
 transportSuite('the WebSocket of serve', async (dataDir) => {
   const serving = await serve({ dataDir, port: 0, version: VERSION, folders: [], paths: ENTRIES })
