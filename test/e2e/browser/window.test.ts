@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { serveHost } from '../hosts.ts'
+import { dueFor } from '../window/due.ts'
 import { measureWindow } from '../window/measure.ts'
 import { readStretch, workOfFrames } from '../window/trace.ts'
+import type { TraceEvent } from '../window/trace.ts'
 import { linesOf, progressOf } from '../window/words.ts'
 
 /** Small enough for every run of the tests; `npm run bench -- window` has the million of each. */
@@ -90,5 +92,88 @@ describe('a trace', () => {
     ]
     const { kinds } = readStretch(events, { pid: 1, main: 2 }, 0, 50_000)
     expect(kinds).toEqual({ script: 1, style: 0, layout: 0.5, paint: 0.75, other: 1.75 })
+  })
+})
+
+describe('when a frame of a trace was due', () => {
+  const [MAIN, COMPOSITOR] = [2, 3]
+  /** Times are milliseconds here, as people read them. */
+  const event = (name: string, at: number, rest: Partial<TraceEvent> = {}): TraceEvent => ({
+    ...{ name, ph: 'I', ts: at * 1000, pid: 1, tid: MAIN },
+    ...rest,
+  })
+  const compositor = (name: string, at: number, args: TraceEvent['args'] = {}): TraceEvent =>
+    event(name, at, { tid: COMPOSITOR, args })
+  const drawn = (at: number): TraceEvent => compositor('DrawFrame', at)
+  /** The compositor's clock, and whether it scrolled by itself. */
+  const tick = (at: number, scroll = 'SCROLL_NONE'): TraceEvent => ({
+    ...compositor('PipelineReporter', at, { frame_reporter: { scroll_state: scroll } }),
+    ph: 'b',
+  })
+  const ticks = (from: number, to: number): TraceEvent[] =>
+    Array.from({ length: Math.floor((to - from) / 16.7) + 1 }, (_, n) => tick(from + n * 16.7))
+  const task = (from: number, to: number): TraceEvent =>
+    event('RunTask', from, { ph: 'X', dur: (to - from) * 1000 })
+  const change = (at: number): TraceEvent => event('ScheduleStyleRecalculation', at)
+  /** What the page's thread makes of all changes until then, and when it reaches the tree that is drawn. */
+  const page = (id: number, from: number, to: number, active?: number): TraceEvent[] => [
+    event('BeginMainThreadFrame', from, { args: { data: { frameId: id } } }),
+    event('Commit', to, { ph: 'X', dur: 100 }),
+    ...(active === undefined ? [] : [compositor('ActivateLayerTree', active, { frameId: id })]),
+  ]
+  const dueOf = (...events: (TraceEvent | readonly TraceEvent[])[]): readonly number[] =>
+    dueFor(events.flat(), MAIN).map((due) => Math.round(due))
+
+  it('counts a frame whose change had waited since before the last one', () => {
+    const late = [task(99, 133), change(99.5), ...page(2, 120, 130, 131)]
+    expect(dueOf(ticks(0, 140), page(1, 90, 95, 97), drawn(100), late, drawn(134))).toEqual([34])
+  })
+
+  it('leaves out the time in which there was nothing to draw, though the clock went on', () => {
+    const jump = [task(210, 216), change(211), ...page(2, 212, 216, 219)]
+    expect(dueOf(ticks(0, 230), page(1, 90, 95, 97), drawn(100), jump, drawn(222))).toEqual([12])
+  })
+
+  it('counts a frame for which the page was busy, from when it began', () => {
+    const long = [task(200, 240), change(239), ...page(2, 239.5, 240, 242)]
+    expect(dueOf(ticks(0, 250), drawn(100), long, drawn(243))).toEqual([43])
+    const many = [task(200, 212), task(212.1, 226), task(226.5, 240), change(230), ...page(2, 231, 239, 242)]
+    expect(dueOf(ticks(0, 250), drawn(100), many, drawn(243))).toEqual([43])
+    const apart = [task(200, 212), task(226, 240), change(230), ...page(2, 231, 239, 242)]
+    expect(dueOf(ticks(0, 250), drawn(100), apart, drawn(243))).toEqual([17])
+  })
+
+  it('counts a frame that was held up when the page was done with it', () => {
+    const slow = [task(200, 206), change(201), ...page(2, 202, 205, 238)]
+    expect(dueOf(ticks(0, 250), drawn(100), slow, drawn(240))).toEqual([40])
+  })
+
+  it('counts from the first of several changes, also of one that was to come with the next frame', () => {
+    const both = [task(200, 204), change(201), ...page(2, 202, 203, 230)]
+    const asked = event('RequestAnimationFrame', 95, { args: { data: { id: 7 } } })
+    const fired = event('FireAnimationFrame', 232, { args: { data: { id: 7 } } })
+    const later = [task(231, 235), fired, change(233), ...page(3, 231.5, 234, 236)]
+    expect(dueOf(ticks(0, 250), drawn(100), both, later, drawn(240))).toEqual([40])
+    expect(dueOf(ticks(0, 250), drawn(100), asked, later, drawn(240))).toEqual([140])
+    const dropped = event('CancelAnimationFrame', 96, { args: { data: { id: 7 } } })
+    expect(dueOf(ticks(0, 250), drawn(100), asked, dropped, later, drawn(240))).toEqual([9])
+  })
+
+  it('forgets a change of which there was nothing to see', () => {
+    const unseen = [task(120, 123), change(121), ...page(2, 122, 123)]
+    const jump = [task(210, 216), change(211), ...page(3, 212, 216, 219)]
+    expect(dueOf(ticks(0, 230), drawn(100), unseen, jump, drawn(222))).toEqual([12])
+  })
+
+  it('counts from the frame before where the compositor had something of its own, or nothing tells why', () => {
+    const jump = [task(210, 216), change(211), ...page(2, 212, 216, 219)]
+    const scrolls = tick(116.7, 'SCROLL_COMPOSITOR_THREAD')
+    expect(dueOf(tick(100), scrolls, drawn(100), jump, drawn(222))).toEqual([122])
+    expect(dueOf(ticks(0, 230), drawn(100), drawn(222))).toEqual([122])
+    expect(dueOf(ticks(0, 230), drawn(100), page(2, 212, 216, 219), drawn(222))).toEqual([122])
+    // No tick is told: nobody knows.
+    expect(dueOf(drawn(100), jump, drawn(222))).toEqual([122])
+    const asks = compositor('NeedsBeginFrameChanged', 200, { data: { needsBeginFrame: 1 } })
+    expect(dueOf(drawn(100), asks, jump, drawn(222))).toEqual([22])
   })
 })

@@ -1,4 +1,5 @@
 /** What a trace of the DevTools protocol says of one stretch of time. Pure. Times of a trace are microseconds. */
+import { dueFor } from './due.ts'
 
 /** https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU ("Trace Event Format"). */
 export interface TraceEvent {
@@ -81,13 +82,12 @@ export function readStretch(
   to: number,
 ): Stretch {
   const within = events.filter((event) => event.pid === pid && event.ts >= from && event.ts <= to)
-  const drawn = within.filter(({ name }) => name === 'DrawFrame').map(({ ts }) => ts)
-  const due = dueFor(drawn, within)
+  const due = dueFor(within, main)
   const tasks = within.filter((event) => event.tid === main && event.name === 'RunTask').map(toTask)
   const begun = within.filter(({ name }) => name === 'BeginMainThreadFrame').map(({ ts }) => ts)
   const work = workOfFrames(tasks, begun)
   return {
-    frames: drawn.length,
+    frames: within.filter(({ name }) => name === 'DrawFrame').length,
     due: spread(due),
     lateFrames: due.filter((wait) => wait > LATE).length,
     pageFrames: work.length,
@@ -126,23 +126,6 @@ export function workOfFrames(
       wall: own.reduce((sum, task) => sum + task.wall, 0),
       cpu: own.reduce((sum, task) => sum + task.cpu, 0),
     }
-  })
-}
-
-/**
- * How long each frame was due, in milliseconds: since the one before, or, where there was nothing to draw for a while,
- * since there was something again. Nobody waits for a frame that shows nothing new.
- */
-function dueFor(drawn: readonly number[], events: readonly TraceEvent[]): readonly number[] {
-  const wanted = events
-    .filter(({ name, args }) => {
-      const data = args?.['data'] as { readonly needsBeginFrame?: number } | undefined
-      return name === 'NeedsBeginFrameChanged' && data?.needsBeginFrame === 1
-    })
-    .map(({ ts }) => ts)
-  return drawn.slice(1).map((time, at) => {
-    const before = drawn[at] ?? time
-    return (time - Math.max(before, ...wanted.filter((ts) => ts > before && ts <= time))) / 1000
   })
 }
 
