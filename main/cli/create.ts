@@ -1,4 +1,4 @@
-import type { Secret } from '#contract/methods.ts'
+import type { Secret } from '#contract/drafts.ts'
 import type { ConnectionRef, CredentialSource } from '#model/connection.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import { reportPlaces } from '#model/report.ts'

@@ -6,7 +6,7 @@ import type { ScanSnapshot } from '#model/scan.ts'
 import type { Settings } from '#model/settings.ts'
 import type { JobSpec } from '#model/spec.ts'
 import type { NoticeAction } from './host.ts'
-import type { ConnectionView, SsoSession } from './methods.ts'
+import type { ConnectionView, SsoSession } from './connection-answers.ts'
 
 /** What the core tells without being asked. Payloads are whole values, never deltas, so a lost one does no harm. */
 export interface Events {

@@ -8,33 +8,24 @@ import {
   type BucketPartOf,
 } from '#model/bucket.ts'
 import type { ToolCommands } from '#model/aws-command.ts'
-import { connection, connectionId, endpointConfig, ssoPortal, type Connection } from '#model/connection.ts'
-import type { Failure } from '#model/failure.ts'
+import { connectionId, ssoPortal } from '#model/connection.ts'
 import { failureCode } from '#model/failure.ts'
 import { fieldNameText } from '#model/field.ts'
 import { fieldRules } from '#model/field-rules.ts'
-import { GRID_VIEWS, gridRows, type GridImport, type GridRow, type GridSnapshot } from '#model/grid.ts'
+import { GRID_VIEWS, gridRows, type GridImport, type GridSnapshot } from '#model/grid.ts'
 import type { FailureGroup, JobDetail, JobSnapshot, RightsReport } from '#model/job.ts'
 import { manifestAt, type ManifestAt, type ManifestFound } from '#model/manifest.ts'
-import type {
-  BucketSummary,
-  ObjectHead,
-  ObjectSummary,
-  Tags,
-  VersionSummary,
-  Versioning,
-} from '#model/object.ts'
+import type { BucketSummary } from '#model/object.ts'
 import { budget, orders, priority } from '#model/orders.ts'
-import { CONFLICT_ANSWERS, itemQuery, type ItemView } from '#model/plan.ts'
+import { CONFLICT_ANSWERS, itemQuery } from '#model/plan.ts'
 import type { ObjectPreview } from '#model/preview.ts'
 import type { PricesView } from '#model/prices.ts'
 import { customerKeyName, type Acl } from '#model/properties.ts'
 import type { UpdateState } from '#model/releases.ts'
-import { scanOf, type ScanRow, type ScanSnapshot, type UploadsAborted } from '#model/scan.ts'
+import { scanOf, type ScanSnapshot, type UploadsAborted } from '#model/scan.ts'
 import { settingsPatch, type EndpointProbe, type KnownCustomerKey, type Settings } from '#model/settings.ts'
 import {
   archivePolicy,
-  bucketAccess,
   bucketName,
   jobSpec,
   keyPrefix,
@@ -42,260 +33,34 @@ import {
   REPORT_FORMATS,
   selection,
   type JobSpec,
-  type Selection,
 } from '#model/spec.ts'
-import { FILE_CHOICES, type HostCapabilities } from './host.ts'
-
-/** A connection as the window sees it: no secret, but how it is doing. */
-export interface ConnectionView extends Connection {
-  readonly state: 'ready' | 'offline' | 'sign-in' | 'unknown'
-  /** Why it is not ready. */
-  readonly failure?: Failure | undefined
-  /** What somebody can do about `sign-in`, besides other keys. */
-  readonly signIn?: SignIn | undefined
-}
-
-/** `code`: of the device `serial`, by `connections.signIn`. `browser`: by `sso.signIn` with this portal. */
-export type SignIn =
-  | { readonly by: 'code'; readonly serial: string }
-  | { readonly by: 'browser'; readonly startUrl: string; readonly region: string }
-
-/** A sign-in by the browser (OAuth 2.0 device authorization), as one portal has it. */
-export interface SsoSession {
-  readonly startUrl: string
-  readonly region: string
-  readonly state: 'signed-out' | 'waiting' | 'signed-in'
-  /** While it waits: what the page shows, and must be the same. */
-  readonly userCode?: string | undefined
-  /** The page, with the code in it. */
-  readonly page?: string | undefined
-  /** Milliseconds since the epoch: of the code while it waits, else of the session. */
-  readonly expiresAt?: number | undefined
-  /** Why the last try came to nothing. */
-  readonly failure?: Failure | undefined
-}
-export interface SsoAccount {
-  readonly accountId: string
-  readonly name: string
-  readonly roles: readonly string[]
-}
-
-/** A store that another tool of this machine knows. Its keys are read only when it is imported. */
-export interface FoundElsewhere {
-  /** For `connections.importElsewhere`; good for this run of Decant. */
-  readonly id: string
-  readonly from: 'rclone' | 'cyberduck' | 's3cmd'
-  readonly name: string
-  readonly provider: Connection['provider']
-  readonly endpoint?: string | undefined
-  readonly region?: string | undefined
-  /** `elsewhere`: in a key store of its own, or encrypted; they have to be typed in. */
-  readonly keys: 'here' | 'elsewhere' | 'none'
-  /** A connection to this store with these keys is here already. */
-  readonly imported: boolean
-}
-
-export interface FoundProfile {
-  readonly name: string
-  readonly region?: string | undefined
-  readonly endpoint?: string | undefined
-  readonly kind: 'keys' | 'sso' | 'role' | 'process' | 'unknown'
-  /** A connection with this profile is here already. */
-  readonly imported: boolean
-}
-
-/** `list`, `read` and `write` are rights: the buckets or a place, its objects, new objects. */
-export const TEST_STEPS = ['dns', 'tls', 'clock', 'server', 'signature', 'list', 'read', 'write'] as const
-export interface ConnectionTestStep {
-  readonly step: (typeof TEST_STEPS)[number]
-  readonly state: 'passed' | 'failed' | 'not-reached' | 'not-needed'
-  /** A sentence: what was found. */
-  readonly detail: string
-  /** The way out, where it failed. */
-  readonly hint?: string | undefined
-  readonly milliseconds?: number | undefined
-  readonly failure?: Failure | undefined
-  /** Of `tls`, where no authority vouches for it: it can be trusted by its fingerprint (`trustedCertificate`). */
-  readonly certificate?: ServerCertificate | undefined
-}
-export interface ServerCertificate {
-  /** SHA-256, in hexadecimal digits. */
-  readonly fingerprint: string
-  readonly subject: string
-  readonly issuer: string
-  /** Milliseconds since the epoch. */
-  readonly validFrom: number
-  readonly validTo: number
-}
-export interface ConnectionTest {
-  readonly ok: boolean
-  readonly steps: readonly ConnectionTestStep[]
-  readonly seconds: number
-}
-
-/** Files of this machine as the sources of a job: one folder, and what of it is meant. */
-export interface LocalFolder {
-  /** Absolute: the `bucket` of a local place. */
-  readonly path: string
-  readonly select: readonly Selection[]
-  readonly files: number
-  readonly folders: number
-  /** Of the files named one by one; what the folders hold is not counted. */
-  readonly bytes: number
-}
-
-export interface BucketProperties {
-  readonly region?: string | undefined
-  readonly versioning: Versioning
-}
-
-export interface BucketHolds {
-  /** `older`: nothing that a plain listing shows, but versions or delete markers. */
-  readonly objects: 'none' | 'current' | 'older'
-  /** Unfinished uploads: up to a thousand, and whether there are more. */
-  readonly uploads: number
-  readonly moreUploads: boolean
-  /** Why nobody can tell. */
-  readonly uploadsFailure?: Failure | undefined
-}
-
-export interface ScanPage {
-  readonly rows: readonly ScanRow[]
-  readonly total: number
-}
-
-/** Where the link went, and until when it opens. */
-export type LinkMade = (
-  | { readonly kind: 'copied' }
-  /** To be fetched once, and copied: nobody keeps it. */
-  | { readonly kind: 'once'; readonly url: string }
-) & {
-  /** Milliseconds since the epoch. */
-  readonly until: number
-  /** `keys`: with the temporary keys that it was made with, at `until` at the latest. */
-  readonly endsWith: 'time' | 'keys'
-}
-
-export interface ListingPage {
-  readonly prefixes: readonly string[]
-  readonly objects: readonly ObjectSummary[]
-  /** Hand it back for the next page; absent on the last. */
-  readonly next?: string | undefined
-}
-
-export interface ObjectDetails {
-  readonly head: ObjectHead
-  /** Absent when reading them is not allowed; then `tagsFailure` says why. */
-  readonly tags?: Tags | undefined
-  readonly tagsFailure?: Failure | undefined
-  /** Why the HEAD tells no checksums: to read them of an object under KMS takes a right more. */
-  readonly checksumsFailure?: Failure | undefined
-  /** The name of the key that opened it, of an object under SSE-C. */
-  readonly customerKey?: string | undefined
-}
-
-/** Versions, newest first within a key; keys ascending. */
-export interface VersionsPage {
-  readonly prefixes: readonly string[]
-  readonly versions: readonly VersionSummary[]
-  /** Hand it back for the next page; absent on the last. */
-  readonly next?: string | undefined
-}
-
-export interface GridPage {
-  readonly rows: readonly GridRow[]
-  /** How many the view has altogether. */
-  readonly total: number
-}
-
-export interface ItemsPage {
-  readonly items: readonly ItemView[]
-  /** How many match altogether: as counted in the job's tally, or, of what no tally counts, found so far. */
-  readonly total: number
-  /** They are still being looked for: ask again. */
-  readonly looking?: true | undefined
-}
-
-/** A job's spec under a name, to be made again. */
-export interface JobTemplate {
-  readonly id: string
-  readonly name: string
-  readonly kind: JobSpec['kind']
-  /** As the job's title. */
-  readonly title: string
-  readonly createdAt: number
-}
-
-/** A webhook by its name: its URL, and what its calls are signed with, are secrets of the host's and never come out again. */
-export interface Webhook {
-  readonly name: string
-  /** Of its URL. */
-  readonly host: string
-  readonly createdAt: number
-  /** Its calls carry a signature. */
-  readonly signed: boolean
-}
-
-export type DeliveredFile =
-  | { readonly kind: 'saved'; readonly path: string }
-  | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'cancelled' }
-
-export interface AppInfo {
-  readonly version: string
-  readonly dataDir: string
-  readonly platform: string
-  readonly host: HostCapabilities
-  /** What went wrong at the start without stopping it: a settings file that was set aside. One sentence or two. */
-  readonly notice?: string | undefined
-}
-
-/** `opened`: the system's file manager shows it; else somebody has to be told where it is. */
-export interface ShownFolder {
-  readonly path: string
-  readonly opened: boolean
-}
-
-/** Keys on their way in. They travel this way only, and are never echoed. */
-const secret = z.strictObject({
-  accessKeyId: z.string().min(1).max(256),
-  secretAccessKey: z.string().min(1).max(1024),
-  sessionToken: z.string().min(1).max(16_384).optional(),
-})
-export type Secret = z.infer<typeof secret>
-
-/** A connection as the form has it: without an id it is a new one; without a secret the kept one stays. */
-const connectionDraft = z.strictObject({
-  connection: connection.extend({ id: connectionId.optional() }),
-  secret: secret.optional(),
-})
-export type ConnectionDraft = z.infer<typeof connectionDraft>
-
-/** What an authenticator shows. */
-const mfaCode = z.string().regex(/^\d{6}$/, 'must be the six digits that the device shows')
-
-/** A draft to be tried out; in a bucket, whose rights are then tried as well. */
-const connectionTrial = connectionDraft.extend({
-  code: mfaCode.optional(),
-  bucket: bucketName.optional(),
-  prefix: keyPrefix.optional(),
-  /** Begins an upload and aborts it: nothing is left of it. */
-  write: z.boolean().default(false),
-})
-
-/** A key for the key ring: base64 of 32 bytes, or 64 hexadecimal digits; without one, a new one is made. */
-const customerKeyDraft = z.strictObject({
-  name: customerKeyName,
-  key: z.string().min(1).max(128).optional(),
-})
-export type CustomerKeyDraft = z.infer<typeof customerKeyDraft>
-
-/** From the command line: a connection that is saved nowhere, with keys that live in memory only. */
-const unsaved = z.strictObject({
-  config: endpointConfig,
-  credentials: secret.optional(),
-  ...bucketAccess,
-})
+import { FILE_CHOICES } from './host.ts'
+import type {
+  AppInfo,
+  BucketHolds,
+  BucketProperties,
+  DeliveredFile,
+  GridPage,
+  ItemsPage,
+  JobTemplate,
+  LinkMade,
+  ListingPage,
+  LocalFolder,
+  ObjectDetails,
+  ScanPage,
+  ShownFolder,
+  VersionsPage,
+  Webhook,
+} from './answers.ts'
+import type {
+  ConnectionTest,
+  ConnectionView,
+  FoundElsewhere,
+  FoundProfile,
+  SsoAccount,
+  SsoSession,
+} from './connection-answers.ts'
+import { connectionDraft, connectionTrial, customerKeyDraft, mfaCode, secret, unsaved } from './drafts.ts'
 
 interface Method<Input extends z.ZodType, Output> {
   readonly input: Input

@@ -1,4 +1,4 @@
-import type { SignIn } from '#contract/methods.ts'
+import type { SignIn } from '#contract/connection-answers.ts'
 import { DecantError, type Failure } from '#model/failure.ts'
 
 /** There are no keys until somebody has signed in: by a code, or in the browser. */

@@ -1,4 +1,4 @@
-import type { SsoAccount } from '#contract/methods.ts'
+import type { SsoAccount } from '#contract/connection-answers.ts'
 import type { Credentials, SsoPortal } from '#model/connection.ts'
 import { DecantError, fail } from '#model/failure.ts'
 import type { HttpAnswer } from '../engine/wire/answer-reader.ts'

@@ -1,4 +1,4 @@
-import type { SsoAccount, SsoSession } from '#contract/methods.ts'
+import type { SsoAccount, SsoSession } from '#contract/connection-answers.ts'
 import type { Credentials, SsoPortal } from '#model/connection.ts'
 import type { Failure } from '#model/failure.ts'
 import { readAwsFiles } from './aws-files.ts'

@@ -1,4 +1,5 @@
-import type { BucketHolds, Parsed } from '#contract/methods.ts'
+import type { BucketHolds } from '#contract/answers.ts'
+import type { Parsed } from '#contract/methods.ts'
 import type { BucketPartOf, BucketSettingName } from '#model/bucket.ts'
 import { DecantError, fail, toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'

@@ -1,4 +1,5 @@
-import type { ConnectionDraft, ConnectionTestStep } from '#contract/methods.ts'
+import type { ConnectionTestStep } from '#contract/connection-answers.ts'
+import type { ConnectionDraft } from '#contract/drafts.ts'
 import type { CredentialSource } from '#model/connection.ts'
 import type { Failure } from '#model/failure.ts'
 import type { Way } from '../engine/pace/reach.ts'

@@ -3,7 +3,7 @@ import {
   type ConnectionTest,
   type ConnectionTestStep,
   type ServerCertificate,
-} from '#contract/methods.ts'
+} from '#contract/connection-answers.ts'
 import { DecantError, toFailure, type Failure } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
 import { wayTo, type Way } from '../engine/pace/reach.ts'

@@ -1,4 +1,5 @@
-import type { ConnectionDraft, ConnectionTestStep } from '#contract/methods.ts'
+import type { ConnectionTestStep } from '#contract/connection-answers.ts'
+import type { ConnectionDraft } from '#contract/drafts.ts'
 
 /** A draft, and what of it is to be tried. */
 export interface Trial extends ConnectionDraft {

@@ -1,5 +1,6 @@
 import type { HostPort } from '#contract/host.ts'
-import type { ConnectionDraft, ConnectionView, FoundProfile } from '#contract/methods.ts'
+import type { ConnectionView, FoundProfile } from '#contract/connection-answers.ts'
+import type { ConnectionDraft } from '#contract/drafts.ts'
 import type { Connection, CredentialSource } from '#model/connection.ts'
 import { DecantError, fail, toFailure, type Failure } from '#model/failure.ts'
 import type { BucketSummary } from '#model/object.ts'

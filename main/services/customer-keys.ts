@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { HostPort } from '#contract/host.ts'
-import type { CustomerKeyDraft } from '#contract/methods.ts'
+import type { CustomerKeyDraft } from '#contract/drafts.ts'
 import { DecantError, fail } from '#model/failure.ts'
 import type { KnownCustomerKey } from '#model/settings.ts'
 import type { CustomerKey } from '../engine/storage.ts'

@@ -1,5 +1,6 @@
 import type { HostPort } from '#contract/host.ts'
-import type { LinkMade, Parsed } from '#contract/methods.ts'
+import type { LinkMade } from '#contract/answers.ts'
+import type { Parsed } from '#contract/methods.ts'
 import { fail } from '#model/failure.ts'
 import type { Storage } from '../engine/storage.ts'
 

@@ -1,4 +1,4 @@
-import type { ObjectDetails } from '#contract/methods.ts'
+import type { ObjectDetails } from '#contract/answers.ts'
 import { DecantError, fail, toFailure, type Failure } from '#model/failure.ts'
 import type { ObjectHead } from '#model/object.ts'
 import type { ObjectPreview } from '#model/preview.ts'

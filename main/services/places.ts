@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { BucketProperties, ListingPage, VersionsPage } from '#contract/methods.ts'
+import type { BucketProperties, ListingPage, VersionsPage } from '#contract/answers.ts'
 import { fail, toFailure } from '#model/failure.ts'
 import type { ListVersions, Storage } from '../engine/storage.ts'
 

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import type { ConnectionView } from '#contract/methods.ts'
+import type { ConnectionView } from '#contract/connection-answers.ts'
 import type { SsoPortal } from '#model/connection.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import type { Seams } from '#model/seams.ts'

@@ -1,5 +1,5 @@
 import type { HostPort } from '#contract/host.ts'
-import type { Webhook } from '#contract/methods.ts'
+import type { Webhook } from '#contract/answers.ts'
 import { isoDate } from '#model/dates.ts'
 import { DecantError, toFailure } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'

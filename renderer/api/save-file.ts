@@ -1,4 +1,4 @@
-import type { DeliveredFile } from '#contract/methods.ts'
+import type { DeliveredFile } from '#contract/answers.ts'
 
 /** Offers a text that the page itself has as a download. */
 export function saveText(name: string, text: string, type = 'application/json'): void {

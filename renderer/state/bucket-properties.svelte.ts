@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { Client } from '#contract/client.ts'
-import type { BucketProperties } from '#contract/methods.ts'
+import type { BucketProperties } from '#contract/answers.ts'
 import type { Place } from '#model/settings.ts'
 
 /** Region and versioning of the buckets that were looked at. Asked for once each; what fails is asked again. */

@@ -1,5 +1,6 @@
 import type { Client } from '#contract/client.ts'
-import type { ConnectionDraft, ConnectionTest, ConnectionView, ServerCertificate } from '#contract/methods.ts'
+import type { ConnectionTest, ConnectionView, ServerCertificate } from '#contract/connection-answers.ts'
+import type { ConnectionDraft } from '#contract/drafts.ts'
 import type { Connection } from '#model/connection.ts'
 import { toFailure, type Failure } from '#model/failure.ts'
 import { isAwsProvider, PROVIDER_FACTS, type StoreProvider } from '#model/providers.ts'

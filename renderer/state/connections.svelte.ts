@@ -1,5 +1,5 @@
 import type { Client } from '#contract/client.ts'
-import type { ConnectionView } from '#contract/methods.ts'
+import type { ConnectionView } from '#contract/connection-answers.ts'
 import type { ConnectionRef } from '#model/connection.ts'
 import { connectionRow, type Row } from './rows.ts'
 

@@ -1,5 +1,5 @@
 import type { Client } from '#contract/client.ts'
-import type { ObjectDetails } from '#contract/methods.ts'
+import type { ObjectDetails } from '#contract/answers.ts'
 import { toFailure, type Failure } from '#model/failure.ts'
 import type { Place } from '#model/settings.ts'
 

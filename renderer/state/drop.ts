@@ -1,4 +1,4 @@
-import type { ConnectionView } from '#contract/methods.ts'
+import type { ConnectionView } from '#contract/connection-answers.ts'
 import type { Place } from '#model/settings.ts'
 import type { VersionChoice } from '#model/spec.ts'
 import { formatPlace, lastPart } from './place.ts'

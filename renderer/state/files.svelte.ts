@@ -1,5 +1,6 @@
 import type { Client } from '#contract/client.ts'
-import type { ConnectionView, LocalFolder } from '#contract/methods.ts'
+import type { LocalFolder } from '#contract/answers.ts'
+import type { ConnectionView } from '#contract/connection-answers.ts'
 import { toFailure, type Failure } from '#model/failure.ts'
 import type { Place } from '#model/settings.ts'
 import type { Dropped, FileDoor } from '../api/file-door.ts'

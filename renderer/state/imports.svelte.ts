@@ -1,6 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity'
 import type { Client } from '#contract/client.ts'
-import type { ConnectionView, FoundElsewhere, FoundProfile } from '#contract/methods.ts'
+import type { ConnectionView, FoundElsewhere, FoundProfile } from '#contract/connection-answers.ts'
 import { toFailure } from '#model/failure.ts'
 import { formatNumberOf } from '../format/count.ts'
 import type { Connections } from './connections.svelte.ts'

@@ -1,5 +1,5 @@
 import type { Client } from '#contract/client.ts'
-import type { JobTemplate } from '#contract/methods.ts'
+import type { JobTemplate } from '#contract/answers.ts'
 import { toFailure } from '#model/failure.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import type { JobSpec } from '#model/spec.ts'

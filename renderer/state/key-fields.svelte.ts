@@ -1,4 +1,4 @@
-import type { Secret } from '#contract/methods.ts'
+import type { Secret } from '#contract/drafts.ts'
 import { credentialSource, type CredentialSource } from '#model/connection.ts'
 
 /** Where the keys come from, as the form offers it. */

@@ -1,4 +1,4 @@
-import type { ConnectionView } from '#contract/methods.ts'
+import type { ConnectionView } from '#contract/connection-answers.ts'
 import type { Place } from '#model/settings.ts'
 import { hasDestinations } from '#model/spec.ts'
 import type { Cargo } from './drop.ts'

@@ -1,5 +1,5 @@
 import type { Client } from '#contract/client.ts'
-import type { DeliveredFile } from '#contract/methods.ts'
+import type { DeliveredFile } from '#contract/answers.ts'
 import { toFailure } from '#model/failure.ts'
 import type { FailureGroup } from '#model/job.ts'
 import type { ConflictAnswer, ItemQueryInput } from '#model/plan.ts'

@@ -1,4 +1,4 @@
-import type { LocalFolder } from '#contract/methods.ts'
+import type { LocalFolder } from '#contract/answers.ts'
 import type { ConnectionRef } from '#model/connection.ts'
 import { LOCAL_CONNECTION } from '#model/local.ts'
 import type { Place, Settings } from '#model/settings.ts'

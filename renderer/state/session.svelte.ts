@@ -1,5 +1,5 @@
 import type { Client } from '#contract/client.ts'
-import type { AppInfo } from '#contract/methods.ts'
+import type { AppInfo } from '#contract/answers.ts'
 import { toFailure } from '#model/failure.ts'
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch } from '#model/settings.ts'
 import type { Notices } from './notices.ts'

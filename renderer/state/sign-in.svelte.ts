@@ -1,5 +1,5 @@
 import type { Client } from '#contract/client.ts'
-import type { ConnectionView, SsoAccount, SsoSession } from '#contract/methods.ts'
+import type { ConnectionView, SsoAccount, SsoSession } from '#contract/connection-answers.ts'
 import type { SsoPortal } from '#model/connection.ts'
 import { toFailure, type Failure } from '#model/failure.ts'
 import type { JobSnapshot } from '#model/job.ts'

@@ -1,5 +1,5 @@
 import type { Client } from '#contract/client.ts'
-import type { ConnectionView } from '#contract/methods.ts'
+import type { ConnectionView } from '#contract/connection-answers.ts'
 import type { FailureCode } from '#model/failure.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import { formatNumberOf } from '../format/count.ts'

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { ConnectionDraft } from '#contract/methods.ts'
+import type { ConnectionDraft } from '#contract/drafts.ts'
 import { systemSeams } from '#model/seams.ts'
 import { createStorage } from '../../main/engine/open-storage.ts'
 import { createConnections, type Connections } from '../../main/services/connections.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ConnectionView } from '#contract/methods.ts'
+import type { ConnectionView } from '#contract/connection-answers.ts'
 import type { JobSnapshot } from '#model/job.ts'
 import type { Connections } from '../../main/services/connections.ts'
 import { watchOffline } from '../../main/services/offline-watch.ts'

@@ -1,4 +1,4 @@
-import type { SsoSession } from '#contract/methods.ts'
+import type { SsoSession } from '#contract/connection-answers.ts'
 import { ssoPortal, type SsoPortal } from '#model/connection.ts'
 import { badInput, DecantError } from '#model/failure.ts'
 import { systemSeams } from '#model/seams.ts'

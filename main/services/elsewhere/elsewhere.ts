@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { ConnectionDraft, ConnectionView, FoundElsewhere } from '#contract/methods.ts'
+import type { ConnectionView, FoundElsewhere } from '#contract/connection-answers.ts'
+import type { ConnectionDraft } from '#contract/drafts.ts'
 import type { Connection, CredentialSource } from '#model/connection.ts'
 import { fail } from '#model/failure.ts'
 import { canonicalEndpoint } from '../../engine/route.ts'

@@ -4,7 +4,7 @@
  */
 import path from 'node:path'
 import type { Locator, Page } from 'playwright'
-import type { ConnectionView } from '#contract/methods.ts'
+import type { ConnectionView } from '#contract/connection-answers.ts'
 import { until } from '../../helpers/processes.ts'
 import { specOf } from '../../helpers/specs.ts'
 import type { DecantWindow, OpenApp, TestHost } from '../../helpers/window.ts'

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import type { ConnectionView } from '#contract/methods.ts'
+import type { ConnectionView } from '#contract/connection-answers.ts'
 import { DecantError } from '#model/failure.ts'
 import { DEFAULT_SETTINGS } from '#model/settings.ts'
 import { App } from '../../../renderer/state/app.svelte.ts'

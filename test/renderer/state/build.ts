@@ -1,4 +1,4 @@
-import type { ConnectionView } from '#contract/methods.ts'
+import type { ConnectionView } from '#contract/connection-answers.ts'
 import type { JobSnapshot, Tally } from '#model/job.ts'
 import type { ObjectSummary, VersionSummary } from '#model/object.ts'
 import { objectRow, prefixRow, type Row } from '../../../renderer/state/rows.ts'

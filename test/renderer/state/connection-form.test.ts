@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ConnectionTest, ConnectionView } from '#contract/methods.ts'
+import type { ConnectionTest, ConnectionView } from '#contract/connection-answers.ts'
 import { connection as connectionSchema, type CredentialSource } from '#model/connection.ts'
 import { ConnectionForm } from '../../../renderer/state/connection-form.svelte.ts'
 import { connection } from './build.ts'

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { VersionsPage } from '#contract/methods.ts'
+import type { VersionsPage } from '#contract/answers.ts'
 import { History } from '../../../renderer/state/history.svelte.ts'
 import { isRestorable } from '../../../renderer/state/history-commands.ts'
 import { destroyed, destroys, purgeOf, restoreOf, rewindOf } from '../../../renderer/state/history-spec.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FoundElsewhere, FoundProfile } from '#contract/methods.ts'
+import type { FoundElsewhere, FoundProfile } from '#contract/connection-answers.ts'
 import { DecantError } from '#model/failure.ts'
 import { Connections } from '../../../renderer/state/connections.svelte.ts'
 import { Imports } from '../../../renderer/state/imports.svelte.ts'

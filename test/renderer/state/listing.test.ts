@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ListingPage } from '#contract/methods.ts'
+import type { ListingPage } from '#contract/answers.ts'
 import { DecantError } from '#model/failure.ts'
 import { Listing } from '../../../renderer/state/listing.svelte.ts'
 import { object } from './build.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ConnectionView, SsoSession } from '#contract/methods.ts'
+import type { ConnectionView, SsoSession } from '#contract/connection-answers.ts'
 import { DecantError } from '#model/failure.ts'
 import { Connections } from '../../../renderer/state/connections.svelte.ts'
 import { Notices, type Notice } from '../../../renderer/state/notices.ts'

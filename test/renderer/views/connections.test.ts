@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { expect, test } from 'vitest'
-import type { ConnectionView } from '#contract/methods.ts'
+import type { ConnectionView } from '#contract/connection-answers.ts'
 import { DecantError } from '#model/failure.ts'
 import { App } from '../../../renderer/state/app.svelte.ts'
 import Connections from '../../../renderer/views/connections/Connections.svelte'

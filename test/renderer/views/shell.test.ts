@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { expect, test, vi } from 'vitest'
-import type { ConnectionView, FoundProfile } from '#contract/methods.ts'
+import type { ConnectionView, FoundProfile } from '#contract/connection-answers.ts'
 import { DEFAULT_SETTINGS } from '#model/settings.ts'
 import { App } from '../../../renderer/state/app.svelte.ts'
 import { browseCommands } from '../../../renderer/state/browse-commands.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { SsoSession } from '#contract/methods.ts'
+import type { SsoSession } from '#contract/connection-answers.ts'
 import { BUCKETS } from './stage.ts'
 import type { Cases } from './stage.ts'
 
