@@ -4,8 +4,10 @@ import { mulberry32, virtualSeams } from '../helpers/virtual-seams.ts'
 import { both, crowded, fixedWindow, pourInto, randomly, tokenBucket } from './pace-servers.ts'
 import type { ModelServer, PourFigures } from './pace-servers.ts'
 
-async function pour(server: ModelServer, latency: number, extent: { seconds?: number; objects?: number }) {
-  const seams = virtualSeams(7)
+type Extent = Pick<Parameters<typeof pourInto>[0], 'seconds' | 'objects' | 'turns'>
+
+async function pour(server: ModelServer, latency: number, extent: Extent, seed = 7) {
+  const seams = virtualSeams(seed)
   return pourInto({ seams, pace: createPace({ seams, ceiling: 256 }), server, latency, ...extent })
 }
 
@@ -45,6 +47,58 @@ describe('a limit of writes a second is used to 95 %, and 5 % are refused at mos
     expect(used(figures, server)).toBeGreaterThanOrEqual(0.95)
     expect(refusedOf(figures)).toBeLessThanOrEqual(0.05)
     expect(figures.lost).toBe(0)
+  })
+
+  // A loop that is busy hears answers many at a time, and what a few milliseconds tell of a rate is far off.
+  test.each([
+    {
+      name: '3,500, with a second in hand',
+      latency: 2,
+      turns: 20,
+      server: () => tokenBucket(() => 3500),
+      seconds: 20,
+    },
+    {
+      name: '3,500, with a second in hand',
+      latency: 2,
+      turns: 30,
+      server: () => tokenBucket(() => 3500),
+      seconds: 20,
+    },
+    {
+      name: '3,500, with a second in hand',
+      latency: 20,
+      turns: 10,
+      server: () => tokenBucket(() => 3500),
+      seconds: 20,
+    },
+    {
+      name: '3,500, with a second in hand',
+      latency: 20,
+      turns: 40,
+      server: () => tokenBucket(() => 3500),
+      seconds: 20,
+    },
+    {
+      name: '3,500, with a tenth of one',
+      latency: 20,
+      turns: 10,
+      server: () => tokenBucket(() => 3500, 0.1),
+      seconds: 20,
+    },
+    {
+      name: '1,000 in each second',
+      latency: 20,
+      turns: 20,
+      server: () => fixedWindow(() => 1000),
+      seconds: 30,
+    },
+  ])('$name, at $latency ms, heard each $turns ms', async ({ latency, turns, server, seconds }) => {
+    for (const seed of [2, 4, 8, 10]) {
+      const figures = await pour(server(), latency, { seconds, turns }, seed)
+      expect(used(figures, server())).toBeGreaterThanOrEqual(0.95)
+      expect(refusedOf(figures)).toBeLessThanOrEqual(0.05)
+    }
   })
 
   test('one that is lowered and raised is followed', async () => {

@@ -91,6 +91,8 @@ export interface PourOptions {
   readonly server: ModelServer
   /** Milliseconds of one request, half of it before the server sees it. */
   readonly latency: number
+  /** Milliseconds from one turn in which answers are heard to the next; absent: each as it comes. */
+  readonly turns?: number
   /** Ends after so long … */
   readonly seconds?: number
   /** … or after so many objects. */
@@ -108,7 +110,7 @@ const RESTING = 4
 
 /** Writes object after object, as a run does: a bounded window of them, each tried again as `attempt` does. */
 export async function pourInto(options: PourOptions): Promise<PourFigures> {
-  const { seams, pace, server, latency, seconds = Infinity, objects = Infinity } = options
+  const { seams, pace, server, latency, turns = 1, seconds = Infinity, objects = Infinity } = options
   const began = seams.now()
   const signal = new AbortController().signal
   const context = { seams, pace, signal }
@@ -116,6 +118,7 @@ export async function pourInto(options: PourOptions): Promise<PourFigures> {
   let [begun, done, lost, writes, refused, inHand, mostInFlight, mostTries] = [0, 0, 0, 0, 0, 0, 0, 0]
   const since = (): number => seams.now() - began
   const way = (): number => Math.max(1, Math.round((latency / 2) * (0.8 + 0.4 * seams.random())))
+  const heardAfter = (ms: number): number => Math.ceil((since() + ms) / turns) * turns - since()
 
   const write = async (): Promise<number> => {
     let tries = 0
@@ -128,7 +131,7 @@ export async function pourInto(options: PourOptions): Promise<PourFigures> {
         await sleep(seams, way())
         writes++
         const isTaken = server.takes(since(), inHand)
-        await sleep(seams, way())
+        await sleep(seams, heardAfter(way()))
         inHand--
         if (isTaken) return
         refused++

@@ -7,7 +7,7 @@ const STEADY: RateMode = { is: 'steady', after: 'trial', perMs: 1, growth: 0.01,
 
 /** Of 1,000 a second 800 got through, so less is tried. */
 function trial(more: Partial<Extract<RateMode, { is: 'trial' }>> = {}): RateState {
-  const before = { high: 1, sent: 1, passed: 0.8 }
+  const before = { high: 1, sent: 1, passed: 0.8, isGuess: false }
   return { ...FREE, mode: { is: 'trial', step: 1, perMs: 0.78, from: { is: 'free' }, ...before, ...more } }
 }
 
@@ -34,6 +34,12 @@ describe('a rate goes on', () => {
       mode: FREE.mode,
       window: { fine: 800, slow: 200 },
       then: { is: 'trial', perMs: 0.784, step: 1 },
+    },
+    {
+      name: 'free: a fifth refused within milliseconds: a guess',
+      mode: FREE.mode,
+      window: { fine: 160, slow: 40, span: 40 },
+      then: { is: 'trial', perMs: 3.92, isGuess: true },
     },
     {
       name: 'free: nearly all refused: stopped',
@@ -108,6 +114,12 @@ describe('a rate goes on', () => {
       then: { is: 'steady', perMs: 1.05 },
     },
     {
+      name: 'seeking: some refused below what was too much: what got through is about the limit',
+      mode: { is: 'seeking', perMs: 1, high: 1.8 },
+      window: { fine: 190, slow: 10, span: 200 },
+      then: { is: 'steady', perMs: 0.931 },
+    },
+    {
       name: 'seeking: most refused: half',
       mode: { is: 'seeking', perMs: 1, high: undefined },
       window: { fine: 4, slow: 16, span: 20 },
@@ -116,8 +128,8 @@ describe('a rate goes on', () => {
     {
       name: 'seeking: all refused: stopped',
       mode: { is: 'seeking', perMs: 1, high: undefined },
-      window: { slow: 16, span: 20, lastSecond: 300 },
-      then: { is: 'stopped', proven: 300 },
+      window: { slow: 16, span: 20, lastSecond: 3000 },
+      then: { is: 'stopped', proven: 3000 },
     },
     {
       name: 'seeking: never below the least rate',
@@ -178,6 +190,12 @@ describe('a rate goes on', () => {
       mode: trial().mode,
       window: { fine: 780 },
       then: { is: 'steady', perMs: 0.78 },
+    },
+    {
+      name: 'trial: as many got through as were guessed: the limit is there or above',
+      mode: trial({ isGuess: true }).mode,
+      window: { fine: 780 },
+      then: { is: 'seeking', perMs: 0.78, high: 1 },
     },
     {
       name: 'trial: the same share: still less is tried',

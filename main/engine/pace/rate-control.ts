@@ -122,11 +122,8 @@ export class RateControl {
     this.#state = next
     const before = this.#perMs
     this.#perMs = rateOf(next)
-    if (
-      (before === undefined && this.#perMs !== undefined) ||
-      next.mode.is === 'stopped' ||
-      next.mode.is === 'closed'
-    ) {
+    // What was saved up under a higher rate is none of this one.
+    if (this.#perMs !== undefined && this.#perMs < (before ?? Infinity)) {
       this.#tokens = 0
       this.#filledAt = now
     }

@@ -42,6 +42,8 @@ export type RateMode =
       readonly high: number
       readonly sent: number
       readonly passed: number
+      /** `perMs` was found in less time than a rate can be told by. */
+      readonly isGuess: boolean
       readonly from: Exclude<RateMode, { is: 'trial' | 'stopped' | 'closed' }>
     }
   | {
@@ -108,9 +110,9 @@ const LOOK_AFTER = 10
  * | stopped  | (something got through)    | seeking, from what got through in the second before           |
  * | seeking  | most                       | half of it; stopped where nothing got through                 |
  * | seeking  | much                       | trial                                                         |
- * | seeking  | some                       | back to where nothing was; the second time steady             |
+ * | seeking  | some                       | half of it; the second time steady at what got through        |
  * | seeking  | none                       | doubled, or half the way to what was too much; steady near it |
- * | trial    | less, as a limit would have it | steady                                                    |
+ * | trial    | less, as a limit would have it | steady; seeking from it where it was guessed in milliseconds |
  * | trial    | as before                  | back to where it was: that share is usual                     |
  * | steady   | more than 3 %              | cut to what got through; right after a cut trial              |
  * | steady   | some                       | by so much less                                               |
@@ -173,7 +175,7 @@ function afterSeeking(
   const excess = excessOf(window, usual)
   if (window.slow >= TELLING && excess >= FLOOD) {
     if (window.fine === 0 && perMs > LEAST_RATE)
-      return { ...state, mode: { is: 'stopped', proven: Math.min(window.lastSecond, perMs * SECOND) } }
+      return { ...state, mode: { is: 'stopped', proven: window.lastSecond } }
     return { ...state, mode: { is: 'seeking', perMs: Math.max(LEAST_RATE, perMs / 2), high: perMs } }
   }
   if (window.span < SEEKING_WINDOW || !isRound(window)) return undefined
@@ -181,9 +183,9 @@ function afterSeeking(
   const sent = Math.min(perMs, countOf(window) / window.span)
   if (isExcess(window, usual) && excess > 0.1) return tryLess(state, { ...mode, high: sent }, window)
   if (isExcess(window, usual)) {
-    const below = Math.max(LEAST_RATE, sent / (high === undefined ? 2 : STEP))
-    if (high === undefined) return { ...state, mode: { is: 'seeking', perMs: below, high: sent } }
-    return { ...state, mode: steadyAt(below, 'trial') }
+    if (high === undefined)
+      return { ...state, mode: { is: 'seeking', perMs: Math.max(LEAST_RATE, sent / 2), high: sent } }
+    return { ...state, mode: steadyAt(sent * (1 - excess) * BELOW, 'trial') }
   }
   if (!window.isBinding) return { ...state, mode }
   const next = high === undefined ? Math.max(perMs, sent * 2) : Math.min(perMs * STEP, (perMs + high) / 2)
@@ -221,9 +223,9 @@ function whatLessDid(before: Trial, sent: number, passed: number): 'helped' | 'n
   return passed > (before.passed + byLimit) / 2 ? 'helped' : 'nothing'
 }
 
-/** What got through was a good guess; what was only half of the guess before is not. */
-function afterHelp({ step, perMs, high }: Trial): RateMode {
-  if (step === 1) return steadyAt(perMs, 'trial')
+/** What got through is about the limit, unless it was told by a few milliseconds; half of what was too much is not. */
+function afterHelp({ step, perMs, high, isGuess }: Trial): RateMode {
+  if (step === 1 && !isGuess) return steadyAt(perMs, 'trial')
   return { is: 'seeking', perMs, high }
 }
 
@@ -264,9 +266,19 @@ function steadyAt(perMs: number, after: Steady['after']): Steady {
 function tryLess(state: RateState, from: From, window: Window): RateState {
   const sent = countOf(window) / window.span
   const perMs = Math.max(LEAST_RATE, Math.min(sent, throughOf(window, state.usual)) * BELOW)
+  const isGuess = window.span < SEEKING_WINDOW
   return {
     ...state,
-    mode: { is: 'trial', step: 1, perMs, high: sent, sent, passed: window.fine / countOf(window), from },
+    mode: {
+      is: 'trial',
+      step: 1,
+      perMs,
+      high: sent,
+      sent,
+      passed: window.fine / countOf(window),
+      isGuess,
+      from,
+    },
   }
 }
 
@@ -291,6 +303,7 @@ function lookAnew(state: RateState, window: Window): RateState {
       high: sent,
       sent,
       passed: window.fine / countOf(window),
+      isGuess: false,
       from: mode,
     },
   }
