@@ -96,8 +96,9 @@ export function pauseSentence(
     budget: 'Its budget is used up.',
   }[reason]
   if (failure === undefined) return why
-  // The failure says which budget it is.
-  return reason === 'budget' ? failure.message : `${why} ${failure.message}`
+  // The failure says which budget it is, and which connection.
+  const saysAll = reason === 'budget' || failure.code === 'connection-changed'
+  return saysAll ? failure.message : `${why} ${failure.message}`
 }
 
 /** The last line of `--json`. Field names are what scripts rely on (ARCHITECTURE.md, the command line). */

@@ -10,6 +10,8 @@ import type { CopyWork, WorkContext } from './work.ts'
 
 const NO_TAGS: Tags = {}
 const SECOND = 1000
+/** Milliseconds for which a look counts: a write or delete that waited longer, or is tried again, takes another. */
+export const SEEN_FOR = 5000
 
 /** A HEAD; undefined where there is no such object. */
 export async function headOrNothing(

@@ -48,6 +48,7 @@ export type Reaction =
  * |--------------------------------------------------|--------------------|
  * | connection, timeout                              | paused offline     |
  * | credentials-missing, credentials-expired, signature, clock-skew | paused credentials |
+ * | connection-changed                               | paused credentials |
  * | storage-full, database                           | paused storage     |
  * | folder-missing, disk-full                        | paused folder      |
  * | budget                                           | paused budget      |
@@ -62,6 +63,7 @@ export function reactTo(failure: Failure): Reaction {
     case 'credentials-expired':
     case 'signature':
     case 'clock-skew':
+    case 'connection-changed':
       return { is: 'pause', reason: 'credentials', failure }
     case 'storage-full':
     case 'database':

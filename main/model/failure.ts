@@ -15,6 +15,7 @@ export const FAILURE_CODES = [
   'signature',
   'clock-skew',
   'access-denied',
+  'connection-changed', // a connection leads to another store than it did when the job was made
   // what S3 says
   'slow-down',
   'server-error',

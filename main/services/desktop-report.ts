@@ -79,7 +79,7 @@ export function fractionOf(running: readonly JobSnapshot[]): number | undefined 
  *
  * | was                 | is                  | told                      |
  * |---------------------|---------------------|---------------------------|
- * | not waiting for it  | paused, credentials | that somebody must sign in |
+ * | not waiting for it  | paused, credentials | that somebody must sign in, or that its connection leads elsewhere |
  * | paused, restore     | running             | that the archive is there |
  * | anything            | anything else       | nothing                   |
  */
@@ -89,13 +89,11 @@ export function turnNotice(job: JobSnapshot, before: JobStatus | undefined): Job
     at?.is === 'paused' && at.reason === reason
   if (before === undefined) return undefined
   if (paused(status, 'credentials') && !paused(before, 'credentials')) {
-    const why = status.is === 'paused' ? status.failure?.message : undefined
-    return {
-      title: 'A job waits for a sign-in',
-      body: `${title}${why === undefined ? '' : `: ${why}`}`,
-      jobId,
-      actions: ['sign-in', 'show'],
-    }
+    const failure = status.is === 'paused' ? status.failure : undefined
+    const body = failure === undefined ? title : `${title}: ${failure.message}`
+    if (failure?.code === 'connection-changed')
+      return { title: 'A job waits for its connection', body, jobId, actions: ['show'] }
+    return { title: 'A job waits for a sign-in', body, jobId, actions: ['sign-in', 'show'] }
   }
   if (status.is === 'running' && paused(before, 'restore'))
     return { title: 'Restored from the archive', body: `${title} goes on.`, jobId, actions: ['show'] }

@@ -15,6 +15,7 @@ import type { Jobs } from '../jobs/api.ts'
 import type { CustomerKeys } from './customer-keys.ts'
 import { refuseUngrantedUndo } from './file-grants.ts'
 import { diskFailure, fileName } from './files.ts'
+import { asSaved } from './led-elsewhere.ts'
 import type { SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
 import type { Webhooks } from './webhooks.ts'
@@ -31,7 +32,7 @@ interface Needs {
 export function createJob(
   { settings, storages, customerKeys, webhooks, jobs }: Omit<Needs, 'host'>,
   {
-    spec,
+    spec: given,
     draft,
     orders,
     credentials = {},
@@ -39,6 +40,7 @@ export function createJob(
     webhooks: lent = {},
   }: Parsed<'jobs.create'>,
 ): JobSnapshot {
+  const spec = asSaved(given, settings.current())
   refuseReadOnly(spec, settings.current())
   for (const [id, lent] of Object.entries(credentials)) storages.lend(id, lent)
   for (const [name, key] of Object.entries(keys)) customerKeys.lend(name, key)

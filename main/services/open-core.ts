@@ -20,6 +20,7 @@ import { keepLog } from './job-log.ts'
 import { jobsUsing } from './jobs.ts'
 import { watchOffline } from './offline-watch.ts'
 import { keepManifestsTidy } from './manifest-upkeep.ts'
+import { openAsMade } from './led-elsewhere.ts'
 import { openNetwork } from './network.ts'
 import { openPriceBook } from './prices.ts'
 import { createScanService } from './scans.ts'
@@ -105,7 +106,7 @@ async function opened(
   const jobs = await openJobs({
     dir: options.dataDir,
     seams,
-    openStorage: storages.open,
+    openStorage: openAsMade(storages.open, settings.current),
     findKey: customerKeys.find,
     jobsAtOnce: settings.current().jobsAtOnce,
     jobsPerEndpoint: settings.current().jobsPerEndpoint,

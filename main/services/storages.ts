@@ -210,7 +210,7 @@ export function createStorages(options: StoragesOptions): Storages {
 }
 
 /** What of a connection leads to its store. */
-function endpointOf({ endpoint, region, addressing, credentials }: EndpointConfig): EndpointConfig {
+export function endpointOf({ endpoint, region, addressing, credentials }: EndpointConfig): EndpointConfig {
   return { endpoint, region, addressing, credentials }
 }
 

@@ -56,6 +56,7 @@ export function pauseWords(job: JobSnapshot, places: readonly string[]): PauseWo
         text: `${failure?.message ?? `${place} takes nothing at present.`} It is tried every few minutes, and the job goes on by itself.`,
       }
     case 'credentials':
+      if (failure?.code === 'connection-changed') return { text: failure.message, way: 'connection' }
       return {
         text: `${failure?.message ?? `${place} needs a sign-in.`} It goes on by itself with keys that work.`,
         way: 'connection',

@@ -6,6 +6,7 @@ import { deletePlain } from '../../main/engine/deletes/delete-object.ts'
 import { deleteSource } from '../../main/engine/deletes/delete-source.ts'
 import type { CopyOutcome, CopyWork, DeleteWork } from '../../main/engine/work.ts'
 import type { FaultKind } from '../helpers/memory/faults.ts'
+import { MemoryStorage } from '../helpers/memory-storage.ts'
 import { CEPH_16_HABITS } from '../helpers/memory/server.ts'
 import type { World } from './world.ts'
 import { createWorld } from './world.ts'
@@ -125,6 +126,24 @@ describe('invariant 1: a source is deleted only after its copy is verified, and 
     expect((await world.failure(deleteSource(onto, outcome, world.context))).code).toBe('same-object')
     expect(world.server.keys('from')).toEqual(['a'])
   })
+
+  test.each([
+    { name: 'in the same second', wait: 0, code: 'delete-refused' },
+    { name: 'later', wait: 5000, code: 'source-changed' },
+  ])(
+    'an object that was written over itself $name stays, also by another address',
+    async ({ wait, code }) => {
+      const world = createWorld()
+      world.server.give('from', 'a', GIVEN)
+      const onto = world.work('a', { destination: { bucket: 'from', key: 'a' }, verify: 'head' })
+      await world.seams.advance(wait)
+      const { etag } = world.server.give('from', 'a', GIVEN)
+      const context = { ...world.context, destination: new MemoryStorage(world.server) }
+      const outcome: CopyOutcome = { etag, versionId: undefined, verified: 'head', settled: false }
+      expect((await world.failure(deleteSource(onto, outcome, context))).code).toBe(code)
+      expect(world.server.keys('from')).toEqual(['a'])
+    },
+  )
 
   test('an endpoint that ignores the condition was looked at just before', async () => {
     const world = createWorld({ habits: CEPH_16_HABITS })

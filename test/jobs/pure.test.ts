@@ -36,6 +36,7 @@ describe('what a job does when a failure reaches it as a whole', () => {
     ['credentials-expired', 'credentials'],
     ['signature', 'credentials'],
     ['clock-skew', 'credentials'],
+    ['connection-changed', 'credentials'],
     ['storage-full', 'storage'],
     ['database', 'storage'],
     ['folder-missing', 'folder'],

@@ -7,14 +7,11 @@ import type { Opened } from '../customer-keys.ts'
 import { openWith } from '../customer-keys.ts'
 import { compareWholeChecksums, differsFromWanted } from '../compare/differences.ts'
 import { checkUnchanged, deleteUnchanged } from './delete-object.ts'
-import { codeOf, headDestination } from '../look.ts'
+import { codeOf, headDestination, isSameSecond, SEEN_FOR } from '../look.ts'
 import { wantedOf, withoutSpentLock } from '../properties.ts'
 import type { CustomerKey, DeleteResult } from '../storage.ts'
 import { isToFile } from '../to-file.ts'
 import type { CopyOutcome, CopyWork, DeleteWork, WorkContext } from '../work.ts'
-
-/** Milliseconds for which a look at the copy counts: a delete that waited longer, or is tried again, takes another. */
-const COPY_SEEN_FOR = 5000
 
 export interface SourceDeleted extends DeleteResult {
   /** The copy that stands now, where it had to be made once more. */
@@ -73,12 +70,13 @@ function deleteCopied(
   const { etag, lastModified } = work
   const toDelete: DeleteWork = { bucket, key, versionId, etag, lastModified, mode: 'marker' }
   return deleteUnchanged(toDelete, context, async () => {
-    if (seams.now() - seenAt > COPY_SEEN_FOR) {
+    if (seams.now() - seenAt > SEEN_FOR) {
       copy = await readCopyNow(work, outcome, context)
       seenAt = seams.now()
     }
     const source = await openSourceNow(work, context)
     checkUnchanged(toDelete, source.head)
+    if (mayBeItself(work, source.head, copy)) refuseItself(work)
     const property = differsFromSource(work, source, copy, context)
     if (property === undefined) return undefined
     const isLost = property === 'redirect' && copy.headers.websiteRedirect === undefined
@@ -191,6 +189,31 @@ function keysOfCopy({ properties: { encryption }, source }: CopyWork): readonly 
 
 function noCopy(): never {
   fail('delete-refused', 'item', 'Its copy is not at the destination any more.')
+}
+
+/**
+ * Two addresses may lead to one store, which no name tells. A copy onto itself has its own date by then, and
+ * `checkUnchanged` refuses; but dates are whole seconds:
+ *
+ * | bucket and key | written          | version           | may be one object |
+ * |----------------|------------------|-------------------|-------------------|
+ * | differ         | any              | any               | no                |
+ * | the same       | in two seconds   | any               | no                |
+ * | the same       | in one second    | another           | no                |
+ * | the same       | in one second    | the same, or none | yes               |
+ */
+function mayBeItself(
+  { source, destination }: CopyWork,
+  now: Pick<ObjectHead, 'lastModified' | 'versionId'>,
+  copy: Pick<ObjectHead, 'lastModified' | 'versionId'>,
+): boolean {
+  const isNamedAlike = source.bucket === destination.bucket && source.key === destination.key
+  return isNamedAlike && isSameSecond(now.lastModified, copy.lastModified) && now.versionId === copy.versionId
+}
+
+function refuseItself({ source: { bucket, key } }: CopyWork): never {
+  const message = `${bucket}/${key} cannot be told from its copy, which was written in the same second: both addresses may lead to one object.`
+  fail('delete-refused', 'item', message)
 }
 
 /** Whatever else stands against the delete leaves the object standing beside its copy. */

@@ -6,6 +6,7 @@ import type { JobRecord } from '../record.ts'
 import { lookForRestored, untilRestored } from './restores.ts'
 import { whyNoRoom } from './spending.ts'
 import type { Store } from '../store/store.ts'
+import { toFailure } from '#model/failure.ts'
 import type { PauseReason } from '#model/job.ts'
 import { isLocal } from '#model/local.ts'
 import type { Seams } from '#model/seams.ts'
@@ -62,7 +63,7 @@ export function waitForCause(options: WaitOptions): Waiting {
     cancel?.()
     looking = true
     lookedAt = options.seams.now()
-    const gone = await isGone(cause, signal)
+    const gone = await isGone(cause, signal, options.reason)
     looking = false
     if (signal.aborted) return
     if (!gone) return schedule()
@@ -82,11 +83,12 @@ export function waitForCause(options: WaitOptions): Waiting {
   }
 }
 
-async function isGone(cause: Cause, signal: AbortSignal): Promise<boolean> {
+async function isGone(cause: Cause, signal: AbortSignal, reason: PauseReason): Promise<boolean> {
   try {
     return await cause.isGone(signal)
-  } catch {
-    return false
+  } catch (error) {
+    // What it waited for will not come: the run says so, and pauses for that.
+    return reason !== 'credentials' && toFailure(error).code === 'connection-changed'
   }
 }
 
