@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Properties, SomeProperties } from '#model/properties.ts'
+import type { Acl, Properties, SomeProperties } from '#model/properties.ts'
 import { EDIT_DEFAULTS } from '#model/properties.ts'
 import { editObject } from '../../main/engine/edit/edit-object.ts'
 import { settleEdit } from '../../main/engine/edit/edit-settle.ts'
@@ -51,6 +51,7 @@ const stands = (world: World) => {
 }
 const edit = (world: World, work: EditWork, journal = new MemoryJournal(), copyLimit?: number) =>
   world.finish(editObject(work, world.context, journal, copyLimit))
+const begin = (world: World, work: EditWork) => editObject(work, world.context, new MemoryJournal())
 const requests = (world: World) => world.context.source.requests
 
 /** Everything but the one header that the edit names. */
@@ -386,4 +387,78 @@ describe('settleEdit', () => {
       expect(world.notes).toEqual([expect.stringContaining('loses the tags')])
     },
   )
+})
+
+/** S3 has no condition for what an ETag does not see, so what somebody else wrote there has to be seen by a look. */
+describe('what others write while an edit is held up', () => {
+  const LATER = { ...GIVEN, metadata: { owner: 'bob' }, tags: { team: 'web', case: '7' } }
+  /** Asked to slow down for so long, milliseconds; meanwhile somebody writes. */
+  function heldUp(world: World, operation: string, ms: number, act: () => void): void {
+    const until = world.seams.now() + ms
+    const during = (): boolean => world.seams.now() < until
+    world.server.faults.add({ kind: 'nothing', when: 'before', operation, nth: 2, act })
+    world.server.faults.add({ kind: 'slow-down', when: 'before', operation, during })
+  }
+
+  test.each([
+    { what: 'metadata', change: CHANGE, operation: 'CopyObject' },
+    { what: 'tags', change: TAG, operation: 'PutObjectTagging' },
+    { what: 'tags that a copy replaces', change: { ...CHANGE, ...TAG }, operation: 'CopyObject' },
+  ])('$what of the same bytes stay', async ({ change, operation }) => {
+    const world = setUp()
+    await world.seams.advance(5000)
+    const theirs = (): void => void world.server.give('from', 'a', LATER)
+    heldUp(world, operation, 10_000, theirs)
+    const failure = await world.failure(begin(world, editOf(world, change)))
+    expect(failure).toMatchObject({ code: 'source-changed', reach: 'item' })
+    expect(stands(world)).toMatchObject({
+      metadata: LATER.metadata,
+      tags: LATER.tags,
+      headers: GIVEN.headers,
+    })
+  })
+
+  test('tags alone, which leave the date as it was, stay', async () => {
+    const world = setUp()
+    heldUp(world, 'PutObjectTagging', 10_000, () => {
+      stands(world).tags = { ...GIVEN.tags, case: '7' }
+    })
+    const failure = await world.failure(begin(world, editOf(world, TAG)))
+    expect(failure).toMatchObject({ code: 'source-changed', reach: 'item' })
+    expect(stands(world).tags).toEqual({ team: 'web', case: '7' })
+  })
+
+  test('an ACL stays', async () => {
+    const world = setUp()
+    const uri = 'http://acs.amazonaws.com/groups/global/AllUsers'
+    const theirs: Acl = { owner: 'us', grants: [{ grantee: { kind: 'group', uri }, permission: 'READ' }] }
+    heldUp(world, 'PutObjectAcl', 10_000, () => {
+      stands(world).acl = theirs
+    })
+    const acl = { policy: 'set', value: { kind: 'canned', acl: 'authenticated-read' } } as const
+    const failure = await world.failure(begin(world, editOf(world, { acl }, { ownership: 'acls' })))
+    expect(failure).toMatchObject({ code: 'source-changed', reach: 'item' })
+    expect(stands(world).acl).toEqual(theirs)
+  })
+
+  test.each([
+    ['CopyObject', CHANGE],
+    ['PutObjectTagging', TAG],
+  ])('where that is nothing, %s is sent in the end', async (operation, change) => {
+    const world = setUp()
+    heldUp(world, operation, 10_000, () => {})
+    await edit(world, editOf(world, change))
+    if (change === CHANGE) expectRewritten(world)
+    else expect(stands(world).tags).toEqual({ ...GIVEN.tags, tier: '1' })
+  })
+
+  test('what a write of ours did whose answer was lost is ours', async () => {
+    const world = setUp()
+    const until = world.seams.now() + 10_000
+    const during = (): boolean => world.seams.now() < until
+    world.server.faults.add({ kind: 'server-error', when: 'after', operation: 'PutObjectTagging', nth: 1 })
+    world.server.faults.add({ kind: 'slow-down', when: 'before', operation: 'PutObjectTagging', during })
+    await edit(world, editOf(world, TAG))
+    expect(stands(world).tags).toEqual({ ...GIVEN.tags, tier: '1' })
+  })
 })

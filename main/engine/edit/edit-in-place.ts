@@ -4,6 +4,7 @@ import { headUnder } from '../customer-keys.ts'
 import { aclDiffers, differingName, differsFromWanted } from '../compare/differences.ts'
 import type { EditWay, InPlace } from './edit.ts'
 import type { Looked } from './edit-look.ts'
+import { lookedInSlot } from './edit-look.ts'
 import { codeOf, headOrMissing, readAcl, readTags, sourceChanged } from '../look.ts'
 import type { Wanted } from '../properties.ts'
 import { AS_WRITE, attempt } from '../pace/retry.ts'
@@ -16,11 +17,13 @@ import type { EditOutcome, EditWork, WorkContext } from '../work.ts'
  * version that was looked at, so that nobody else's newer one is met. Sent twice, they do the same.
  */
 export async function changeInPlace(
-  { work, opened, known }: Looked,
+  looked: Looked,
   here: WorkContext,
   inPlace: InPlace,
 ): Promise<EditOutcome> {
-  await putInPlace(here, versionOf(work, known.head), inPlace)
+  const { work, opened, known } = looked
+  const id = versionOf(work, known.head)
+  await putInPlace(here, id, inPlace, lookedInSlot(looked, here, id))
   return checkInPlace(work, here, { opened, head: known.head, inPlace, wanted: inPlace, how: 'in-place' })
 }
 
@@ -29,11 +32,12 @@ export async function changeInPlace(
  * turns out not to know it: the object has to be copied.
  */
 export async function reEncrypt(
-  { work, opened, known }: Looked,
+  looked: Looked,
   here: WorkContext,
   { encryption, inPlace }: Extract<EditWay, { how: 're-encrypt' }>,
 ): Promise<EditOutcome | undefined> {
   const { source, signal } = here
+  const { work, opened, known } = looked
   const id = versionOf(work, known.head)
   try {
     await attempt(here, () => source.updateEncryption({ ...id, encryption }, signal), AS_WRITE)
@@ -41,17 +45,37 @@ export async function reEncrypt(
     if (codeOf(error) === 'not-supported') return undefined
     throw error
   }
-  await putInPlace(here, id, inPlace)
+  await putInPlace(here, id, inPlace, lookedInSlot(looked, here, id))
   const wanted = { ...inPlace, encryption }
   return checkInPlace(work, here, { opened, head: known.head, inPlace, wanted, how: 're-encrypt' })
 }
 
-/** Tags and ACL first: a lock does not stand in their way, but whoever may set the one may not the other. */
-export async function putInPlace(here: WorkContext, id: ObjectId, inPlace: InPlace): Promise<void> {
+/**
+ * Tags and ACL first: a lock does not stand in their way, but whoever may set the one may not the other. `look`: in the
+ * slot of what is written from what was read.
+ */
+export async function putInPlace(
+  here: WorkContext,
+  id: ObjectId,
+  inPlace: InPlace,
+  look?: ReturnType<typeof lookedInSlot>,
+): Promise<void> {
   const { source, signal } = here
   const { tags, acl, retention, legalHold } = inPlace
-  if (tags) await attempt(here, () => source.putTags({ ...id, tags }, signal), AS_WRITE)
-  if (acl) await attempt(here, () => source.putAcl({ ...id, acl }, signal), AS_WRITE)
+  if (tags) {
+    const put = async (): Promise<void> => {
+      await look?.(['tags'], { tags })
+      await source.putTags({ ...id, tags }, signal)
+    }
+    await attempt(here, put, AS_WRITE)
+  }
+  if (acl) {
+    const put = async (): Promise<void> => {
+      await look?.(['acl'], { acl })
+      await source.putAcl({ ...id, acl }, signal)
+    }
+    await attempt(here, put, AS_WRITE)
+  }
   if (legalHold) await attempt(here, () => source.putLegalHold({ ...id, legalHold }, signal), AS_WRITE)
   if (retention) await attempt(here, () => source.putRetention({ ...id, retention }, signal), AS_WRITE)
 }

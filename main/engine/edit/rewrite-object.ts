@@ -4,6 +4,7 @@ import { copyParts } from '../copy-parts.ts'
 import { noteWeakGuards } from '../conflict.ts'
 import { differsFromWanted } from '../compare/differences.ts'
 import type { Looked } from './edit-look.ts'
+import { lookedInSlot } from './edit-look.ts'
 import { rememberedOf } from './edit-remember.ts'
 import { finishCopy } from '../finish.ts'
 import {
@@ -132,7 +133,9 @@ async function rewriteWhole(copy: CopyWork, here: WorkContext, looked: Looked): 
   const prepared = await preparedFrom(copy, here, opened, known.tags, known.acl)
   noteWeakGuards(copy, here, 'copy-object')
   const request = requestFor(copy, here, prepared)
-  const written = await send(copy, here, prepared, request, known.head)
+  const { bucket, key } = copy.destination
+  const look = lookedInSlot(looked, here, { bucket, key })
+  const written = await send(copy, here, prepared, request, known.head, look)
   const owed = owedTags(copy.properties, prepared.wanted, habits, request)
   const isOwed = owed && !(isEmpty(owed) && known.tags !== undefined && isEmpty(known.tags))
   const owedNow = isOwed ? owed : undefined
@@ -173,11 +176,16 @@ async function send(
   prepared: Prepared,
   request: CopyObject,
   before: ObjectHead,
+  look: ReturnType<typeof lookedInSlot>,
 ): Promise<Written> {
   const { destination, signal } = here
   const since = destination.serverTime ?? -Infinity
   try {
-    return await attempt<Written>(here, () => destination.copyObject(request, signal), {
+    const copyAsLooked = async (): Promise<Written> => {
+      await look(['tags', 'acl'])
+      return destination.copyObject(request, signal)
+    }
+    return await attempt<Written>(here, copyAsLooked, {
       async settle() {
         const found = await findRewritten(copy, here, prepared, before, since)
         if (!found) return { is: 'not-done' }
