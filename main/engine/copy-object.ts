@@ -1,4 +1,5 @@
 import { askTwice } from './ask-twice.ts'
+import { besideCopy } from './beside.ts'
 import { noteWeakGuards } from './conflict.ts'
 import { wantsKey } from './customer-keys.ts'
 import type { Finish } from './finish.ts'
@@ -56,17 +57,15 @@ function send(
   prepared: Prepared,
   request: CopyObject,
 ): Promise<Written> {
-  const { destination, signal } = context
+  const { destination } = context
   const since = destination.serverTime ?? -Infinity
-  // Over an object of the same bytes the second would pass, too: their ETag stays.
-  const isRefusedTwice = destination.habits.writeConditions && work.expect.is === 'absent'
+  const settle = (here: WorkContext): Promise<Settled<Written>> => settleSent(work, here, prepared, since)
+  const copy = (signal: AbortSignal): Promise<Written> => destination.copyObject(request, signal)
   const sendOnce = (): Promise<Written> =>
-    isRefusedTwice
-      ? askTwice(work.size, context, (either) => destination.copyObject(request, either))
-      : destination.copyObject(request, signal)
-  return attempt<Written>(context, sendOnce, {
-    settle: () => settleSent(work, context, prepared, since),
-  })
+    askTwice(work.size, context, copy, (looking) =>
+      besideCopy({ work, context, prepared, settle, send: copy }, looking),
+    )
+  return attempt<Written>(context, sendOnce, { settle: () => settle(context) })
 }
 
 function requestFor(work: CopyWork, context: WorkContext, prepared: Prepared): CopyObject {

@@ -42,11 +42,12 @@ const EVERYTHING_KEPT = {
   listsInOrder: true,
 }
 
-const AWS: EndpointHabits = { name: 'AWS', ...EVERYTHING_KEPT }
+const AWS: EndpointHabits = { name: 'AWS', ...EVERYTHING_KEPT, copies: 'one-part' }
 const PLAYGROUND: EndpointHabits = {
   name: 'Decant playground',
   ...EVERYTHING_KEPT,
   etags: 'opaque',
+  copies: 'one-part',
 }
 /** As 16.2 answered; nothing tells it from its neighbours, so every old one counts as it. */
 const OLD_CEPH: EndpointHabits = { name: 'Ceph RGW', ...NOTHING_KEPT, listsInOrder: true }
@@ -85,7 +86,7 @@ export function habitsOf(config: EndpointConfig, signs: ServerSigns): EndpointHa
 }
 
 /** Everything about an endpoint that is either so or not. */
-export type HabitFlag = Exclude<keyof EndpointHabits, 'name' | 'holds' | 'etags'>
+export type HabitFlag = Exclude<keyof EndpointHabits, 'name' | 'holds' | 'etags' | 'copies'>
 export const HABIT_FLAGS = Object.keys(NOTHING_KEPT) as readonly HabitFlag[]
 
 /** What a probe saw, as it is remembered; flags that this version does not know are left alone. */

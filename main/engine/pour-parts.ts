@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { DecantError, fail, toFailure } from '#model/failure.ts'
 import { askTwice } from './ask-twice.ts'
+import { besideComplete } from './beside.ts'
 import { noteWeakGuards } from './conflict.ts'
 import { finishCopy } from './finish.ts'
 import {
@@ -219,11 +220,11 @@ async function allOrNone(tasks: readonly Promise<void>[], stop: AbortController)
 
 async function complete(pour: Pour, upload: OpenUpload, parts: CompleteUpload['parts']): Promise<Written> {
   const { work, context } = pour
-  const { destination, signal } = context
+  const { destination } = context
   if (!destination.habits.writeConditions) await lookAtDestination(work, context)
   const request = completion(pour, upload, parts)
   const since = destination.serverTime ?? -Infinity
-  const send = async (): Promise<Written> => {
+  const send = async (signal: AbortSignal): Promise<Written> => {
     try {
       return await destination.completeUpload(request, signal)
     } catch (error) {
@@ -233,9 +234,15 @@ async function complete(pour: Pour, upload: OpenUpload, parts: CompleteUpload['p
       throw error
     }
   }
+  const settle = (here: WorkContext): Promise<Settled<Written>> =>
+    settleComplete({ ...pour, context: here }, since)
+  const sendOnce = (): Promise<Written> =>
+    isToFile(context)
+      ? send(context.signal)
+      : askTwice(work.size, context, send, (looking) => besideComplete({ context, settle, send }, looking))
   try {
-    return await attempt<Written>(context, send, {
-      settle: () => settleComplete(pour, since),
+    return await attempt<Written>(context, sendOnce, {
+      settle: () => settle(context),
       // "Re-initiate the multipart upload with CreateMultipartUpload" (CompleteMultipartUpload, S3 API Reference).
       notAfter: 'conflict',
     })

@@ -30,13 +30,13 @@ export async function probeEndpoint(
   storage: Storage,
   bucket: string,
   context: ProbeContext,
-): Promise<Omit<EndpointHabits, 'holds' | 'etags'>> {
+): Promise<Omit<EndpointHabits, 'holds' | 'etags' | 'copies'>> {
   const { seams, signal } = context
   const prefix = `.decant-probe-${seams.id()}/`
   const request = { seams, signal, pace: createPace({ seams, ceiling: 1 }) }
   const probe = new Probe(storage, bucket, prefix, request)
   try {
-    const { holds: _, etags: __, ...habits } = storage.habits
+    const { holds: _, etags: __, copies: ___, ...habits } = storage.habits
     return { ...habits, ...(await probe.run()) }
   } finally {
     // The caller may have had enough of it; what was made goes all the same.

@@ -136,6 +136,11 @@ export interface EndpointHabits {
   readonly holds?: 'files' | undefined
   /** `opaque`: an ETag may be no MD5 of the bytes although nothing is encrypted (the playground's made-up bodies). */
   readonly etags?: 'opaque' | undefined
+  /**
+   * `one-part`: a CopyObject has one part whatever its source had, and so another ETag than a source in parts
+   * ("Checking object integrity", S3 User Guide). Absent: it may keep parts and ETag, as on Ceph.
+   */
+  readonly copies?: 'one-part' | undefined
 }
 
 export interface ObjectId {

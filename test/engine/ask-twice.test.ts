@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { copyObject } from '../../main/engine/copy-object.ts'
 import { copyParts } from '../../main/engine/copy-parts.ts'
+import { editObject } from '../../main/engine/edit/edit-object.ts'
+import { editProperties } from '#model/properties.ts'
 import { createWorld, MemoryJournal, MIB } from './world.ts'
 import type { World } from './world.ts'
 
@@ -11,7 +13,7 @@ const HOUR = 3600 * SECOND
 function first(world: World, operation: string, ms: number): void {
   let met = 0
   const latency = (of: { operation: string }): number => (of.operation === operation && ++met === 1 ? ms : 10)
-  Object.assign(world.server, { latency })
+  Object.assign(world.server, { latency, finishes: true })
 }
 
 function setUp(size: number): World {
@@ -40,13 +42,10 @@ describe('a large copy that nobody answers', () => {
     expect(made(world)).toHaveLength(1)
   })
 
-  test.each([
-    { name: 'over anything', size: 300 * MIB, expect_: { is: 'anything' } as const },
-    { name: 'of few bytes', size: MIB, expect_: { is: 'absent' } as const },
-  ])('$name: is waited for', async ({ size, expect_ }) => {
-    const world = setUp(size)
+  test('is of few bytes: it is waited for', async () => {
+    const world = setUp(MIB)
     first(world, 'CopyObject', 80 * SECOND)
-    await world.finish(copyObject(world.work('a', { expect: expect_ }), world.context))
+    await world.finish(copyObject(world.work('a', { expect: { is: 'absent' } }), world.context))
     expect(copies(world)).toBe(1)
   })
 
@@ -84,5 +83,131 @@ describe('a large copy that nobody answers', () => {
     await world.failure(copyObject(work, world.context))
     await world.seams.advance(2 * HOUR)
     expect(copies(world)).toBe(1)
+  })
+})
+
+/** Of copies over what stands there, edits, and completions. `done`: when it is there, in seconds. */
+describe('a large write over another that nobody answers', () => {
+  const ETAG = 'etag'
+  const ANYTHING = 'anything'
+  const over = (world: World, how: string, given: object) => {
+    const there = world.server.give('to', 'a', { size: 300 * MIB, seed: 'there', ...given })
+    const { etag, lastModified } = there
+    const expect =
+      how === ETAG ? ({ is: 'etag', etag, lastModified } as const) : ({ is: 'anything' } as const)
+    return world.work('a', { expect })
+  }
+  const IN_PARTS = { etag: `${'0'.repeat(32)}-36` }
+
+  test.each([
+    { what: 'of another size', how: ETAG, given: { size: 7 }, asked: 2 },
+    { what: 'of another size', how: ANYTHING, given: { size: 7 }, asked: 1 },
+    { what: 'of another digest', how: ETAG, given: {}, asked: 2 },
+    { what: 'in parts', how: ETAG, given: IN_PARTS, asked: 2 },
+    { what: 'of the same bytes', how: ETAG, given: { seed: 'a' }, asked: 1 },
+    { what: 'of the same bytes', how: ANYTHING, given: { seed: 'a' }, asked: 1 },
+    {
+      what: 'under KMS, where no ETag is a digest',
+      how: ETAG,
+      given: { encryption: { kind: 'SSE-KMS' } },
+      asked: 1,
+    },
+  ])('copy over $how, $what: asked $asked times, made once', async ({ how, given, asked }) => {
+    const world = setUp(300 * MIB)
+    const work = over(world, how, given)
+    await world.seams.advance(2 * SECOND)
+    await world.finish(world.context.destination.headBucket('to'))
+    first(world, 'CopyObject', 200 * SECOND)
+    const began = world.seams.now()
+    await world.finish(copyObject(work, world.context))
+    expect(Math.floor((world.seams.now() - began) / SECOND)).toBe(asked === 2 ? 45 : 105)
+    expect(copies(world)).toBe(asked)
+    await world.seams.advance(2 * HOUR)
+    expect(made(world)).toHaveLength(1)
+  })
+
+  test('copy where the server ignores conditions: seen as soon as it is there, and not asked for twice', async () => {
+    const world = createWorld({ copyLimit: 400 * MIB, habits: { writeConditions: false } })
+    world.server.give('from', 'a', { size: 300 * MIB })
+    first(world, 'CopyObject', 150 * SECOND)
+    const began = world.seams.now()
+    await world.finish(copyObject(world.work('a'), world.context))
+    expect(Math.floor((world.seams.now() - began) / SECOND)).toBe(75)
+    expect(copies(world)).toBe(1)
+  })
+
+  const edit = (world: World) => {
+    const object = world.server.current('from', 'a')!
+    const { etag, lastModified } = object
+    return {
+      object: { bucket: 'from', key: 'a', customerKeys: [] },
+      ...{ size: object.content.size, etag, lastModified, storageClass: 'STANDARD', verify: 'auto' as const },
+      properties: editProperties.parse({ metadata: { policy: 'change', set: { how: 'edited' } } }),
+    }
+  }
+
+  test.each([
+    { what: 'of an object in parts', given: IN_PARTS, asked: 2, done: 45 },
+    { what: 'of an object of one part', given: {}, asked: 1, done: 105 },
+  ])('edit $what: asked $asked times, made once', async ({ given, asked, done }) => {
+    const world = createWorld({ copyLimit: 400 * MIB })
+    world.server.give('from', 'a', { size: 300 * MIB, ...given })
+    const work = edit(world)
+    await world.seams.advance(2 * SECOND)
+    first(world, 'CopyObject', 200 * SECOND)
+    const began = world.seams.now()
+    await world.finish(editObject(work, world.context, new MemoryJournal(), 400 * MIB))
+    expect(Math.floor((world.seams.now() - began) / SECOND)).toBe(done)
+    expect(copies(world)).toBe(asked)
+    await world.seams.advance(2 * HOUR)
+    expect(made(world)).toHaveLength(1)
+    expect(world.server.current('from', 'a')?.metadata).toEqual({ how: 'edited' })
+  })
+
+  const completions = (world: World) => world.context.destination.requests['CompleteMultipartUpload']
+  const completed = (world: World) => world.server.mutations({ operation: 'CompleteMultipartUpload' })
+
+  test.each([
+    { name: 'hangs for ever', takes: HOUR, honours: true, asked: 2, done: 45 },
+    { name: 'is done, and its answer comes late', takes: 80 * SECOND, honours: true, asked: 2, done: 45 },
+    { name: 'is done, and conditions are ignored', takes: 80 * SECOND, honours: false, asked: 1, done: 45 },
+    { name: 'is slow, and conditions are ignored', takes: 140 * SECOND, honours: false, asked: 1, done: 75 },
+  ])('completion that $name', async ({ takes, honours, asked, done }) => {
+    const world = createWorld({ copyLimit: 400 * MIB, habits: { writeConditions: honours } })
+    world.server.give('from', 'a', { size: 900 * MIB })
+    const work = over(world, ETAG, { size: 7 })
+    await world.seams.advance(2 * SECOND)
+    first(world, 'CompleteMultipartUpload', takes)
+    const began = world.seams.now()
+    await world.finish(copyParts(work, world.context, new MemoryJournal()))
+    expect(Math.floor((world.seams.now() - began) / SECOND)).toBe(done)
+    expect(completions(world)).toBe(asked)
+    await world.seams.advance(2 * HOUR)
+    expect(completed(world)).toHaveLength(1)
+    expect(world.server.uploads.size).toBe(0)
+  })
+
+  test('a second one that is refused as the first is under way is asked for again', async () => {
+    const world = setUp(300 * MIB)
+    first(world, 'CopyObject', HOUR)
+    world.server.faults.add({ kind: 'conflict', when: 'before', operation: 'CopyObject', nth: 1 })
+    world.server.faults.add({ kind: 'server-error', when: 'before', operation: 'CopyObject', nth: 1 })
+    const began = world.seams.now()
+    await world.finish(copyObject(world.work('a'), world.context))
+    expect(Math.floor((world.seams.now() - began) / SECOND)).toBe(55)
+    expect(copies(world)).toBe(4)
+    expect(made(world)).toHaveLength(1)
+  })
+
+  test('two that hang until nobody can be there are the end of it: it fails, and is not begun anew', async () => {
+    const world = setUp(300 * MIB)
+    const patience = 300 * SECOND
+    Object.assign(world.server, {
+      latency: ({ operation }: { operation: string }) => (operation === 'CopyObject' ? patience : 10),
+    })
+    world.server.faults.add({ kind: 'timeout', when: 'before', operation: 'CopyObject' })
+    const failure = await world.failure(copyObject(world.work('a'), world.context))
+    expect(failure).toMatchObject({ code: 'timeout', reach: 'item' })
+    expect(copies(world)).toBe(2)
   })
 })

@@ -45,6 +45,10 @@ export interface Cell {
   readonly job: Job
   /** Objects; of those in parts 2 unless told otherwise, of others 30. */
   readonly items?: number
+  /** Bytes of each, where it is not as many as of any other of its job. */
+  readonly size?: number
+  /** At the destination's name of so many of them, from the last, something else stands before. */
+  readonly over?: number
   readonly args?: readonly string[]
   readonly lives: readonly Life[]
   /** Codes of the report's failed rows, with their numbers: none if left out. */

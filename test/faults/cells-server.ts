@@ -3,6 +3,7 @@ import type { Cell } from './cell.ts'
 import { FROM } from './stage.ts'
 
 const KEY_3 = 'obj-03'
+const GIB = 1024 ** 3
 const once = (rule: FaultRule): FaultRule => ({ times: 1, ...rule })
 
 /** What a server does wrong, once and for ever. */
@@ -109,6 +110,24 @@ export const SERVER_CELLS: readonly Cell[] = [
     lives: [{ faults: [once({ op: 'CopyObject', keyPattern: KEY_3, do: 'hang', when: 'after' })] }],
   },
   {
+    name: 'copy: large copies hang, before and after the effect, over nothing and over others',
+    job: 'copy',
+    items: 4,
+    size: GIB,
+    over: 2,
+    args: ['--conflict', 'if-different'],
+    lives: [
+      {
+        faults: [
+          once({ op: 'CopyObject', keyPattern: 'obj-00', do: 'hang' }),
+          once({ op: 'CopyObject', keyPattern: 'obj-01', do: 'hang', when: 'after' }),
+          once({ op: 'CopyObject', keyPattern: 'obj-02', do: 'hang' }),
+          once({ op: 'CopyObject', keyPattern: 'obj-03', do: 'hang', when: 'after' }),
+        ],
+      },
+    ],
+  },
+  {
     name: 'copy: a list hangs',
     job: 'copy',
     lives: [{ faults: [once({ op: 'ListObjectsV2', bucket: FROM.bucket, do: 'hang' })] }],
@@ -157,6 +176,28 @@ export const SERVER_CELLS: readonly Cell[] = [
     ],
   },
   {
+    name: 'copy-parts: parts hang, and completions before and after the effect, over others',
+    job: 'copy-parts',
+    items: 3,
+    over: 3,
+    args: ['--conflict', 'if-different'],
+    lives: [
+      {
+        faults: [
+          { op: 'UploadPartCopy', keyPattern: 'obj-00', times: 4, do: 'hang' },
+          once({ op: 'CompleteMultipartUpload', keyPattern: 'obj-01', do: 'hang' }),
+          once({ op: 'CompleteMultipartUpload', keyPattern: 'obj-02', do: 'hang', when: 'after' }),
+        ],
+      },
+    ],
+  },
+  {
+    name: 'copy-parts: every part in flight hangs',
+    job: 'copy-parts',
+    items: 1,
+    lives: [{ faults: [{ op: 'UploadPartCopy', times: 16, do: 'hang' }] }],
+  },
+  {
     name: 'copy-parts: a part fails for ever',
     job: 'copy-parts',
     failed: { InternalError: 1 },
@@ -190,6 +231,29 @@ export const SERVER_CELLS: readonly Cell[] = [
     lives: [{ faults: [{ op: 'DeleteObject', keyPattern: KEY_3, do: '500' }], exit: 1 }],
   },
   {
+    name: 'move: a large copy over another hangs, and a delete after its effect',
+    job: 'move',
+    items: 2,
+    size: GIB,
+    over: 1,
+    args: ['--conflict', 'if-different'],
+    lives: [
+      {
+        faults: [
+          once({ op: 'CopyObject', keyPattern: 'obj-01', do: 'hang' }),
+          once({ op: 'DeleteObject', keyPattern: 'obj-00', do: 'hang', when: 'after' }),
+        ],
+      },
+    ],
+  },
+  {
+    name: 'edit: a large one hangs after its effect',
+    job: 'edit',
+    items: 2,
+    size: GIB,
+    lives: [{ faults: [once({ op: 'CopyObject', keyPattern: 'obj-01', do: 'hang', when: 'after' })] }],
+  },
+  {
     name: 'edit: reset after the effect, 200 with an error in it',
     job: 'edit',
     lives: [
@@ -209,6 +273,30 @@ export const SERVER_CELLS: readonly Cell[] = [
         faults: [
           { op: 'GetObject', every: 5, times: 3, do: 'truncated-body' },
           { op: 'PutObject', every: 4, times: 3, do: 'reset', when: 'after' },
+        ],
+      },
+    ],
+  },
+  {
+    name: 'relay: what is read hangs, and what is written after its effect',
+    job: 'relay',
+    lives: [
+      {
+        faults: [
+          once({ op: 'GetObject', keyPattern: KEY_3, do: 'hang' }),
+          once({ op: 'PutObject', keyPattern: 'obj-05', do: 'hang', when: 'after' }),
+        ],
+      },
+    ],
+  },
+  {
+    name: 'upload-parts: a part hangs, and a completion',
+    job: 'upload-parts',
+    lives: [
+      {
+        faults: [
+          once({ op: 'UploadPart', keyPattern: 'obj-00', do: 'hang' }),
+          once({ op: 'CompleteMultipartUpload', keyPattern: 'obj-01', do: 'hang' }),
         ],
       },
     ],

@@ -155,9 +155,15 @@ async function seed(cell: Cell, { admin }: PlaygroundProcess, raw: RawS3, folder
   // What somebody else writes while the job runs is here, too.
   await admin.seed({ bucket: 'others', count: 0 })
   if (isUpload(job)) return seedFiles(cell, admin, raw, folder)
-  const common = { prefix: FROM.prefix, pattern: 'obj-{n:2}', count: countOf(cell), size: sizeOf(job) }
+  const { size = sizeOf(job), over = 0 } = cell
+  const count = countOf(cell)
+  const common = { prefix: FROM.prefix, pattern: 'obj-{n:2}', count, size }
   for (const bucket of [FROM.bucket, 'witness']) await admin.seed({ bucket, ...common, ...CARRIED })
   if (isEdit(job)) await admin.seed({ bucket: 'edited', ...common, ...EDITED })
+  for (let n = count - over; n < count; n++) {
+    const key = `${TO.prefix}obj-${String(n).padStart(2, '0')}`
+    await admin.seed({ bucket: TO.bucket, key, text: 'was here' })
+  }
 }
 
 export function countOf({ job, items }: Cell): number {

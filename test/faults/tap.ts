@@ -155,6 +155,7 @@ class Opened implements Tap {
     const { socket } = request
     const before = this.#last.get(socket)
     const seen = this.#note(request)
+    response.on('close', () => leave(seen))
     const body = await wholeOf(request)
     // Its sender died in the midst of it: no server would make anything of it.
     if (!request.complete) return breakOff(response, seen)
@@ -308,6 +309,13 @@ function tellEach(all: readonly Writable<Seen>[], refused: ReadonlyMap<string, n
     if (status !== undefined) one.status = status
     else if (one !== all[0]) one.status = 200
   }
+}
+
+/** Whoever sent it does not wait for it any more. */
+function leave(seen: Writable<Seen>): void {
+  if (seen.told !== 'held') return
+  seen.told = 'unheard'
+  seen.toldAt = ++clock
 }
 
 function breakOff(response: ServerResponse, seen: Writable<Seen>): void {

@@ -571,7 +571,7 @@ export class MemoryStorage implements Storage {
     try {
       server.watch?.({ phase: 'leaves', ...where })
       const latency = server.latency(where)
-      if (latency > 0) await sleep(server.seams, latency / 2, signal)
+      if (latency > 0) await this.#arrives(latency / 2, signal, () => this.#answer(where, writes, effect))
       if (this.#isLost()) return await never()
       const answer = this.#answer(where, writes, effect)
       if (latency > 0) await sleep(server.seams, latency / 2, signal)
@@ -581,6 +581,18 @@ export class MemoryStorage implements Storage {
       return this.#receive(answer)
     } finally {
       server.inFlight--
+    }
+  }
+
+  /** Whoever leaves meanwhile leaves the server at work, where it is one that finishes what it has begun. */
+  async #arrives(ms: number, signal: AbortSignal | undefined, act: () => unknown): Promise<void> {
+    const { seams, finishes } = this.#server
+    const at = seams.now() + ms
+    try {
+      await sleep(seams, ms, signal)
+    } catch (error) {
+      if (finishes) seams.after(at - seams.now(), () => void act())
+      throw error
     }
   }
 

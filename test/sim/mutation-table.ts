@@ -56,6 +56,14 @@ export const MUTATIONS: readonly Mutation[] = [
     play: { job: 'copy', cells: 'no fault × killed before CopyObject$' },
   },
   {
+    name: 'an edit that hangs is asked for twice though its ETag stays',
+    file: 'engine/beside.ts',
+    from: 'if (!isRefusedTwice) return WAIT',
+    to: '',
+    rule: 'CopyObject .*: done 2 times',
+    play: { job: 'large edit', cells: 'done while it is asked for again × no kill' },
+  },
+  {
     name: 'a request whose answer was lost is sent again without a look',
     file: 'engine/pace/retry.ts',
     from: 'if (inDoubt && options.settle && failure.reach',

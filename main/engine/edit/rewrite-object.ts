@@ -1,5 +1,7 @@
 import { fail } from '#model/failure.ts'
 import type { ObjectHead } from '#model/object.ts'
+import { askTwice } from '../ask-twice.ts'
+import { besideRewrite } from '../beside.ts'
 import { copyParts } from '../copy-parts.ts'
 import { noteWeakGuards } from '../conflict.ts'
 import { differsFromWanted } from '../compare/differences.ts'
@@ -25,7 +27,15 @@ import type { CopyObject } from '../storage.ts'
 import { owedTags, propertiesToWrite } from '../told.ts'
 import type { Written } from '../compare/verify.ts'
 import { holdsSourceBytes } from '../compare/verify.ts'
-import type { CopyOutcome, CopyWork, EditJournal, EditOutcome, EditWork, WorkContext } from '../work.ts'
+import type {
+  CopyOutcome,
+  CopyWork,
+  EditJournal,
+  EditOutcome,
+  EditWork,
+  Settled,
+  WorkContext,
+} from '../work.ts'
 
 /**
  * Copies an object onto itself with REPLACE, everything that it has sent again from the HEAD that was just made
@@ -178,20 +188,22 @@ async function send(
   before: ObjectHead,
   look: ReturnType<typeof lookedInSlot>,
 ): Promise<Written> {
-  const { destination, signal } = here
+  const { destination } = here
   const since = destination.serverTime ?? -Infinity
+  const settle = async (context: WorkContext): Promise<Settled<Written>> => {
+    const found = await findRewritten(copy, context, prepared, before, since)
+    if (!found) return { is: 'not-done' }
+    return { is: 'done', outcome: { etag: found.etag, versionId: found.versionId, found } }
+  }
+  const copyAsLooked = async (signal: AbortSignal): Promise<Written> => {
+    await look(['tags', 'acl'])
+    return destination.copyObject(request, signal)
+  }
+  const sent = { work: copy, context: here, prepared, settle, send: copyAsLooked }
+  const sendOnce = (): Promise<Written> =>
+    askTwice(copy.size, here, copyAsLooked, (looking) => besideRewrite(sent, looking))
   try {
-    const copyAsLooked = async (): Promise<Written> => {
-      await look(['tags', 'acl'])
-      return destination.copyObject(request, signal)
-    }
-    return await attempt<Written>(here, copyAsLooked, {
-      async settle() {
-        const found = await findRewritten(copy, here, prepared, before, since)
-        if (!found) return { is: 'not-done' }
-        return { is: 'done', outcome: { etag: found.etag, versionId: found.versionId, found } }
-      },
-    })
+    return await attempt<Written>(here, sendOnce, { settle: () => settle(here) })
   } catch (error) {
     if (isRefusedCondition(error)) sourceChanged(copy)
     if (codeOf(error) === 'no-such-key')

@@ -28,6 +28,7 @@ export const GOOD_HABITS: EndpointHabits = {
   updateEncryption: true,
   answersInFull: true,
   listsInOrder: true,
+  copies: 'one-part',
 }
 
 /** What S3-FACTS says of Ceph RGW 16. */
@@ -156,6 +157,8 @@ export class MemoryS3 {
   watch: ((step: RequestStep) => void) | undefined
   /** Says that it aborted whatever it is asked to abort, as some stores do. */
   abortsAnything = false
+  /** What it was asked for it does, also when nobody waits for it any more. */
+  finishes = false
   /** No request gets through while it is set. */
   offline = false
   writesPerSecond: number | undefined

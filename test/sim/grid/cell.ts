@@ -260,7 +260,13 @@ class Play {
       },
     })
     const options = {
-      ...{ dir, seams: branch, findKey: noKeys, jobsAtOnce: 2, copyLimit: COPY_LIMIT },
+      ...{
+        dir,
+        seams: branch,
+        findKey: noKeys,
+        jobsAtOnce: 2,
+        copyLimit: this.#world.copyLimit ?? COPY_LIMIT,
+      },
       openStorage: ({ id }: { id: string }) => Promise.resolve(storages[id as keyof typeof storages]),
     }
     const jobs = await openJobsWith(options, turnedQueue, storeOn(db, dir))

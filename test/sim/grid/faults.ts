@@ -8,6 +8,8 @@ import { give, LATENCY, lookAt } from './world.ts'
 
 const SECOND = 1000
 const HOUR = 3600 * SECOND
+/** Bytes. */
+const LARGE = 16 * 1024 ** 2
 /** Of the wire client: milliseconds without a sign of life, after which a request is given up. */
 const IDLE = 30 * SECOND
 
@@ -55,6 +57,8 @@ export interface GridFault {
   readonly within?: number
   /** Kills come twice, too: again while the second process goes on. */
   readonly again?: true
+  /** A copy is not answered for longer than any but a large one is waited for. */
+  readonly hangs?: true
   /** What failed passes once the fault is gone. */
   readonly heals?: false
 }
@@ -94,6 +98,29 @@ function hang(when: Fault['when']) {
         of.operation === trace.main && of.key === key && ++met === 1
       Object.assign(store, { latency: (of: { operation: string }) => (isIt(of) ? IDLE : LATENCY) })
       store.faults.add({ kind: 'timeout', when, operation: trace.main, key, nth: 1 })
+    }
+  }
+}
+
+/**
+ * The first request of the kind takes so long, for each large object, or for those of the first so many. The server does
+ * it after half of that, also when nobody waits for it any more.
+ */
+function hangs(which: (trace: Trace) => string, ms: number, ofFirst = Infinity) {
+  return ({ stores, trace, world }: Ground): void => {
+    const large = world.objects
+      .slice(0, ofFirst)
+      .filter(({ start }) => (start.from?.content.size ?? 0) > LARGE)
+    const keys = new Set(large.map(({ from, to }) => (to ?? from).key))
+    for (const store of stores) {
+      const met = new Set<string>()
+      const isIt = ({ operation, key = '' }: { operation: string; key?: string }): boolean => {
+        if (operation !== which(trace) || !keys.has(key) || met.has(key)) return false
+        met.add(key)
+        return true
+      }
+      const latency = (of: { operation: string; key?: string }): number => (isIt(of) ? ms : LATENCY)
+      Object.assign(store, { finishes: true, latency })
     }
   }
 }
@@ -289,6 +316,15 @@ export const FAULTS: readonly GridFault[] = [
   },
   { name: 'hangs before', put: hang('before') },
   { name: 'hangs after', put: hang('after') },
+  { name: 'last write hangs for good', put: hangs(last, HOUR, 2), hangs: true, again: true },
+  { name: 'last write is done, and not answered', put: hangs(last, 80 * SECOND), hangs: true, again: true },
+  {
+    name: 'last write is done while it is asked for again',
+    put: hangs(last, 100 * SECOND),
+    hangs: true,
+    within: 2 * MINUTE,
+  },
+  { name: 'part hangs for good', put: hangs(partOf, HOUR), hangs: true, without: noParts },
   { name: 'offline for 20 s', put: away('offline', 20 * SECOND), within: 2 * MINUTE },
   { name: 'expired keys', put: away('expired', 20 * SECOND), within: 2 * MINUTE },
   { name: 'clock an hour ahead', servers: { skew: HOUR } },

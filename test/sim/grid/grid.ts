@@ -38,7 +38,9 @@ export async function cellsOf(job: GridJob): Promise<Row> {
   return { trace, cells, left }
 }
 
-function whyNot({ isHeavy }: GridJob, { again }: GridFault): string | undefined {
+function whyNot({ isHeavy, isLarge }: GridJob, { name, again, hangs }: GridFault): string | undefined {
+  if (hangs && !isLarge) return 'a copy of so few bytes is not waited for'
+  if (isLarge && !hangs && name !== FAULTS[0]?.name) return 'only with what befalls large copies alone'
   return isHeavy && again !== true ? 'megabytes for each cell: only with four faults' : undefined
 }
 

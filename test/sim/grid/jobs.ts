@@ -33,6 +33,8 @@ export interface GridJob {
   }
   /** Megabytes go through it: only with the faults that matter most. */
   readonly isHeavy?: true
+  /** Of objects that the server copies for minutes: only with faults of such copies. */
+  readonly isLarge?: true
   /** Real ones beside the virtual world, so that the virtual clock runs while they are read. */
   readonly reads?: 'files'
   /** It may stand still until it is granted more. */
@@ -105,6 +107,26 @@ export function poured(kind: 'copy' | 'move', from: Place, to: Place): GridObjec
   }
 }
 
+/** By one request each, however large: over nothing, and over something else. */
+function large(seed: number, given: ServerOptions, kind: 'copy' | 'move'): GridWorld {
+  const options = { ...given, copyLimit: 1024 * MIB }
+  const more = { conflict: 'if-different' }
+  return {
+    ...pour(seed, options, { kind, sizes: [300 * MIB, 200 * MIB], more }),
+    copyLimit: options.copyLimit,
+  }
+}
+
+/** Of an object in parts, which a copy makes one of, and of one in one part, whose ETag stays. */
+function largeEdit(seed: number, given: ServerOptions): GridWorld {
+  const options = { ...given, copyLimit: 1024 * MIB }
+  const etag = `${'0'.repeat(32)}-36`
+  return {
+    ...edit(seed, options, 'off', [300 * MIB, 340, 200 * MIB], 'all', etag),
+    copyLimit: options.copyLimit,
+  }
+}
+
 /** What is done where it stands. */
 export function inPlace(from: Place, end: Look): GridObject {
   const start = { from: lookAt(from), to: null }
@@ -124,6 +146,8 @@ function edit(
   versioning: Versioning,
   sizes: readonly number[],
   what: 'tags' | 'all',
+  /** Of the first one. */
+  etag?: string,
 ): GridWorld {
   const { seams, servers } = makeServers(seed, options)
   const server = servers.one
@@ -132,7 +156,7 @@ function edit(
   const metadata = { policy: 'change', set: { how: CHANGED.metadata.how } }
   const objects = sizes.map((size, n) => {
     const place = { server, bucket: 'from', key: `in/${n}` }
-    give(server, place.bucket, place.key, { size, ...CARRIED })
+    give(server, place.bucket, place.key, { size, etag: n === 0 ? etag : undefined, ...CARRIED })
     return inPlace(place, lookWith(place, what === 'all' ? CHANGED : { tags: CHANGED.tags }))
   })
   const job = spec({
@@ -234,6 +258,15 @@ export const FIRST_JOBS: readonly GridJob[] = [
   { name: 'edit in parts', make: (s, o) => edit(s, o, 'off', LARGE, 'all') },
   { name: 'edit of tags', make: (s, o) => edit(s, o, 'off', [120, 340], 'tags') },
   { name: 'edit by rule', make: (s, o) => editByRule(s, o) },
+  { name: 'large copy', make: (s, o) => large(s, o, 'copy'), overwrites: true, isLarge: true },
+  { name: 'large move', make: (s, o) => large(s, o, 'move'), overwrites: true, isLarge: true },
+  { name: 'large edit', make: (s, o) => largeEdit(s, o), isLarge: true },
+  {
+    name: 'large copy in parts',
+    make: (s, o) => pour(s, o, { kind: 'copy', sizes: [600 * MIB, 600 * MIB] }),
+    overwrites: true,
+    isLarge: true,
+  },
   { name: 'move', make: (s, o) => pour(s, o, { kind: 'move' }), overwrites: true },
   {
     name: 'move, versions',

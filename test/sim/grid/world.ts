@@ -57,6 +57,8 @@ export interface GridWorld {
   /** Nobody's business: the same at the end as at the start. */
   readonly bystanders: readonly { readonly place: Place; readonly look: Look }[]
   readonly touched: Touched[]
+  /** Bytes above which an object is copied in parts; `COPY_LIMIT` where it is not told. */
+  readonly copyLimit?: number | undefined
   /** The job itself; what comes before it is over by then. */
   begin(jobs: Jobs): string
   /** Jobs that have to be over before. */
@@ -70,6 +72,7 @@ export interface GridWorld {
 }
 
 export interface ServerOptions {
+  readonly copyLimit?: number
   /** How far each server's clock is ahead of the machine's; milliseconds. */
   readonly skew?: number
 }
@@ -85,10 +88,10 @@ const FILES: Partial<EndpointHabits> = {
   updateEncryption: false,
 }
 
-export function makeServers(seed: number, { skew = 0 }: ServerOptions) {
+export function makeServers(seed: number, { skew = 0, copyLimit = COPY_LIMIT }: ServerOptions) {
   const seams = virtualSeams(seed)
   const clock = { ...seams, now: () => seams.now() + skew }
-  const options = { seams: clock, latency: LATENCY, copyLimit: COPY_LIMIT, realChecksum: MIB }
+  const options = { seams: clock, latency: LATENCY, copyLimit, realChecksum: MIB }
   const servers = {
     one: new MemoryS3(options),
     two: new MemoryS3(options),
