@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Papa from 'papaparse'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { itemQuery } from '#model/plan.ts'
+import { openJobsReadOnly } from '../../main/jobs/read-only.ts'
 import { makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
 
@@ -99,3 +101,28 @@ test('a history is a map of version ids: the old one and the new one, and where 
   )
   await world.seams.finish(jobs.close())
 })
+
+test.each(['csv', 'json', 'html', 'record', 'plan', 'manifest'] as const)(
+  'a job that is removed while its %s is written leaves no file that looks whole',
+  async (what) => {
+    const { jobs, id } = await finishedJob()
+    const reader = openJobsReadOnly(world.dir)
+    const path = join(world.dir, `removed.${what}`)
+    const writing: Promise<unknown> =
+      what === 'record'
+        ? reader.writeRecord(id, 1, path)
+        : what === 'plan'
+          ? reader.writePlan(id, itemQuery.parse({ filter: 'all' }), path, 'programs')
+          : what === 'manifest'
+            ? jobs.writeManifest(id, itemQuery.parse({ filter: 'all' }), path)
+            : reader.writeReport(id, what, path)
+    // Its first rows are read; the window takes it out of the history.
+    jobs.remove(id)
+    // Who only reads waits for the disk alone.
+    const written = what === 'manifest' ? world.seams.finish(writing) : writing
+    await expect(written).rejects.toThrow(/was removed|no such object/)
+    expect([existsSync(path), existsSync(`${path}.part`)]).toEqual([false, false])
+    reader.close()
+    await world.seams.finish(jobs.close())
+  },
+)

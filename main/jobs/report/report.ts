@@ -9,6 +9,7 @@ import type { ChangedOf } from '../undo/changed.ts'
 import { placesOfItem, reportRow } from './report-row.ts'
 import { itemId } from '../item.ts'
 import type { Item } from '../item.ts'
+import { checkStillKept } from '../run/item-slices.ts'
 import { toView } from '../items-view.ts'
 import type { JobRecord } from '../record.ts'
 import type { Store } from '../store/store.ts'
@@ -36,7 +37,7 @@ const COLUMNS = [
  * Streams: a million objects cost no memory.
  */
 export async function writeReport(
-  store: Pick<Store, 'items' | 'edits'>,
+  store: Pick<Store, 'items' | 'edits' | 'jobs'>,
   record: JobRecord,
   detail: JobDetail,
   format: ReportFormat,
@@ -66,14 +67,17 @@ export async function writeReport(
   }
 }
 
-/** All items of a job, in the order of its plan. */
-export async function* readItems(store: Pick<Store, 'items'>, record: JobRecord): AsyncGenerator<Item> {
+/** All items of a job, in the order of its plan. Rejects where it is removed meanwhile. */
+export async function* readItems(
+  store: Pick<Store, 'items' | 'jobs'>,
+  record: JobRecord,
+): AsyncGenerator<Item> {
   const below = itemId(record.n, record.nextSeq)
   for (let from = itemId(record.n, 1); ;) {
     const batch = store.items.readAll(from, below, BATCH)
     yield* batch
     const last = batch.at(-1)
-    if (last === undefined || batch.length < BATCH) return
+    if (last === undefined || batch.length < BATCH) return checkStillKept(store, record)
     from = last.id + 1
   }
 }

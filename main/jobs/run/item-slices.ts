@@ -5,6 +5,7 @@ import type { JobRecord } from '../record.ts'
 import { conditionOf } from '../store/conditions.ts'
 import type { Store } from '../store/store.ts'
 import { textTest } from '../checks/text-test.ts'
+import { fail } from '#model/failure.ts'
 import type { ItemQuery } from '#model/plan.ts'
 
 /** Items that are looked through at a stretch; between two of them everybody else has a turn. */
@@ -32,4 +33,16 @@ export async function* slicesOf({ store, record, query, pause }: FoundIn): Async
     if (items.length > 0) yield items
     await pause()
   }
+  checkStillKept(store, record)
+}
+
+/**
+ * A job can be removed while its rows are read, by this process or by another one, and all of them go at once: what was
+ * read is whole only where the job is there still.
+ */
+export function checkStillKept({ jobs }: Pick<Store, 'jobs'>, { id }: Pick<JobRecord, 'id'>): void {
+  if (jobs.has(id)) return
+  fail('not-possible', 'item', `The job ${id} was removed while it was read: nothing was written.`, {
+    property: 'id',
+  })
 }
