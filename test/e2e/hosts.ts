@@ -16,7 +16,7 @@ const serveEntry = path.resolve(import.meta.dirname, '../../out/main/serve.js')
 const VIEWPORT = { width: 1280, height: 800 }
 
 /** For one thing to appear, in milliseconds: far more than it takes, far less than a test has. */
-const PATIENCE = 15_000
+const PATIENCE = 30_000
 
 /** The built serve, and a Chromium that the tests of one file share. */
 export function serveHost(): TestHost {

@@ -15,7 +15,7 @@ const YEAR = new Date().getFullYear() + 1
 type Name = 'long' | (typeof WAITING)[number]
 
 /** Milliseconds for one thing to be seen. */
-const PATIENCE = 15_000
+const PATIENCE = 30_000
 
 describe('the queue, in a browser', () => {
   const host = serveHost()
