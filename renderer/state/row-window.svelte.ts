@@ -15,7 +15,7 @@ import {
 
 /** Milliseconds without scrolling after which the rows stand in the page in their order again. */
 const SETTLED = 300
-/** Milliseconds after a jump until the rows next to those in sight are whole, too: the frames that show these come first. */
+/** Milliseconds after a jump until the rows next to those in sight become whole, too: the frames that show these come first. */
 const SPARED = 50
 /** Milliseconds until it is looked for rows again that had to be asked for. */
 const AWAITED = 30
@@ -134,7 +134,13 @@ export class RowWindow {
     this.#step = step
     this.#stop()
     if (step === 'names') this.#frame = requestAnimationFrame(() => this.#afterNames(false))
-    else this.#stepping = setTimeout(() => (this.#step = 'all'), SPARED)
+    else if (step === 'sight') this.#stepping = setTimeout(() => this.#nextFrame('below'), SPARED)
+    else if (step === 'below') this.#nextFrame('all')
+  }
+
+  /** What a step takes belongs to the frame that shows it: a timer would hold up the one before. */
+  #nextFrame(step: Step): void {
+    this.#frame = requestAnimationFrame(() => this.#goOnFrom(step))
   }
 
   /** Names were to be drawn by now; `seen`: they were there in time for the frame before this one. */

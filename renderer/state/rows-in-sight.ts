@@ -77,9 +77,10 @@ export function reachFor(row: number, reached: number, { height, tallRow }: RowG
 /**
  * How much of the rows is drawn, for the moment. Whoever jumps looks for a name, and the next jump may come with the next
  * frame: all of all rows at once would take longer than a frame has.
- * `names`: of rows that come what one steers by. `sight`: also the rest of those in sight. `all`: the rest of all.
+ * `names`: of rows that come what one steers by. `sight`: also the rest of those in sight. `below`: also all of those
+ * below these. `all`: the rest of all.
  */
-export type Step = 'names' | 'sight' | 'all'
+export type Step = 'names' | 'sight' | 'below' | 'all'
 
 /** Whether the rows were scrolled by so many pixels that drawing all of them at once is too much for a frame. */
 export function isJump(by: number, { height }: RowGround): boolean {
@@ -188,17 +189,18 @@ interface Wanted extends Pick<Place, 'index' | 'at'> {
  * | is there already | any     | as much of it as before, or more           |
  * | comes in sight   | `names` | it, partly                                 |
  * |                  | other   | it, whole                                  |
+ * | comes below that | `below` | it, whole                                  |
  * | comes beside it  | `all`   | it, whole                                  |
  * |                  | other   | the row that it had, if that is far away   |
  */
 function placeOf(was: Place, { index, at, from, range, sight, step }: Wanted): Place {
   const stays = was.index === index
-  if (step !== 'all' && !isWithin(sight, index) && !isWithin(range, was.index)) {
+  const isNext = step === 'all' || (step === 'below' && index >= sight.first)
+  if (!isNext && !isWithin(sight, index) && !isWithin(range, was.index)) {
     const stands = was.index - from
     return was.at === stands ? was : { ...was, at: stands }
   }
-  const isWhole =
-    step === 'all' || (step === 'sight' && isWithin(sight, index)) || (stays && was.shows === 'whole')
+  const isWhole = isNext || (step === 'sight' && isWithin(sight, index)) || (stays && was.shows === 'whole')
   const shows = isWhole ? 'whole' : 'partly'
   return stays && was.at === at && was.shows === shows ? was : { index, at, shows }
 }

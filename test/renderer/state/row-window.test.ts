@@ -74,7 +74,7 @@ test('a row that stays in sight keeps its place, and only rows that come are wri
   sight.close()
 })
 
-test('after a jump names come first, then the rest of what is in sight, then that of the rows next to it', () => {
+test('after a jump names come first, then the rest of what is in sight, then the rows below it, then those above', () => {
   const { sight, scrollTo, seen, indices, whole } = open(100_000)
   scrollTo(50_000 * ROW)
   expect(seen()).toEqual(from(50_000, 20))
@@ -84,7 +84,13 @@ test('after a jump names come first, then the rest of what is in sight, then tha
   vi.advanceTimersToNextFrame()
   expect(whole()).toEqual([50_000, 50_019])
   expect(indices().some((index) => index < 40)).toBe(true)
-  vi.advanceTimersByTime(60)
+  vi.advanceTimersByTime(50)
+  // What is drawn next is drawn with a frame, each step with its own.
+  expect(whole()).toEqual([50_000, 50_019])
+  vi.advanceTimersToNextFrame()
+  expect(whole()).toEqual([50_000, sight.last - 1])
+  expect(indices().some((index) => index < 40)).toBe(true)
+  vi.advanceTimersToNextFrame()
   expect(whole()).toEqual([sight.first, sight.last - 1])
   sight.close()
 })

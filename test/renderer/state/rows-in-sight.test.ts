@@ -50,8 +50,10 @@ test('each step writes only what it adds', () => {
   }
   const sight = drawn(names, 70_000, 'sight')
   expect(rowsOf(written(names, sight))).toEqual([20, 70_000, 70_019])
-  const all = drawn(sight, 70_000, 'all')
-  expect(rowsOf(written(sight, all))).toEqual([17, 69_992, 70_028])
+  const below = drawn(sight, 70_000, 'below')
+  expect(rowsOf(written(sight, below))).toEqual([9, 70_020, 70_028])
+  const all = drawn(below, 70_000, 'all')
+  expect(rowsOf(written(below, all))).toEqual([8, 69_992, 69_999])
   expect(all.places.every(({ shows }) => shows === 'whole')).toBe(true)
   expect(drawn(all, 70_000, 'all')).toBe(all)
 })
@@ -78,11 +80,11 @@ test('each row has one element, and each element one row, wherever one goes', ()
   const ways: readonly (readonly [row: number, steps: readonly Step[]])[] = [
     [5, ['all']],
     [40, ['names']],
-    [60, ['names', 'sight', 'all']],
+    [60, ['names', 'sight', 'below', 'all']],
     [999_980, ['names']],
     // Back to where rows are left from before.
     [58, ['names', 'sight']],
-    [500_000, ['names', 'sight', 'all']],
+    [500_000, ['names', 'sight', 'below', 'all']],
     [500_007, ['all']],
     [700_000, ['names']],
     [699_990.5, ['names', 'sight']],
