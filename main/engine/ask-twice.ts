@@ -63,13 +63,13 @@ const BESIDE: Pace = { enter: () => {}, leave: () => {} }
  * | GET                                              | 30 s of silence, also in the midst of the body                 |
  * | PUT and part of a relay or an upload             | 30 s of silence, also after its last byte                      |
  * | delete, one or a thousand; abort                 | 30 s of silence                                                |
- * | copy, part, completion up to 16 MiB              | 46 s of silence: 30 s, and 1 s a MB                            |
+ * | copy, part, completion up to 16 MiB              | 47 s of silence: 30 s, and 1 s a MB                            |
  * | part by copy                                     | 45 s: asked twice, as it is bound to its source and unseen     |
- * | copy to where nothing stood                      | 45 s: asked twice, as the server refuses the later one; where the server ignores conditions, as the next but one |
+ * | copy to where nothing stood                      | 45 s: asked twice, as the server refuses the later one; where it ignores conditions, as over what it may equal |
  * | copy over what it is certain to differ from      | 45 s: asked twice, bound to what stands there (`besideCopy`)   |
- * | copy over what it may equal, edit by a copy      | 45 s if it was done; else as long as its bytes may take, 1 s a MB and 15 minutes at most |
+ * | copy over what it may equal, or on no condition; edit of an object of one part | 45 s if it was done; else as long as its bytes may take, 1 s a MB and 15 minutes at most |
  * | edit of an object in parts                       | 45 s: asked twice, where a copy makes one part of it           |
- * | completion                                       | 45 s: asked twice, as an upload is completed once; where the server ignores conditions, as the one above |
+ * | completion                                       | 45 s: asked twice, as an upload is completed once; where the server ignores conditions, as over what it may equal |
  */
 export async function askTwice<T>(
   size: number,

@@ -3,6 +3,7 @@ import { copyObject } from '../../main/engine/copy-object.ts'
 import { copyParts } from '../../main/engine/copy-parts.ts'
 import { editObject } from '../../main/engine/edit/edit-object.ts'
 import { editProperties } from '#model/properties.ts'
+import { MemoryStorage } from '../helpers/memory-storage.ts'
 import { createWorld, MemoryJournal, MIB } from './world.ts'
 import type { World } from './world.ts'
 
@@ -162,6 +163,18 @@ describe('a large write over another that nobody answers', () => {
     await world.seams.advance(2 * HOUR)
     expect(made(world)).toHaveLength(1)
     expect(world.server.current('from', 'a')?.metadata).toEqual({ how: 'edited' })
+  })
+
+  test('edit of an object whose tags somebody changes meanwhile: not asked for with what was read before', async () => {
+    const world = createWorld({ copyLimit: 400 * MIB, habits: { selfCopyKeepsTags: false } })
+    world.server.give('from', 'a', { size: 300 * MIB, tags: { colour: 'red' }, ...IN_PARTS })
+    first(world, 'CopyObject', HOUR)
+    const other = new MemoryStorage(world.server)
+    world.seams.after(20 * SECOND, () => void other.putTags({ bucket: 'from', key: 'a', tags: {} }))
+    const edited = editObject(edit(world), world.context, new MemoryJournal(), 400 * MIB)
+    expect(await world.failure(edited)).toMatchObject({ code: 'source-changed' })
+    expect(copies(world)).toBe(1)
+    expect(world.server.current('from', 'a')?.tags).toEqual({})
   })
 
   const completions = (world: World) => world.context.destination.requests['CompleteMultipartUpload']
