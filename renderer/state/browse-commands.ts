@@ -30,20 +30,20 @@ function selectionCommands(app: App): Command[] {
   const pour = (kind: 'copy' | 'move') => (): void => {
     const cargo = app.cargoOf(app.pane)
     const target = app.otherPane?.place
-    if (cargo !== undefined && target != null) app.openPour(kind, cargo, target)
+    if (cargo !== undefined && target != null) app.sheets.openPour(kind, cargo, target)
   }
   const canPour = (kind: 'copy' | 'move') => (): true | string => {
     const cargo = app.cargoOf(app.pane)
     const target = app.otherPane?.place
     if (cargo === undefined) return 'Nothing is chosen.'
     if (target == null) return 'The other pane shows no bucket.'
-    const verdict = app.judge(cargo, target, kind)
+    const verdict = app.sheets.judge(cargo, target, kind)
     if (!verdict.ok) return verdict.reason
     return verdict.kind === kind ? true : verdict.hint
   }
   const paste = (kind: 'copy' | 'move') => (): void => {
     const { clipboard, pane } = app
-    if (clipboard !== undefined && pane.place !== null) app.openPour(kind, clipboard, pane.place)
+    if (clipboard !== undefined && pane.place !== null) app.sheets.openPour(kind, clipboard, pane.place)
   }
   const canCompare = (): true | string => {
     const cargo = app.cargoOf(app.pane)
@@ -100,7 +100,7 @@ function selectionCommands(app: App): Command[] {
       },
       run: () => {
         const cargo = app.cargoOf(app.pane)
-        if (cargo !== undefined) app.openEdit(cargo)
+        if (cargo !== undefined) app.sheets.openEdit(cargo)
       },
     },
     {
@@ -134,7 +134,7 @@ function selectionCommands(app: App): Command[] {
       run: () => {
         const cargo = app.cargoOf(app.pane)
         const target = app.otherPane?.place
-        if (cargo !== undefined && target != null) app.openCompare(cargo, target)
+        if (cargo !== undefined && target != null) app.sheets.openCompare(cargo, target)
       },
     },
     {
@@ -186,7 +186,7 @@ function selectionCommands(app: App): Command[] {
       },
       run: () => {
         const cargo = app.cargoOf(app.pane)
-        if (cargo !== undefined) app.openNames(cargo)
+        if (cargo !== undefined) app.sheets.openNames(cargo)
       },
     },
     {
@@ -202,7 +202,7 @@ function selectionCommands(app: App): Command[] {
       },
       run: () => {
         const cargo = app.cargoOf(app.pane)
-        if (cargo !== undefined) app.openDeletion(cargo)
+        if (cargo !== undefined) app.sheets.openDeletion(cargo)
       },
     },
     {
@@ -308,17 +308,17 @@ function paneCommands(app: App): Command[] {
       keys: ['Mod+D'],
       when: () => {
         if (!app.pane.place?.bucket) return 'Go to a bucket first.'
-        return app.isPinned(app.pane.place) ? 'It is pinned.' : browsing()
+        return app.session.isPinned(app.pane.place) ? 'It is pinned.' : browsing()
       },
-      run: () => app.pin(app.pane.place),
+      run: () => app.session.pin(app.pane.place),
     },
     {
       ...pane,
       id: 'unpin',
       title: 'Unpin this place',
       keys: [],
-      when: () => (app.pane.place !== null && app.isPinned(app.pane.place) ? browsing() : ''),
-      run: () => app.unpin(app.pane.place),
+      when: () => (app.pane.place !== null && app.session.isPinned(app.pane.place) ? browsing() : ''),
+      run: () => app.session.unpin(app.pane.place),
     },
     {
       ...pane,

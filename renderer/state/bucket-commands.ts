@@ -110,7 +110,7 @@ export function bucketCommands(app: App): Command[] {
       when: writing,
       run: () => {
         const place = chosenBucket(app)
-        if (place !== undefined) void app.openEmptying(place)
+        if (place !== undefined) void app.sheets.openEmptying(place)
       },
     },
     {

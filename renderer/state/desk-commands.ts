@@ -3,6 +3,7 @@ import { JOB_FILE_ENDING, RECORD_ENDING } from '#model/job-file.ts'
 import { pickFiles } from '../api/pick-file.ts'
 import type { App } from './app.svelte.ts'
 import type { Command } from './commands.svelte.ts'
+import { importRecordFile, openJobText } from './handed-over.ts'
 
 /** What has to do with the machine around the window: files, links, logs, and all jobs at once. */
 export function deskCommands(app: App): Command[] {
@@ -41,7 +42,7 @@ export function deskCommands(app: App): Command[] {
       when: () => true,
       run: () =>
         void pickFiles(`${JOB_FILE_ENDING},.json,application/json`, false).then(async ([file]) => {
-          if (file !== undefined) app.openJobText(file.name, await file.text())
+          if (file !== undefined) openJobText(app, file.name, await file.text())
         }),
     },
     {
@@ -51,7 +52,7 @@ export function deskCommands(app: App): Command[] {
       when: () => true,
       run: () =>
         void pickFiles(`${RECORD_ENDING},.gz,application/gzip`, false).then(([file]) => {
-          if (file !== undefined) void app.importRecord(file)
+          if (file !== undefined) void importRecordFile(app, file)
         }),
     },
     {

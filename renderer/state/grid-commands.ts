@@ -26,7 +26,7 @@ export function gridCommands(app: App): Command[] {
       title: 'Plan these changes…',
       keys: ['Mod+S'],
       when: here,
-      run: () => void app.planGrid(),
+      run: () => void app.sheets.planGrid(),
     },
     {
       ...grid,

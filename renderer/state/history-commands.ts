@@ -56,7 +56,7 @@ export function historyCommands(app: App): Command[] {
   }
   const open = (make: (cargo: Cargo, connection: ConnectionRef) => MadeSpec, cargo: Cargo | undefined) => {
     const connection = app.connections.ref(cargo?.place.connection ?? '')
-    if (cargo !== undefined && connection !== undefined) app.openSheet(make(cargo, connection))
+    if (cargo !== undefined && connection !== undefined) app.sheets.openSheet(make(cargo, connection))
   }
   const rewind = (to: 'as-of' | 'undelete', cargo: Cargo | undefined): void => {
     const { view } = app.pane

@@ -18,7 +18,7 @@ export function jobCommands(app: App): Command[] {
       scope: 'window',
       screen: 'jobs',
       when: () => whetherUndone(shown()),
-      run: () => void app.undoJob(shown()?.id ?? ''),
+      run: () => void app.sheets.undoJob(shown()?.id ?? ''),
     },
   ]
 }

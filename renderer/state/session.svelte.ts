@@ -1,8 +1,9 @@
 import type { Client } from '#contract/client.ts'
 import type { AppInfo } from '#contract/answers.ts'
 import { toFailure } from '#model/failure.ts'
-import { DEFAULT_SETTINGS, type Settings, type SettingsPatch } from '#model/settings.ts'
+import { DEFAULT_SETTINGS, type Place, type Settings, type SettingsPatch } from '#model/settings.ts'
 import type { Notices } from './notices.ts'
+import { samePlace, type PanePlace } from './place.ts'
 
 /** Changes of the layout are written this long after the last one, in milliseconds. */
 const SETTLE = 400
@@ -51,6 +52,20 @@ export class Session {
 
   changeLayout(layout: Partial<Settings['layout']>): void {
     this.change({ layout: { ...this.settings.layout, ...layout } })
+  }
+
+  isPinned(place: Place): boolean {
+    return this.settings.pinned.some((pinned) => samePlace(pinned, place))
+  }
+
+  pin(place: PanePlace): void {
+    if (place === null || place.bucket === '' || this.isPinned(place)) return
+    this.change({ pinned: [...this.settings.pinned, place] })
+  }
+
+  unpin(place: PanePlace): void {
+    const pinned = this.settings.pinned.filter((kept) => !samePlace(kept, place))
+    this.change({ pinned })
   }
 
   /** Writes what waits to be written, now. */

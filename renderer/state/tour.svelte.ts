@@ -1,7 +1,7 @@
 import { untrack } from 'svelte'
 import type { Client } from '#contract/client.ts'
 import { toFailure } from '#model/failure.ts'
-import type { JobDetail, JobSnapshot } from '#model/job.ts'
+import type { JobSnapshot } from '#model/job.ts'
 import type { Place, TourState } from '#model/settings.ts'
 import type { Draft } from './draft.svelte.ts'
 import type { Cargo } from './drop.ts'
@@ -12,6 +12,7 @@ import type { Pane } from './pane.svelte.ts'
 import type { Router } from './router.svelte.ts'
 import { prefixRow } from './rows.ts'
 import type { Session } from './session.svelte.ts'
+import type { Sheets } from './sheets.svelte.ts'
 import {
   nextInTour,
   TOUR_EDITED,
@@ -36,15 +37,10 @@ interface TourWindow {
   readonly panes: readonly [left: Pane, right: Pane]
   readonly jobs: Jobs
   readonly grids: Grids
-  readonly pour: Draft
-  readonly gridPlan: Draft
-  readonly undoing: Draft
+  readonly sheets: Sheets
   side: 'left' | 'right'
   openPlayground(): Promise<unknown>
-  openPour(kind: 'copy', cargo: Cargo, target: Place): void
   openGrid(cargo: Cargo): Promise<void>
-  planGrid(): Promise<void>
-  openUndo(job: JobDetail): void
 }
 
 /** The tour of the playground: where one is, what is next, and how it is shown. It does everything for real. */
@@ -157,7 +153,7 @@ export class Tour {
       case 'open-right':
         return right.go(placeAt(TOUR_TARGET))
       case 'pour':
-        return this.#app.openPour('copy', cargoAt(TOUR_SOURCE, TOUR_POURED), placeAt(TOUR_TARGET))
+        return this.#app.sheets.openPour('copy', cargoAt(TOUR_SOURCE, TOUR_POURED), placeAt(TOUR_TARGET))
       case 'pause':
       case 'resume': {
         const id = this.#last('copy')?.id
@@ -173,14 +169,14 @@ export class Tour {
       case 'add-rule':
         return this.#addRule()
       case 'plan-edit':
-        return this.#app.planGrid()
+        return this.#app.sheets.planGrid()
       case 'show-edit': {
         const id = this.#last('edit')?.id
         return router.go(id === undefined ? { screen: 'jobs' } : { screen: 'job', id })
       }
       case 'undo': {
         const id = this.#last('edit')?.id
-        if (id !== undefined) this.#app.openUndo(await client.call('jobs.get', { id }))
+        if (id !== undefined) this.#app.sheets.openUndo(await client.call('jobs.get', { id }))
         return
       }
       case 'start-copy':
@@ -213,7 +209,8 @@ export class Tour {
   }
 
   #look(): TourFacts {
-    const { router, panes, pour, gridPlan, undoing, grids } = this.#app
+    const { router, panes, grids } = this.#app
+    const { pour, gridPlan, undoing } = this.#app.sheets
     const edit = this.#last('edit')
     const { route, overlay } = router
     return {

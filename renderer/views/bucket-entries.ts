@@ -47,7 +47,7 @@ export function bucketEntries(app: App, place: Place): MenuEntry[] {
       () => router.open({ is: 'new-bucket', connection: place.connection }),
       'default',
     ),
-    write('empty-bucket', 'Empty…', () => void app.openEmptying(place)),
+    write('empty-bucket', 'Empty…', () => void app.sheets.openEmptying(place)),
     write('delete-bucket', 'Delete…', () => router.open({ is: 'delete-bucket', place })),
   ]
 }

@@ -47,8 +47,8 @@ async function open(connections: ConnectionView[] = [connection('a'), connection
 test('what is chosen goes to the other pane by way of the pour sheet', async () => {
   const { app, left, created } = await open()
   left.moveTo(0, 'only')
-  app.openPour('copy', app.cargoOf(left)!, to)
-  await expect.poll(() => app.pour.snapshot?.id).toBe('draft')
+  app.sheets.openPour('copy', app.cargoOf(left)!, to)
+  await expect.poll(() => app.sheets.pour.snapshot?.id).toBe('draft')
   expect(created()).toMatchObject({
     draft: true,
     spec: {
@@ -62,7 +62,7 @@ test('what is chosen goes to the other pane by way of the pour sheet', async () 
 test('a drop that cannot be says why and plans nothing', async () => {
   const { app, left, notices, created } = await open([connection('a'), connection('b', { readOnly: true })])
   left.selectAll()
-  app.openPour('copy', app.cargoOf(left)!, to)
+  app.sheets.openPour('copy', app.cargoOf(left)!, to)
   expect(notices.map(({ title }) => title)).toEqual(['b is read-only.'])
   expect(created()).toBeUndefined()
 })

@@ -76,7 +76,7 @@ test('a host that has no way for files offers none', async () => {
 test('what was dropped becomes the plan of an upload; nothing is written before it is started', async () => {
   const { app, created } = await open()
   await app.files.upload(DROPPED, target)
-  await expect.poll(() => app.pour.snapshot?.id).toBe('draft')
+  await expect.poll(() => app.sheets.pour.snapshot?.id).toBe('draft')
   expect(created()).toMatchObject({
     draft: true,
     spec: {
@@ -93,7 +93,7 @@ test('what is chosen comes down into the folder that is chosen', async () => {
   await expect.poll(() => app.pane.rows.length).toBe(1)
   app.pane.moveTo(0, 'only')
   expect(app.commands.run('download')).toBe(true)
-  await expect.poll(() => app.pour.snapshot?.id).toBe('draft')
+  await expect.poll(() => app.sheets.pour.snapshot?.id).toBe('draft')
   expect(created()).toMatchObject({
     spec: { destinations: [{ connection: LOCAL_CONNECTION, bucket: '/home/mia/down', prefix: '' }] },
   })
@@ -119,7 +119,7 @@ test('files that travel are watched; what does not arrive says why and can be se
   })
   failing = false
   app.files.transfer?.again()
-  await expect.poll(() => app.pour.isOpen).toBe(true)
+  await expect.poll(() => app.sheets.pour.isOpen).toBe(true)
   expect(app.files.transfer).toBeUndefined()
 })
 
@@ -137,7 +137,7 @@ test('a transfer that is cancelled opens nothing', async () => {
   await expect.poll(() => app.files.transfer !== undefined).toBe(true)
   app.files.transfer?.cancel()
   await sent
-  expect([app.files.transfer, app.pour.isOpen, created()]).toEqual([undefined, false, undefined])
+  expect([app.files.transfer, app.sheets.pour.isOpen, created()]).toEqual([undefined, false, undefined])
 })
 
 test('a download that is done offers to show its folder', async () => {

@@ -60,7 +60,7 @@ test('a purge says what it frees, follows its rule, and asks once more with the 
   await fireEvent.input(screen.getByRole('textbox', { name: /^Older versions/ }), {
     target: { value: 'two' },
   })
-  await waitFor(() => expect(app.pour.jobId).toBe('2'))
+  await waitFor(() => expect(app.sheets.pour.jobId).toBe('2'))
   plan('2', 'delete-version', 5)
   expect(
     (await screen.findByText('5 versions would be deleted for good.')).parentElement?.textContent,
@@ -83,13 +83,13 @@ test('a rewind starts as it is planned, and asks only where it deletes', async (
   app.commands.run('rewind')
   await screen.findByRole('heading', { name: 'Bring back' })
   await fireEvent.click(screen.getByRole('radio', { name: 'Delete by a marker' }))
-  await waitFor(() => expect(app.pour.jobId).toBe('2'))
+  await waitFor(() => expect(app.sheets.pour.jobId).toBe('2'))
   plan('2', 'delete', 3)
   await fireEvent.click(await screen.findByRole('button', { name: /^Bring back/ }))
   await screen.findByText('Delete 3 objects that came later?')
   await fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))
   await fireEvent.click(screen.getByRole('radio', { name: 'What was deleted' }))
-  await waitFor(() => expect(app.pour.jobId).toBe('3'))
+  await waitFor(() => expect(app.sheets.pour.jobId).toBe('3'))
   plan('3', 'delete-version', 4)
   expect(await screen.findByText('Delete markers removed')).toBeTruthy()
   await fireEvent.click(screen.getByRole('button', { name: /^Bring back/ }))

@@ -291,15 +291,15 @@ test.each<[string, Shown]>([
     {
       view: UndoDialog,
       before: async (app) => {
-        app.openUndo({ snapshot: job('c'), spec: spec('copy'), undo: { is: 'yes' } })
-        await waitFor(() => expect(app.undoing.jobId).toBe('2'))
+        app.sheets.openUndo({ snapshot: job('c'), spec: spec('copy'), undo: { is: 'yes' } })
+        await waitFor(() => expect(app.sheets.undoing.jobId).toBe('2'))
         const counts = tally({ planned: { ...tally().planned, refuse: { items: 1, bytes: 1 } } })
         const ready = { kind: 'undo', draft: true, status: { is: 'ready' }, tally: counts } as const
         app.jobs.apply([job('2', { ...ready, revision: 9 })])
       },
     },
   ],
-  ['emptying a bucket', { view: EmptyBucketDialog, before: (app) => app.openEmptying(at) }],
+  ['emptying a bucket', { view: EmptyBucketDialog, before: (app) => app.sheets.openEmptying(at) }],
   ['removing a connection', { view: RemoveConnection, props: { id: 'a', onclose() {}, onremoved() {} } }],
   [
     'a code of a device',
@@ -360,7 +360,7 @@ test('dialogs and the sheet name it as text', async () => {
   renderInApp(RenameDialog, app)
   renderInApp(DeleteDialog, app)
   renderInApp(PourSheet, app)
-  app.openDeletion(app.cargoOf(app.pane)!)
+  app.sheets.openDeletion(app.cargoOf(app.pane)!)
   await waitFor(() =>
     expect(document.body.querySelector('[role="dialog"], [role="alertdialog"], dialog')).toBeTruthy(),
   )

@@ -91,7 +91,7 @@ async function openSheet(told: Told = {}) {
     rows: rows('x/1.txt', 'x/2.txt', 'x/3.txt'),
     whole: false,
   }
-  opened.app.openPour('copy', cargo, { connection: 'b', bucket: 'to', prefix: '' })
+  opened.app.sheets.openPour('copy', cargo, { connection: 'b', bucket: 'to', prefix: '' })
   await screen.findByRole('heading', { name: 'Plan' })
   return opened
 }
@@ -186,7 +186,7 @@ test('a plan that no longer holds is not started: the sheet says what changed, a
   )
   await waitFor(() => expect(start.getAttribute('aria-disabled')).toBeNull())
   await fireEvent.click(start)
-  await waitFor(() => expect(app.pour.isOpen).toBe(false))
+  await waitFor(() => expect(app.sheets.pour.isOpen).toBe(false))
 })
 
 test('what would fail is left out for its cause; where all would, Start is off and says why', async () => {
@@ -220,7 +220,7 @@ test('a plan is saved for later by Ctrl+S, and no draft is taken away', async ()
   const { app, asked } = await openSheet()
   await screen.findByRole('button', { name: /names are taken/ })
   await fireEvent.keyDown(document.body, { key: 's', ctrlKey: true })
-  await waitFor(() => expect(app.pour.isOpen).toBe(false))
+  await waitFor(() => expect(app.sheets.pour.isOpen).toBe(false))
   expect([asked('jobs.keep'), asked('jobs.remove')]).toEqual([[{ id: '1' }], []])
   expect(app.jobs.all.map(({ id }) => id)).toEqual(['1'])
 })
@@ -233,9 +233,9 @@ test('a saved plan stands among the jobs, opens in the sheet, and stays when tha
   await fireEvent.click(screen.getByRole('button', { name: 'Open the plan' }))
   expect(await screen.findByText('a saved plan: nothing is written until you start')).toBeTruthy()
   await fireEvent.click(screen.getByRole('button', { name: /^Close Esc/ }))
-  await waitFor(() => expect(app.pour.isOpen).toBe(false))
+  await waitFor(() => expect(app.sheets.pour.isOpen).toBe(false))
   expect(asked('jobs.remove')).toEqual([])
-  await app.openPlan({ id: 'k' })
+  await app.sheets.openPlan({ id: 'k' })
   await fireEvent.click(await screen.findByRole('button', { name: /^Start copying/ }))
   await waitFor(() => expect(asked('jobs.start')).toEqual([{ id: 'k', when: 'now', stale: 'ask' }]))
 })

@@ -45,8 +45,8 @@ async function open(what: 'copy' | 'edit' = 'copy') {
     rows: rows('x/1.txt', 'x/2.txt'),
     whole: false,
   }
-  if (what === 'edit') app.openEdit(cargo)
-  else app.openPour('copy', cargo, { connection: 'b', bucket: 'to', prefix: '' })
+  if (what === 'edit') app.sheets.openEdit(cargo)
+  else app.sheets.openPour('copy', cargo, { connection: 'b', bucket: 'to', prefix: '' })
   const asked = (method: string) =>
     fake.asked.filter((call) => call.method === method).map(({ input }) => input)
   /** The core has planned both objects of a draft. */
@@ -62,7 +62,7 @@ async function open(what: 'copy' | 'edit' = 'copy') {
 test('the plan fills in, and Start starts what was planned', async () => {
   const { app, asked, plan } = await open()
   await screen.findByRole('heading', { name: 'Pour' })
-  await waitFor(() => expect(app.pour.snapshot).toBeDefined())
+  await waitFor(() => expect(app.sheets.pour.snapshot).toBeDefined())
   plan('1')
   expect(await screen.findByText('1.txt')).toBeTruthy()
   // Also where the focus is on something that has a use for Enter of its own.
@@ -74,7 +74,7 @@ test('the plan fills in, and Start starts what was planned', async () => {
 
 test('another choice plans anew, and what is started is what was chosen last', async () => {
   const { app, asked, plan } = await open()
-  await waitFor(() => expect(app.pour.snapshot).toBeDefined())
+  await waitFor(() => expect(app.sheets.pour.snapshot).toBeDefined())
   plan('1')
   await screen.findByText('1.txt')
   await fireEvent.click(screen.getByRole('radio', { name: 'Overwrite' }))
@@ -91,7 +91,7 @@ test('another choice plans anew, and what is started is what was chosen last', a
 
 test('Cancel leaves no draft behind', async () => {
   const { app, asked } = await open()
-  await waitFor(() => expect(app.pour.snapshot).toBeDefined())
+  await waitFor(() => expect(app.sheets.pour.snapshot).toBeDefined())
   await fireEvent.click(await screen.findByRole('button', { name: /Cancel/ }))
   await waitFor(() => expect(asked('jobs.remove')).toEqual([{ id: '1' }]))
 })
@@ -103,7 +103,7 @@ test('an edit is planned when there is something to change', async () => {
   expect(asked('jobs.create')).toEqual([])
   await fireEvent.click(screen.getByRole('button', { name: /^Storage class/ }))
   await fireEvent.click(screen.getByRole('radio', { name: 'Set' }))
-  await waitFor(() => expect(app.pour.jobId).toBe('1'))
+  await waitFor(() => expect(app.sheets.pour.jobId).toBe('1'))
   expect(asked('jobs.create')).toMatchObject([
     { spec: { kind: 'edit', properties: { storageClass: { policy: 'set' }, tags: { policy: 'copy' } } } },
   ])
@@ -111,7 +111,7 @@ test('an edit is planned when there is something to change', async () => {
 
 test('a tag that S3 would refuse is said while it is typed, and nothing is planned of it', async () => {
   const { app, asked, plan } = await open()
-  await waitFor(() => expect(app.pour.snapshot).toBeDefined())
+  await waitFor(() => expect(app.sheets.pour.snapshot).toBeDefined())
   plan('1')
   await fireEvent.click(screen.getByRole('button', { name: /^Tags/ }))
   await fireEvent.click(screen.getByRole('radio', { name: 'Only these' }))
@@ -132,9 +132,9 @@ test('a tag that S3 would refuse is said while it is typed, and nothing is plann
 
 test('a mirror tells what it deletes, and is asked about once more', async () => {
   const { app, asked, plan } = await open()
-  await waitFor(() => expect(app.pour.snapshot).toBeDefined())
+  await waitFor(() => expect(app.sheets.pour.snapshot).toBeDefined())
   await fireEvent.click(screen.getByRole('radio', { name: 'Mirror' }))
-  await waitFor(() => expect(app.pour.jobId).toBe('2'))
+  await waitFor(() => expect(app.sheets.pour.jobId).toBe('2'))
   plan('2', 2, 7)
   expect(await screen.findByText('7 objects would be deleted')).toBeTruthy()
   expect(asked('jobs.create')).toMatchObject([
@@ -150,20 +150,26 @@ test('a mirror tells what it deletes, and is asked about once more', async () =>
 
 test('a move takes the redirect along, and a copy again does not', async () => {
   const { app } = await open()
-  await waitFor(() => expect(app.pour.snapshot).toBeDefined())
+  await waitFor(() => expect(app.sheets.pour.snapshot).toBeDefined())
   await fireEvent.click(screen.getByRole('radio', { name: 'Move' }))
   await waitFor(() =>
-    expect(app.pour.spec).toMatchObject({ kind: 'move', properties: { redirect: { policy: 'copy' } } }),
+    expect(app.sheets.pour.spec).toMatchObject({
+      kind: 'move',
+      properties: { redirect: { policy: 'copy' } },
+    }),
   )
   await fireEvent.click(screen.getByRole('radio', { name: 'Copy' }))
   await waitFor(() =>
-    expect(app.pour.spec).toMatchObject({ kind: 'copy', properties: { redirect: { policy: 'drop' } } }),
+    expect(app.sheets.pour.spec).toMatchObject({
+      kind: 'copy',
+      properties: { redirect: { policy: 'drop' } },
+    }),
   )
 })
 
 test('put aside, the sheet takes another destination, and comes back with it', async () => {
   const { app, asked } = await open()
-  await waitFor(() => expect(app.pour.snapshot).toBeDefined())
+  await waitFor(() => expect(app.sheets.pour.snapshot).toBeDefined())
   await fireEvent.click(screen.getByRole('button', { name: /Add a source or destination/ }))
   expect(await screen.findByRole('region', { name: 'A job is being set up' })).toBeTruthy()
   app.panes[0].go({ connection: 'b', bucket: 'also', prefix: 'there/' })
@@ -174,7 +180,7 @@ test('put aside, the sheet takes another destination, and comes back with it', a
   expect(await screen.findByRole('heading', { name: 'Pour' })).toBeTruthy()
   expect(asked('jobs.start')).toEqual([])
   await waitFor(() =>
-    expect(app.pour.spec).toMatchObject({
+    expect(app.sheets.pour.spec).toMatchObject({
       destinations: [{ bucket: 'to' }, { bucket: 'also', prefix: 'there/' }],
     }),
   )
@@ -182,7 +188,7 @@ test('put aside, the sheet takes another destination, and comes back with it', a
 
 test('a limit on the requests in flight is part of the job; what is none stops it with a sentence', async () => {
   const { app, asked } = await open()
-  await waitFor(() => expect(app.pour.snapshot).toBeDefined())
+  await waitFor(() => expect(app.sheets.pour.snapshot).toBeDefined())
   await fireEvent.click(screen.getByRole('button', { name: /^Requests/ }))
   const field = await screen.findByRole('textbox', { name: 'Requests in flight at most' })
   await fireEvent.input(field, { target: { value: '12' } })

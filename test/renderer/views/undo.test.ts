@@ -34,7 +34,7 @@ async function open(undo: Undoable) {
   app.notices.on(({ title }) => said.push(title))
   await app.start()
   renderInApp(UndoDialog, app)
-  app.openUndo({ snapshot: done, spec: spec('edit'), undo })
+  app.sheets.openUndo({ snapshot: done, spec: spec('edit'), undo })
   const asked = (method: string) =>
     fake.asked.filter((call) => call.method === method).map(({ input }) => input)
   return { app, asked, said }
@@ -58,19 +58,19 @@ test('what cannot be taken back says why, and Cancel leaves no draft', async () 
   const { app, asked, said } = await open({ is: 'no', why: 'It changed no object.' })
   expect(said).toEqual(['It changed no object.'])
   expect(asked('jobs.create')).toEqual([])
-  app.openUndo({ snapshot: job('e'), spec: spec('edit'), undo: { is: 'yes' } })
-  await waitFor(() => expect(app.undoing.jobId).toBe('u'))
+  app.sheets.openUndo({ snapshot: job('e'), spec: spec('edit'), undo: { is: 'yes' } })
+  await waitFor(() => expect(app.sheets.undoing.jobId).toBe('u'))
   await fireEvent.click(await screen.findByRole('button', { name: 'Cancel' }))
   await waitFor(() => expect(asked('jobs.remove')).toEqual([{ id: 'u' }]))
 })
 
 test('what may be the last copy is kept, until somebody says that it goes as well', async () => {
   const { app, asked } = await open({ is: 'no', why: 'Not this one.' })
-  app.openUndo({ snapshot: job('c'), spec: spec('copy'), undo: { is: 'yes' } })
+  app.sheets.openUndo({ snapshot: job('c'), spec: spec('copy'), undo: { is: 'yes' } })
   const refuse = { items: 2, bytes: 2 }
   const counts = tally({ listed: { items: 9, bytes: 9 }, planned: { ...tally().planned, refuse } })
   const ready = { kind: 'undo', draft: true, status: { is: 'ready' }, tally: counts } as const
-  await waitFor(() => expect(app.undoing.jobId).toBe('u'))
+  await waitFor(() => expect(app.sheets.undoing.jobId).toBe('u'))
   app.jobs.apply([job('u', { ...ready, revision: 2 })])
   expect((await screen.findByText(/z\/1 is kept/)).textContent).toMatch(/^2 like this: z\/1 is kept/)
   await fireEvent.click(screen.getByRole('checkbox', { name: 'Delete the only copies left, too' }))
