@@ -67,7 +67,7 @@ function sourceNamed(name: string, source: string): 'Environment' | 'Ec2Instance
 }
 
 /** Pure: the portal, account and role of a profile, which an `[sso-session]` may complete. */
-export function ssoOf(
+function ssoOf(
   name: string,
   section: Section,
   { sections }: AwsFiles,

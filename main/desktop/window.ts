@@ -61,7 +61,7 @@ export function createWindow({ dataDir, preload, url, wanted }: WindowOptions): 
   return window
 }
 
-export function titleColours(): { color: string; symbolColor: string } {
+function titleColours(): { color: string; symbolColor: string } {
   return nativeTheme.shouldUseDarkColors ? TITLE_COLOURS.dark : TITLE_COLOURS.light
 }
 

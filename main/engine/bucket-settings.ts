@@ -53,7 +53,7 @@ export const SETTING_REQUESTS = {
  * S3's words where the question was understood and the bucket has nothing of the kind: 404 with a code that is about
  * the setting (NoSuchBucketPolicy, NoSuchTagSet, …ConfigurationNotFoundError), never about the bucket itself.
  */
-export function saysNone(error: unknown): boolean {
+function saysNone(error: unknown): boolean {
   if (!(error instanceof DecantError)) return false
   const { s3 } = error.failure
   if (s3?.status !== 404 || s3.code === 'NoSuchBucket') return false

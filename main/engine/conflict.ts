@@ -107,7 +107,7 @@ function destinationExists(key: string): Failure {
  * | absent, or an ETag    | writeConditions      | both               | the destination              |
  * | nothing               | any                  | both               | none                         |
  */
-export function weakGuards(
+function weakGuards(
   habits: EndpointHabits,
   expect: Expectation,
   how: 'copy-object' | 'parts' | 'relay',

@@ -93,7 +93,7 @@ export const HABIT_FLAGS = Object.keys(NOTHING_KEPT) as readonly HabitFlag[]
 export type SeenHabits = Readonly<Record<string, boolean>>
 
 /** What was seen counts for more than what a name lets presume. */
-export function habitsSeen(presumed: EndpointHabits, seen: SeenHabits | undefined): EndpointHabits {
+function habitsSeen(presumed: EndpointHabits, seen: SeenHabits | undefined): EndpointHabits {
   if (seen === undefined) return presumed
   const known = HABIT_FLAGS.filter((flag) => seen[flag] !== undefined)
   return { ...presumed, ...Object.fromEntries(known.map((flag) => [flag, seen[flag]])) }

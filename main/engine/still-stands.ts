@@ -71,7 +71,7 @@ export async function checkStillStands(
 }
 
 /** `from`: where it was copied from, in words. */
-export function keepOnly(copy: string, from: string, is: 'another' | 'gone'): never {
+function keepOnly(copy: string, from: string, is: 'another' | 'gone'): never {
   throw new DecantError(onlyCopy(copy, from, is))
 }
 

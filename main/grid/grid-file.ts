@@ -64,7 +64,7 @@ const SCHEMA = `
   CREATE TABLE staged (n INTEGER PRIMARY KEY, line INTEGER NOT NULL, cells TEXT NOT NULL);
 `
 
-export function gridFolder(dir: string): string {
+function gridFolder(dir: string): string {
   return join(dir, 'grids')
 }
 

@@ -10,7 +10,7 @@ const COLUMNS =
   'r.counted, r.epoch, h.stands'
 const FROM = 'FROM rows r LEFT JOIN heads h ON h.n = r.n'
 /** A partial index is taken only where the query says its condition. */
-export const VIEW_CONDITION: Readonly<Record<GridView, string>> = {
+const VIEW_CONDITION: Readonly<Record<GridView, string>> = {
   all: '1',
   changed: 'r.cells > 0',
   invalid: 'r.invalid > 0',

@@ -96,7 +96,7 @@ function countWarned(tally: MutableTally, item: Countable, sign: 1 | -1): void {
  *
  * Whether it is for good then, `for-good.ts` says.
  */
-export function riskOf({ action, versionId, conflict }: Countable): keyof Risks | undefined {
+function riskOf({ action, versionId, conflict }: Countable): keyof Risks | undefined {
   if (action === 'delete-version') return 'erased'
   if (action === 'delete' || action === 'delete-extra') return versionId === undefined ? 'removed' : 'erased'
   return conflict && PUTS.includes(action) ? 'replaced' : undefined

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 
 export const connectionId = z.string().min(1).max(64)
-export type ConnectionId = z.infer<typeof connectionId>
 
 /** What kind of store it is: only for presets, labels and known habits; the engine asks the server itself. */
 export const PROVIDERS = [

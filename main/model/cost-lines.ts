@@ -49,7 +49,7 @@ type Found =
   | { readonly is: 'local' }
 
 /** The two ends of a leg, by its number: each source goes to each destination, in their order. */
-export function endsOf(
+function endsOf(
   spec: JobSpec,
   leg: number,
 ): { readonly s: SourcePlace; readonly d: SourcePlace | DestinationPlace } {

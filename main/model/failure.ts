@@ -62,7 +62,7 @@ export type FailureCode = z.infer<typeof failureCode>
 export type Reach = 'attempt' | 'item' | 'job'
 
 /** S3's own words, one click away from ours. */
-export const s3Words = z.object({
+const s3Words = z.object({
   operation: z.string(),
   status: z.int(),
   code: z.string(),
@@ -72,7 +72,7 @@ export const s3Words = z.object({
 export type S3Words = z.infer<typeof s3Words>
 
 /** The right that was missing, as AWS's own message names it; other stores say nothing of the kind. */
-export const deniedRight = z.object({
+const deniedRight = z.object({
   /** As IAM has it: `s3:GetObject`, `kms:Decrypt`. */
   action: z.string(),
   /** ARN. */

@@ -28,7 +28,7 @@ const where = z.strictObject({
 /** `$1`, `$<name>` and `$$` as in JavaScript. */
 const replacement = text
 
-export const fieldAction = z.discriminatedUnion('do', [
+const fieldAction = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('set'), value: text }),
   z.strictObject({ do: z.literal('remove') }),
   /** Metadata and tags only: the value goes to another name of the same kind; one that stands there is written over. */

@@ -58,21 +58,6 @@ export function parseField(name: FieldName): Field | undefined {
   return parsed.success ? { in: 'tag', name: parsed.data } : undefined
 }
 
-export function fieldName(field: Field): FieldName {
-  switch (field.in) {
-    case 'header':
-      return HEADER_FIELDS[field.name]
-    case 'redirect':
-      return 'website-redirect'
-    case 'class':
-      return 'storage-class'
-    case 'metadata':
-      return `${METADATA}${field.name}`
-    case 'tag':
-      return `${TAG}${field.name}`
-  }
-}
-
 export const fieldNameText = z
   .string()
   .max(512)

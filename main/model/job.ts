@@ -165,8 +165,7 @@ export interface FailureGroup {
  * `credentials`: other keys, or a sign-in. `rights`: statements that grant them (`jobs.rights`). `restore`: from the
  * archive, by `jobs.retry` with a tier. `customer-key`: another key of the key ring, likewise.
  */
-export const FIXES = ['none', 'credentials', 'rights', 'restore', 'customer-key'] as const
-export type Fix = (typeof FIXES)[number]
+export type Fix = 'none' | 'credentials' | 'rights' | 'restore' | 'customer-key'
 
 /** A right that is missing, or will be needed, and where that is known from. */
 export interface MissingRight {

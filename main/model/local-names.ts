@@ -85,11 +85,6 @@ export function localSystem(platform: string): LocalSystem {
   return platform === 'win32' || platform === 'darwin' ? platform : 'linux'
 }
 
-/** Two keys that come to the same are one file where case and the form of accents do not count. */
-export function foldedName(key: string): string {
-  return key.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
-}
-
 type Problem = Pick<LocalNameProblem, 'kind' | 'why'>
 
 function problemOf(name: string, system: LocalSystem): Problem | undefined {

@@ -116,7 +116,7 @@ export function compilePattern(pattern: KeyPattern): (key: string) => boolean {
  *
  * A bracket or brace that is never closed is that character itself.
  */
-export function globSource(glob: string): string {
+function globSource(glob: string): string {
   return `^${translate([...glob], 0, [...glob].length)}$`
 }
 

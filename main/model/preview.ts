@@ -2,17 +2,15 @@
  * The beginning of an object as it can be shown. Nothing of it is ever obeyed: text is text whatever it calls itself,
  * and an image is one of these kinds by its first bytes, not by what its Content-Type says.
  */
-export const IMAGE_TYPES = [
-  'image/png',
-  'image/jpeg',
-  'image/gif',
-  'image/webp',
-  'image/avif',
-  'image/bmp',
-  'image/x-icon',
-  'image/svg+xml',
-] as const
-export type ImageType = (typeof IMAGE_TYPES)[number]
+export type ImageType =
+  | 'image/png'
+  | 'image/jpeg'
+  | 'image/gif'
+  | 'image/webp'
+  | 'image/avif'
+  | 'image/bmp'
+  | 'image/x-icon'
+  | 'image/svg+xml'
 
 export type ObjectPreview =
   | {

@@ -67,7 +67,6 @@ export const priceFile = z.strictObject({
 })
 export type PriceFile = z.infer<typeof priceFile>
 export type StorePrices = z.infer<typeof store>
-export type ClassPrices = z.infer<typeof classPrices>
 
 /** The file that counts, and whose it is. */
 export interface Prices {

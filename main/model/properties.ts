@@ -38,7 +38,7 @@ export const metadataName = z
     'must be a header name in lower case (S3 keeps metadata names in lower case)',
   )
 const metadataValue = headerValue
-export const metadataValues = z
+const metadataValues = z
   .record(metadataName, metadataValue)
   .refine((all) => metadataBytes(all) <= PROPERTY_LIMITS.metadataBytes, 'must be at most 2 KB of metadata')
 
@@ -61,7 +61,7 @@ export const tagKey = z
     (key) => !key.toLowerCase().startsWith('aws:'),
     'must not begin with aws:, which AWS keeps to itself',
   )
-export const tagValues = z
+const tagValues = z
   .record(tagKey, z.string().max(PROPERTY_LIMITS.tagValue))
   .refine((tags) => Object.keys(tags).length <= PROPERTY_LIMITS.tags, 'must be at most 10 tags')
 
@@ -96,7 +96,7 @@ export interface Acl {
   readonly grants: readonly Grant[]
 }
 
-export const aclToSet = z.discriminatedUnion('kind', [
+const aclToSet = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('canned'), acl: z.enum(CANNED_ACLS) }),
   z.strictObject({ kind: z.literal('grants'), grants: z.array(grant).max(100) }),
 ])
@@ -130,7 +130,7 @@ export const encryptionToSet = z.discriminatedUnion('kind', [
 export type EncryptionToSet = z.infer<typeof encryptionToSet>
 
 export const CHECKSUM_ALGORITHMS = ['CRC64NVME', 'CRC32C', 'CRC32', 'SHA256', 'SHA1'] as const
-export const checksumAlgorithm = z.enum(CHECKSUM_ALGORITHMS)
+const checksumAlgorithm = z.enum(CHECKSUM_ALGORITHMS)
 export type ChecksumAlgorithm = z.infer<typeof checksumAlgorithm>
 
 const copy = z.strictObject({ policy: z.literal('copy') })

@@ -249,7 +249,7 @@ function oneCharacter(source: string, dotAll: boolean): (code: number) => boolea
   }
 }
 
-export function canBeEmpty(node: RegexNode): boolean {
+function canBeEmpty(node: RegexNode): boolean {
   switch (node.is) {
     case 'char':
       return false

@@ -57,9 +57,9 @@ const network = z.strictObject({
 export type NetworkSettings = z.infer<typeof network>
 
 /** What becomes of running jobs when the window is closed. Only a desktop has somewhere to go on. */
-export const ON_CLOSE = ['ask', 'background', 'quit'] as const
+const ON_CLOSE = ['ask', 'background', 'quit'] as const
 /** Each with all that weigh more. */
-export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const
+const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** The tour of the playground: it is left and taken up again, also after a restart. */

@@ -286,7 +286,7 @@ const rewindSpec = z.strictObject({
   ]),
 })
 /** Of jobs of which something can be taken back. */
-export const UNDONE_KINDS = ['copy', 'move', 'edit', 'delete', 'rewind', 'undo'] as const
+const UNDONE_KINDS = ['copy', 'move', 'edit', 'delete', 'rewind', 'undo'] as const
 /**
  * What another job did, taken back. An edit: the version that it made is deleted, where the bucket keeps versions; what
  * it changed in place, or wrote over, gets its remembered values again. A copy: what it made is deleted, and what was

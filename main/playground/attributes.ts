@@ -24,8 +24,6 @@ export interface Attributes {
 /** S3's default for an object that names no type. */
 export const DEFAULT_TYPE = 'binary/octet-stream'
 
-export const NO_ATTRIBUTES: Attributes = { headers: { 'content-type': DEFAULT_TYPE }, metadata: {} }
-
 export const STORAGE_CLASSES = [
   'STANDARD',
   'REDUCED_REDUNDANCY',

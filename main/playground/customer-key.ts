@@ -33,7 +33,7 @@ function saltedDigest(bytes: Buffer, salt: string): string {
 }
 
 /** The three headers of the key that a write encrypts with, or a read decrypts with. */
-export const CUSTOMER_HEADERS = customerHeaders('x-amz-server-side-encryption-customer-')
+const CUSTOMER_HEADERS = customerHeaders('x-amz-server-side-encryption-customer-')
 /** The three headers of the key that a copy reads its source with. */
 export const SOURCE_CUSTOMER_HEADERS = customerHeaders('x-amz-copy-source-server-side-encryption-customer-')
 

@@ -19,8 +19,6 @@ export interface KmsEncryption {
 export type Encryption =
   { readonly kind: 'AES256' | 'NONE' } | KmsEncryption | ({ readonly kind: 'SSE-C' } & KeyDigest)
 
-export const SSE_S3: Encryption = { kind: 'AES256' }
-
 /** What `PutBucketEncryption` set. */
 export interface BucketEncryption {
   readonly kind: 'AES256' | KmsEncryption['kind']

@@ -23,11 +23,6 @@ export function headOf(key: ByteKey, end: number): ByteKey {
   return key.slice(0, end) as ByteKey
 }
 
-/** Both keys in one. */
-export function joinKeys(left: ByteKey, right: ByteKey): ByteKey {
-  return (left + right) as ByteKey
-}
-
 /** A bound that sorts after every key that starts with `prefix`: no UTF-8 text holds the byte 0xFF. */
 export function afterPrefix(prefix: ByteKey): ByteKey {
   return (prefix + '\xff') as ByteKey

@@ -18,7 +18,7 @@ import { Fields, InputError, show } from './input.ts'
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (400 for KMS.*, 403 for AccessDenied)
  */
-export const KEY_STATES = [
+const KEY_STATES = [
   'Enabled',
   'Disabled',
   'PendingDeletion',

@@ -1,6 +1,6 @@
 import { S3Error } from './errors.ts'
 
-export const XML_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
+const XML_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
 /** A whole document with S3's declaration and namespace around `content`. */
 export function xmlDocument(root: string, content: string): string {

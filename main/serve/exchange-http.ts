@@ -24,7 +24,7 @@ export interface ExchangeRoutes {
   readonly fetched: (folder: string) => void
 }
 
-export const TOKEN_HEADER = 'x-decant-token'
+const TOKEN_HEADER = 'x-decant-token'
 
 /** Of the small JSON bodies. */
 const LARGEST_BODY = 10_000

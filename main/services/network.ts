@@ -12,7 +12,7 @@ export interface NetworkService {
 }
 
 /** The host keeps the proxy's password under this. */
-export const PROXY_SECRET = 'proxy'
+const PROXY_SECRET = 'proxy'
 
 export interface NetworkOptions {
   readonly host: Pick<HostPort, 'readSecret' | 'writeSecret' | 'removeSecret'>

@@ -7,7 +7,7 @@ import type { Prices } from '#model/price-file.ts'
 import type { PricesView } from '#model/prices.ts'
 import builtInFile from '../../resources/prices.json' with { type: 'json' }
 
-export const PRICES_FILE = 'prices.json'
+const PRICES_FILE = 'prices.json'
 /** Bytes; nobody's prices are longer, and it is read where a job's detail is asked for. */
 const LONGEST = 4_000_000
 

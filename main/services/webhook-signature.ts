@@ -6,8 +6,8 @@ const SHORTEST = 16
 const LONGEST = 256
 
 /** The headers of a signed call; README says how they are checked. */
-export const TIMESTAMP_HEADER = 'x-decant-timestamp'
-export const SIGNATURE_HEADER = 'x-decant-signature'
+const TIMESTAMP_HEADER = 'x-decant-timestamp'
+const SIGNATURE_HEADER = 'x-decant-signature'
 
 /**
  * Who has the secret can tell that a call is Decant's, unchanged, and of now: the time in whole seconds since 1970 is

@@ -274,7 +274,7 @@ export function nameWords(names: readonly NameRule[]): string {
   return capital(few(names.map(nameRuleWords), 2))
 }
 
-export function nameRuleWords(rule: NameRule): string {
+function nameRuleWords(rule: NameRule): string {
   switch (rule.rule) {
     case 'prefix':
       return `${rule.from === '' ? 'put' : `“${rule.from}” to`} “${rule.to}”${rule.from === '' ? ' in front' : ''}`

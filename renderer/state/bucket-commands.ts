@@ -3,7 +3,7 @@ import type { App } from './app.svelte.ts'
 import type { Command } from './commands.svelte.ts'
 
 /** The bucket that is meant: the one chosen in a list of buckets, else the one that the pane is in. */
-export function chosenBucket(app: App): Place | undefined {
+function chosenBucket(app: App): Place | undefined {
   const { place, subject } = app.pane
   if (place === null) return undefined
   const [row] = subject
@@ -13,7 +13,7 @@ export function chosenBucket(app: App): Place | undefined {
 }
 
 /** A bucket, or a prefix: what is chosen, else where the pane is. */
-export function chosenPlace(app: App): Place | undefined {
+function chosenPlace(app: App): Place | undefined {
   const { place, subject } = app.pane
   const [row] = subject
   if (subject.length === 1 && (row?.kind === 'bucket' || row?.kind === 'prefix')) return app.pane.placeOf(row)

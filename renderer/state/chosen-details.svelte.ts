@@ -6,7 +6,7 @@ import type { Place } from '#model/settings.ts'
 /** So many chosen objects are compared at most; more is what the metadata grid is for. */
 export const MOST_COMPARED = 200
 /** So few are read without being asked. */
-export const READ_AT_ONCE = 8
+const READ_AT_ONCE = 8
 /** A HEAD and the tags of each. */
 export const REQUESTS_EACH = 2
 

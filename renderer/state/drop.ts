@@ -141,7 +141,7 @@ export function clipboardText({ place, rows, whole }: Cargo): string {
 const MOST_LINES = 10_000
 
 /** Two connections may lead to one store; there the same bucket name is the same bucket. */
-export function sameStore(a: ConnectionView, b: ConnectionView): boolean {
+function sameStore(a: ConnectionView, b: ConnectionView): boolean {
   if (a.id === b.id) return true
   return endpointOf(a) === endpointOf(b)
 }

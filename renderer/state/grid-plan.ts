@@ -48,7 +48,7 @@ export function gridSpec(grid: GridSnapshot, connection: ConnectionRef, verify: 
 }
 
 /** How many cells the rules write altogether, as far as they are counted. */
-export function cellsByRules({ cellsByRule }: GridSnapshot): number {
+function cellsByRules({ cellsByRule }: GridSnapshot): number {
   return cellsByRule.reduce((sum, cells) => sum + cells, 0)
 }
 

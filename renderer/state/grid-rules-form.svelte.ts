@@ -4,7 +4,7 @@ import { isWhole, moveRule, startRule, type RuleDraft, type RuleStart } from './
 
 /** What is typed is sent this long after the last letter, in milliseconds. */
 const SETTLE = 300
-export const MOST_RULES = 100
+const MOST_RULES = 100
 
 /** The rules as one types them. Those that are whole go to the core; the others wait. */
 export class GridRules {

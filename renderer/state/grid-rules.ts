@@ -32,20 +32,18 @@ export function typedField(kind: 'metadata' | 'tag', name: string): FieldName {
   return kind === 'metadata' ? `${METADATA}${name.toLowerCase()}` : `tag:${name}`
 }
 
-export const RULE_STARTS = [
-  'set',
-  'metadata',
-  'tag',
-  'extension',
-  'content',
-  'field',
-  'key',
-  'modified',
-  'rename',
-  'remove',
-  'replace',
-] as const
-export type RuleStart = (typeof RULE_STARTS)[number]
+export type RuleStart =
+  | 'set'
+  | 'metadata'
+  | 'tag'
+  | 'extension'
+  | 'content'
+  | 'field'
+  | 'key'
+  | 'modified'
+  | 'rename'
+  | 'remove'
+  | 'replace'
 
 /** A rule as it begins; what writes at once only where one sees at once what it does. */
 export function startRule(start: RuleStart, wanted?: FieldName): FieldRule {

@@ -7,7 +7,7 @@ import { prefixRow, type Row } from './rows.ts'
 import { versionRow } from './version-rows.ts'
 
 /** The window holds this many versions of a place; what lies behind them is said to be missing, and a job takes it. */
-export const MOST_VERSIONS = 200_000
+const MOST_VERSIONS = 200_000
 /** Rows are put on screen this often while pages come, in milliseconds. */
 const PUBLISH_EVERY = 200
 

@@ -17,7 +17,7 @@ export type ListingStatus =
   | { readonly is: 'failed'; readonly failure: Failure }
 
 /** The window holds this many rows of a place; a job takes the prefix as a whole, however many there are. */
-export const MOST_ROWS = 1_000_000
+const MOST_ROWS = 1_000_000
 /** Rows are put on screen this often while pages come, in milliseconds … */
 const PUBLISH_EVERY = 200
 /** … and less often the more there are, for all of them are gone through each time: rows for one millisecond more. */

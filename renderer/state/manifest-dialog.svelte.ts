@@ -4,7 +4,7 @@ import type { ManifestAt, ManifestFound } from '#model/manifest.ts'
 import { cutText, textPieces } from '../api/text-pieces.ts'
 
 /** The name of what was pasted. */
-export const PASTED = 'clipboard.csv'
+const PASTED = 'clipboard.csv'
 
 /** A manifest on its way into the window: taken from a file, the clipboard or a bucket, and read through. */
 export class ManifestDialog {

@@ -1,7 +1,7 @@
 import type { ManifestFormat, ManifestFound } from '#model/manifest.ts'
 import { formatCount, formatNumberOf } from '../format/count.ts'
 
-export const FORMAT_WORDS: Readonly<Record<ManifestFormat, string>> = {
+const FORMAT_WORDS: Readonly<Record<ManifestFormat, string>> = {
   batch: 'CSV of S3 Batch Operations',
   report: 'completion report: the rows that failed',
   decant: 'CSV with a heading',

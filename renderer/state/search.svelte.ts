@@ -23,7 +23,7 @@ export interface SearchForm {
   /** Empty: any. */
   readonly storageClass: string
 }
-export const EMPTY_SEARCH: SearchForm = {
+const EMPTY_SEARCH: SearchForm = {
   name: '',
   minSize: '',
   maxSize: '',
@@ -46,7 +46,7 @@ export type ParsedSearch =
  * | `*.log`        | names, by the pattern                     |
  * | `2026/` + `**` | whole keys, by the pattern with a slash   |
  */
-export function searchFilter(form: SearchForm): ParsedSearch {
+function searchFilter(form: SearchForm): ParsedSearch {
   const name = form.name.trim()
   const isPattern = /[*?[{/]/.test(name)
   const glob = isPattern ? name : `*${name.replace(/[\\\]}]/g, '\\$&')}*`

@@ -22,11 +22,6 @@ function stateOf({ isLatest, isDeleteMarker }: VersionSummary): RowVersion['is']
   return isLatest ? 'current' : 'noncurrent'
 }
 
-/** It stands first under its key. */
-export function isNewest({ version }: Row): boolean {
-  return version?.is === 'current' || version?.is === 'marker'
-}
-
 export function isMarker({ version }: Row): boolean {
   return version?.is === 'marker' || version?.is === 'old-marker'
 }

@@ -13,7 +13,6 @@ import Key from '@lucide/svelte/icons/key'
 import OctagonPause from '@lucide/svelte/icons/octagon-pause'
 import OctagonX from '@lucide/svelte/icons/octagon-x'
 import Power from '@lucide/svelte/icons/power'
-import RotateCw from '@lucide/svelte/icons/rotate-cw'
 import ShieldCheck from '@lucide/svelte/icons/shield-check'
 import Snowflake from '@lucide/svelte/icons/snowflake'
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
@@ -50,7 +49,6 @@ export const STATE_LOOKS = {
   ready: { icon: CircleDot, word: 'Ready', tone: 'info' },
   running: { icon: RunGlyph, word: 'Running', tone: 'accent' },
   verifying: { icon: ShieldCheck, word: 'Verifying', tone: 'accent' },
-  retrying: { icon: RotateCw, word: 'Trying again', tone: 'info' },
   paused: { icon: CirclePause, word: 'Paused', tone: 'neutral' },
   offline: { icon: CloudOff, word: 'Offline', tone: 'warn' },
   refused: { icon: OctagonPause, word: 'Refused', tone: 'warn' },

@@ -141,7 +141,7 @@ function peakOfChild(shell: number | undefined): number {
 }
 
 /** MiB that were resident at the most so far; 0 where there is no /proc, or no such process. */
-export function peakOfProcess(pid: number): number {
+function peakOfProcess(pid: number): number {
   try {
     const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
     return Number(peak) / 1024 || 0
@@ -151,7 +151,7 @@ export function peakOfProcess(pid: number): number {
 }
 
 /** Seconds of CPU so far, user and system, to a hundredth; 0 where there is no /proc. */
-export function cpuOfProcess(pid: number): number {
+function cpuOfProcess(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
     return (Number(stat[11]) + Number(stat[12])) / 100

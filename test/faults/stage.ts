@@ -124,7 +124,7 @@ export function isUpload(job: Job): boolean {
   return job === 'upload' || job === 'upload-parts'
 }
 
-export function isInParts(job: Job): boolean {
+function isInParts(job: Job): boolean {
   return job.endsWith('-parts')
 }
 

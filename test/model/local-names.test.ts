@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { LocalNameProblem, LocalSystem } from '#model/local-names.ts'
 import {
-  foldedName,
   isUnfinishedName,
   localNameFailure,
   localNameProblem,
@@ -82,16 +81,6 @@ describe('what a system can hold', () => {
       }),
     )
   })
-})
-
-test.each([
-  ['A.txt', 'a.TXT', true],
-  ['\u00e9', 'e\u0301', true],
-  ['\u00c9', 'e\u0301', true],
-  ['stra\u00dfe', 'STRASSE', true],
-  ['a', 'b', false],
-])('%j and %j are one file where case and accents do not count: %s', (one, other, isOne) => {
-  expect(foldedName(one) === foldedName(other)).toBe(isOne)
 })
 
 test('unfinished files are known by their names, and no others', () => {

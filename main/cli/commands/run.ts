@@ -50,7 +50,7 @@ async function reader(
   return () => Promise.resolve(spec)
 }
 
-export async function readJobFile(file: string): Promise<JobSpec> {
+async function readJobFile(file: string): Promise<JobSpec> {
   const content = await (file === '-' ? text(process.stdin) : readFile(file, 'utf8')).catch(
     (error: Error) => {
       throw new UsageError(`JOBFILE: ${file} cannot be read (${error.message})`)

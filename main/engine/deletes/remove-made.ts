@@ -121,7 +121,7 @@ async function look(
  * The version `null` is written over in place: it is ours as long as its ETag is what the job wrote, and its date within
  * the job; another `null` is somebody else's, and ours is gone under it, so that it is `covered`.
  */
-export function findMade(
+function findMade(
   work: Pick<MadeWork, 'isMarker' | 'etag' | 'since' | 'until' | 'below'>,
   versionId: string,
   versions: readonly VersionSummary[],

@@ -120,7 +120,7 @@ export function fingerprintOf(fingerprint256: string | undefined): string | unde
   return fingerprint256?.replaceAll(':', '').toLowerCase()
 }
 
-export function contextFor({ caFiles }: Network): SecureContext {
+function contextFor({ caFiles }: Network): SecureContext {
   if (caFiles.length === 0) return createSecureContext({})
   return createSecureContext({ ca: [...rootCertificates, ...caFiles.map(readAuthorities)] })
 }

@@ -10,7 +10,7 @@ export function encodePath(path: string): string {
 }
 
 /** A name or value of a query, the slash encoded too. */
-export function encodeValue(value: string): string {
+function encodeValue(value: string): string {
   return PLAIN_VALUE.test(value) ? value : strict(value)
 }
 

@@ -88,6 +88,6 @@ function endpointIn(config: EndpointConfig, region: string): string {
   return url.href
 }
 
-export function awsEndpoint(region: string): string {
+function awsEndpoint(region: string): string {
   return `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 }

@@ -43,7 +43,7 @@ export function networkWords(code: string): string | undefined {
 }
 
 /** The server is there, but nothing vouches for it. */
-export function isAboutCertificate(code: string): boolean {
+function isAboutCertificate(code: string): boolean {
   return Object.hasOwn(CERTIFICATE, code)
 }
 

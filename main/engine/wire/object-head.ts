@@ -113,7 +113,7 @@ export function retention(mode: string | undefined, until: number | undefined): 
   return { mode, until }
 }
 
-export function legalHoldOf(text: string | undefined): 'ON' | 'OFF' | undefined {
+function legalHoldOf(text: string | undefined): 'ON' | 'OFF' | undefined {
   return text === 'ON' || text === 'OFF' ? text : undefined
 }
 

@@ -28,7 +28,7 @@ import { worksOnVersions } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
 
 /** Milliseconds for which a plan is taken to be as it was made. */
-export const FRESH_FOR = 5 * 60_000
+const FRESH_FOR = 5 * 60_000
 /** Items that are read, or entered, in one go. */
 const SLICE = 500
 /** Items that are planned anew in one transaction. */

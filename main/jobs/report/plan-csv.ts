@@ -75,7 +75,7 @@ function planRow(record: JobRecord, item: Item, facts: ConditionFacts): readonly
 }
 
 /** The same as by `store/conditions.ts`, of one item. */
-export function itemWarnings(item: Item, { pours, keptLegs, backsUp }: ConditionFacts): PlanWarning[] {
+function itemWarnings(item: Item, { pours, keptLegs, backsUp }: ConditionFacts): PlanWarning[] {
   const { action, conflict, skipReason, size, leg } = item
   const isLeft = pours && action === 'skip' && skipReason !== undefined && TAKEN_REASONS.includes(skipReason)
   const holds: Record<PlanWarning, boolean> = {

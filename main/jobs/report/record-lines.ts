@@ -61,7 +61,7 @@ export type RecordHead = z.infer<typeof recordHead>
 const key = z.string().min(1).max(8192)
 const name = z.string().max(1024)
 
-export const recordItem = z.strictObject({
+const recordItem = z.strictObject({
   leg: count,
   key,
   versionId: name.optional(),

@@ -18,7 +18,7 @@ export function budgetOf({ more, spec }: Pick<JobRecord, 'more' | 'spec'>): Budg
 }
 
 /** Requests of all runs, with those that a killed process may have sent besides. */
-export function requestsSent({ requests, more }: Pick<JobRecord, 'requests' | 'more'>): number {
+function requestsSent({ requests, more }: Pick<JobRecord, 'requests' | 'more'>): number {
   return Object.values(requests).reduce((all, count) => all + count, 0) + (more.unaccounted ?? 0)
 }
 

@@ -16,7 +16,7 @@ const PLACES = `${COLUMNS.replace(/\w+/g, '?')}, ?`
 
 const HISTORY: readonly NonNullable<PlannedItem['history']>[] = ['noncurrent', 'delete-marker']
 
-export function stateNumber(state: JournalState): number {
+function stateNumber(state: JournalState): number {
   return JOURNAL_STATES.indexOf(state)
 }
 

@@ -4,12 +4,6 @@ import type { Database, Row, Value } from '../../sqlite/sqlite.ts'
 export type NameRole = 'target' | 'source'
 const ROLES: readonly NameRole[] = ['target', 'source']
 
-/** Two items of one job of which the first writes over what the second reads: `seq` and `next` are places in the plan. */
-export interface Crossing {
-  readonly seq: number
-  readonly next: number
-}
-
 /**
  * The names that the objects of a job come from and go to, for jobs in which two could have the same one; `place` is a
  * bucket, by a number that the planner gives it. Here and not in memory, for there may be millions (invariant 11).

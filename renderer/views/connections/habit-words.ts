@@ -1,5 +1,5 @@
 /** What an endpoint can keep its word on, as a person reads it, by the names that a probe reports. */
-export const HABIT_WORDS: Readonly<Record<string, string>> = {
+const HABIT_WORDS: Readonly<Record<string, string>> = {
   copySourceIfMatch: 'A copy refuses a source that changed',
   partSourceIfMatch: 'A copied part refuses a source that changed',
   writeConditions: 'A write refuses to replace what it was not told of',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { VersionSummary } from '#model/object.ts'
 import { densityOf, foldMoment, partOf, spanOf, stepTo } from '../../../renderer/state/as-of.ts'
-import { isNewest, sortVersions, versionRow } from '../../../renderer/state/version-rows.ts'
+import { sortVersions, versionRow } from '../../../renderer/state/version-rows.ts'
 import { rows, versions } from './build.ts'
 
 /** `key@time` a version, `key!time` a delete marker; newest first within a key. */
@@ -82,8 +82,9 @@ describe('the time of a history', () => {
 
 describe('versions as rows', () => {
   const list = versions('a@10 b!30 b@20 b@10 c@20').map((version) => versionRow(version))
+  const newest = new Set<string>(['current', 'marker'])
   const read = (all: readonly (typeof list)[number][]): string =>
-    all.map((row) => `${row.name}${row.modified ?? ''}${isNewest(row) ? '*' : ''}`).join(' ')
+    all.map((row) => `${row.name}${row.modified ?? ''}${newest.has(row.version?.is ?? '') ? '*' : ''}`).join(' ')
 
   test('stand under their keys by name, whichever way it goes', () => {
     expect(read(sortVersions(rows('x/'), list, { by: 'name', descending: false }))).toBe(

@@ -32,7 +32,7 @@ function whyLeft(squares: readonly Square[]): string[] {
   return [...counts].map(([why, count]) => `left out, ${count} cells: ${why}`)
 }
 
-export function countsOf(squares: readonly Square[]): string {
+function countsOf(squares: readonly Square[]): string {
   const passed = sum(squares, (one) => one.passed)
   const failed = sum(squares, (one) => one.failed.length)
   const left = sum(squares, (one) => one.left)
