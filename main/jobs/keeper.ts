@@ -27,7 +27,7 @@ import type { Until } from './queue/settlers.ts'
 import { lateWords, waitsForItsTime } from './queue/schedule.ts'
 import { toSnapshot } from './snapshot.ts'
 import { budgetWords } from './run/spending.ts'
-import { goesOnByItself, isHeld, reactTo } from './state.ts'
+import { isHeld, reactTo, recoveryOf } from './state.ts'
 import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
 import { leavesDoubt } from './run/cut-off.ts'
@@ -92,42 +92,49 @@ export class JobKeeper {
     })
   }
 
-  /** Drafts go, and what ran goes on; only a person's pause stays one. */
+  /** Goes on with what an earlier process left (`recoveryOf`). */
   recover(): void {
     for (const live of this.#jobs.values()) {
       const { record } = live
-      const { status } = record
-      if (isCancelling(record)) {
+      const next = recoveryOf(record)
+      if (next === 'look') {
         this.#endByLooking(live)
         continue
       }
-      if (isFinished(status)) void this.cleanUp(live)
-      if (record.more.marks !== undefined) {
-        // It was asked for, and may not have come to its place in the queue.
-        const again = record.more.marks.some(({ as }) => as === 'again')
-        if (again && (status.is === 'completed' || status.is === 'failed')) this.enqueue(live, false)
-        this.#markRest(live)
+      if (isFinished(record.status)) this.#recoverFinished(live)
+      else if (record.more.marks !== undefined) this.#markRest(live)
+      switch (next) {
+        case 'wait':
+          this.#waitFor(live)
+          live.waiting?.wake()
+          break
+        case 'plan':
+          this.goOn(live)
+          break
+        case 'interrupted':
+          this.pause(live, 'interrupted')
+          this.enqueue(live, false)
+          break
+        case 'queue':
+          this.enqueue(live, false)
+          break
+        case 'rest':
+          break
       }
-      if (isFinished(record.status)) this.aftermath.follow(live)
-      if (isFinished(status) || (status.is === 'paused' && !goesOnByItself(status.reason))) continue
-      if (status.is === 'paused' && status.reason === 'restore') {
-        // It takes no turn of the others while there is nothing but the archive to wait for.
-        this.#waitFor(live)
-        live.waiting?.wake()
-        continue
-      }
-      if (status.is === 'paused' && status.reason === 'schedule') {
-        this.#waitFor(live)
-        live.waiting?.wake()
-        continue
-      }
-      if (isHeld(record)) {
-        if (status.is !== 'ready') this.goOn(live)
-        continue
-      }
-      if (status.is !== 'queued') this.pause(live, 'interrupted')
-      this.enqueue(live, false)
     }
+  }
+
+  #recoverFinished(live: Live): void {
+    const { record } = live
+    void this.cleanUp(live)
+    const { marks } = record.more
+    if (marks !== undefined) {
+      // It was asked for, and may not have come to its place in the queue.
+      if (record.status.is !== 'cancelled' && marks.some(({ as }) => as === 'again'))
+        this.enqueue(live, false)
+      this.#markRest(live)
+    }
+    if (isFinished(record.status)) this.aftermath.follow(live)
   }
 
   #load(): void {
@@ -578,11 +585,6 @@ export class JobKeeper {
     live.running = work()
     await live.running
   }
-}
-
-/** A cancel whose process ended before it was through: what it cut off was not looked at. */
-function isCancelling({ status, endedAt, draft, more }: JobRecord): boolean {
-  return status.is === 'cancelled' && endedAt === undefined && !draft && more.importedAt === undefined
 }
 
 /** Whoever watches it for its end may leave. */

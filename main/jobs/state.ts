@@ -1,5 +1,6 @@
 import type { JobRecord } from './record.ts'
 import type { Failure } from '#model/failure.ts'
+import { isFinished } from '#model/job.ts'
 import type { JobStatus, PauseReason } from '#model/job.ts'
 
 /**
@@ -81,4 +82,38 @@ export function reactTo(failure: Failure): Reaction {
 /** Whether it goes on by itself, once the cause is gone or at the next start. A person's pause stays, and a budget's. */
 export function goesOnByItself(reason: PauseReason): boolean {
   return reason !== 'user' && reason !== 'budget'
+}
+
+/** What is done about a job that is found at the start. */
+export type Recovery = 'look' | 'rest' | 'wait' | 'plan' | 'queue' | 'interrupted'
+
+/**
+ * What ran goes on; only a pause that somebody has to end stays one.
+ *
+ * | status                                | nobody started it | then                                             |
+ * |---------------------------------------|-------------------|--------------------------------------------------|
+ * | cancelled, and not through with that  | no                | `look`: what it cut off is looked at             |
+ * | over                                  | any               | `rest`                                           |
+ * | paused by a person or a budget        | any               | `rest`                                           |
+ * | paused for the archive, or its time   | any               | `wait`: takes no turn of others until that comes |
+ * | ready                                 | yes               | `rest`                                           |
+ * | anything else                         | yes               | `plan`: its plan is made, or made on             |
+ * | queued                                | no                | `queue`                                          |
+ * | anything else                         | no                | `interrupted`: noted as a pause, and queued      |
+ */
+export function recoveryOf(record: Pick<JobRecord, 'status' | 'endedAt' | 'draft' | 'more'>): Recovery {
+  const { status } = record
+  if (isCancelling(record)) return 'look'
+  if (isFinished(status)) return 'rest'
+  if (status.is === 'paused') {
+    if (!goesOnByItself(status.reason)) return 'rest'
+    if (status.reason === 'restore' || status.reason === 'schedule') return 'wait'
+  }
+  if (isHeld(record)) return status.is === 'ready' ? 'rest' : 'plan'
+  return status.is === 'queued' ? 'queue' : 'interrupted'
+}
+
+/** A cancel whose process ended before it was through. What was brought here from elsewhere has no such end. */
+function isCancelling({ status, endedAt, draft, more }: Parameters<typeof recoveryOf>[0]): boolean {
+  return status.is === 'cancelled' && endedAt === undefined && !draft && more.importedAt === undefined
 }

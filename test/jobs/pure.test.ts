@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { FAILURE_CODES } from '#model/failure.ts'
 import type { FailureCode } from '#model/failure.ts'
-import type { JobStatus } from '#model/job.ts'
+import type { JobStatus, PauseReason } from '#model/job.ts'
 import { retryOf } from '../../main/jobs/causes/failure-groups.ts'
 import { addSample, MOST_SAMPLES, nextRate, NO_SAMPLES, secondsLeft } from '../../main/jobs/run/rates.ts'
 import { encodeKey } from '../../main/manifest/write.ts'
-import { canFollow, goesOnByItself, reactTo } from '../../main/jobs/state.ts'
+import { canFollow, reactTo, recoveryOf } from '../../main/jobs/state.ts'
+import type { Recovery } from '../../main/jobs/state.ts'
 
 describe('what may follow what', () => {
   test.each<[JobStatus['is'], JobStatus['is'], boolean]>([
@@ -49,10 +50,40 @@ describe('what a job does when a failure reaches it as a whole', () => {
     const reaction = reactTo({ code, reach: 'job', message: '' })
     expect(reaction.is === 'pause' ? reaction.reason : reaction.is).toBe(expected)
   })
+})
 
-  test('only a person keeps a job paused', () => {
-    expect(goesOnByItself('user')).toBe(false)
-    expect(goesOnByItself('offline')).toBe(true)
+describe('a job that is found at the start', () => {
+  const paused = (reason: PauseReason): JobStatus => ({ is: 'paused', reason, since: 1 })
+  const failure = { code: 'internal', reach: 'job', message: '' } as const
+
+  test.each<[JobStatus, 'started' | 'draft' | 'kept', Recovery]>([
+    [{ is: 'cancelled' }, 'started', 'look'],
+    [{ is: 'cancelled' }, 'draft', 'rest'],
+    [{ is: 'completed' }, 'started', 'rest'],
+    [{ is: 'failed', failure }, 'started', 'rest'],
+    [paused('user'), 'started', 'rest'],
+    [paused('budget'), 'started', 'rest'],
+    [paused('user'), 'kept', 'rest'],
+    [paused('restore'), 'started', 'wait'],
+    [paused('schedule'), 'started', 'wait'],
+    [paused('schedule'), 'kept', 'wait'],
+    [paused('offline'), 'started', 'interrupted'],
+    [paused('interrupted'), 'started', 'interrupted'],
+    [paused('storage'), 'kept', 'plan'],
+    [{ is: 'ready' }, 'kept', 'rest'],
+    [{ is: 'ready' }, 'draft', 'rest'],
+    [{ is: 'planning' }, 'kept', 'plan'],
+    [{ is: 'queued' }, 'started', 'queue'],
+    [{ is: 'running' }, 'started', 'interrupted'],
+  ])('%j, %s: %s', (status, how, expected) => {
+    const more = how === 'kept' ? { kept: true as const } : {}
+    expect(recoveryOf({ status, endedAt: undefined, draft: how === 'draft', more })).toBe(expected)
+  })
+
+  test('a cancel that was through, or that came with a job from elsewhere, is over', () => {
+    const job = { status: { is: 'cancelled' as const }, draft: false }
+    expect(recoveryOf({ ...job, endedAt: 5, more: {} })).toBe('rest')
+    expect(recoveryOf({ ...job, endedAt: undefined, more: { importedAt: 5 } })).toBe('rest')
   })
 })
 
