@@ -84,7 +84,9 @@ describe('versions as rows', () => {
   const list = versions('a@10 b!30 b@20 b@10 c@20').map((version) => versionRow(version))
   const newest = new Set<string>(['current', 'marker'])
   const read = (all: readonly (typeof list)[number][]): string =>
-    all.map((row) => `${row.name}${row.modified ?? ''}${newest.has(row.version?.is ?? '') ? '*' : ''}`).join(' ')
+    all
+      .map((row) => `${row.name}${row.modified ?? ''}${newest.has(row.version?.is ?? '') ? '*' : ''}`)
+      .join(' ')
 
   test('stand under their keys by name, whichever way it goes', () => {
     expect(read(sortVersions(rows('x/'), list, { by: 'name', descending: false }))).toBe(
