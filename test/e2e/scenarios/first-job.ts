@@ -69,8 +69,12 @@ export const keyboard: Hand = {
     await keyboard.press('Enter')
     await window.tabTo(window.button('Export'))
     await keyboard.press('Enter')
-    await window.page.getByRole('menuitem', { name: 'Report as CSV' }).waitFor()
+    const item = window.page.getByRole('menuitem', { name: 'Report as CSV' })
+    await item.waitFor()
+    // Keys go to the menu only once it has the focus, a moment after it can be seen.
+    await window.page.locator('[role="menu"]:focus-within').waitFor()
     await keyboard.press('Home')
+    await item.and(window.page.locator(':focus')).waitFor()
     await keyboard.press('Enter')
   },
 }
