@@ -106,8 +106,8 @@ describe('when a frame of a trace was due', () => {
     event(name, at, { tid: COMPOSITOR, args })
   const drawn = (at: number): TraceEvent => compositor('DrawFrame', at)
   /** The compositor's clock, and whether it scrolled by itself. */
-  const tick = (at: number, scroll = 'SCROLL_NONE'): TraceEvent => ({
-    ...compositor('PipelineReporter', at, { frame_reporter: { scroll_state: scroll } }),
+  const tick = (at: number, scroll = 'SCROLL_NONE', told: object = {}): TraceEvent => ({
+    ...compositor('PipelineReporter', at, { frame_reporter: { scroll_state: scroll, ...told } }),
     ph: 'b',
   })
   const ticks = (from: number, to: number): TraceEvent[] =>
@@ -116,9 +116,9 @@ describe('when a frame of a trace was due', () => {
     event('RunTask', from, { ph: 'X', dur: (to - from) * 1000 })
   const change = (at: number): TraceEvent => event('ScheduleStyleRecalculation', at)
   /** What the page's thread makes of all changes until then, and when it reaches the tree that is drawn. */
-  const page = (id: number, from: number, to: number, active?: number): TraceEvent[] => [
+  const page = (id: number, from: number, to: number, active?: number, frameSeqId = id): TraceEvent[] => [
     event('BeginMainThreadFrame', from, { args: { data: { frameId: id } } }),
-    event('Commit', to, { ph: 'X', dur: 100 }),
+    event('Commit', to, { ph: 'X', dur: 100, args: { frameSeqId } }),
     ...(active === undefined ? [] : [compositor('ActivateLayerTree', active, { frameId: id })]),
   ]
   const dueOf = (...events: (TraceEvent | readonly TraceEvent[])[]): readonly number[] =>
@@ -132,6 +132,20 @@ describe('when a frame of a trace was due', () => {
   it('leaves out the time in which there was nothing to draw, though the clock went on', () => {
     const jump = [task(210, 216), change(211), ...page(2, 212, 216, 219)]
     expect(dueOf(ticks(0, 230), page(1, 90, 95, 97), drawn(100), jump, drawn(222))).toEqual([12])
+  })
+
+  it('leaves out what the page changed out of sight, as its tick told, and nothing else', () => {
+    const ofTick = (state: string): TraceEvent => tick(208, 'SCROLL_NONE', { frame_sequence: 70, state })
+    const [nothing, shown] = [ofTick('STATE_NO_UPDATE_DESIRED'), ofTick('STATE_PRESENTED_ALL')]
+    const unseen = [task(206, 214), change(207), ...page(2, 210, 213, 214, 70)]
+    const next = [task(230, 236), change(231), ...page(3, 232, 235, 237)]
+    const around = [...ticks(0, 240), ...page(1, 90, 95, 97), drawn(100)]
+    expect(dueOf(around, nothing, unseen, next, drawn(238))).toEqual([8])
+    expect(dueOf(around, shown, unseen, next, drawn(238))).toEqual([32])
+    // Of one tick two parts are told; the other one is shown later.
+    expect(dueOf(around, nothing, shown, unseen, next, drawn(238))).toEqual([32])
+    // What is not told is shown.
+    expect(dueOf(around, unseen, next, drawn(238))).toEqual([32])
   })
 
   it('counts a frame for which the page was busy, from when it began', () => {

@@ -7,6 +7,8 @@ const CHANGES: ReadonlySet<string> = new Set([
   'InvalidateLayout',
   'ScrollLayer',
 ])
+/** In place of a time: of a frame of the page that changed nothing on the screen. */
+const FOR_NOTHING = Infinity
 /** Between two tasks: if it is no longer, the second one waited for the first. */
 const NO_PAUSE = 1000
 
@@ -22,7 +24,8 @@ const NO_PAUSE = 1000
  * | nothing that is known                                | as the first                                      |
  *
  * What led to it is the task in which it was changed, with all tasks before that one without a pause: what kept the thread
- * busy kept the change waiting.
+ * busy kept the change waiting. Of the page's frames those are left out that changed nothing on the screen, as the compositor
+ * itself says of each of them (rows out of sight, for one): nobody waits for these, and they are never drawn.
  */
 export function dueFor(events: readonly TraceEvent[], main: number): readonly number[] {
   const sorted = events.toSorted((one, other) => one.ts - other.ts)
@@ -31,13 +34,17 @@ export function dueFor(events: readonly TraceEvent[], main: number): readonly nu
   const ticks = sorted.filter(({ name, ph }) => name === 'PipelineReporter' && ph === 'b')
   const busy = ticks.filter(isCompositors).map(({ ts }) => ts)
   const shown = sorted.filter(({ name }) => name === 'ActivateLayerTree')
-  const changed = changedFor(sorted.filter(({ tid }) => tid === main))
+  const changed = changedFor(
+    sorted.filter(({ tid }) => tid === main),
+    ticksForNothing(ticks),
+  )
   return drawn.slice(1).map((time, at) => {
     const before = drawn[at] ?? time
     const isSince = (ts: number): boolean => ts > before && ts <= time
     const pages = shown
       .filter(({ ts }) => isSince(ts))
       .map(({ args }) => changed.get(args?.['frameId']) ?? before)
+      .filter((since) => since !== FOR_NOTHING)
     // Without ticks nobody knows what the compositor did.
     const isPages = pages.length > 0 && ticks.length > 0 && !busy.some(isSince)
     const since = isPages ? Math.min(...pages) : Math.max(...wanted.filter(isSince))
@@ -61,8 +68,26 @@ function isCompositors({ args }: TraceEvent): boolean {
   )
 }
 
-/** By the page's frames: when its thread began with what led to the first change that the frame shows, if it told of any. */
-function changedFor(events: readonly TraceEvent[]): ReadonlyMap<unknown, number> {
+/** Ticks of the compositor's clock for which nothing was to be drawn, whoever told of them. */
+function ticksForNothing(ticks: readonly TraceEvent[]): ReadonlySet<unknown> {
+  const [nothing, something] = [new Set<unknown>(), new Set<unknown>()]
+  for (const { args } of ticks) {
+    const tick = args?.['frame_reporter'] as Readonly<Record<string, unknown>> | undefined
+    const isNothing = tick?.['state'] === 'STATE_NO_UPDATE_DESIRED'
+    ;(isNothing ? nothing : something).add(tick?.['frame_sequence'])
+  }
+  for (const told of something) nothing.delete(told)
+  return nothing
+}
+
+/**
+ * By the page's frames: when its thread began with what led to the first change that the frame shows, if it told of any;
+ * `FOR_NOTHING` where the tick that it was made for showed nothing.
+ */
+function changedFor(
+  events: readonly TraceEvent[],
+  forNothing: ReadonlySet<unknown>,
+): ReadonlyMap<unknown, number> {
   const tasks = events.filter(({ name }) => name === 'RunTask')
   const changed = new Map<unknown, number>()
   const asked = new Map<unknown, number>()
@@ -78,7 +103,9 @@ function changedFor(events: readonly TraceEvent[]): ReadonlyMap<unknown, number>
       asked.delete(data?.id)
     } else if (name === 'BeginMainThreadFrame') frame = data?.frameId
     else if (name === 'Commit' && ph === 'X') {
-      if (first !== Infinity) changed.set(frame, first)
+      const tick = args?.['frameSeqId']
+      if (tick !== undefined && forNothing.has(tick)) changed.set(frame, FOR_NOTHING)
+      else if (first !== Infinity) changed.set(frame, first)
       first = Infinity
     }
   }
