@@ -2,7 +2,7 @@ import { Aftermath } from './report/aftermath.ts'
 import type { OpenJobs } from './api.ts'
 import { Changes } from './changes.ts'
 import { toDetail } from './detail.ts'
-import { abandonUploads } from './run/leftovers.ts'
+import { abandonEarlier, hasUploads } from './run/leftovers.ts'
 import { tellGrid } from './plan/grid-keeping.ts'
 import { Paces } from './run/paces.ts'
 import type { JobQueue, MakeQueue } from './queue/queue.ts'
@@ -12,13 +12,12 @@ import { keepTime, log } from './live.ts'
 import type { Live } from './live.ts'
 import { endpointsOf } from './queue/line.ts'
 import { Line, priorityOf } from './queue/line-up.ts'
-import { openPlaces } from './run/places.ts'
 import { afterPlan } from './plan/plan-chores.ts'
 import type { JobMore, JobRecord } from './record.ts'
 import { logEntry } from './report/log-entry.ts'
 import { notesOfAside } from './run/left-aside.ts'
 import { notesOfBackups } from './run/left-backups.ts'
-import { markedWords, markSlice } from './causes/marks.ts'
+import { Marking } from './causes/marking.ts'
 import { isStale } from './plan/refreshing.ts'
 import { JobRun } from './run/run.ts'
 import type { Ending, Stop } from './run/run.ts'
@@ -28,7 +27,6 @@ import { lateWords, waitsForItsTime } from './queue/schedule.ts'
 import { toSnapshot } from './snapshot.ts'
 import { budgetWords } from './run/spending.ts'
 import { isHeld, reactTo, recoveryOf } from './state.ts'
-import { jobRange } from './store/items.ts'
 import type { Store } from './store/store.ts'
 import { leavesDoubt } from './run/cut-off.ts'
 import { waitForCause } from './run/waiting.ts'
@@ -39,7 +37,6 @@ import type { Freshness, JobSnapshot, JobStatus, PauseReason } from '#model/job.
 import type { Orders } from '#model/orders.ts'
 import { S3_LIMITS } from '#model/object.ts'
 import type { Budget } from '#model/orders.ts'
-import { sleep } from '#model/seams.ts'
 import type { Seams } from '#model/seams.ts'
 import type { JobSpec } from '#model/spec.ts'
 
@@ -58,6 +55,8 @@ export class JobKeeper {
   readonly #finished = new Set<(job: JobSnapshot) => void>()
   readonly #settlers = new Settlers()
   readonly aftermath: Aftermath
+  /** Of failed items that are to be tried again, or left. */
+  readonly marking: Marking
   #closing = false
 
   constructor(options: OpenJobs, store: Store, makeQueue: MakeQueue) {
@@ -74,6 +73,13 @@ export class JobKeeper {
       detail: (live) => toDetail(store, live.record, this.snapshot(live), options.prices?.(), this.records()),
       log: (live, text, failure) => this.log(live, text, failure),
       changed: (live) => this.#changed(live),
+    })
+    this.marking = new Marking({
+      ...{ store, seams: options.seams },
+      isOpen: ({ record }) => !this.#closing && this.#jobs.has(record.id),
+      changed: (live) => this.#changed(live),
+      log: (live, text, failure) => this.log(live, text, failure),
+      enqueue: (live) => this.enqueue(live, false),
     })
     this.#load()
     this.line = new Line(store.queue, options.seams, (id) => {
@@ -102,7 +108,7 @@ export class JobKeeper {
         continue
       }
       if (isFinished(record.status)) this.#recoverFinished(live)
-      else if (record.more.marks !== undefined) this.#markRest(live)
+      else if (record.more.marks !== undefined) this.marking.goOn(live)
       switch (next) {
         case 'wait':
           this.#waitFor(live)
@@ -126,13 +132,13 @@ export class JobKeeper {
 
   #recoverFinished(live: Live): void {
     const { record } = live
-    void this.cleanUp(live)
+    this.#cleanUp(live)
     const { marks } = record.more
     if (marks !== undefined) {
       // It was asked for, and may not have come to its place in the queue.
       if (record.status.is !== 'cancelled' && marks.some(({ as }) => as === 'again'))
         this.enqueue(live, false)
-      this.#markRest(live)
+      this.marking.goOn(live)
     }
     if (isFinished(record.status)) this.aftermath.follow(live)
   }
@@ -272,42 +278,6 @@ export class JobKeeper {
     if (!isHeld(live.record)) return this.enqueue(live, false)
     this.#setStatus(live, { is: 'planning' })
     void this.#begin(live, 'plan')
-  }
-
-  /**
-   * Marks failed items as it was noted of the job: the first slice at once, the others between everything else, before
-   * the job's next run begins.
-   */
-  mark(live: Live): void {
-    if (live.marking === undefined && this.#markNext(live) === 'more') this.#markRest(live)
-  }
-
-  #markNext(live: Live): 'more' | 'done' {
-    const marked = markSlice(this.#store, live.record)
-    if (marked?.isLast) this.log(live, markedWords(marked))
-    this.#changed(live)
-    return live.record.more.marks === undefined ? 'done' : 'more'
-  }
-
-  #markRest(live: Live): void {
-    const again = live.record.more.marks?.some((mark) => mark.as === 'again')
-    const rest = async (): Promise<void> => {
-      do await sleep(this.#options.seams, 0)
-      while (!this.#closing && this.#jobs.has(live.record.id) && this.#markNext(live) === 'more')
-    }
-    live.marking = rest()
-      .catch((error: unknown) => this.log(live, 'Not all could be marked.', toFailure(error)))
-      .then(() => {
-        live.marking = undefined
-        // A run that ended meanwhile did not see them all.
-        if (
-          again &&
-          this.#jobs.has(live.record.id) &&
-          live.record.status.is === 'completed' &&
-          !this.#closing
-        )
-          this.enqueue(live, false)
-      })
   }
 
   async #runFromQueue(id: string): Promise<void> {
@@ -565,25 +535,18 @@ export class JobKeeper {
   }
 
   /** Uploads that an earlier run could not abort. */
-  async cleanUp(live: Live): Promise<void> {
+  #cleanUp(live: Live): void {
     const { record } = live
-    if (this.#store.uploads.items(...jobRange(record.n), 1).length === 0) return
-    const work = async (): Promise<void> => {
-      try {
-        const { openStorage, seams, findKey } = this.#options
-        const places = await openPlaces(record.spec, openStorage)
-        const note = (text: string): void => {
-          record.notes = [...record.notes.filter((other) => other !== text), text]
-        }
-        await abandonUploads({ store: this.#store, record, seams, places, findKey, note })
-        this.#save(live)
-      } catch (error) {
-        this.log(live, 'Its uploads could not be aborted yet.', reactTo(toFailure(error)).failure)
-      }
-      live.running = undefined
-    }
-    live.running = work()
-    await live.running
+    const { openStorage, seams, findKey } = this.#options
+    if (!hasUploads(this.#store, record)) return
+    live.running = abandonEarlier({ store: this.#store, record, seams, findKey }, openStorage)
+      .then(() => void this.#save(live))
+      .catch((error: unknown) =>
+        this.log(live, 'Its uploads could not be aborted yet.', reactTo(toFailure(error)).failure),
+      )
+      .then(() => {
+        live.running = undefined
+      })
   }
 }
 

@@ -32,7 +32,7 @@ export function retryByCause(
   }
   if (record.status.is === 'paused') keeper.goOn(live)
   else if (isFinished(record.status)) keeper.enqueue(live, false)
-  keeper.mark(live)
+  keeper.marking.begin(live)
 }
 
 /** Failed items of one kind are skipped from now on. */
@@ -50,7 +50,7 @@ export function leaveByCause(keeper: JobKeeper, store: Store, live: Live, cause:
     })
   }
   noteMark(store, record, { as: 'left', causes: causes.map(({ id }) => id) })
-  keeper.mark(live)
+  keeper.marking.begin(live)
 }
 
 /** By the group's own name, or by S3's code alone, whatever else tells its groups apart. */

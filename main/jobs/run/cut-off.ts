@@ -4,10 +4,10 @@ import { carryOut } from './item-work.ts'
 import type { ItemTools } from './item-tools.ts'
 import type { Item, JournalState } from '../item.ts'
 import { itemId } from '../item.ts'
+import { hasUploads } from './leftovers.ts'
 import { afterPrevious } from '../plan/chain.ts'
 import type { Places } from './places.ts'
 import type { JobRecord } from '../record.ts'
-import { jobRange } from '../store/items.ts'
 import type { Store } from '../store/store.ts'
 import type { Failure } from '#model/failure.ts'
 import type { Seams } from '#model/seams.ts'
@@ -105,9 +105,10 @@ export function doubtfulBelow({ items }: Store, { n }: JobRecord, below: number)
 }
 
 /** Whether a job that nobody works on leaves something to be looked at, or an upload. */
-export function leavesDoubt({ items, uploads }: Store, { n, sentBelow }: JobRecord): boolean {
-  if (uploads.items(...jobRange(n), 1).length > 0) return true
-  return sentBelow > 1 && items.first(OPEN, itemId(n, 0), itemId(n, sentBelow)) !== undefined
+export function leavesDoubt(store: Store, record: JobRecord): boolean {
+  const { n, sentBelow } = record
+  if (hasUploads(store, record)) return true
+  return sentBelow > 1 && store.items.first(OPEN, itemId(n, 0), itemId(n, sentBelow)) !== undefined
 }
 
 function previousOf(store: Store, record: JobRecord, { after }: Item): Item | undefined {

@@ -1,8 +1,9 @@
 import { createPace } from '../../engine/pace/pace.ts'
-import type { FindCustomerKey } from '../../engine/storage.ts'
+import type { FindCustomerKey, OpenStorage } from '../../engine/storage.ts'
 import { abandonUpload } from '../../engine/upload.ts'
 import type { Abandoned } from '../../engine/upload.ts'
 import { legOf } from '../plan/legs.ts'
+import { openPlaces } from './places.ts'
 import type { Places } from './places.ts'
 import type { JobRecord } from '../record.ts'
 import { jobRange } from '../store/items.ts'
@@ -53,6 +54,24 @@ export async function abandonUploads(options: Leftovers): Promise<ReadonlySet<nu
   } finally {
     cancelStop?.()
   }
+}
+
+/** Whether the journal knows of one that was begun and not ended. */
+export function hasUploads(store: Store, { n }: JobRecord): boolean {
+  return store.uploads.items(...jobRange(n), 1).length > 0
+}
+
+/** The same of a job that nobody works on: what earlier runs could not abort. */
+export async function abandonEarlier(
+  options: Omit<Leftovers, 'places' | 'note'>,
+  openStorage: OpenStorage,
+): Promise<void> {
+  const { record } = options
+  const places = await openPlaces(record.spec, openStorage)
+  const note = (text: string): void => {
+    record.notes = [...record.notes.filter((other) => other !== text), text]
+  }
+  await abandonUploads({ ...options, places, note })
 }
 
 async function abandon(
