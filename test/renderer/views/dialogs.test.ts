@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { expect, test } from 'vitest'
 import { DEFAULT_SETTINGS } from '#model/settings.ts'
 import { App } from '../../../renderer/state/app.svelte.ts'
+import DeleteBucketDialog from '../../../renderer/views/buckets/DeleteBucketDialog.svelte'
 import DeleteDialog from '../../../renderer/views/dialogs/DeleteDialog.svelte'
 import NewFolderDialog from '../../../renderer/views/dialogs/NewFolderDialog.svelte'
 import RenameDialog from '../../../renderer/views/dialogs/RenameDialog.svelte'
@@ -23,6 +24,10 @@ async function open() {
     'jobs.remove': () => undefined,
     'jobs.start': ({ id }) => job(id, { revision: 9 }),
     'buckets.properties': () => ({ versioning: 'off' }),
+    'buckets.holds': () => ({
+      ...{ objects: 'none', uploads: 0, moreUploads: false },
+      uploadsFailure: { code: 'access-denied', reach: 'item', message: 'The uploads may not be listed.' },
+    }),
     'objects.list': () => ({ prefixes: ['sub/'], objects: [object('x.txt')] }),
     'objects.createFolder': () => undefined,
   })
@@ -98,4 +103,11 @@ test('a rename is planned as a move to the new key', async () => {
       },
     ]),
   )
+})
+
+test('a bucket whose unfinished uploads nobody could look for says so before it is deleted', async () => {
+  const { app } = await open()
+  renderInApp(DeleteBucketDialog, app)
+  app.router.open({ is: 'delete-bucket', place: { connection: 'a', bucket: 'b', prefix: '' } })
+  expect(await screen.findByText(/could not be looked for: The uploads may not be listed\./)).toBeTruthy()
 })
