@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { createPace } from '../../engine/pace/pace.ts'
 import { learnServerTime } from '../../engine/pace/server-time.ts'
-import { isSameStore } from '../../engine/route.ts'
 import type { FindCustomerKey, OpenStorage } from '../../engine/storage.ts'
 import type { Pace, WorkContext } from '../../engine/work.ts'
 import { previousFailed } from '../plan/chain.ts'
@@ -10,6 +9,7 @@ import { carryOut, settleFailed } from './item-work.ts'
 import type { GridRows } from '../plan/grid-rows.ts'
 import type { ItemTask, ItemTools } from './item-tools.ts'
 import type { Item } from '../item.ts'
+import { isLarge, LargeItems } from './large-items.ts'
 import { Journal } from '../journal.ts'
 import { legsOf } from '../plan/legs.ts'
 import type { Leg } from '../plan/legs.ts'
@@ -22,6 +22,7 @@ import type { Places } from './places.ts'
 import { doChores, hasChores } from '../plan/plan-chores.ts'
 import type { MakePlan } from '../plan/plan-context.ts'
 import { makePlan } from '../plan/planner.ts'
+import { plansFirst } from '../plan/plans-first.ts'
 import { Pump } from './pump.ts'
 import type { Samples } from './rates.ts'
 import { Reachability } from './reachability.ts'
@@ -33,43 +34,25 @@ import { Spending } from './spending.ts'
 import { reactTo } from '../state.ts'
 import type { Reaction } from '../state.ts'
 import type { Store } from '../store/store.ts'
+import { windowOf } from './window.ts'
 import { toFailure } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
 import type { LiveFigures } from '#model/job.ts'
 import type { BucketTraits } from '#model/object.ts'
 import type { Prices } from '#model/price-file.ts'
 import type { Seams } from '#model/seams.ts'
-import type { Action } from '#model/plan.ts'
-import { hasDestinations, worksOnVersions } from '#model/spec.ts'
-import type { JobSpec } from '#model/spec.ts'
 
 /** Listing requests in flight at most: a plan must not crowd out what it is made for. */
 const LISTINGS = 32
 /** Items that wait to be sent, beyond which their listing has no need of being faster. */
 const AHEAD = 512
 const MOST_NOTES = 100
-/** Objects copied by parts, or relayed, at once: few finish sooner than many that share one line. */
-const LARGE_AT_ONCE = 16
-/** Bytes; a relay up to that size is a matter of round trips and not of the line: as many at once as there are copies. */
-const SMALL_RELAY = 1024 ** 2
-/**
- * Items under way beyond the requests that the pace allows: who waits for a slot is why it allows more; and where all are
- * refused, the more share the tries, the later one of them has used up its own.
- */
-const BEYOND_PACE = 16
-/** The same where objects wait for the journal between two steps: a copy and its delete, two versions of a key, what an edit remembers. */
-const BEYOND_PACE_IN_STEPS = 512
-/** Items that wait for their next try, times the slots: so many are under way beyond the others. */
-const RESTING = 4
 /** Milliseconds that requests in flight are given when a run is stopped; what is left then is in doubt. */
 const GRACE = 5000
 
 /** Milliseconds that the aborts of a job's uploads may take; what is left of them is tried at the next start. */
 const ABANDONING = 15_000
 const UPKEEP: ReadonlySet<string> = new Set(['AbortMultipartUpload', 'ListMultipartUploads', 'ListParts'])
-
-/** However large the object is. */
-const IN_ONE: readonly Action[] = ['copy', 'delete', 'delete-version', 'delete-extra']
 
 /** Why a run ends before its work does. */
 export type Stop = { readonly is: 'user' } | { readonly is: 'cancel' } | { readonly is: 'close' } | Reaction
@@ -122,8 +105,7 @@ export class JobRun {
   #forMore: (() => void)[] = []
   #planning = false
   #isEnding = false
-  #large = 0
-  readonly #largeWaiting: (() => void)[] = []
+  readonly #large = new LargeItems()
 
   constructor(options: RunOptions) {
     this.#options = options
@@ -277,7 +259,7 @@ export class JobRun {
   /** Nothing is sent before all of it is planned. */
   #plansFirst(): boolean {
     const { record, extent } = this.#options
-    return extent === 'plan' || mustPlanFirst(record.spec) || hasChores(record)
+    return extent === 'plan' || plansFirst(record.spec) || hasChores(record)
   }
 
   async #plan(places: Places, watch: Reachability): Promise<void> {
@@ -327,7 +309,7 @@ export class JobRun {
   }
 
   async #send(places: Places, watch: Reachability): Promise<void> {
-    const { record, seams, store, paces, changed } = this.#options
+    const { record, seams, store, paces, copyLimit, changed } = this.#options
     if (this.#why !== undefined) return
     const { spec } = record
     const pacesOf = paces.forJob(spec)
@@ -335,19 +317,17 @@ export class JobRun {
     this.#meter = new Meter(seams, () => record.tally, pace, store.history.readSamples(record.n), changed)
     const tools = this.#tools(places, pacesOf, watch, this.#hard.signal)
     const byParts = this.#tools(places, pacesOf, watch, this.#soft.signal)
-    const beyond = isInSteps(spec) ? BEYOND_PACE_IN_STEPS : BEYOND_PACE
     await this.#readClocks(tools)
     const pump = new Pump({
       record,
       items: store.items,
       journal: this.#journal,
-      // What waits for its next try takes no slot, so others go on meanwhile.
-      window: () => pace.limit + beyond + Math.min(pace.resting, RESTING * pace.limit),
+      window: windowOf(spec, pace),
       serverTime: () => this.#serverTime(places),
       requests: () => this.requests,
       carryOut: (item, doubt, previous) =>
-        this.#isLarge(item)
-          ? this.#carryOutLarge({ item, doubt, previous }, byParts)
+        isLarge(item, copyLimit)
+          ? this.#large.inTurn(() => this.#carryOutUnlessStopped({ item, doubt, previous }, byParts))
           : this.#carryOut({ item, doubt, previous }, tools),
       giveUp: (item, previous) => settleFailed(item, previousFailed(previous), tools),
       morePlanned: () => this.#waitForPlan(() => this.#pump?.unsent ?? 0),
@@ -424,6 +404,11 @@ export class JobRun {
     return Math.min(...times)
   }
 
+  /** A stop finds those that still wait for their turn: they come out unsent. */
+  async #carryOutUnlessStopped(task: ItemTask, tools: ItemTools): Promise<void> {
+    if (this.#why === undefined) await this.#carryOut(task, tools)
+  }
+
   #carryOut(task: ItemTask, tools: ItemTools): Promise<void> {
     const { item } = task
     const room = this.#spending.begins(item.size)
@@ -443,21 +428,6 @@ export class JobRun {
     if (this.#details.size > 0) this.#details.delete(item.id)
     this.#meter?.itemDone(item.id)
     this.#options.changed()
-  }
-
-  async #carryOutLarge(task: ItemTask, tools: ItemTools): Promise<void> {
-    while (this.#large >= LARGE_AT_ONCE) await new Promise<void>((go) => this.#largeWaiting.push(go))
-    this.#large += 1
-    // A stop finds those that still wait here: they come out unsent.
-    if (this.#why === undefined) await this.#carryOut(task, tools)
-    this.#large -= 1
-    this.#largeWaiting.shift()?.()
-  }
-
-  #isLarge({ action, size, state, etag }: Item): boolean {
-    // How large it is nobody knows before it is looked at.
-    if (action === 'relay') return size > SMALL_RELAY || (state === 'again' && etag === '')
-    return action === 'copy-parts' || (!IN_ONE.includes(action) && size > this.#options.copyLimit)
   }
 
   /** Resolves with true once there are items from `seen` on, with false when there will be none. */
@@ -506,29 +476,6 @@ export class JobRun {
   #stopBy(error: unknown): void {
     this.stop(reactTo(toFailure(error)))
   }
-}
-
-/**
- * A copy within one bucket lists what it makes, and so does a rewind; a purge takes away what its listing goes on behind;
- * what a mirror deletes is known last, and two objects under one new name are to be found before the first of them is
- * sent: there the plan is made first.
- */
-function mustPlanFirst(spec: JobSpec): boolean {
-  if (hasDestinations(spec) && spec.names.length > 0) return true
-  if (spec.kind === 'copy' && spec.deleteExtra) return true
-  // What its files are not is known when they are read to their ends.
-  if (spec.manifest?.format === 'inventory') return true
-  if (worksOnVersions(spec)) return true
-  return legsOf(spec).some(
-    ({ source, destination }) =>
-      source.bucket === destination?.bucket &&
-      isSameStore(source.connection.config, destination.connection.config),
-  )
-}
-
-function isInSteps(spec: JobSpec): boolean {
-  if (spec.kind === 'edit' || spec.kind === 'undo' || spec.manifest?.look === 'send') return true
-  return spec.kind === 'move' || spec.sources.some(({ versions }) => versions.take !== 'current')
 }
 
 /** What is in flight is let come home where nothing is wrong with it: a person's pause, a budget. */
