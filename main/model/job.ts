@@ -41,6 +41,11 @@ export function isFinished(status: JobStatus): boolean {
   return status.is === 'cancelled' || status.is === 'completed' || status.is === 'failed'
 }
 
+/** Paused, as a connection leads to another store than when the job was made: no keys are missing. */
+export function leadsElsewhere(status: JobStatus): boolean {
+  return status.is === 'paused' && status.failure?.code === 'connection-changed'
+}
+
 /** What was listed, planned and done: three counts, never mixed. */
 export interface Tally {
   readonly listed: Count

@@ -1,6 +1,6 @@
 import type { HostPort, JobAtWork, JobNotice, JobsAtWork } from '#contract/host.ts'
 import { toFailure } from '#model/failure.ts'
-import { isFinished, settledItems, type JobSnapshot, type JobStatus } from '#model/job.ts'
+import { isFinished, leadsElsewhere, settledItems, type JobSnapshot, type JobStatus } from '#model/job.ts'
 import type { Jobs } from '../jobs/api.ts'
 import type { SettingsStore } from './settings.ts'
 
@@ -91,7 +91,7 @@ export function turnNotice(job: JobSnapshot, before: JobStatus | undefined): Job
   if (paused(status, 'credentials') && !paused(before, 'credentials')) {
     const failure = status.is === 'paused' ? status.failure : undefined
     const body = failure === undefined ? title : `${title}: ${failure.message}`
-    if (failure?.code === 'connection-changed')
+    if (leadsElsewhere(status))
       return { title: 'A job waits for its connection', body, jobId, actions: ['show'] }
     return { title: 'A job waits for a sign-in', body, jobId, actions: ['sign-in', 'show'] }
   }

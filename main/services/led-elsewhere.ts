@@ -1,9 +1,10 @@
-import type { ConnectionRef } from '#model/connection.ts'
+import type { ConnectionRef, EndpointConfig } from '#model/connection.ts'
 import { fail } from '#model/failure.ts'
 import { isLocalConfig } from '#model/local.ts'
+import { awsProviderOf, PROVIDER_FACTS } from '#model/providers.ts'
 import type { Settings } from '#model/settings.ts'
 import type { JobSpec } from '#model/spec.ts'
-import { canonicalEndpoint, isSameStore } from '../engine/route.ts'
+import { isSameStore } from '../engine/route.ts'
 import type { OpenStorage } from '../engine/storage.ts'
 import { endpointOf } from './storages.ts'
 
@@ -49,11 +50,15 @@ export function openAsMade(open: OpenStorage, settings: () => Settings): OpenSto
     if (saved !== undefined && !isLocalConfig(ref.config)) {
       const arePlaygrounds = [saved, ref.config].every(({ credentials: { kind } }) => kind === 'playground')
       if (!arePlaygrounds && !isSameStore(saved, ref.config)) {
-        const [now, then] = [canonicalEndpoint(saved), canonicalEndpoint(ref.config)]
-        const message = `The connection "${saved.name}" leads to ${now} now, and this job was made for ${then}. It goes on once the connection leads there again; for ${now} make the job anew.`
+        const message = `The connection "${saved.name}" leads to ${storeOf(saved)} now, and this job was made for ${storeOf(ref.config)}. It goes on once the connection leads there again; for the other store make the job anew.`
         fail('connection-changed', 'job', message, { property: 'endpoint' })
       }
     }
     return open(ref, access)
   }
+}
+
+/** As a person knows it: the endpoint as it was typed, or AWS by its partition. */
+function storeOf({ endpoint, region }: Pick<EndpointConfig, 'endpoint' | 'region'>): string {
+  return endpoint ?? PROVIDER_FACTS[awsProviderOf(region)].name
 }

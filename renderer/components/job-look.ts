@@ -1,4 +1,4 @@
-import { isFinished, skipped, type JobSnapshot, type Tally } from '#model/job.ts'
+import { isFinished, leadsElsewhere, skipped, type JobSnapshot, type Tally } from '#model/job.ts'
 import type { Segment } from '../ui/segment.ts'
 import type { StateName } from '../ui/state-look.ts'
 
@@ -11,7 +11,7 @@ export function jobState(job: JobSnapshot): StateName {
         case 'user':
           return 'paused'
         case 'credentials':
-          return 'sign-in'
+          return leadsElsewhere(status) ? 'elsewhere' : 'sign-in'
         case 'restore':
           return 'restoring'
         case 'offline':

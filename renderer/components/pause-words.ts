@@ -1,4 +1,4 @@
-import type { JobSnapshot } from '#model/job.ts'
+import { leadsElsewhere, type JobSnapshot } from '#model/job.ts'
 import { formatBytes } from '../format/bytes.ts'
 import { formatClock, formatSpokenDate } from '../format/date.ts'
 import { STATE_LOOKS } from '../ui/state-look.ts'
@@ -20,6 +20,7 @@ export interface PauseWords {
  * | paused by           | said                              |
  * |---------------------|-----------------------------------|
  * | hand, its budget    | `Paused`, `Budget reached`        |
+ * | another store       | `Leads elsewhere`                 |
  * | its time            | `Starts tomorrow at 06:30`        |
  * | anything else       | `Offline since 14:32`             |
  */
@@ -29,7 +30,9 @@ export function standingWords(job: JobSnapshot, now: number): string | undefined
   const { reason, since } = job.status
   if (reason === 'schedule')
     return job.startAt === undefined ? word : `Starts ${formatMoment(job.startAt, now)}`
-  return reason === 'user' || reason === 'budget' ? word : `${word} since ${formatClock(since)}`
+  return reason === 'user' || reason === 'budget' || leadsElsewhere(job.status)
+    ? word
+    : `${word} since ${formatClock(since)}`
 }
 
 /** The same where there is room for a day: `Offline since yesterday 14:32`, `Budget reached today 09:10`. */
@@ -56,7 +59,7 @@ export function pauseWords(job: JobSnapshot, places: readonly string[]): PauseWo
         text: `${failure?.message ?? `${place} takes nothing at present.`} It is tried every few minutes, and the job goes on by itself.`,
       }
     case 'credentials':
-      if (failure?.code === 'connection-changed') return { text: failure.message, way: 'connection' }
+      if (failure && leadsElsewhere(job.status)) return { text: failure.message, way: 'connection' }
       return {
         text: `${failure?.message ?? `${place} needs a sign-in.`} It goes on by itself with keys that work.`,
         way: 'connection',

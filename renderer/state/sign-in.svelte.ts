@@ -2,7 +2,7 @@ import type { Client } from '#contract/client.ts'
 import type { ConnectionView, SsoAccount, SsoSession } from '#contract/connection-answers.ts'
 import type { SsoPortal } from '#model/connection.ts'
 import { toFailure, type Failure } from '#model/failure.ts'
-import type { JobSnapshot } from '#model/job.ts'
+import { leadsElsewhere, type JobSnapshot } from '#model/job.ts'
 import type { Connections } from './connections.svelte.ts'
 import { hostOf } from './host-of.ts'
 import type { Notices } from './notices.ts'
@@ -111,7 +111,7 @@ export class SignIns {
     return this.#client.call('sso.accounts', { startUrl, region })
   }
 
-  /** Says once of each job that it waits for somebody who signs in. */
+  /** Says once of each job that it waits for somebody: who signs in, or sees to where its connection leads. */
   watch(jobs: Iterable<JobSnapshot>): void {
     const waiting = [...jobs].filter(
       ({ status, draft }) => !draft && status.is === 'paused' && status.reason === 'credentials',
@@ -120,9 +120,10 @@ export class SignIns {
     this.#told = waiting.map(({ id }) => id)
     for (const job of fresh) {
       const id = this.culprit(job)
+      const what = leadsElsewhere(job.status) ? 'its connection' : 'a sign-in'
       this.#notices.say({
         kind: 'error',
-        title: `Waits for a sign-in: ${job.title}`,
+        title: `Waits for ${what}: ${job.title}`,
         detail: job.status.is === 'paused' ? job.status.failure?.message : undefined,
         action: id === undefined ? undefined : { label: 'Sign in', run: () => this.begin(id) },
       })
@@ -130,7 +131,8 @@ export class SignIns {
   }
 
   /** The connection of a job that somebody can sign in to. */
-  culprit({ sources, destinations }: Pick<JobSnapshot, 'sources' | 'destinations'>): string | undefined {
+  culprit({ status, sources, destinations }: JobSnapshot): string | undefined {
+    if (leadsElsewhere(status)) return undefined
     const ids = [...sources, ...destinations].map(({ connectionId }) => connectionId)
     return ids.find((id) => this.#connections.get(id)?.state === 'sign-in' && this.can(id))
   }

@@ -16,6 +16,7 @@ import Power from '@lucide/svelte/icons/power'
 import ShieldCheck from '@lucide/svelte/icons/shield-check'
 import Snowflake from '@lucide/svelte/icons/snowflake'
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
+import Unplug from '@lucide/svelte/icons/unplug'
 import Undo2 from '@lucide/svelte/icons/undo-2'
 import PlanGlyph from './glyphs/PlanGlyph.svelte'
 import RunGlyph from './glyphs/RunGlyph.svelte'
@@ -53,6 +54,7 @@ export const STATE_LOOKS = {
   offline: { icon: CloudOff, word: 'Offline', tone: 'warn' },
   refused: { icon: OctagonPause, word: 'Refused', tone: 'warn' },
   'sign-in': { icon: Key, word: 'Needs sign-in', tone: 'warn' },
+  elsewhere: { icon: Unplug, word: 'Leads elsewhere', tone: 'warn' },
   interrupted: { icon: Power, word: 'Interrupted', tone: 'warn' },
   storage: { icon: HardDrive, word: 'No room on disk', tone: 'warn' },
   folder: { icon: FolderX, word: 'Folder not ready', tone: 'warn' },

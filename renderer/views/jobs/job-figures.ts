@@ -1,4 +1,4 @@
-import { isFinished, settledItems, skipped, type JobSnapshot } from '#model/job.ts'
+import { isFinished, leadsElsewhere, settledItems, skipped, type JobSnapshot } from '#model/job.ts'
 import { PRIORITIES } from '#model/orders.ts'
 import { doneBytes, doneItems, jobTotal } from '../../components/job-look.ts'
 import { placeWords, priorityWords } from '../../components/priority.ts'
@@ -107,7 +107,7 @@ export function timeFigures(job: JobSnapshot, now: number): Figures {
       }
     if (status.reason === 'schedule' && job.startAt !== undefined)
       return { main: formatMoment(job.startAt, now), below: 'starts by itself' }
-    const waits = status.reason === 'user' || status.reason === 'budget'
+    const waits = status.reason === 'user' || status.reason === 'budget' || leadsElsewhere(status)
     return { main: 'not running', below: waits ? 'waits for you' : 'goes on by itself' }
   }
   if (status.is === 'queued') {

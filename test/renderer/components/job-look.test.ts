@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { PAUSE_REASONS, type JobStatus } from '#model/job.ts'
 import { jobPhase, jobSegments, jobState, jobTotal } from '../../../renderer/components/job-look.ts'
-import { standingSince, standingWords } from '../../../renderer/components/pause-words.ts'
+import { pauseWords, standingSince, standingWords } from '../../../renderer/components/pause-words.ts'
 import { STATE_LOOKS } from '../../../renderer/ui/state-look.ts'
 import { job, tally } from '../state/build.ts'
 
+const CHANGED = { code: 'connection-changed', reach: 'job', message: 'It leads elsewhere.' } as const
 const failed = { items: 2, bytes: 0 }
 
 test.each<[JobStatus, string]>([
@@ -15,6 +16,7 @@ test.each<[JobStatus, string]>([
   [{ is: 'completed' }, 'done'],
   [{ is: 'paused', reason: 'user', since: 0 }, 'paused'],
   [{ is: 'paused', reason: 'credentials', since: 0 }, 'sign-in'],
+  [{ is: 'paused', reason: 'credentials', since: 0, failure: CHANGED }, 'elsewhere'],
   [{ is: 'paused', reason: 'restore', since: 0 }, 'restoring'],
   [{ is: 'paused', reason: 'offline', since: 0 }, 'offline'],
 ])('%j is shown as %s', (status, state) => {
@@ -41,6 +43,13 @@ test.each([
   const paused = job('1', { status: { is: 'paused', reason, since: NINE }, startAt })
   expect(standingWords(paused, NOON)).toBe(short)
   expect(standingSince(paused, NOON)).toBe(long)
+})
+
+test('paused as its connection leads to another store it stands as that, in the strip without a time', () => {
+  const paused = job('1', { status: { is: 'paused', reason: 'credentials', since: NINE, failure: CHANGED } })
+  expect(standingWords(paused, NOON)).toBe('Leads elsewhere')
+  expect(standingSince(paused, NOON)).toBe('Leads elsewhere since today 09:10')
+  expect(pauseWords(paused, ['a.test'])).toEqual({ text: CHANGED.message, way: 'connection' })
 })
 
 test('what runs stands nowhere', () => {

@@ -88,3 +88,11 @@ test('a job that waits for somebody is told once a wait, with the way in', async
   signIn.watch([paused])
   expect(said).toHaveLength(2)
 })
+
+test('a job whose connection leads elsewhere is told as that, and nobody is asked to sign in', async () => {
+  const { signIn, said } = await open(byCode)
+  const failure = { code: 'connection-changed', reach: 'job', message: 'It leads elsewhere.' } as const
+  signIn.watch([job('1', { status: { is: 'paused', reason: 'credentials', since: 0, failure } })])
+  expect(said).toMatchObject([{ title: 'Waits for its connection: Copy 1', detail: failure.message }])
+  expect(said[0]?.action).toBeUndefined()
+})

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import type { OpenApp } from '../../helpers/window.ts'
+import { serveHost } from '../hosts.ts'
+
+describe('a notice', () => {
+  const host = serveHost()
+  const dir = mkdtempSync(path.join(tmpdir(), 'decant-notices-'))
+  let app: OpenApp
+  beforeAll(async () => {
+    app = await host.open({ dataDir: dir })
+    await app.window.openPlayground()
+  })
+  afterAll(async () => {
+    await app.close()
+    await host.end()
+    rmSync(dir, { recursive: true, force: true })
+  })
+
+  it('that the pointer held goes on by itself once a sheet takes it from under the pointer', async () => {
+    const { window } = app
+    const { page } = window
+    await window.goTo('left', 's3://acme-web-assets/img/')
+    await window.goTo('right', 's3://acme-backups/')
+    await window.row('left', 'logo.svg').click()
+    await page.keyboard.press('F5')
+    await window.button(/^Start copying/, window.pourSheet).click()
+    const notice = page.getByRole('listitem').filter({ hasText: 'Done: Copy img/logo.svg' })
+    await notice.hover()
+    await page.locator('[data-sonner-toast][data-expanded="true"]').waitFor()
+    await window.list('left').focus()
+    await page.keyboard.press('F5')
+    await window.pourSheet.waitFor()
+    await page.locator('[data-sonner-toast][data-y-position="top"][data-expanded="false"]').waitFor()
+    await page.keyboard.press('Escape')
+    await window.pourSheet.waitFor({ state: 'detached' })
+  })
+
+  it('does not lie over what a drop would do', async () => {
+    const { window } = app
+    const { page } = window
+    // Onto its own place: that is told, and nothing is planned.
+    await window.goTo('right', 's3://acme-web-assets/img/')
+    await window.row('left', 'logo.svg').click()
+    await page.keyboard.press('F5')
+    const notice = page.locator('[data-sonner-toaster]').getByText(/here already\.$/)
+    await notice.waitFor()
+    await window.row('left', 'logo.svg').hover()
+    await page.mouse.down()
+    await page.mouse.move(600, 400, { steps: 5 })
+    await page.getByTestId('drag-ghost').waitFor()
+    await notice.waitFor({ state: 'hidden' })
+    await page.keyboard.press('Escape')
+    await notice.waitFor()
+    await page.mouse.up()
+  })
+})
