@@ -14,8 +14,14 @@ const PAGE = 1000
 const KEPT = 32
 const KEPT_FOR = 60_000
 
-interface Kept {
+interface Begun {
   readonly walk: Walk
+  /** Rejects where the folder that it goes through is away, or is another than when it began. */
+  readonly check: () => Promise<void>
+  readonly ahead: Step | undefined
+}
+
+interface Kept extends Begun {
   readonly ahead: Step
   readonly ids: readonly string[]
   readonly at: number
@@ -52,33 +58,44 @@ export class Listings {
         steps.push(ahead)
         ahead = await begun.walk.next()
       }
-      await Promise.all(steps.map((step, at) => this.#look(request.bucket, step, page, page.seen + at)))
+      await Promise.all(
+        steps.map((step, at) => this.#look(request.bucket, begun.check, step, page, page.seen + at)),
+      )
       page.seen += steps.length
       page.last = steps.at(-1)?.key ?? page.last
     }
-    return page.told(ahead && this.#keep(request, begun.walk, ahead, page))
+    await begun.check()
+    return page.told(ahead && this.#keep(request, { ...begun, ahead }, page))
   }
 
   forget(): void {
     this.#kept.clear()
   }
 
-  async #begin(
-    { bucket, prefix, delimiter }: ListObjects,
-    after: string,
-  ): Promise<{ walk: Walk; ahead: Step | undefined } | undefined> {
+  async #begin({ bucket, prefix, delimiter }: ListObjects, after: string): Promise<Begun | undefined> {
     const cut = prefix.lastIndexOf('/') + 1
-    const root = this.#paths.folder(bucket)
+    const folder = this.#paths.folder(bucket)
+    const from = folderOfPrefix(folder, prefix)
     await this.#paths.root(bucket)
     if (cut > 0 && !this.#paths.isPossible(prefix.slice(0, cut))) return undefined
-    if (!(await this.#paths.isInside(bucket, folderOfPrefix(root, prefix)))) return undefined
-    const options = { root, prefix, after, folds: delimiter !== undefined, held: this.#held }
+    if (!(await this.#paths.isInside(bucket, from))) return undefined
+    const was = await this.#paths.identity(bucket, from)
+    if (was === undefined) return undefined
+    const check = async (): Promise<void> => void (await this.#paths.identity(bucket, from, was))
+    const options = {
+      root: folder,
+      prefix,
+      after,
+      folds: delimiter !== undefined,
+      gone: check,
+      held: this.#held,
+    }
     const walk = new Walk(options)
-    return { walk, ahead: await walk.next() }
+    return { walk, check, ahead: await walk.next() }
   }
 
   /** Reads what is told of a file; one that is gone by now is left out. */
-  async #look(bucket: string, step: Step, page: Page, at: number): Promise<void> {
+  async #look(bucket: string, check: Begun['check'], step: Step, page: Page, at: number): Promise<void> {
     if (step.is === 'prefix') return void page.put(at, { prefix: step.key })
     if (step.is === 'unlisted') return void page.put(at, { unlisted: step })
     const { key, path } = step
@@ -88,6 +105,7 @@ export class Listings {
       if (isPlain && !stats.isFile()) return
       page.put(at, { object: summaryOf(key, stats) })
     } catch (error) {
+      if (isAbsent(error)) await check()
       if (isAbsent(error) && step.is !== 'link') return
       const failure = error instanceof DecantError ? error.failure : errnoFailure(error, 'read', path)
       if (!failure) throw error
@@ -97,9 +115,9 @@ export class Listings {
   }
 
   /** Under its token, and under the last object: some go on by `startAfter`. */
-  #keep(request: ListObjects, walk: Walk, ahead: Step, page: Page): string {
+  #keep(request: ListObjects, { walk, check, ahead }: Begun & { ahead: Step }, page: Page): string {
     const ids = [...new Set([page.last, page.lastKey])].map((after) => idOf(request, after))
-    const kept: Kept = { walk, ahead, ids, at: this.#seams.now() }
+    const kept: Kept = { walk, check, ahead, ids, at: this.#seams.now() }
     for (const id of ids) {
       this.#kept.delete(id)
       this.#kept.set(id, kept)
@@ -111,7 +129,7 @@ export class Listings {
     return page.last
   }
 
-  #take(id: string): { walk: Walk; ahead: Step | undefined } | undefined {
+  #take(id: string): Begun | undefined {
     const kept = this.#kept.get(id)
     if (!kept) return undefined
     for (const each of kept.ids) this.#kept.delete(each)

@@ -1,14 +1,15 @@
-import { lstat, mkdir, realpath } from 'node:fs/promises'
+import { lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { DecantError, fail } from '#model/failure.ts'
 import { localNameFailure, localNameProblem, localSystem } from '#model/local-names.ts'
 import type { LocalSystem } from '#model/local-names.ts'
 import type { Seams } from '#model/seams.ts'
-import { errnoOf, translated } from './errors.ts'
+import { asFailure, errnoOf, translated } from './errors.ts'
 
 /** How long a folder that was found to lie inside is believed to, milliseconds: 20,000 files are in few folders. */
 const BELIEVED = 2000
 const REMEMBERED = 1000
+const WITH_BIGINT = { bigint: true } as const
 
 /**
  * Where keys lie below the folders that jobs name. Nothing outside of such a folder is read or written: a key's names are
@@ -51,6 +52,27 @@ export class Paths {
     } catch (error) {
       return missingRoot(error, bucket)
     }
+  }
+
+  /**
+   * Which folder it is at this moment, whatever is believed of it; undefined: none, though that of the bucket is there.
+   * Rejects with `folder-missing` where that is not, or where it was `before` and is not, or is another: the disk went,
+   * and what is seen now is the folder that it was mounted on.
+   */
+  async identity(bucket: string, folder: string, before?: string): Promise<string | undefined> {
+    try {
+      const { dev, ino } = await stat(folder, WITH_BIGINT)
+      const now = `${dev}:${ino}`
+      if (before === undefined || before === now) return now
+    } catch (error) {
+      if (!isAbsent(error)) throw asFailure(error, 'list', folder)
+      this.#real.clear()
+      await this.root(bucket)
+      if (before === undefined) return undefined
+      fail('folder-missing', 'job', `The folder ${folder} is not there any more.`)
+    }
+    this.#real.clear()
+    fail('folder-missing', 'job', `The folder ${folder} is not the one that it was: is its disk away?`)
   }
 
   /** Checks a folder that is to be read; false where it is not there. Throws `not-possible` if it leads out. */

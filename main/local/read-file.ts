@@ -19,19 +19,21 @@ const READ_ONLY =
 /** Bytes read at a time. */
 const CHUNK = 1024 ** 2
 
-/** What stands under a key. Throws `no-such-key`. */
+/** What stands under a key. Throws `no-such-key`, or `folder-missing`. */
 export async function findFile(paths: Paths, { bucket, key }: ObjectId): Promise<Found> {
   const path = paths.of(bucket, key)
-  if (!(await paths.isInside(bucket, dirname(path)))) missing(key, bucket)
+  if (!(await paths.isInside(bucket, dirname(path)))) return missing(paths, key, bucket)
   try {
     return await lookAt(paths, bucket, key, path)
   } catch (error) {
-    if (isAbsent(error)) missing(key, bucket)
+    if (isAbsent(error)) return missing(paths, key, bucket)
     throw asFailure(error, 'read', path)
   }
 }
 
-function missing(key: string, bucket: string): never {
+/** Where the folder itself is away nothing is known of the file. */
+async function missing(paths: Paths, key: string, bucket: string): Promise<never> {
+  await paths.identity(bucket, paths.folder(bucket))
   fail('no-such-key', 'item', `There is no ${key} in ${bucket}.`)
 }
 

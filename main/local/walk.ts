@@ -32,6 +32,8 @@ export interface WalkOptions {
   readonly after: string
   /** Folders are told and not entered. */
   readonly folds: boolean
+  /** Told of what was there and is not any more. Rejects where all of it is away. */
+  readonly gone: () => Promise<void>
   /** Names held of a folder at a time; for tests. */
   readonly held?: number | undefined
 }
@@ -83,6 +85,7 @@ export class Walk {
       await this.#enter(folder, key)
     } catch (error) {
       if (!isAbsent(error)) throw asFailure(error, 'list', folder)
+      await this.#options.gone()
     }
   }
 
@@ -111,6 +114,7 @@ export class Walk {
       await this.#enter(path, key)
       return undefined
     } catch (error) {
+      if (isAbsent(error)) await this.#options.gone()
       if (isAbsent(error) || key === this.#options.after) return undefined
       const failure = errnoFailure(error, 'list', path)
       if (!failure) throw error
@@ -125,13 +129,15 @@ export class Walk {
 
   async #readMore(level: Level): Promise<void> {
     const last = level.names.at(-1)?.name ?? ''
-    const { names, more } = await namesInOrder(
-      level.folder,
-      last,
-      this.#takes(level.key, false),
-      this.#options.held,
-    )
-    Object.assign(level, { names, more, at: 0 })
+    const takes = this.#takes(level.key, false)
+    try {
+      const { names, more } = await namesInOrder(level.folder, last, takes, this.#options.held)
+      Object.assign(level, { names, more, at: 0 })
+    } catch (error) {
+      if (!isAbsent(error)) throw asFailure(error, 'list', level.folder)
+      await this.#options.gone()
+      Object.assign(level, { names: [], more: false, at: 0 })
+    }
   }
 
   /** In the folder where the prefix ends, the rest of it; in those on the way to `after`, what is behind that. */

@@ -61,16 +61,24 @@ async function refuseEmptySources({ request }: MakePlan, legs: readonly PlanLeg[
     if (rules.leg.destinationN > 0) continue
     for (const selection of select) {
       if (selection.kind !== 'prefix') continue
-      const list = { bucket, prefix: selection.prefix, maxKeys: 1 }
+      // One more than the empty folder itself, which is an object of no bytes.
+      const list = { bucket, prefix: selection.prefix, maxKeys: 2 }
       const isEmpty =
         versions.take === 'current'
-          ? (await attempt(request, () => source.listObjects(list, request.signal))).objects.length === 0
+          ? (await attempt(request, () => source.listObjects(list, request.signal))).objects.every(
+              isFolderOf(selection.prefix),
+            )
           : (await attempt(request, () => source.listVersions(list, request.signal))).versions.length === 0
       if (!isEmpty) continue
       const message = `Nothing stands under ${JSON.stringify(selection.prefix)} in ${bucket}: a mirror of it would delete everything at the destination.`
       fail('not-possible', 'job', message, { property: 'deleteExtra' })
     }
   }
+}
+
+/** The folder itself: an object of no bytes that says that it is there. */
+export function isFolderOf(prefix: string): (object: ObjectSummary) => boolean {
+  return ({ key, size }) => key === prefix && key.endsWith('/') && size === 0
 }
 
 const NO_ITEMS = { items: [], filtered: { items: 0, bytes: 0 } }
@@ -143,7 +151,7 @@ function isFolderOfFiles(legs: readonly PourLeg[], { key, size }: ObjectSummary)
 }
 
 /** The key that would have come here, by which a filter judges it; rules for names cannot be turned round. */
-function sourceKey({ source, destination }: PourLeg, key: string): string {
+export function sourceKey({ source, destination }: PourLeg, key: string): string {
   return source.base + key.slice(destination.prefix.length)
 }
 

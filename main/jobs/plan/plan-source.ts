@@ -8,6 +8,7 @@ import { bookkeepingFor } from '../run/bookkeeping.ts'
 import { destinationLook, headDestination, headSource, severally } from './destination-look.ts'
 import type { Look } from './destination-look.ts'
 import type { ListEnd } from './lockstep.ts'
+import { isFolderOf } from './plan-extras.ts'
 import { planUnlisted } from './plan-unlisted.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'
 import { makeSift, siftsNothing } from './plan-filter.ts'
@@ -24,8 +25,9 @@ import type { Found, PlanRules } from './plan-rules.ts'
 import { leftOf, rangesOf } from './listing-cursor.ts'
 import type { ListingCursor } from './listing-cursor.ts'
 import { walkRanges } from './range-walk.ts'
-import { DecantError } from '#model/failure.ts'
+import { DecantError, fail } from '#model/failure.ts'
 import type { Failure } from '#model/failure.ts'
+import { isLocal } from '#model/local.ts'
 import type { ObjectSummary } from '#model/object.ts'
 import { worksOnVersions } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
@@ -132,6 +134,24 @@ function mayListSeveral(spec: JobSpec, source: Storage, bucket: string): boolean
   return !targets && !sources && source.habits.listsInOrder && !isDirectoryBucket(bucket)
 }
 
+/**
+ * A listing that goes on in a folder with nothing in it any more would be taken for complete: what is seen is more often
+ * the folder that an unplugged disk was mounted on.
+ */
+async function refuseEmptiedFolder(
+  { request }: MakePlan,
+  { rules, source }: PlanLeg,
+  prefix: string,
+): Promise<void> {
+  if (!isLocal(rules.leg.source)) return
+  const { bucket } = rules.leg.source
+  const list = { bucket, prefix, maxKeys: 2 }
+  const { objects, unlisted } = await attempt(request, () => source.listObjects(list, request.signal))
+  if (!objects.every(isFolderOf(prefix)) || unlisted !== undefined) return
+  const message = `There is nothing in ${bucket}/${prefix} any more, and there was when its listing began: is its disk away?`
+  fail('folder-missing', 'job', message)
+}
+
 class SourceWork {
   readonly #context: MakePlan
   readonly #write: (page: Drafts) => void
@@ -161,6 +181,7 @@ class SourceWork {
     const { request, spec } = this.#context
     const { source } = this.#first
     const { bucket } = this.#first.rules.leg.source
+    if (cursor.after !== undefined) await refuseEmptiedFolder(this.#context, this.#first, prefix)
     const restoreStatus = 'archived' in spec && spec.archived.do === 'restore' ? true : undefined
     const ends = this.#legs.map((): ListEnd => ({}))
     // Of a plan that goes on nobody knows where its first keys lie, and of one that sifts whether any key is looked for.

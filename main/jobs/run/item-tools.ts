@@ -33,6 +33,8 @@ export interface ItemTools {
   readonly spec: JobSpec
   readonly journal: Journal
   of(item: Pick<Item, 'leg'>): LegTools
+  /** Of all legs, by their numbers. */
+  readonly legs: readonly LegTools[]
   /** Of an undo: speaks to one of its `copiedFrom`. */
   copiedFrom(place: number): Storage | undefined
   /** The job's properties with those rules applied that the item matched; of a pour, what is asked of it alone as well. */

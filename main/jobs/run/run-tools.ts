@@ -55,7 +55,7 @@ export function toolsOf(options: ToolsOptions): ItemTools {
   const properties = propertiesFor(spec)
   const isPour = spec.kind === 'copy' || spec.kind === 'move'
   return {
-    ...{ spec, journal, isAway, progress, stoodWithoutTags },
+    ...{ spec, legs, journal, isAway, progress, stoodWithoutTags },
     of: ({ leg }) => legs[leg] ?? (legs[0] as LegTools),
     copiedFrom: (place) => copiedFrom[place],
     propertiesOf: ({ id, rules }) => {
