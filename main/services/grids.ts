@@ -13,6 +13,7 @@ import type { JobSpec } from '#model/spec.ts'
 import type { Grids } from '../grid/grids.ts'
 import { Changes } from '../jobs/changes.ts'
 import type { GridRows } from '../jobs/plan/grid-rows.ts'
+import { namedConnection } from './named-connection.ts'
 import type { SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
 
@@ -86,20 +87,11 @@ interface Needs {
 }
 
 export async function openGrid(
-  { grids, settings, storages }: Omit<Needs, 'host'>,
-  { connection: id, as, bucket, select, base }: Parsed<'grids.open'>,
+  { grids, ...needs }: Omit<Needs, 'host'>,
+  { bucket, select, base, ...named }: Parsed<'grids.open'>,
 ): Promise<GridSnapshot> {
-  const saved = settings.current().connections.find((known) => known.id === id)
-  if (saved === undefined && as === undefined) {
-    fail('bad-input', 'item', `connection: there is no connection ${JSON.stringify(id)}`, {
-      property: 'connection',
-    })
-  }
-  if (as?.credentials) storages.lend(id, as.credentials)
-  const { endpoint, region, addressing, credentials } = saved ?? (as as NonNullable<typeof as>).config
-  const config = { ...(endpoint !== undefined && { endpoint }), region, addressing, credentials }
-  const { owner, requesterPays = false } = as ?? {}
-  const connection = { id, name: saved?.name ?? id, config }
+  const connection = namedConnection(needs, named)
+  const { owner, requesterPays = false } = named.as ?? {}
   return (await grids.use()).open({ connection, owner, requesterPays, bucket, select, base })
 }
 

@@ -3,13 +3,13 @@ import path from 'node:path'
 import type { Events } from '#contract/events.ts'
 import type { ScanPage } from '#contract/answers.ts'
 import type { Parsed } from '#contract/methods.ts'
-import { fail } from '#model/failure.ts'
 import type { ScanSnapshot, UploadsAborted } from '#model/scan.ts'
 import type { Seams } from '#model/seams.ts'
 import type { Jobs } from '../jobs/api.ts'
 import { Changes } from '../jobs/changes.ts'
 import type { UsedBy } from '../scan/abort-uploads.ts'
 import type { Scans } from '../scan/scans.ts'
+import { namedConnection } from './named-connection.ts'
 import type { SettingsStore } from './settings.ts'
 import type { Storages } from './storages.ts'
 
@@ -60,20 +60,11 @@ interface Needs {
 }
 
 export async function startScan(
-  { scans, settings, storages }: Needs,
-  { connection: id, as, bucket, prefix, what }: Parsed<'scans.start'>,
+  { scans, ...needs }: Needs,
+  { bucket, prefix, what, ...named }: Parsed<'scans.start'>,
 ): Promise<ScanSnapshot> {
-  const saved = settings.current().connections.find((known) => known.id === id)
-  if (saved === undefined && as === undefined) {
-    fail('bad-input', 'item', `connection: there is no connection ${JSON.stringify(id)}`, {
-      property: 'connection',
-    })
-  }
-  if (as?.credentials) storages.lend(id, as.credentials)
-  const { endpoint, region, addressing, credentials } = saved ?? (as as NonNullable<typeof as>).config
-  const config = { ...(endpoint !== undefined && { endpoint }), region, addressing, credentials }
-  const { owner, requesterPays } = as ?? {}
-  const connection = { id, name: saved?.name ?? id, config }
+  const connection = namedConnection(needs, named)
+  const { owner, requesterPays } = named.as ?? {}
   return (await scans.use()).start(what, { connection, owner, requesterPays, bucket, prefix })
 }
 

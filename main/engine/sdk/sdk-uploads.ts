@@ -1,4 +1,4 @@
-import { ListTrails } from '../listing/list-trails.ts'
+import { allUploads } from '../listing/all-uploads.ts'
 import { Readable } from 'node:stream'
 import {
   AbortMultipartUploadCommand,
@@ -122,21 +122,12 @@ export async function listParts(
   return page.IsTruncated === true ? { parts, next: Number(page.NextPartNumberMarker) } : { parts }
 }
 
-export async function listUploads(
+export function listUploads(
   client: SdkClient,
-  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
+  place: { readonly bucket: string; readonly prefix: string },
   signal?: AbortSignal,
 ): Promise<UploadSummary[]> {
-  const uploads: UploadSummary[] = []
-  const trails = new ListTrails()
-  let next: UploadsPage['next']
-  do {
-    const asked = { bucket, prefix, next }
-    const page = trails.uploads(asked, await uploadsPage(client, asked, signal))
-    uploads.push(...page.uploads)
-    next = page.next
-  } while (next)
-  return uploads
+  return allUploads(place, (asked) => uploadsPage(client, asked, signal))
 }
 
 export async function uploadsPage(

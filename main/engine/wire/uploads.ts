@@ -1,4 +1,4 @@
-import { ListTrails } from '../listing/list-trails.ts'
+import { allUploads } from '../listing/all-uploads.ts'
 import type {
   CompleteUpload,
   CreateUpload,
@@ -105,22 +105,12 @@ export async function listParts(
   return partPage(asked, await client.call({ ...asked, method: 'GET', query, headers }, signal))
 }
 
-/** All pages: of one key's prefix there are few. */
-export async function listUploads(
+export function listUploads(
   client: WireClient,
-  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
+  place: { readonly bucket: string; readonly prefix: string },
   signal?: AbortSignal,
 ): Promise<UploadSummary[]> {
-  const uploads: UploadSummary[] = []
-  const trails = new ListTrails()
-  let next: UploadsPage['next']
-  do {
-    const asked = { bucket, prefix, next }
-    const page = trails.uploads(asked, await uploadsPage(client, asked, signal))
-    uploads.push(...page.uploads)
-    next = page.next
-  } while (next)
-  return uploads
+  return allUploads(place, (asked) => uploadsPage(client, asked, signal))
 }
 
 export async function uploadsPage(
