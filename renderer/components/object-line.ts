@@ -1,11 +1,10 @@
 import { formatBytes, formatExactBytes } from '../format/bytes.ts'
 import { formatExactDate, formatFullDate, formatShortDate } from '../format/date.ts'
-import { middle } from '../format/middle.ts'
 import { visible } from '../format/visible.ts'
 import type { Place } from '../state/rows-in-sight.ts'
 import type { Row } from '../state/rows.ts'
 import type { SwatchColour } from '../ui/swatch.ts'
-import { measureIn, type Fit } from '../ui/width.ts'
+import { fitted, type Fit } from '../ui/width.ts'
 import { rowShape } from './row-icon.ts'
 import { storageClassName } from './storage-class.ts'
 
@@ -66,6 +65,8 @@ interface Titles {
   readonly date: string | undefined
 }
 
+const NO_TITLES: Titles = { name: '', size: undefined, date: undefined }
+
 /**
  * The line that an element shows now, the same as before where nothing of it has changed. `now`: milliseconds since the
  * epoch; dates of this year are written short.
@@ -85,7 +86,7 @@ export function lineOf(was: Line | undefined, now: number, given: LineOf): Line 
     look,
     name: nameOf(given, look),
     rest: place.shows === 'partly' ? NO_REST : restOf(given, look, now),
-    titles: was !== undefined && !still ? was.titles : titlesOf(row),
+    titles: still ? titlesOf(row) : (was?.titles ?? NO_TITLES),
   }
 }
 
@@ -122,7 +123,7 @@ function lookOf({ row, grouped }: LineOf): Look {
 
 function nameOf({ row, fit, found, colour }: LineOf, { alone }: Look): string | undefined {
   if (!alone || colour !== undefined || found !== '' || fit === undefined) return undefined
-  return middle(visible(row.name), fit.room, measureIn(fit.font))
+  return fitted(visible(row.name), fit)
 }
 
 function restOf({ row, wide }: LineOf, { marker }: Look, now: number): Rest {

@@ -1,4 +1,5 @@
 import type { Attachment } from 'svelte/attachments'
+import { middle } from '../format/middle.ts'
 
 /** One observer for all: a virtual list makes and drops such elements by the dozen a frame. */
 let observer: ResizeObserver | undefined
@@ -52,6 +53,11 @@ export function measureIn(font: string): (text: string) => number {
     for (let at = 0; at < text.length; at++) width += wide[text.charCodeAt(at)] ?? 0
     return width
   }
+}
+
+/** The text without as much of its middle as it has no room for. */
+export function fitted(text: string, { room, font }: Fit): string {
+  return middle(text, room, measureIn(font))
 }
 
 function newAdvances(font: string): Float64Array {

@@ -3,12 +3,11 @@ import type { ItemView } from '#model/plan.ts'
 import type { JobSpec } from '#model/spec.ts'
 import { itemDetail, itemLook, itemName, itemWay } from '../../components/item-look.ts'
 import { formatBytes, formatExactBytes } from '../../format/bytes.ts'
-import { middle } from '../../format/middle.ts'
 import { visible } from '../../format/visible.ts'
 import { fileWay } from '../../state/local-words.ts'
 import type { Place } from '../../state/rows-in-sight.ts'
 import { STATE_LOOKS, toneColour } from '../../ui/state-look.ts'
-import { measureIn, type Fit } from '../../ui/width.ts'
+import { fitted, type Fit } from '../../ui/width.ts'
 
 /** What is to be known of an item before anything can be said of it. */
 export interface ItemLineOf {
@@ -105,7 +104,7 @@ function isSame(was: ItemLineOf, given: ItemLineOf): boolean {
 function nameOf(item: ItemView, { spec, found = '', fit }: ItemLineOf): Name {
   const [text, way, { anew }] = [itemName(item, spec), itemWay(item, spec), item]
   const alone = way === '' && anew === undefined && found === '' && fit !== undefined
-  return { text, way, anew, fitted: alone ? middle(visible(text), fit.room, measureIn(fit.font)) : undefined }
+  return { text, way, anew, fitted: alone ? fitted(visible(text), fit) : undefined }
 }
 
 function restOf(item: ItemView, kind: JobSnapshot['kind'], spec: JobSpec | undefined): Rest {

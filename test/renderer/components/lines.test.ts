@@ -31,6 +31,8 @@ test('the name is written at once, the rest when the row shows whole, what toolt
   const first = lineOf(undefined, NOW, given(object(1, 10), place(1)))
   expect(first).toMatchObject({ name: 'o1.txt', rest: { size: '10 B' }, titles: { name: 'o1.txt' } })
   const moving = { still: false }
+  // The element is new: what nobody can point at yet is not written for it either.
+  expect(lineOf(undefined, NOW, given(object(1, 10), place(1), moving)).titles).toEqual({ name: '' })
   const partly = lineOf(first, NOW, given(object(2, 20), place(2, 'partly'), moving))
   expect(partly).toMatchObject({
     name: 'o2.txt',
