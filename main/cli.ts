@@ -7,7 +7,7 @@ import './file-threads.ts'
 import manifest from '../package.json' with { type: 'json' }
 import type { Command, EntryContext } from './cli/context.ts'
 import type { JobCommand } from './cli/job-spec.ts'
-import { generalHelp, helpOf, isCommand, UsageError, type CommandName } from './cli/usage.ts'
+import { generalHelp, helpOf, isCommand, noCommand, UsageError, type CommandName } from './cli/usage.ts'
 import { entriesBeside } from './serve/entries.ts'
 import { visibleControls } from '#model/visible.ts'
 
@@ -57,7 +57,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${manifest.version}\n`)
     return 0
   }
-  if (!isCommand(name)) throw new UsageError(`"${name}" is no command. decant --help lists them.`)
+  if (!isCommand(name)) throw new UsageError(noCommand(name))
   if (rest.includes('--help') || rest.includes('-h')) {
     process.stdout.write(`${helpOf(name)}\n`)
     return 0

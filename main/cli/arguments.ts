@@ -53,6 +53,8 @@ const FAR_SIDE = {
   'dest-owner': TEXT,
   'dest-requester-pays': FLAG,
 } as const
+/** Of both sides: said when a job is made. */
+export const STORE_OPTIONS = { ...NEAR_SIDE, ...FAR_SIDE } as const
 /** What follows the end of a job. */
 const AFTER_OPTIONS = { 'report-to': TEXT, report: MANY, webhook: TEXT } as const
 const WHICH_OPTIONS = {
@@ -258,11 +260,20 @@ export function list(options: Options, name: string): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }
 
+/** Options of other tools, and what does the same here. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  '--dry-run': 'decant plan COMMAND shows the plan, and writes nothing.',
+  '--dryrun': 'decant plan COMMAND shows the plan, and writes nothing.',
+  '--delete': '--mirror deletes what the source has not.',
+}
+
 /** Node's words are good but long: what comes after the first sentence is about its own API. */
 function sentence(error: Error): string {
   const dashed = /^Option '(--[\w-]+)' argument is ambiguous/.exec(error.message)?.[1]
   if (dashed !== undefined) return `${dashed}: write a value with a dash in front as ${dashed}=VALUE.`
-  return error.message.split(/(?<=\.)\s|\n/)[0] ?? error.message
+  const unknown = /^Unknown option '(--[\w-]+)'/.exec(error.message)?.[1] ?? ''
+  const here = Object.hasOwn(ELSEWHERE, unknown) ? ` ${ELSEWHERE[unknown]}` : ''
+  return `${error.message.split(/(?<=\.)\s|\n/)[0] ?? error.message}${here}`
 }
 
 /** Exactly these positionals, by name. */

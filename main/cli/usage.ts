@@ -85,6 +85,23 @@ export function helpOf(command: CommandName): string {
   return HELP[command]
 }
 
+/** What other tools call it, and where it is here. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  cp: 'decant copy does that',
+  mv: 'decant move does that',
+  rm: 'decant delete does that',
+  sync: 'decant copy does that; with --mirror it also deletes what the source has not',
+  ls: 'decant usage counts what lies below a prefix, decant manifest lists it',
+  du: 'decant usage does that',
+  check: 'decant parity does that',
+  diff: 'decant parity does that',
+}
+
+export function noCommand(name: string): string {
+  const here = Object.hasOwn(ELSEWHERE, name) ? ` ${ELSEWHERE[name]}.` : ''
+  return `"${name}" is no command.${here} decant --help lists them.`
+}
+
 export function isCommand(name: string): name is CommandName {
   return (COMMANDS as readonly string[]).includes(name)
 }

@@ -3,7 +3,15 @@ import { untilDone } from './afterwards.ts'
 import type { Screen } from './screen.ts'
 import { isGone, takeSeat, type Seat } from './seat.ts'
 import type { CliContext, Session } from './session.ts'
-import { exitCode, failureLines, jsonResult, pauseSentence, progressLine, summary } from './words.ts'
+import {
+  exitCode,
+  failureLines,
+  jsonResult,
+  manyHint,
+  pauseSentence,
+  progressLine,
+  summary,
+} from './words.ts'
 
 export interface WatchOptions {
   readonly context: CliContext
@@ -60,8 +68,10 @@ async function follow(
   }
   const job = end
   if (isFinished(job.status)) await seat.ask((session) => untilDone(session, id, screen, interrupted))
-  const { requests, notes, failures } = await seat.ask(({ client }) => client.call('jobs.get', { id }))
+  const { spec, requests, notes, failures } = await seat.ask(({ client }) => client.call('jobs.get', { id }))
   for (const line of [...notes, ...failureLines(job, failures)]) screen.say(line)
+  const hint = manyHint(spec, failures)
+  if (hint !== undefined) screen.say(hint)
   if (json) screen.result(jsonResult(job, requests))
   else if (quiet) screen.clear()
   else screen.result(summary(job))

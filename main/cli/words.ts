@@ -1,7 +1,11 @@
 import { binarySize } from '#model/binary-size.ts'
 import { wallClock } from '#model/dates.ts'
+import { SKIPPED } from '#model/job-words.ts'
 import { settledItems, skipped, type FailureGroup, type JobSnapshot, type Tally } from '#model/job.ts'
 import type { PauseReason } from '#model/job.ts'
+import { isLocal } from '#model/local.ts'
+import { SKIP_REASONS } from '#model/plan.ts'
+import type { JobSpec } from '#model/spec.ts'
 
 /** Pure: what the command line says of a job. */
 
@@ -26,12 +30,18 @@ export function summary(job: JobSnapshot): string {
     tally.copied.items > 0 && `${objects(tally.copied.items)} copied (${binarySize(tally.copied.bytes)})`,
     tally.moved.items > 0 && `${objects(tally.moved.items)} moved (${binarySize(tally.moved.bytes)})`,
     tally.edited.items > 0 && `${objects(tally.edited.items)} edited`,
-    tally.deleted.items > 0 && `${objects(tally.deleted.items)} deleted`,
+    tally.deleted.items > 0 && deletedWords(job),
     tally.restoring.items > 0 && `${count(tally.restoring.items)} being restored`,
-    skipped(tally).items > 0 && `${count(skipped(tally).items)} skipped`,
+    skipped(tally).items > 0 && skippedWords(job),
+    tally.filtered.items > 0 && `${count(tally.filtered.items)} filtered out`,
     tally.failed.items > 0 && `${count(tally.failed.items)} ${job.kind === 'parity' ? 'differ' : 'failed'}`,
   ].filter((fact) => fact !== false)
-  const none = status.is === 'completed' ? 'nothing to do' : 'nothing was done'
+  const none =
+    status.is !== 'completed'
+      ? 'nothing was done'
+      : tally.listed.items === 0
+        ? 'nothing was found'
+        : 'nothing to do'
   const done = facts.length > 0 ? facts.join(', ') : none
   switch (status.is) {
     case 'completed':
@@ -50,6 +60,25 @@ export function summary(job: JobSnapshot): string {
     case 'running':
       return `Job ${id}: ${status.is}${inQueue(job)}, ${done} so far.`
   }
+}
+
+/** An undelete deletes markers, a purge versions: of neither an object goes. */
+function deletedWords({ title, tally }: JobSnapshot): string {
+  const { items } = tally.deleted
+  const many = items === 1 ? '' : 's'
+  if (title.startsWith('Undelete ')) return `${count(items)} delete marker${many} removed`
+  if (title.startsWith('Purge ')) return `${count(items)} version${many} deleted`
+  return `${objects(items)} deleted`
+}
+
+/** To find things alike is what a comparison is for. */
+function skippedWords({ kind, tally }: JobSnapshot): string {
+  const items = count(skipped(tally).items)
+  if (kind === 'parity') return `${items} alike`
+  const why = SKIP_REASONS.filter((reason) => tally.skipped[reason].items > 0).map(
+    (reason) => SKIPPED[reason],
+  )
+  return `${items} skipped (${why.join(', ')})`
 }
 
 /** What a job that stopped so needs besides. */
@@ -73,6 +102,20 @@ export function failureLines({ kind }: JobSnapshot, failures: readonly FailureGr
   return more > 0
     ? [...told, `${count(more)} more ${more === 1 ? 'cause' : 'causes'}: see decant report.`]
     : told
+}
+
+/** Where a key that was named is not there, and may have been meant for all below it. */
+export function manyHint(spec: JobSpec, failures: readonly FailureGroup[]): string | undefined {
+  const key = failures.find(({ code }) => code === 'source-missing')?.exampleKey
+  if (key === undefined || spec.manifest !== undefined) return undefined
+  const place = spec.sources.find(
+    (source) => !isLocal(source) && source.select.some((one) => one.kind === 'object' && one.key === key),
+  )
+  if (place === undefined) return undefined
+  const glob = key.search(/[*?[{]/)
+  if (glob === -1) return `If that is a prefix: write s3://${place.bucket}/${key}/, or add --recursive.`
+  const prefix = key.slice(0, key.lastIndexOf('/', glob) + 1)
+  return `If that is a glob: write s3://${place.bucket}/${prefix} --include '${key}'.`
 }
 
 function inQueue({ queuePlace, priority }: JobSnapshot): string {

@@ -10,12 +10,14 @@ export function describeJob(spec: JobSpec): string {
     case 'move':
       return `${pourVerb(spec)} ${what} to ${describeDestinations(spec.destinations)}`
     case 'edit':
-      return `Edit ${what} in ${buckets(spec.sources)}`
+      return `Edit ${inBuckets(what, spec)}`
     case 'delete':
       if (spec.manifest === undefined && emptiesBucket(spec)) return `Empty ${buckets(spec.sources)}`
-      return `${spec.purge ? 'Purge old versions of' : 'Delete'} ${what} in ${buckets(spec.sources)}`
+      if (spec.purge) return `Purge old versions of ${inBuckets(what, spec)}`
+      // What a filter leaves of a bucket: the bucket itself stays.
+      return what === buckets(spec.sources) ? `Delete objects of ${what}` : `Delete ${inBuckets(what, spec)}`
     case 'rewind':
-      return `${spec.to.is === 'undelete' ? 'Undelete' : 'Rewind'} ${what} in ${buckets(spec.sources)}`
+      return `${spec.to.is === 'undelete' ? 'Undelete' : 'Rewind'} ${inBuckets(what, spec)}`
     case 'undo':
       return undoTitle(spec, what)
     case 'parity':
@@ -24,10 +26,11 @@ export function describeJob(spec: JobSpec): string {
 }
 
 /** What a copy made is deleted where it went; the others changed things where they are. */
-function undoTitle({ what: kind, sources }: UndoSpec, what: string): string {
+function undoTitle(spec: UndoSpec, what: string): string {
+  const { what: kind, sources } = spec
   const noun = kind === 'delete' ? 'deletion' : kind
   if (kind === 'copy' || kind === 'move') return `Undo the ${noun} to ${buckets(sources)}`
-  return `Undo the ${noun} of ${what} in ${buckets(sources)}`
+  return `Undo the ${noun} of ${inBuckets(what, spec)}`
 }
 
 /** Of the whole bucket everything that a listing shows, or all versions. */
@@ -74,6 +77,12 @@ function describeDestinations(destinations: readonly DestinationPlace[]): string
   const [only] = destinations
   if (!only || destinations.length > 1) return `${destinations.length} places`
   return isLocal(only) ? pathBelow(only.bucket, only.prefix) : only.bucket
+}
+
+/** "a/ in acme-backups"; of a whole bucket its name says both. */
+function inBuckets(what: string, { sources }: Pick<JobSpec, 'sources'>): string {
+  const where = buckets(sources)
+  return what === where ? where : `${what} in ${where}`
 }
 
 function buckets(places: readonly { readonly bucket: string }[]): string {

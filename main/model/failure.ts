@@ -130,15 +130,18 @@ export function toFailure(error: unknown): Failure {
 /** A zod error as one sentence that names field and value. */
 export function badInput(error: z.ZodError, what = 'input'): Failure {
   const issue = error.issues[0]
-  const field = issue?.path.length ? issue.path.map(String).join('.') : what
+  const short = issue !== undefined && isTooShort(issue)
+  const path = (short ? issue.path.slice(0, -1) : issue?.path) ?? []
+  const field = path.length > 0 ? path.map(String).join('.') : what
   const value = issue === undefined ? undefined : givenValue(issue)
   const given = value === undefined ? '' : `, not ${brief(value)}`
-  return {
-    code: 'bad-input',
-    reach: 'item',
-    message: `${field}: ${words(issue?.message ?? 'is not valid')}${given}`,
-    property: field,
-  }
+  const wanted = short ? `must hold at least ${Number(issue.path.at(-1)) + 1}` : words(issue?.message)
+  return { code: 'bad-input', reach: 'item', message: `${field}: ${wanted}${given}`, property: field }
+}
+
+/** A list without an entry that it must have: nothing that comes as JSON holds an entry that is undefined. */
+function isTooShort(issue: z.core.$ZodIssue): boolean {
+  return typeof issue.path.at(-1) === 'number' && 'input' in issue && issue.input === undefined
 }
 
 /** Of a union the field that tells its members apart, and not the whole of what was given. */
@@ -151,7 +154,7 @@ function givenValue(issue: z.core.$ZodIssue): unknown {
 }
 
 /** zod's messages, in the words that all our refusals use: what it must be. */
-function words(message: string): string {
+function words(message = 'is not valid'): string {
   return message
     .replace(/expected (?:tuple|array)\b/, 'expected a list')
     .replace(/^Invalid discriminator value\. Expected /, 'must be ')

@@ -14,7 +14,7 @@ export const DOES: Readonly<Record<JobSpec['kind'], string>> = {
   undo: 'take back',
 }
 
-const SKIPPED: Readonly<Record<SkipReason, string>> = {
+export const SKIPPED: Readonly<Record<SkipReason, string>> = {
   exists: 'the key exists',
   same: 'the same is there',
   'not-newer': 'not newer',

@@ -53,7 +53,7 @@ describe('a bucket from the command line', () => {
     const unsaid = await decant('uploads', 's3://logs/', '--abort')
     expect([unsaid.code, unsaid.output]).toEqual([2, expect.stringContaining('--older-than')])
     const asked = await decant('uploads', 's3://logs/', '--abort', '--older-than', '7d')
-    expect([asked.code, asked.output]).toEqual([2, expect.stringContaining('1 unfinished uploads')])
+    expect([asked.code, asked.output]).toEqual([2, expect.stringContaining('1 unfinished upload is aborted')])
     const done = await decant('uploads', 's3://logs/', '--abort', '--older-than', '7d', '--yes', '--json')
     expect(lines(done.output)).toMatchObject([
       { key: 'a/old', parts: 2, bytes: 9_000_000 },

@@ -50,6 +50,11 @@ describe('decant', () => {
   it.each([
     [[], 2, ''],
     [['pour'], 2, '"pour" is no command'],
+    [['cp'], 2, '"cp" is no command. decant copy does that.'],
+    [['constructor'], 2, '"constructor" is no command. decant --help'],
+    [['copy', 's3://a/', 's3://b/', '--dryrun'], 2, "'--dryrun'. decant plan COMMAND shows"],
+    [['resume', 'ID', '--endpoint-url', 'http://a'], 2, '--endpoint-url: a job has its stores and keys from'],
+    [['resume', '--all', '--profile=a'], 2, '--profile: a job has its stores and keys from'],
     [['copy'], 2, 'SOURCE is missing'],
     [['copy', 's3://a/'], 2, 'DEST is missing'],
     [['copy', 's3://a/', 's3://b/', 'gs://more'], 2, 'DEST: must begin with s3://, or be a path'],

@@ -6,10 +6,12 @@ import {
   exitCode,
   failureLines,
   jsonTally,
+  manyHint,
   outcomeOf,
   progressLine,
   summary,
 } from '../../main/cli/words.ts'
+import { jobSpec, type JobFile } from '#model/spec.ts'
 import { emptyTally } from '../../main/jobs/tally.ts'
 
 const none = { items: 0, bytes: 0 }
@@ -89,6 +91,38 @@ describe('the words of the command line', () => {
   ])('%# has its exit code, outcome and sentence', (given, code, outcome, sentence) => {
     expect([exitCode(given), outcomeOf(given)]).toEqual([code, outcome])
     expect(summary(given)).toContain(sentence)
+  })
+
+  it.each([
+    [{}, { listed: none, copied: none }, 'Done: nothing was found in'],
+    [{}, { skipped: { exists: one, left: one } }, '2 skipped (the key exists, left aside)'],
+    [{}, { filtered: one }, '1 filtered out'],
+    [{ kind: 'parity' }, { skipped: { same: one } }, '1 alike'],
+    [{ title: 'Undelete a' }, { deleted: one }, '1 delete marker removed'],
+    [{ title: 'Purge old versions of a' }, { deleted: { items: 2, bytes: 0 } }, '2 versions deleted'],
+    [{}, { deleted: one }, '1 object deleted'],
+  ] as const)('%j with %j came to: %s', (more, tally, sentence) => {
+    const { skipped, ...rest } = { skipped: {}, ...tally }
+    const given = job({ is: 'completed' }, { ...rest, skipped: { ...TALLY.skipped, ...skipped } })
+    expect(summary({ ...given, ...more })).toContain(sentence)
+  })
+
+  it.each([
+    ['img', 'img', 'If that is a prefix: write s3://a/img/, or add --recursive.'],
+    ['img/*.png', 'img/*.png', "If that is a glob: write s3://a/img/ --include 'img/*.png'."],
+    ['*', '*', "If that is a glob: write s3://a/ --include '*'."],
+    // A key that a listing or a manifest named was not typed.
+    ['img', 'other', undefined],
+  ])('where %s was asked for and %s is not there', (key, missing, hint) => {
+    const config = { region: 'us-east-1', addressing: 'path', credentials: { kind: 'environment' } } as const
+    const connection = { id: 'c', name: 'c', config }
+    const select = [{ kind: 'object', key }]
+    const source = { connection, bucket: 'a', select, base: '' }
+    const spec = jobSpec.parse({ v: 1, kind: 'delete', sources: [source] } as unknown as JobFile)
+    const group = { code: 'source-missing', items: 1, exampleKey: missing } as FailureGroup
+    expect(manyHint(spec, [group])).toBe(hint)
+    expect(manyHint(spec, [{ ...group, code: 'access-denied' }])).toBeUndefined()
+    expect(manyHint(spec, [])).toBeUndefined()
   })
 
   it('tells of each cause how many and the first of them, and where the others are told', () => {

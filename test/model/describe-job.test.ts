@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { describeJob } from '#model/describe-job.ts'
 import { folderName, LOCAL_CONNECTION, pathBelow } from '#model/local.ts'
-import type { Selection } from '#model/spec.ts'
+import { jobSpec, type JobFile, type Selection } from '#model/spec.ts'
 import { CONNECTION, pour } from '../jobs/world.ts'
 
 const prefix = (text: string): Selection => ({ kind: 'prefix', prefix: text })
@@ -35,6 +35,17 @@ describe('a job in a sentence', () => {
     ['Mirror photos/ to to', 'copy', [folder([prefix('')])], [toBucket], { deleteExtra: true }],
   ] as const)('%s', (sentence, kind, sources, destinations, more) => {
     expect(describeJob(pour(kind, { sources, destinations, ...more } as never))).toBe(sentence)
+  })
+
+  test.each([
+    ['Delete a/ in from', 'a/', {}],
+    ['Purge old versions of a/ in from', 'a/', { purge: { olderThanDays: 30 } }],
+    ['Purge old versions of from', '', { purge: { olderThanDays: 30 } }],
+    ['Delete objects of from', '', { filter: { minSize: 1 } }],
+    ['Empty from', '', {}],
+  ])('%s', (sentence, below, more) => {
+    const file = { v: 1, kind: 'delete', sources: [bucket([prefix(below)])], ...more } as unknown as JobFile
+    expect(describeJob(jobSpec.parse(file))).toBe(sentence)
   })
 })
 

@@ -12,6 +12,12 @@ const refusal = (given: unknown, schema: typeof jobSpec | typeof settingsPatch):
 describe('a refusal names the field and the value', () => {
   test.each<[string, unknown, string]>([
     ['another type', { v: 1, kind: 'copy', sources: 3 }, 'sources: must be a list, not 3'],
+    ['a list with nothing in it', { v: 1, kind: 'copy', sources: [] }, 'sources: must hold at least 1'],
+    [
+      'an entry of another type',
+      { v: 1, kind: 'delete', sources: [null] },
+      'sources.0: must be object, not null',
+    ],
     ['another version', { v: 2, kind: 'delete' }, 'v: must be 1, not 2'],
   ])('%s', (_what, given, sentence) => {
     expect(refusal(given, jobSpec)).toBe(sentence)

@@ -13,7 +13,7 @@ import type { Screen } from '../screen.ts'
 import { openSession, type Session } from '../session.ts'
 import { UsageError } from '../usage.ts'
 import { VERSION_COMMANDS } from '../version-file.ts'
-import { count, jsonTally, objects } from '../words.ts'
+import { count, jsonTally, manyHint, objects } from '../words.ts'
 import { readJob, tableOf } from './make-job.ts'
 import { createUndo, readUndo } from './undo.ts'
 
@@ -45,7 +45,7 @@ export async function plan(args: readonly string[], context: EntryContext): Prom
         return 3
       }
       await writePlanOut(full.dataDir, id, output)
-      const { expected, estimate, notes } = await session.client.call('jobs.get', { id })
+      const { spec, expected, estimate, notes, failures } = await session.client.call('jobs.get', { id })
       for (const note of notes) screen.say(note)
       if (output.plan === 'kept') {
         await session.client.call('jobs.keep', { id })
@@ -63,6 +63,8 @@ export async function plan(args: readonly string[], context: EntryContext): Prom
         say(sums(planned))
         if (expected) say(requestsLine(expected))
         for (const line of costWords(estimate)) say(line)
+        const hint = manyHint(spec, failures)
+        if (hint !== undefined) screen.say(hint)
         if (isKept) say(`Saved as job ${id}. It is carried out by: decant start ${id}`)
       }
       return planned.tally.planned.refuse.items > 0 ? 1 : 0

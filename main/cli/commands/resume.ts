@@ -1,7 +1,13 @@
 import type { Client } from '#contract/client.ts'
 import { DecantError } from '#model/failure.ts'
 import { isFinished, type JobSnapshot } from '#model/job.ts'
-import { BUDGET_OPTIONS, COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
+import {
+  BUDGET_OPTIONS,
+  COMMON_OPTIONS,
+  readArguments,
+  STORE_OPTIONS,
+  takePositionals,
+} from '../arguments.ts'
 import { budgetOption } from '../budget-options.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
 import { takeSeat } from '../seat.ts'
@@ -11,9 +17,14 @@ import { followJobs, runJob } from '../watch.ts'
 /** `decant resume JOBID` and `decant resume --all`. */
 export async function resume(args: readonly string[], context: EntryContext): Promise<number> {
   const { values, positionals } = readArguments(args, {
-    ...{ ...COMMON_OPTIONS, ...BUDGET_OPTIONS },
+    ...{ ...COMMON_OPTIONS, ...BUDGET_OPTIONS, ...STORE_OPTIONS },
     all: { type: 'boolean' },
   })
+  const store = Object.keys(values).find((name) => name in STORE_OPTIONS)
+  if (store !== undefined)
+    throw new UsageError(
+      `--${store}: a job has its stores and keys from when it was made: leave it out, or make the job anew`,
+    )
   const budget = budgetOption(values)
   const options = watchOptions(context, values)
   if (values.all !== true) {

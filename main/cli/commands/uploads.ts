@@ -37,7 +37,10 @@ export async function uploads(args: readonly string[], context: EntryContext): P
     const before = older === undefined ? Infinity : Date.now() - olderThanDays * 24 * 3600 * 1000
     const found = await print(session, scan.id, json, screen, before)
     if (!aborts || scan.state.is !== 'done') return scanExit(run)
-    const question = `${count(found)} unfinished uploads are aborted: their parts are deleted.`
+    const question =
+      found === 1
+        ? '1 unfinished upload is aborted: its parts are deleted.'
+        : `${count(found)} unfinished uploads are aborted: their parts are deleted.`
     if (found > 0 && !flag(values, 'yes') && !(await screen.ask(question)))
       throw new UsageError(`${question} Say --yes to have it done.`)
     const done = await session.client.call('uploads.abort', { id: scan.id, which: { olderThanDays } })

@@ -153,8 +153,8 @@ function historyOf({ state }: Found): PlannedItem['history'] {
 export function missingItem(leg: Leg, key: string, versionId: string | undefined): PlannedItem {
   const message =
     versionId === undefined
-      ? `${key} does not exist at the source.`
-      : `${key} has no version ${versionId} at the source.`
+      ? `${key} does not exist in ${leg.source.bucket}.`
+      : `${key} has no version ${versionId} in ${leg.source.bucket}.`
   return {
     ...{ leg: leg.n, rules: 0 },
     ...{ key, versionId, size: 0, etag: '', lastModified: 0, storageClass: 'STANDARD', conflict: false },
