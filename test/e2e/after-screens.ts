@@ -7,20 +7,19 @@ import path from 'node:path'
 import type { Locator } from 'playwright'
 import builtIn from '../../resources/prices.json' with { type: 'json' }
 import type { DecantWindow } from '../helpers/window.ts'
-import type { ScreenUnderTest } from './screens.ts'
+import { escape, places } from './screen.ts'
+import type { ScreenUnderTest } from './screen.ts'
 
 /** Milliseconds: a bucket that takes nothing is known for it after half a minute. */
 const REFUSED = 90_000
 
-const escape = ({ page }: DecantWindow): Promise<void> => page.keyboard.press('Escape')
 const undoing = ({ page }: DecantWindow): Locator =>
   page.getByRole('dialog', { name: /^(Undo|Delete \d+ objects)/ })
 const history = ({ page }: DecantWindow): Locator =>
   page.getByRole('region', { name: 'Jobs', exact: true }).getByRole('listitem')
 
 async function visit(window: DecantWindow, place: 'Browse' | 'Jobs'): Promise<void> {
-  const places = window.page.getByRole('navigation', { name: 'Places' })
-  await window.button(new RegExp(`^${place}`), places).click()
+  await window.button(new RegExp(`^${place}`), places(window)).click()
 }
 
 async function chooseInMenu(window: DecantWindow, row: Locator, entry: RegExp): Promise<void> {

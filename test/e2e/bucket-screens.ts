@@ -1,8 +1,7 @@
 /** Screens of buckets as a whole: made, looked at, counted, searched, emptied and deleted. */
 import type { DecantWindow } from '../helpers/window.ts'
-import type { ScreenUnderTest } from './screens.ts'
-
-const escape = (window: DecantWindow): Promise<void> => window.page.keyboard.press('Escape')
+import { escape } from './screen.ts'
+import type { ScreenUnderTest } from './screen.ts'
 
 /** By the palette, as whoever knows its name does. */
 export async function runCommand({ page }: DecantWindow, title: string): Promise<void> {

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { plantTree } from '../helpers/file-tree.ts'
-import type { DecantWindow } from '../helpers/window.ts'
 import { cancelFiles, dropFiles, dragFiles } from './drop-files.ts'
-import type { ScreenUnderTest } from './screens.ts'
+import { escape } from './screen.ts'
+import type { ScreenUnderTest } from './screen.ts'
 
 /** Some files to drop; the folder is gone when the process that draws or tests is. */
 let planted: string | undefined
@@ -19,7 +19,6 @@ function photos(): string {
 }
 
 const SENDING = '**/uploads/*'
-const escape = (window: DecantWindow): Promise<void> => window.page.keyboard.press('Escape')
 
 /** Files on their way in and out; each begins where the one before it ended, with the web assets at the right. */
 export const FILE_SCREENS: readonly ScreenUnderTest[] = [

@@ -1,9 +1,8 @@
 /** A job from a manifest, and a job as another tool would have it. */
 import { runCommand } from './bucket-screens.ts'
 import type { DecantWindow } from '../helpers/window.ts'
-import type { ScreenUnderTest } from './screens.ts'
-
-const escape = (window: DecantWindow): Promise<void> => window.page.keyboard.press('Escape')
+import { escape } from './screen.ts'
+import type { ScreenUnderTest } from './screen.ts'
 
 /** Rows of two buckets, and three that nobody can use. */
 const TEXT = [

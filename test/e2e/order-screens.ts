@@ -1,9 +1,9 @@
 /** Screens of what is ordered of jobs: their menus, templates and commands, what follows them, who is told. */
 import type { DecantWindow } from '../helpers/window.ts'
-import type { ScreenUnderTest } from './screens.ts'
+import { escape } from './screen.ts'
+import type { ScreenUnderTest } from './screen.ts'
 import { choose, pick, putBack, unfold } from './sheet.ts'
 
-const escape = (window: DecantWindow): Promise<void> => window.page.keyboard.press('Escape')
 const dialog = ({ page }: DecantWindow, name: string) => page.getByRole('dialog', { name, exact: true })
 
 /** Over the pour sheet, as it lies open. */

@@ -10,7 +10,7 @@ import type { DecantWindow } from '../helpers/window.ts'
 import { serveHost } from './hosts.ts'
 import { AFTER_SCREENS, givePrices } from './after-screens.ts'
 import { SCREENS } from './screens.ts'
-import type { ScreenUnderTest } from './screens.ts'
+import type { ScreenUnderTest } from './screen.ts'
 import { buildIfNeeded, repository } from '../../scripts/build-if-needed.ts'
 
 const SIZES = [

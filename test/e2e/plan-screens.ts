@@ -1,6 +1,6 @@
 /** Screens of a plan whose names are taken, for its objects were copied before; it ends saved among the jobs. */
 import type { DecantWindow } from '../helpers/window.ts'
-import type { ScreenUnderTest } from './screens.ts'
+import type { ScreenUnderTest } from './screen.ts'
 
 const taken = (window: DecantWindow) => window.button(/names are taken/, window.pourSheet)
 

@@ -1,7 +1,7 @@
 /** Screens of what was: every version below a prefix, how it was at a moment, and the sheets that work on them. */
 import type { PlaygroundAdmin } from '../helpers/playground.ts'
 import type { DecantWindow } from '../helpers/window.ts'
-import type { ScreenUnderTest } from './screens.ts'
+import type { ScreenUnderTest } from './screen.ts'
 
 const BUCKET = 'acme-handbook'
 
