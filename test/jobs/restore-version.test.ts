@@ -1,9 +1,13 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { jobSpec } from '#model/spec.ts'
+import type { PourSpec } from '#model/spec.ts'
 import { purgeSpec, restoreVersionSpec, rewindSpec } from '#model/version-specs.ts'
+import type { OpenStorage } from '../../main/engine/storage.ts'
 import { checkSpec } from '../../main/jobs/checks/spec-check.ts'
-import { carryOutOf, from } from './planned.ts'
-import { CONNECTION, makeWorld } from './world.ts'
+import { MemoryS3 } from '../helpers/memory/server.ts'
+import { MemoryStorage } from '../helpers/memory-storage.ts'
+import { carryOutOf, from, to } from './planned.ts'
+import { CONNECTION, makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
 
 const PLACE = { connection: CONNECTION, bucket: 'from' }
@@ -62,6 +66,41 @@ test('nothing is written over where the bucket would keep no version of it', asy
   const { items } = await carryOutOf(world, restoreVersionSpec(PLACE, { key: KEY, versionId }))
   expect(items[0]?.failure).toMatchObject({ code: 'not-possible', property: 'versions' })
   expect(world.s3.bucket('from').versions(KEY)).toHaveLength(2)
+})
+
+describe('to a bucket of the same name in another store', () => {
+  const connection = {
+    ...CONNECTION,
+    id: 'far',
+    config: { ...CONNECTION.config, endpoint: 'http://far.test' },
+  }
+
+  async function copied(spec: PourSpec): Promise<{ far: MemoryS3; told: unknown[] }> {
+    world.s3.bucket('from').versioning = 'suspended'
+    const far = new MemoryS3({ seams: world.seams, latency: 2 })
+    far.makeBucket('from').versioning = 'enabled'
+    const storage = new MemoryStorage(far)
+    const openStorage: OpenStorage = ({ id }) => Promise.resolve(id === 'far' ? storage : world.storage)
+    const [destination] = spec.destinations
+    const destinations: PourSpec['destinations'] = [{ ...destination, connection }]
+    const { items } = await carryOutOf(world, { ...spec, destinations }, { openStorage })
+    return { far, told: items.map(({ state, failure }) => failure?.message ?? state) }
+  }
+
+  test('a chosen version goes, whatever the source keeps of what is written over', async () => {
+    const [versionId] = twoVersions()
+    const { far, told } = await copied(restoreVersionSpec(PLACE, { key: KEY, versionId }))
+    expect(told).toEqual(['copied'])
+    expect(far.current('from', KEY)).toMatchObject({ ...ALL, content: { size: 3 } })
+  })
+
+  test('a whole history does', async () => {
+    twoVersions()
+    const sources = [from('from', 'a/', { versions: { take: 'all' } })] as PourSpec['sources']
+    const { far, told } = await copied(pour('copy', { sources, destinations: [to('from', 'a/')] }))
+    expect(told).toEqual(['copied', 'copied'])
+    expect(far.bucket('from').versions(KEY)).toHaveLength(2)
+  })
 })
 
 test('what is built for the window is what a job file may say, and may be', () => {

@@ -1,5 +1,4 @@
-import { isSameStore } from '../../engine/route.ts'
-import { legsOf } from '../plan/legs.ts'
+import { isWithinBucket, legsOf } from '../plan/legs.ts'
 import { fail } from '#model/failure.ts'
 import { isLocal } from '#model/local.ts'
 import type { JobSpec } from '#model/spec.ts'
@@ -28,11 +27,8 @@ export function checkBackup(spec: JobSpec): void {
       refuse(`${lies}: a mirror deletes there what has no source`)
     if (destination.prefix !== '' && destination.prefix.startsWith(prefix))
       refuse(`must not begin the destination's prefix ${JSON.stringify(destination.prefix)}`)
-    const isOneBucket =
-      source.bucket === destination.bucket &&
-      isSameStore(source.connection.config, destination.connection.config)
     const taken = source.select.find((one) => one.kind === 'prefix' && prefix.startsWith(one.prefix))
-    if (isOneBucket && taken?.kind === 'prefix')
+    if (isWithinBucket({ source, destination }) && taken?.kind === 'prefix')
       refuse(`must not lie within ${JSON.stringify(taken.prefix)}, which the job reads in the same bucket`)
   }
 }

@@ -1,3 +1,4 @@
+import { isSameStore } from '../../engine/route.ts'
 import type { Storage } from '../../engine/storage.ts'
 import { destinationsOf } from '#model/spec.ts'
 import type { DestinationPlace, JobSpec, SourcePlace } from '#model/spec.ts'
@@ -18,6 +19,15 @@ export type PourLeg = Leg & { readonly destination: DestinationPlace }
 
 export function isPourLeg(leg: Leg): leg is PourLeg {
   return leg.destination !== undefined
+}
+
+/** Whether it goes from a bucket to that same bucket. A bucket of the same name in another store is another one. */
+export function isWithinBucket({ source, destination }: Pick<Leg, 'source' | 'destination'>): boolean {
+  // The name first: most differ in it, and endpoints take longer to compare.
+  return (
+    source.bucket === destination?.bucket &&
+    isSameStore(source.connection.config, destination.connection.config)
+  )
 }
 
 /** How a leg's two sides are asked. Where a job works on the source itself, `destination` is the source's. */

@@ -1,10 +1,10 @@
 import { isDirectoryBucket } from '../../engine/bucket-limits.ts'
-import { isSameSecond } from '../../engine/look.ts'
 import { attempt } from '../../engine/pace/retry.ts'
 import { keysChosenByVersion, toSegments } from '../../engine/listing/segments.ts'
 import type { Segment } from '../../engine/listing/segments.ts'
 import type { Storage } from '../../engine/storage.ts'
 import { bookkeepingFor } from '../run/bookkeeping.ts'
+import { asStanding } from './as-standing.ts'
 import { destinationLook, headDestination, headSource, severally } from './destination-look.ts'
 import type { Look } from './destination-look.ts'
 import type { ListEnd } from './lockstep.ts'
@@ -14,7 +14,7 @@ import type { MakePlan, PlanLeg } from './plan-context.ts'
 import { makeSift, siftsNothing } from './plan-filter.ts'
 import type { Sift, Sifted } from './plan-filter.ts'
 import { chooseVersions, decideHistory, listKeys } from './plan-history.ts'
-import { missingItem, nameAt, planItem } from './plan-item.ts'
+import { missingItem, planItem } from './plan-item.ts'
 import { refusedUnread } from './plan-outcomes.ts'
 import type { Draft, Drafts } from './plan-page.ts'
 import { planPurge } from './plan-purge.ts'
@@ -414,34 +414,6 @@ class SourceWork {
   #writeDrafts(drafts: readonly Draft[], left: readonly Found[], reached: ListingCursor | undefined): void {
     this.#write({ drafts, left, legs: this.#legs, reached })
   }
-}
-
-/**
- * Whether a chosen version is the current one no HEAD of it tells; but where its own key is the destination, what
- * stands there does:
- *
- * | at its own key              | the version is |
- * |-----------------------------|----------------|
- * | nothing: a delete marker    | an older one   |
- * | told with another id        | an older one   |
- * | told with no id, and other than it by ETag or date | an older one |
- * | anything else               | the current one|
- */
-export function asStanding(
-  rules: PlanRules,
-  found: Found,
-  standing: (ObjectSummary & Pick<Found, 'versionId'>) | undefined,
-): Found {
-  const { leg } = rules
-  if (leg.source.bucket !== leg.destination?.bucket) return found
-  if (found.versionId === undefined || found.state !== undefined) return found
-  if (nameAt(rules, found) !== found.key) return found
-  const isCurrent =
-    standing !== undefined &&
-    (standing.versionId === undefined
-      ? standing.etag === found.etag && isSameSecond(standing.lastModified, found.lastModified)
-      : standing.versionId === found.versionId)
-  return isCurrent ? found : { ...found, state: 'noncurrent' }
 }
 
 /** A history stays one: all versions of a key get the name that its newest one gives it, also from a date. */

@@ -1,5 +1,4 @@
-import { isSameStore } from '../../engine/route.ts'
-import { legsOf } from './legs.ts'
+import { isWithinBucket, legsOf } from './legs.ts'
 import { hasDestinations, worksOnVersions } from '#model/spec.ts'
 import type { JobSpec } from '#model/spec.ts'
 
@@ -20,9 +19,5 @@ export function plansFirst(spec: JobSpec): boolean {
   if (spec.kind === 'copy' && spec.deleteExtra) return true
   if (spec.manifest?.format === 'inventory') return true
   if (worksOnVersions(spec)) return true
-  return legsOf(spec).some(
-    ({ source, destination }) =>
-      source.bucket === destination?.bucket &&
-      isSameStore(source.connection.config, destination.connection.config),
-  )
+  return legsOf(spec).some(isWithinBucket)
 }

@@ -1,5 +1,5 @@
-import { canonicalEndpoint, isSameStore } from '../../engine/route.ts'
-import { legsOf } from '../plan/legs.ts'
+import { canonicalEndpoint } from '../../engine/route.ts'
+import { isWithinBucket, legsOf } from '../plan/legs.ts'
 import { hasDestinations } from '#model/spec.ts'
 import type { AcrossSpec, DestinationPlace, JobSpec, SourcePlace } from '#model/spec.ts'
 
@@ -40,8 +40,7 @@ export function bookkeepingFor(spec: JobSpec): Bookkeeping {
 export function mayCross(spec: JobSpec): boolean {
   const renames = hasDestinations(spec) && givesNames(spec)
   return legsOf(spec).some(({ source, destination }) => {
-    if (destination === undefined || source.bucket !== destination.bucket) return false
-    if (!isSameStore(source.connection.config, destination.connection.config)) return false
+    if (destination === undefined || !isWithinBucket({ source, destination })) return false
     const { base } = source
     return renames || base.startsWith(destination.prefix) || destination.prefix.startsWith(base)
   })

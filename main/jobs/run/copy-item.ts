@@ -14,7 +14,7 @@ import { broughtBack, classesAside, keysOf } from '../undo/bring-back.ts'
 import type { Item } from '../item.ts'
 import type { ItemTask, ItemTools } from './item-tools.ts'
 import type { PlanRules } from '../plan/plan-rules.ts'
-import { deletesSource } from '../plan/legs.ts'
+import { deletesSource, isWithinBucket } from '../plan/legs.ts'
 import type { Leg } from '../plan/legs.ts'
 import { whyNotOnTop } from '../checks/keeps-versions.ts'
 import { targetOf } from '../plan/plan-item.ts'
@@ -73,7 +73,7 @@ async function copyAnyItem(task: ItemTask, tools: ItemTools, reached: (item: Ite
 /** An older version copied onto its own key: what is current there now must not be written over. */
 async function checkBringsBack(item: Item, { spec, of }: ItemTools): Promise<void> {
   const { leg, versioning } = of(item)
-  const isOntoItself = leg.source.bucket === leg.destination?.bucket && targetOf(spec, item) === item.key
+  const isOntoItself = isWithinBucket(leg) && targetOf(spec, item) === item.key
   if (spec.kind !== 'copy' || !isOntoItself) return
   // Whose keys may not read it have said what they want.
   const failure = whyNotOnTop(leg.source.bucket, (await versioning()) ?? 'enabled')
