@@ -91,12 +91,12 @@ function sentence(words: string): string {
 /** Causes that are told; the report has all. */
 const TOLD_CAUSES = 5
 
-/** Why items failed: how many of each cause, by the first of them. Differences are what the report is for. */
+/** Why items failed: how many of each cause, which --code of retry and leave takes, by the first of them. Differences are what the report is for. */
 export function failureLines({ kind }: JobSnapshot, failures: readonly FailureGroup[]): string[] {
   if (kind === 'parity') return []
-  const told = failures.slice(0, TOLD_CAUSES).map(({ items, example }) => {
+  const told = failures.slice(0, TOLD_CAUSES).map(({ code, items, example }) => {
     const such = items === 1 ? '' : ', such as this'
-    return `${count(items)} failed${such}: ${example.message}`
+    return `${count(items)} failed (${code})${such}: ${example.message}`
   })
   const more = failures.length - told.length
   return more > 0

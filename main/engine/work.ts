@@ -123,6 +123,8 @@ export interface WorkContext {
   readonly signal: AbortSignal
   /** Told what a person should know of and nobody can mend, e.g. an upload that may or may not be ours. */
   readonly note?: ((text: string) => void) | undefined
+  /** Told of each request that was answered by a 5xx, by its operation: S3 does not bill it. */
+  readonly unbilled?: ((operation: string) => void) | undefined
 }
 
 /** One source object to delete, as it was planned or copied. */

@@ -73,6 +73,8 @@ export interface JobMore {
   granted?: number | undefined
   /** Requests that a killed process may have sent besides those that `requests` counts. */
   unaccounted?: number | undefined
+  /** Requests of all runs that were answered by a 5xx, by operation: they count as requests, and cost nothing. */
+  unbilled?: Readonly<Record<string, number>> | undefined
   freshness?: Freshness | undefined
   manifest?: ManifestProgress | undefined
   /** The server's clock when a run of it ended last, milliseconds: it wrote nothing later. */

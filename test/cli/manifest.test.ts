@@ -101,6 +101,21 @@ it(
   },
 )
 
+it('what failed is tried again and left by its cause, and by no other', PATIENCE, async () => {
+  const file = path.join(dir, 'm.csv')
+  writeFileSync(file, 'source,in/obj-00000000\nsource,nobody\n')
+  const failed = await decant('copy', '--manifest', file, 's3://destination/out/')
+  expect(failed.output).toContain('1 failed (source-missing): nobody does not exist in source.')
+  const id = /Job (\w+):/.exec(failed.output)?.[1] ?? ''
+  for (const command of ['retry', 'leave']) {
+    const mistyped = await decant(command, id, '--code', 'access-denied')
+    expect(mistyped).toMatchObject({ code: 2 })
+    expect(mistyped.output).toContain('--code: must be one of source-missing: nothing of this job failed by')
+  }
+  expect(await decant('retry', id, '--code', 'source-missing', '--quiet')).toMatchObject({ code: 1 })
+  expect(await decant('leave', id, '--code', 'source-missing', '--quiet')).toMatchObject({ code: 0 })
+})
+
 it('a listing becomes a manifest, and a manifest a deletion that asks first', PATIENCE, async () => {
   const file = path.join(dir, 'm.csv')
   expect(await decant('manifest', 's3://source/in/', '--out', file)).toMatchObject({ code: 0 })

@@ -132,7 +132,10 @@ describe('the words of the command line', () => {
     }
     const causes = [cause(1, 'One.'), cause(2000, 'Two.'), ...Array.from({ length: 5 }, () => cause(1, 'M.'))]
     const lines = failureLines(job({ is: 'completed' }), causes)
-    expect(lines.slice(0, 2)).toEqual(['1 failed: One.', '2,000 failed, such as this: Two.'])
+    expect(lines.slice(0, 2)).toEqual([
+      '1 failed (no-such-key): One.',
+      '2,000 failed (no-such-key), such as this: Two.',
+    ])
     expect(lines).toHaveLength(6)
     expect(lines.at(-1)).toBe('2 more causes: see decant report.')
     expect(failureLines({ ...job({ is: 'completed' }), kind: 'parity' }, causes)).toEqual([])

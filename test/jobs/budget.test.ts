@@ -155,6 +155,26 @@ test('money counts copies and what is carried from Region to Region', async () =
   expect(all.get(id).spentUsd).toBeCloseTo(0.6 + 60 / 1024 + 0.038, 4)
 })
 
+test.each(['503', '500'] as const)(
+  'what S3 answers by a %s counts as sent, and costs nothing',
+  async (answer) => {
+    const all = await open()
+    await playground.admin.faults({ op: 'CopyObject', do: answer, times: 40 })
+    // 60 copies, a cent each: with the refused ones it would be a dollar.
+    const { id } = all.create(spec({ usd: 0.75 }), { draft: false })
+    expect(await all.settled(id, 'idle')).toMatchObject({
+      status: { is: 'completed' },
+      tally: { copied: { items: 60 } },
+    })
+    const { spentUsd, requests } = all.get(id)
+    expect(requests['CopyObject']).toBe(100)
+    const looks = requests['HeadObject'] ?? 0
+    expect(spentUsd).toBeCloseTo(0.6 + looks * 0.001, 4)
+    await all.close()
+    expect((await open()).get(id).spentUsd).toBeCloseTo(0.6 + looks * 0.001, 4)
+  },
+)
+
 test('a limit of money where nobody knows the prices is refused, naming it', async () => {
   const all = await open({ ...PRICES, file: { ...PRICES.file, stores: [] } })
   expect(() => all.create(spec({ usd: 5 }), { draft: false })).toThrow(

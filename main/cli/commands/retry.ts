@@ -1,3 +1,4 @@
+import type { Client } from '#contract/client.ts'
 import { FAILURE_CODES, type FailureCode } from '#model/failure.ts'
 import { COMMON_OPTIONS, list, readArguments, takePositionals } from '../arguments.ts'
 import { watchOptions, type EntryContext } from '../context.ts'
@@ -24,12 +25,13 @@ export async function retry(args: readonly string[], context: EntryContext): Pro
   const customerKeys = [...new Set([...list(values, 'customer-key'), ...Object.keys(lend)])]
   const archived = values.restore === undefined ? undefined : archivePolicy(values.restore)
   const cause = readCause(values)
-  return runJob(watchOptions(context, values), ({ client }) =>
-    client.call('jobs.retry', {
+  return runJob(watchOptions(context, values), async ({ client }) => {
+    await checkCause(client, id, cause.code)
+    return client.call('jobs.retry', {
       ...{ id, ...cause, lend },
       with: { ...(archived && { archived }), ...(customerKeys.length > 0 && { customerKeys }) },
-    }),
-  )
+    })
+  })
 }
 
 /** `decant leave JOBID --code CODE`: the failed items of that cause are skipped from now on. */
@@ -38,10 +40,22 @@ export async function leave(args: readonly string[], context: EntryContext): Pro
   const [id] = takePositionals(positionals, 'JOBID')
   const { code, ...cause } = readCause(values)
   if (code === undefined)
-    throw new UsageError('--code: must name the cause, as decant jobs --json and the report do')
-  return runJob(watchOptions(context, values), ({ client }) =>
-    client.call('jobs.leave', { id, code, ...cause }),
-  )
+    throw new UsageError(
+      '--code: must name the cause, as it stands in brackets where a job ends with failures',
+    )
+  return runJob(watchOptions(context, values), async ({ client }) => {
+    await checkCause(client, id, code)
+    return client.call('jobs.leave', { id, code, ...cause })
+  })
+}
+
+/** A cause of which nothing failed is a mistyped one, and not a job without failures. */
+async function checkCause(client: Client, id: string, code: FailureCode | undefined): Promise<void> {
+  if (code === undefined) return
+  const { failures } = await client.call('jobs.get', { id })
+  if (failures.length === 0 || failures.some((group) => group.code === code)) return
+  const codes = [...new Set(failures.map((group) => group.code))]
+  throw new UsageError(`--code: must be one of ${codes.join(', ')}: nothing of this job failed by "${code}"`)
 }
 
 function readCause(values: { readonly code?: string | undefined; readonly 's3-code'?: string | undefined }): {

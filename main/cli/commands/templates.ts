@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Client } from '#contract/client.ts'
 import type { JobSpec } from '#model/spec.ts'
 import { visibleControls } from '#model/visible.ts'
+import type { Template } from '../../jobs/queue/templates.ts'
 import { openJobsReadOnly } from '../../jobs/read-only.ts'
 import { COMMON_OPTIONS, readArguments, takePositionals } from '../arguments.ts'
 import { watchOptions, withDataDir, type EntryContext } from '../context.ts'
@@ -40,18 +41,24 @@ export async function templates(args: readonly string[], context: EntryContext):
 }
 
 function list(dataDir: string, json: boolean): number {
+  const all = readTemplates(dataDir)
+  for (const template of all) {
+    const line = json ? JSON.stringify(template) : `${template.name}\n    ${template.title}`
+    process.stdout.write(`${visibleControls(line)}\n`)
+  }
+  if (all.length === 0 && !json) process.stderr.write(`There are no templates in ${dataDir}.\n`)
+  return 0
+}
+
+function readTemplates(dataDir: string): readonly Template[] {
   // A directory that nobody has worked in yet has none; reading makes none.
-  if (!existsSync(dataDir)) return 0
+  if (!existsSync(dataDir)) return []
   const reader = openJobsReadOnly(dataDir)
   try {
-    for (const template of reader.templates()) {
-      const line = json ? JSON.stringify(template) : `${template.name}\n    ${template.title}`
-      process.stdout.write(`${visibleControls(line)}\n`)
-    }
+    return reader.templates()
   } finally {
     reader.close()
   }
-  return 0
 }
 
 /** The spec of a template, by its name. */

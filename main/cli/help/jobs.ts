@@ -48,7 +48,8 @@ ${COMMON}
 ${EXITS}`,
   retry: `Usage: decant retry JOBID [options]
 
-  --code CODE            only what failed so: access-denied, archived, customer-key, ...
+  --code CODE            only what failed so: access-denied, archived, customer-key, ...; a job that ends with failures
+                         tells the code of each cause in brackets
   --s3-code TEXT         and of those only what S3 called so: AccessDenied, or "AccessDenied s3:PutObject"
   --restore TIER:DAYS    archived objects are restored first (Expedited, Standard, Bulk), and waited for
   --customer-key NAME    a key of the key ring that is tried first for this job from now on; repeatable

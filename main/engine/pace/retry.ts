@@ -4,7 +4,7 @@ import { sleep } from '#model/seams.ts'
 import type { RequestKind, Settled, WorkContext } from '../work.ts'
 
 /** What sending a request needs of the work's context. */
-export type RequestContext = Pick<WorkContext, 'seams' | 'pace' | 'signal'>
+export type RequestContext = Pick<WorkContext, 'seams' | 'pace' | 'signal' | 'unbilled'>
 
 export interface AttemptOptions<T> {
   /**
@@ -79,6 +79,7 @@ function inSlot<T>(
   const { pace } = context
   const failed = (error: unknown): Promise<T> => {
     pace.leave(outcomeOf(error), kind)
+    tellUnbilled(context, error)
     return sendAgain(context, operation, options, error)
   }
   try {
@@ -97,6 +98,12 @@ function outcomeOf(error: unknown): 'fine' | 'slow' | 'failed' {
   const { code } = error.failure
   if (code === 'slow-down') return 'slow'
   return AMBIGUOUS.has(code) || code === 'cancelled' ? 'failed' : 'fine'
+}
+
+/** Source: "Billing for Amazon S3 error responses", S3's user guide: 4xx are billed, mostly, 5xx never. */
+function tellUnbilled({ unbilled }: RequestContext, error: unknown): void {
+  const s3 = error instanceof DecantError ? error.failure.s3 : undefined
+  if (s3 !== undefined && s3.status >= 500) unbilled?.(s3.operation)
 }
 
 /** A failure after which only a probe can tell whether the endpoint is away or this one request is cursed. */
@@ -132,6 +139,7 @@ async function sendOnce<T>(
     return answer
   } catch (error) {
     pace.leave(outcomeOf(error), kind)
+    tellUnbilled(context, error)
     spent.ms += seams.now() - began
     throw error
   }

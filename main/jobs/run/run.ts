@@ -360,6 +360,10 @@ export class JobRun {
       contextOf: (leg): WorkContext => ({
         ...places.of(leg),
         ...{ findKey, seams, signal, note: (text) => this.#note(text) },
+        unbilled: (operation) => {
+          const { unbilled } = record.more
+          record.more.unbilled = { ...unbilled, [operation]: (unbilled?.[operation] ?? 0) + 1 }
+        },
         pace: watch.listen(this.#refusals.listen(paces[leg.n] as Pace, bucketOf(leg))),
       }),
       stoodWithoutTags: (milliseconds) => {

@@ -22,6 +22,19 @@ function requestsSent({ requests, more }: Pick<JobRecord, 'requests' | 'more'>):
   return Object.values(requests).reduce((all, count) => all + count, 0) + (more.unaccounted ?? 0)
 }
 
+/** Without those that S3 does not bill. */
+function billed(
+  { more: { unbilled } }: Pick<JobRecord, 'more'>,
+  requests: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  if (unbilled === undefined) return requests
+  const left = { ...requests }
+  // A killed process may have kept these, and not the requests themselves.
+  for (const operation in unbilled)
+    left[operation] = Math.max(0, (left[operation] ?? 0) - (unbilled[operation] ?? 0))
+  return left
+}
+
 /** US dollars so far, by the price file; undefined where nobody knows the prices. */
 export function usdSpent(
   record: Pick<JobRecord, 'spec' | 'quantities' | 'expected' | 'tally' | 'more'>,
@@ -29,7 +42,7 @@ export function usdSpent(
   prices: Prices | undefined,
 ): number | undefined {
   const money = prices && moneyFor(record, prices)
-  return money && money.spent(requests, bytesDone(record.tally), record.more.unaccounted ?? 0)
+  return money && money.spent(billed(record, requests), bytesDone(record.tally), record.more.unaccounted ?? 0)
 }
 
 /** A limit of money needs prices. Throws `bad-input`, naming the field. */
@@ -178,7 +191,7 @@ export class Spending {
   #usd(money: Money, more: number): number {
     const { record, requests } = this.#options
     const bytes = this.#bytes + this.#open.bytes + more
-    return money.spent(requests(), bytes, record.more.unaccounted ?? 0)
+    return money.spent(billed(record, requests()), bytes, record.more.unaccounted ?? 0)
   }
 
   /** The plan grows while it is carried out, and what a request costs on the whole with it. */
