@@ -1,13 +1,10 @@
-import type { BucketSettingName, BucketSettings, DefaultEncryption } from '#model/bucket.ts'
 import type { FailureCode } from '#model/failure.ts'
 import { DecantError } from '#model/failure.ts'
-import type { BucketSummary, BucketTraits, ObjectHead, Tags, Versioning } from '#model/object.ts'
-import type { Acl, AclToSet, Retention } from '#model/properties.ts'
+import type { ObjectHead, Tags } from '#model/object.ts'
 import type {
   CompleteUpload,
   CopyObject,
   CopySource,
-  CreateBucket,
   CreateUpload,
   DeletedKey,
   DeleteObject,
@@ -15,7 +12,6 @@ import type {
   DeleteResult,
   GetObject,
   HeadObject,
-  KmsEncryption,
   ListObjects,
   ListUploads,
   ListVersions,
@@ -26,7 +22,6 @@ import type {
   PartResult,
   PresignedLink,
   PutObject,
-  RestoreObject,
   Storage,
   UploadPart,
   UploadPartCopy,
@@ -37,20 +32,15 @@ import type {
   WriteCondition,
   WriteResult,
 } from '../../main/engine/storage.ts'
-import { SETTING_REQUESTS } from '../../main/engine/bucket-settings.ts'
 import { compareKeys } from '../../main/engine/names.ts'
-import { demandAnnotations } from '../../main/engine/wire/annotations.ts'
-import { updateOf } from '../../main/engine/wire/object-settings.ts'
-import { restore } from './memory/archive.ts'
-import { settingOf } from './memory/bucket-settings.ts'
-import type { MemoryBucket, StoredVersion } from './memory/bucket.ts'
+import { MemoryObjectSettings } from './memory/object-settings.ts'
+import type { StoredVersion } from './memory/bucket.ts'
 import { headOf, wholeSeconds } from './memory/bucket.ts'
 import { summedParts, sumOf } from './memory/checksums.ts'
 import type { Content } from './memory/content.ts'
 import { bytesContent, joinContents, multipartEtag, sliceContent, toBytes } from './memory/content.ts'
 import { checkReadable } from './memory/encryption.ts'
-import { preconditionFailed, s3Error, s3Refusal } from './memory/errors.ts'
-import { MemoryLine } from './memory/line.ts'
+import { preconditionFailed, s3Error } from './memory/errors.ts'
 import { pageOfObjects, pageOfVersions } from './memory/listing.ts'
 import {
   checkWrite,
@@ -63,7 +53,6 @@ import {
   writeVersion,
 } from './memory/objects.ts'
 import { findUpload, keepPart } from './memory/parts.ts'
-import { aclOf, checkLock, checkNewRetention, isLocked } from './memory/rights.ts'
 import type { ToStore } from './memory/server.ts'
 
 const CHUNK = 64 * 1024
@@ -71,99 +60,14 @@ const PARTS_A_PAGE = 1000
 
 /**
  * One process's client of a `MemoryS3`: what each request does there. It does what a seed says, in the same order every
- * time.
+ * time. What is asked of buckets and of what lies beside the bytes of an object are its bases.
  */
-export class MemoryStorage extends MemoryLine implements Storage {
+export class MemoryStorage extends MemoryObjectSettings implements Storage {
   close(): void {}
-
-  listBuckets(signal?: AbortSignal): Promise<BucketSummary[]> {
-    return this.send({ operation: 'ListBuckets' }, false, signal, () =>
-      [...this.server.buckets].map(([name, { createdAt }]) => ({ name, createdAt })),
-    )
-  }
-
-  createBucket(bucket: string, options: CreateBucket = {}, signal?: AbortSignal): Promise<void> {
-    return this.send({ operation: 'CreateBucket' }, true, signal, () => {
-      this.server.makeBucket(bucket, { objectLock: options.objectLock === true, owner: this.account })
-    })
-  }
-
-  async bucketTraits(bucket: string, signal?: AbortSignal): Promise<BucketTraits> {
-    const ask = <T>(operation: string, trait: (bucket: MemoryBucket) => T): Promise<T> =>
-      this.send({ operation, bucket }, false, signal, () => trait(this.server.bucket(bucket, operation)))
-    const [versioning, objectLock, ownership, encryption] = await Promise.all([
-      ask('GetBucketVersioning', (found) => found.versioning),
-      ask('GetObjectLockConfiguration', (found) => found.objectLock),
-      ask('GetBucketOwnershipControls', (found) => found.ownership),
-      ask('GetBucketEncryption', ({ defaultEncryption, blocksCustomerKeys }) => {
-        return { defaultEncryption, blocksCustomerKeys }
-      }),
-    ])
-    return { versioning, objectLock, ownership, ...encryption }
-  }
-
-  bucketSetting<N extends BucketSettingName>(
-    bucket: string,
-    name: N,
-    signal?: AbortSignal,
-  ): Promise<BucketSettings[N] | undefined> {
-    const operation = SETTING_REQUESTS[name][0]
-    return this.send({ operation, bucket }, false, signal, () =>
-      settingOf(this.server.bucket(bucket, operation), name),
-    )
-  }
-
-  putBucketEncryption(bucket: string, encryption: DefaultEncryption, signal?: AbortSignal): Promise<void> {
-    const operation = 'PutBucketEncryption'
-    return this.send({ operation, bucket }, true, signal, () => {
-      const { kind } = encryption
-      this.server.bucket(bucket, operation).defaultEncryption =
-        kind === 'SSE-S3'
-          ? { kind }
-          : { kind, kmsKeyId: encryption.keyId, bucketKey: encryption.bucketKey === true }
-    })
-  }
-
-  putBucketTags(bucket: string, tags: Tags, signal?: AbortSignal): Promise<void> {
-    const operation = Object.keys(tags).length > 0 ? 'PutBucketTagging' : 'DeleteBucketTagging'
-    return this.send({ operation, bucket }, true, signal, () => {
-      this.server.bucket(bucket, operation).tags = tags
-    })
-  }
 
   presign({ bucket, key }: ObjectId & { expires: number }): Promise<PresignedLink> {
     const until = this.server.seams.now() + 1000
     return Promise.resolve({ url: `memory:${bucket}/${key}`, until, endsWith: 'time' })
-  }
-
-  deleteBucket(bucket: string, signal?: AbortSignal): Promise<void> {
-    return this.send({ operation: 'DeleteBucket', bucket }, true, signal, () => {
-      if (!this.server.bucket(bucket, 'DeleteBucket').isEmpty) throw s3Error('DeleteBucket', 'BucketNotEmpty')
-      this.server.buckets.delete(bucket)
-    })
-  }
-
-  headBucket(bucket: string, signal?: AbortSignal): Promise<{ region?: string }> {
-    return this.send({ operation: 'HeadBucket', bucket }, false, signal, () => {
-      this.server.bucket(bucket, 'HeadBucket')
-      return { region: 'us-east-1' }
-    })
-  }
-
-  getVersioning(bucket: string, signal?: AbortSignal): Promise<Versioning> {
-    const operation = 'GetBucketVersioning'
-    return this.send(
-      { operation, bucket },
-      false,
-      signal,
-      () => this.server.bucket(bucket, operation).versioning,
-    )
-  }
-
-  putVersioning(bucket: string, versioning: 'enabled' | 'suspended', signal?: AbortSignal): Promise<void> {
-    return this.send({ operation: 'PutBucketVersioning', bucket }, true, signal, () => {
-      this.server.bucket(bucket, 'PutBucketVersioning').versioning = versioning
-    })
   }
 
   listObjects(request: ListObjects, signal?: AbortSignal): Promise<ObjectPage> {
@@ -283,20 +187,6 @@ export class MemoryStorage extends MemoryLine implements Storage {
       if (current.etag !== request.ifMatch) throw preconditionFailed(operation, 'source-changed')
     }
     return deleteVersion(this, bucket, request)
-  }
-
-  getTags(request: ObjectId, signal?: AbortSignal): Promise<Tags> {
-    const where = { operation: 'GetObjectTagging', bucket: request.bucket, key: request.key }
-    return this.send(where, false, signal, () => findVersion(this.server, where.operation, request).tags)
-  }
-
-  putTags(request: ObjectId & { tags: Tags }, signal?: AbortSignal): Promise<void> {
-    const where = { operation: 'PutObjectTagging', bucket: request.bucket, key: request.key }
-    return this.send(where, true, signal, () => {
-      const version = findVersion(this.server, where.operation, request)
-      version.tags = request.tags
-      this.note(where.operation, request, { versionId: version.versionId })
-    })
   }
 
   createUpload(request: CreateUpload, signal?: AbortSignal): Promise<{ uploadId: string }> {
@@ -430,95 +320,6 @@ export class MemoryStorage extends MemoryLine implements Storage {
         this.note('AbortMultipartUpload', request, { uploadId: request.uploadId })
       },
     )
-  }
-
-  getAcl(request: ObjectId, signal?: AbortSignal): Promise<Acl> {
-    return this.#about('GetObjectAcl', request, false, signal, ({ acl }, bucket) => {
-      return acl ?? aclOf('GetObjectAcl', undefined, bucket)
-    })
-  }
-
-  putAcl(request: ObjectId & { acl: AclToSet }, signal?: AbortSignal): Promise<void> {
-    return this.#about('PutObjectAcl', request, true, signal, (version, bucket) => {
-      version.acl = aclOf('PutObjectAcl', request.acl, bucket)
-    })
-  }
-
-  putRetention(request: ObjectId & { retention: Retention }, signal?: AbortSignal): Promise<void> {
-    const operation = 'PutObjectRetention'
-    return this.#about(operation, request, true, signal, (version, bucket) => {
-      checkLock(operation, request, bucket, this.server.seams.now())
-      checkNewRetention(operation, version, request.retention, this.server.seams.now())
-      version.retention = request.retention
-    })
-  }
-
-  putLegalHold(request: ObjectId & { legalHold: 'ON' | 'OFF' }, signal?: AbortSignal): Promise<void> {
-    const operation = 'PutObjectLegalHold'
-    return this.#about(operation, request, true, signal, (version, bucket) => {
-      checkLock(operation, request, bucket, this.server.seams.now())
-      version.legalHold = request.legalHold
-    })
-  }
-
-  updateEncryption(request: ObjectId & { encryption: KmsEncryption }, signal?: AbortSignal): Promise<void> {
-    const operation = 'UpdateObjectEncryption'
-    return this.#about(operation, request, true, signal, (version) => {
-      const { keyId, bucketKey = false } = updateOf(this.habits.updateEncryption, request)
-      const { kind } = version.encryption
-      if (kind !== 'SSE-S3' && kind !== 'SSE-KMS') {
-        throw s3Refusal(operation, 'InvalidRequest', 'not-possible', 'encryption')
-      }
-      if (isLocked(version, this.server.seams.now())) throw s3Error(operation, 'AccessDenied')
-      version.encryption = { kind: 'SSE-KMS', kmsKeyId: keyId, bucketKey }
-    })
-  }
-
-  restoreObject(request: RestoreObject, signal?: AbortSignal): Promise<'accepted' | 'ready'> {
-    return this.#about('RestoreObject', request, true, signal, (version) =>
-      restore(version, request, this.server.seams.now()),
-    )
-  }
-
-  listAnnotations(request: ObjectId, signal?: AbortSignal): Promise<readonly string[]> {
-    return this.#about('ListObjectAnnotations', request, false, signal, ({ annotations }) => {
-      demandAnnotations(this.habits.annotations, request.key)
-      return [...(annotations?.keys() ?? [])]
-    })
-  }
-
-  getAnnotation(request: ObjectId & { name: string }, signal?: AbortSignal): Promise<Uint8Array> {
-    const operation = 'GetObjectAnnotation'
-    return this.#about(operation, request, false, signal, ({ annotations }) => {
-      demandAnnotations(this.habits.annotations, request.key)
-      const body = annotations?.get(request.name)
-      if (!body) throw s3Error(operation, 'NoSuchAnnotation')
-      return body
-    })
-  }
-
-  putAnnotation(request: ObjectId & { name: string; body: Uint8Array }, signal?: AbortSignal): Promise<void> {
-    return this.#about('PutObjectAnnotation', request, true, signal, (version) => {
-      demandAnnotations(this.habits.annotations, request.key)
-      version.annotations = new Map([...(version.annotations ?? []), [request.name, request.body]])
-    })
-  }
-
-  /** One of the requests about what is beside an object's bytes. */
-  #about<T>(
-    operation: string,
-    request: ObjectId,
-    writes: boolean,
-    signal: AbortSignal | undefined,
-    effect: (version: StoredVersion, bucket: MemoryBucket) => T,
-  ): Promise<T> {
-    const { bucket, key } = request
-    return this.send({ operation, bucket, key }, writes, signal, () => {
-      const version = findVersion(this.server, operation, request)
-      const result = effect(version, this.server.bucket(bucket, operation))
-      if (writes) this.note(operation, request, { versionId: version.versionId })
-      return result
-    })
   }
 
   #checkSourceAccess(operation: string, source: CopySource): void {
