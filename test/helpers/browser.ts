@@ -18,6 +18,9 @@ const FLAGS = [
   '--disable-sync',
 ]
 
+/** Of what Playwright adds: people have scroll bars. */
+const UNWANTED = ['--hide-scrollbars']
+
 /** The Chromium to test with (Playwright's own, else the machine's), or why there is none. */
 export function findChromium(): { readonly path: string } | { readonly skip: string } {
   const path = [chromium.executablePath(), ...INSTALLED].find(runs)
@@ -33,5 +36,5 @@ function runs(executable: string): boolean {
 export async function launchBrowser(): Promise<Browser> {
   const found = findChromium()
   if ('skip' in found) throw new Error(`No browser: ${found.skip}.`)
-  return chromium.launch({ executablePath: found.path, args: FLAGS })
+  return chromium.launch({ executablePath: found.path, args: FLAGS, ignoreDefaultArgs: UNWANTED })
 }

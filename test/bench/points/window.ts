@@ -107,7 +107,7 @@ function checksOf(figures: WindowFigures): Check[] {
 function notesOf(figures: WindowFigures): string[] {
   return [
     `The job runs as fast as it can, and the browser draws without a graphics card. The job's line said something else ${progressOf(figures).toFixed(1)} times a second at the least.`,
-    'A frame is due since the one before it, or, where nothing was left to draw, since the page began with what led to the next change. Late ones are those that reached the screen late; work and tasks are those of the page’s own thread alone.',
+    'A frame is due since the one before it, or, where nothing was left to draw, since the first tick of the screen after the page began with what led to the next change. Late ones are those that reached the screen late; work and tasks are those of the page’s own thread alone.',
     'A bare list is a page with as many rows of four words, moved by a few lines of script: what the machine takes whoever draws them.',
     `Of the heap ${megabytes(figures.heapSettled)} MB were in use when everything else was thrown away.`,
     `Answers to what the window asked came ${answersOf(figures)} times a second at the most.`,

@@ -36,6 +36,11 @@ describe('the window while a job runs and long lists are scrolled', () => {
       expect(seen.mostRows, what).toBeLessThan(80)
       expect(seen.rows - seen.blank, what).toBeGreaterThan(0)
       expect(trace.frames, what).toBeGreaterThan(0)
+      // Whatever keeps the page busy, the wheel moves the rows: nothing about a list may need the page's own thread for it.
+      if (what.endsWith('wheel')) {
+        expect(trace.ticksScrolled.byPage, what).toBe(0)
+        expect(trace.ticksScrolled.byCompositor, what).toBeGreaterThan(0)
+      }
     }
   })
 })
@@ -122,7 +127,9 @@ describe('when a frame of a trace was due', () => {
     ...(active === undefined ? [] : [compositor('ActivateLayerTree', active, { frameId: id })]),
   ]
   const dueOf = (...events: (TraceEvent | readonly TraceEvent[])[]): readonly number[] =>
-    dueFor(events.flat(), MAIN).map((due) => Math.round(due))
+    dueFor(events.flat(), MAIN).map(({ due }) => Math.round(due))
+  const waitedOf = (...events: (TraceEvent | readonly TraceEvent[])[]): readonly number[] =>
+    dueFor(events.flat(), MAIN).map(({ waited }) => Math.round(waited))
 
   it('counts a frame whose change had waited since before the last one', () => {
     const late = [task(99, 133), change(99.5), ...page(2, 120, 130, 131)]
@@ -157,6 +164,25 @@ describe('when a frame of a trace was due', () => {
     expect(dueOf(ticks(0, 250), drawn(100), apart, drawn(243))).toEqual([17])
   })
 
+  it('leaves out the wait for the next tick of the screen, but not for anything else', () => {
+    // Ticks are at 200.4, 217.1 and 233.8.
+    const [news, frame] = [[task(202, 204), change(203)], task(217.2, 226)]
+    const next = [...news, frame, ...page(2, 217.3, 225, 227)]
+    const around = [...ticks(0, 260), ...page(1, 90, 95, 97), drawn(100)]
+    expect(dueOf(around, next, drawn(229))).toEqual([12])
+    expect(waitedOf(around, next, drawn(229))).toEqual([27])
+    const missed = [...news, task(234, 242), ...page(2, 234.1, 241, 243)]
+    expect(dueOf(around, missed, drawn(245))).toEqual([28])
+    const busy = [...news, task(204.1, 234), ...missed]
+    expect(dueOf(around, busy, drawn(245))).toEqual([43])
+    // The clock slept, and the frame begins at once, for the tick before the change; or nothing wakes it.
+    const asleep = [tick(0), tick(17), tick(217), drawn(100)]
+    const at = [task(202, 204), change(203), task(206, 214), ...page(2, 206.1, 213, 214)]
+    expect(dueOf(asleep, at, drawn(216))).toEqual([10])
+    const awoken = [...news, task(250, 258), ...page(2, 250.1, 257, 258)]
+    expect(dueOf([tick(0), tick(17), tick(249)], drawn(100), awoken, drawn(260))).toEqual([41])
+  })
+
   it('counts a frame that was held up when the page was done with it', () => {
     const slow = [task(200, 206), change(201), ...page(2, 202, 205, 238)]
     expect(dueOf(ticks(0, 250), drawn(100), slow, drawn(240))).toEqual([40])
@@ -183,6 +209,14 @@ describe('when a frame of a trace was due', () => {
     const jump = [task(210, 216), change(211), ...page(2, 212, 216, 219)]
     const scrolls = tick(116.7, 'SCROLL_COMPOSITOR_THREAD')
     expect(dueOf(tick(100), scrolls, drawn(100), jump, drawn(222))).toEqual([122])
+    // Held fast, but with nothing to draw: a hand that rests amid its scrolling.
+    const rests = tick(116.7, 'SCROLL_COMPOSITOR_THREAD', {
+      frame_sequence: 9,
+      state: 'STATE_NO_UPDATE_DESIRED',
+    })
+    expect(dueOf(tick(100), rests, drawn(100), jump, drawn(222))).toEqual([12])
+    const goesOn = tick(200, 'SCROLL_COMPOSITOR_THREAD', { frame_sequence: 14 })
+    expect(dueOf(tick(100), rests, goesOn, drawn(100), jump, drawn(222))).toEqual([22])
     expect(dueOf(ticks(0, 230), drawn(100), drawn(222))).toEqual([122])
     expect(dueOf(ticks(0, 230), drawn(100), page(2, 212, 216, 219), drawn(222))).toEqual([122])
     // No tick is told: nobody knows.

@@ -9,6 +9,9 @@ export function bareList({ rows }: { readonly rows: number }): void {
   document.body.innerHTML = `<style>
     body { margin: 0; font: 13px system-ui }
     main { width: 520px; height: ${height}px; overflow: auto; background: white }
+    ::-webkit-scrollbar { width: 12px }
+    ::-webkit-scrollbar-track { margin-top: ${tallRow}px }
+    ::-webkit-scrollbar-thumb { background: gray }
     main > div { position: relative; overflow: hidden; height: ${Math.min(rows * tallRow, 15_000_000)}px }
     p { position: absolute; left: 0; right: 0; height: ${tallRow}px; margin: 0; contain: strict }
     span { position: absolute; top: 5px; width: 90px; overflow: hidden; white-space: nowrap }

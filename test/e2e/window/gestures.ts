@@ -1,9 +1,15 @@
 /** A hand on the wheel and on the scroll bar, and what it sees meanwhile. */
+import { setTimeout } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright'
 import type { Recorder } from './recorder.ts'
 
 /** Pixels a second: a fast finger on a wheel, about a hundred rows. */
 const SPEED = 3000
+/** Pixels: what of a list stands above its bar; how wide that is, and how tall its thumb at the least. */
+const HEAD = 28
+const THUMB = 12
+/** Milliseconds from one place of the thumb to the next. */
+const EACH = 120
 
 /** Turns the wheel over a list for so many seconds, down and up again. */
 export async function wheel({ cdp }: Recorder, list: Locator, seconds: number): Promise<void> {
@@ -18,23 +24,28 @@ export async function wheel({ cdp }: Recorder, list: Locator, seconds: number): 
   }
 }
 
-/** Takes the thumb of the scroll bar to so many places all over the list, one each 120 ms, as a hand that looks for something. */
-export async function jump(list: Locator, places: number): Promise<void> {
-  await list.evaluate(
-    (element, count) =>
-      new Promise<void>((resolve) => {
-        const most = element.scrollHeight - element.clientHeight
-        let at = 0
-        const timer = setInterval(() => {
-          // Far apart, all over the list, and the same with every run.
-          element.scrollTop = most * ((at * 0.618034) % 1)
-          if (++at < count) return
-          clearInterval(timer)
-          resolve()
-        }, 120)
-      }),
-    places,
-  )
+/**
+ * Drags the thumb of the scroll bar by the mouse to so many places all over the list, one each 120 ms, as a hand that looks
+ * for something.
+ */
+export async function drag(list: Locator, places: number): Promise<void> {
+  const box = await list.boundingBox()
+  if (box === null) throw new Error(`Nothing to scroll is to be seen at ${list}.`)
+  const { mouse } = list.page()
+  const x = box.x + box.width - THUMB / 2
+  const top = box.y + HEAD + THUMB / 2
+  await list.evaluate((element) => (element.scrollTop = 0))
+  await mouse.move(x, top)
+  await mouse.down()
+  try {
+    for (let at = 0; at < places; at++) {
+      await setTimeout(EACH)
+      // Far apart, all over the list, and the same with every run.
+      await mouse.move(x, top + (box.height - HEAD - THUMB) * ((at * 0.618034) % 1))
+    }
+  } finally {
+    await mouse.up()
+  }
 }
 
 export interface Seen {

@@ -15,7 +15,7 @@ import type { JobSnapshot } from '#model/job.ts'
 import { bareList } from './bare-page.ts'
 import { watchBridge } from './bridge.ts'
 import type { Bridge } from './bridge.ts'
-import { jump, untilThere, watchRows, watchWords, wheel } from './gestures.ts'
+import { drag, untilThere, watchRows, watchWords, wheel } from './gestures.ts'
 import type { Seen } from './gestures.ts'
 import { writeJournal } from './million-journal.ts'
 import { recorderOf } from './recorder.ts'
@@ -111,7 +111,7 @@ type Hand = readonly [how: string, act: () => Promise<void>]
 function handsOn(recorder: Recorder, list: Locator, seconds: number): readonly Hand[] {
   return [
     ['wheel', () => wheel(recorder, list, seconds)],
-    ['scroll bar', () => jump(list, seconds * 8)],
+    ['scroll bar', () => drag(list, seconds * 8)],
   ]
 }
 

@@ -1,5 +1,5 @@
 /** What a trace of the DevTools protocol says of one stretch of time. Pure. Times of a trace are microseconds. */
-import { dueFor } from './due.ts'
+import { dueFor, scrollOf } from './due.ts'
 
 /** https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU ("Trace Event Format"). */
 export interface TraceEvent {
@@ -27,6 +27,10 @@ export interface Stretch {
   readonly due: Spread
   /** Of the frames, those that were due for more than 25 ms. */
   readonly lateFrames: number
+  /** As many of them as were drawn more than 25 ms after the page began with what they show, whenever the screen could show it. */
+  readonly waitedFrames: number
+  /** Ticks amid a scrolling that the compositor did by itself, and amid one that the page's own thread had to do. */
+  readonly ticksScrolled: { readonly byCompositor: number; readonly byPage: number }
   /** Frames that the page's own thread took part in, and what it did for each, by the clock and of the CPU. */
   readonly pageFrames: number
   readonly work: Spread
@@ -82,7 +86,8 @@ export function readStretch(
   to: number,
 ): Stretch {
   const within = events.filter((event) => event.pid === pid && event.ts >= from && event.ts <= to)
-  const due = dueFor(within, main)
+  const drawn = dueFor(within, main)
+  const due = drawn.map((frame) => frame.due)
   const tasks = within.filter((event) => event.tid === main && event.name === 'RunTask').map(toTask)
   const begun = within.filter(({ name }) => name === 'BeginMainThreadFrame').map(({ ts }) => ts)
   const work = workOfFrames(tasks, begun)
@@ -90,6 +95,11 @@ export function readStretch(
     frames: within.filter(({ name }) => name === 'DrawFrame').length,
     due: spread(due),
     lateFrames: due.filter((wait) => wait > LATE).length,
+    waitedFrames: drawn.filter(({ waited }) => waited > LATE).length,
+    ticksScrolled: {
+      byCompositor: within.filter((event) => scrollOf(event) === 'SCROLL_COMPOSITOR_THREAD').length,
+      byPage: within.filter((event) => scrollOf(event) === 'SCROLL_MAIN_THREAD').length,
+    },
     pageFrames: work.length,
     work: spread(work.map(({ wall }) => wall)),
     workCpu: spread(work.map(({ cpu }) => cpu)),

@@ -127,18 +127,22 @@ test('names that are taken are answered for the group, and for one, by keys', as
   expect(screen.getByRole('heading', { name: 'Pour' })).toBeTruthy()
 })
 
-test('while an answer is at work the plan says so, and takes no other', async () => {
+test('while an answer is at work the plan says so, and what is answered by then waits its turn', async () => {
   const { app, asked, grid } = await openTaken()
   await fireEvent.keyDown(grid, { key: '1' })
   await waitFor(() => expect(asked('jobs.answer')).toHaveLength(1))
   app.jobs.apply([ready('1', { revision: 7, status: { is: 'planning' } })])
   expect(await screen.findByText('answering')).toBeTruthy()
-  await fireEvent.keyDown(grid, { key: '1' })
+  for (const key of ['ArrowDown', ' ', '2', ' ', 'ArrowDown', ' ', '5'])
+    await fireEvent.keyDown(grid, { key })
   expect(asked('jobs.answer')).toHaveLength(1)
   app.jobs.apply([ready('1', { revision: 8 })])
+  await waitFor(() => expect(asked('jobs.answer')).toHaveLength(3))
+  expect(asked('jobs.answer').slice(1)).toMatchObject([
+    { which: { seqs: [1] }, answer: 'skip' },
+    { which: { seqs: [2] }, answer: 'keep-both' },
+  ])
   await waitFor(() => expect(screen.queryByText('answering')).toBeNull())
-  await fireEvent.keyDown(grid, { key: '1' })
-  await waitFor(() => expect(asked('jobs.answer')).toHaveLength(2))
 })
 
 test('a search is reached by /, looks on while the core does, and what is shown is saved', async () => {
