@@ -1,4 +1,4 @@
-import { mayCross } from '../run/bookkeeping.ts'
+import { mayCross } from '../plan/bookkeeping.ts'
 import { isPour, type JobSpec } from '#model/spec.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { mayCross } from '../run/bookkeeping.ts'
+import { mayCross } from '../plan/bookkeeping.ts'
 import { fail } from '#model/failure.ts'
 import { isLocal } from '#model/local.ts'
 import type { ManifestSource } from '#model/manifest.ts'

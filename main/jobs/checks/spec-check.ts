@@ -1,4 +1,4 @@
-import { mayCross } from '../run/bookkeeping.ts'
+import { mayCross } from '../plan/bookkeeping.ts'
 import { checkManifestSpec } from './manifest-check.ts'
 import { checkBackup } from './backup-check.ts'
 import { checkLocalPlaces } from './local-check.ts'

@@ -1,7 +1,7 @@
 import { isKeyTooLong } from '../../engine/names.ts'
 import { answerItem, decided, foundOf, isArchived } from './answer-item.ts'
 import { besideName } from './beside.ts'
-import { numberPlaces } from '../run/bookkeeping.ts'
+import { numberPlaces } from './bookkeeping.ts'
 import { headDestination, headSource, severally } from './destination-look.ts'
 import { writeInStep } from '../in-step.ts'
 import { itemId, seqOf } from '../item.ts'

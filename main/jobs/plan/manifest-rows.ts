@@ -1,6 +1,6 @@
 import { compareKeys } from '../../engine/names.ts'
 import { coverage } from '../../engine/listing/segments.ts'
-import { bookkeepingFor } from '../run/bookkeeping.ts'
+import { bookkeepingFor } from './bookkeeping.ts'
 import type { ManifestCursor } from './listing-cursor.ts'
 import type { NumberedRow } from '../../manifest/manifest.ts'
 import { hasDestinations } from '#model/spec.ts'

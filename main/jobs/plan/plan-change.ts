@@ -1,4 +1,4 @@
-import type { Expect } from '../run/expect.ts'
+import type { Expect } from './expect.ts'
 import { countExpected } from './expected.ts'
 import type { ExpectedItem } from './expected.ts'
 import type { Item, PlannedItem } from '../item.ts'

@@ -1,7 +1,7 @@
 import { coveringPrefixes } from '../../engine/listing/segments.ts'
 import { attempt } from '../../engine/pace/retry.ts'
 import { compareKeys } from '../../engine/names.ts'
-import { numberPlaces } from '../run/bookkeeping.ts'
+import { numberPlaces } from './bookkeeping.ts'
 import type { PlannedItem } from '../item.ts'
 import { isPourLeg } from './legs.ts'
 import type { PourLeg } from './legs.ts'

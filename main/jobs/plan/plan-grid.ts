@@ -1,4 +1,4 @@
-import type { KnownEdit } from '../run/expect.ts'
+import type { KnownEdit } from './expect.ts'
 import type { GridPlanRow, GridRows } from './grid-rows.ts'
 import type { ListingCursor } from './listing-cursor.ts'
 import type { MakePlan, PlanLeg } from './plan-context.ts'

@@ -1,6 +1,6 @@
 import { isKeyTooLong } from '../../engine/names.ts'
-import { bookkeepingFor, numberPlaces } from '../run/bookkeeping.ts'
-import type { Expect, KnownEdit } from '../run/expect.ts'
+import { bookkeepingFor, numberPlaces } from './bookkeeping.ts'
+import type { Expect, KnownEdit } from './expect.ts'
 import { itemId, seqOf } from '../item.ts'
 import type { Item, PlannedItem } from '../item.ts'
 import type { PlanPage } from '../journal.ts'

@@ -1,6 +1,6 @@
 import { isSameSecond } from '../../engine/look.ts'
 import { answerItem, decided } from './answer-item.ts'
-import { bookkeepingFor } from '../run/bookkeeping.ts'
+import { bookkeepingFor } from './bookkeeping.ts'
 import { severally } from './destination-look.ts'
 import { writeInStep } from '../in-step.ts'
 import { standingThere } from '../item.ts'

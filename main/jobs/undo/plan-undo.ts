@@ -1,5 +1,5 @@
-import { mayCross } from '../run/bookkeeping.ts'
-import type { Expect } from '../run/expect.ts'
+import { mayCross } from '../plan/bookkeeping.ts'
+import type { Expect } from '../plan/expect.ts'
 import { itemId, seqOf } from '../item.ts'
 import type { Item, PlannedItem } from '../item.ts'
 import { legOf, legsOf } from '../plan/legs.ts'

@@ -1,5 +1,5 @@
 import { canonicalEndpoint } from '../../engine/route.ts'
-import { isWithinBucket, legsOf } from '../plan/legs.ts'
+import { isWithinBucket, legsOf } from './legs.ts'
 import { hasDestinations } from '#model/spec.ts'
 import type { AcrossSpec, DestinationPlace, JobSpec, SourcePlace } from '#model/spec.ts'
 
