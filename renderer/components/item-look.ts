@@ -65,7 +65,9 @@ function planLook(
     case 'copy-parts':
       return { segment: 'parts', plan: `in parts${again}` }
     case 'relay':
-      return { segment: 'planned', plan: `${files ?? 'through here'}${again}` }
+      return files === undefined
+        ? { segment: 'planned', plan: `through here${again}` }
+        : { segment: 'running', plan: `${files}${again}` }
     case 'delete':
       return { segment: 'running', plan: 'delete' }
     case 'delete-version':

@@ -14,6 +14,7 @@ export interface PlanRow {
 }
 
 type Kind = SheetSpec['kind']
+type FileWay = 'upload' | 'download'
 export type Done = Exclude<Action, 'skip'>
 
 /** In the order in which a person wants to know of them; skips come before what would fail. */
@@ -102,7 +103,7 @@ const MAIN: Readonly<Partial<Record<Kind, Done>>> = {
 }
 
 /** What the plan does, by action, skips by their reason; what does not occur is left out, but for the plain action. */
-export function planRows(kind: Kind, { planned, skipped }: Tally, files?: 'upload' | 'download'): PlanRow[] {
+export function planRows(kind: Kind, { planned, skipped }: Tally, files?: FileWay): PlanRow[] {
   const main = MAIN[kind]
   const alone = ORDER.every(([action]) => action === main || planned[action].items === 0)
   const done = ORDER.filter(([action]) => planned[action].items > 0 || (alone && action === main))
@@ -110,7 +111,7 @@ export function planRows(kind: Kind, { planned, skipped }: Tally, files?: 'uploa
   return [
     ...done.map(([action, segment]) =>
       row(
-        segmentOf(action, segment, kind),
+        segmentOf(action, segment, kind, files),
         action === 'relay' && files !== undefined ? FILE_VERBS[files] : actionLabel(action, kind),
         planned[action],
         destroys(action, kind),
@@ -121,8 +122,9 @@ export function planRows(kind: Kind, { planned, skipped }: Tally, files?: 'uploa
   ]
 }
 
-/** A delete marker that a rewind takes away is nothing lost. */
-function segmentOf(action: Done, segment: SegmentKind, kind: Kind): SegmentKind {
+/** A delete marker that a rewind takes away is nothing lost. Files go no other way: what relays them is the plain action. */
+function segmentOf(action: Done, segment: SegmentKind, kind: Kind, files: FileWay | undefined): SegmentKind {
+  if (action === 'relay' && files !== undefined) return 'running'
   return kind === 'rewind' && action === 'delete-version' ? 'done' : segment
 }
 
@@ -135,10 +137,10 @@ function row(kind: SegmentKind, text: string, { items, bytes }: Count, danger = 
 }
 
 /** The same as one bar. */
-export function planSegments(kind: Kind, { planned }: Tally): Segment[] {
+export function planSegments(kind: Kind, { planned }: Tally, files?: FileWay): Segment[] {
   return [
     ...ORDER.map(([action, segment]) => ({
-      kind: segmentOf(action, segment, kind),
+      kind: segmentOf(action, segment, kind, files),
       count: planned[action].items,
     })),
     { kind: 'skipped', count: planned.skip.items },
