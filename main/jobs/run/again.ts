@@ -23,6 +23,16 @@ const MAY_HAVE_WORKED: readonly FailureCode[] = [
   'internal',
 ]
 
+/** Where one of these was denied, nothing was made. */
+const MAKES: ReadonlySet<string> = new Set([
+  'CopyObject',
+  'PutObject',
+  'CreateMultipartUpload',
+  'UploadPart',
+  'UploadPartCopy',
+  'CompleteMultipartUpload',
+])
+
 /** The plan as a whole decided of these, and of all that wait for another; a look at one object would tell less. */
 const AS_PLANNED: readonly Action[] = ['mark', 'set-aside', 'bring-back', 'delete-extra']
 
@@ -41,6 +51,7 @@ export async function carryOutAgain(
   if (
     tools.spec.kind === 'undo' ||
     AS_PLANNED.includes(item.action) ||
+    (task.doubt !== undefined && wasDeniedLater(item)) ||
     item.history !== undefined ||
     item.after !== undefined
   ) {
@@ -50,6 +61,16 @@ export async function carryOutAgain(
   if (planned?.action !== 'restore-then-copy') return planned
   reached(planned)
   return fromArchive({ ...task, item: planned }, tools)
+}
+
+/**
+ * Its copy may stand, and only what follows was denied: that is settled as after a kill. A look at the destination would
+ * take the copy for somebody else's.
+ */
+export function wasDeniedLater({ action, etag, newEtag, failure }: Omit<Item, 'id'>): boolean {
+  if (failure?.code !== 'access-denied' || failure.s3 === undefined) return false
+  const isCopy = action === 'copy' || action === 'copy-parts' || action === 'relay'
+  return isCopy && etag !== '' && newEtag === undefined && !MAKES.has(failure.s3.operation)
 }
 
 /** Readable, and as it was planned: it goes on. What its restored copy was lost of is asked for once more. */
