@@ -10,6 +10,7 @@ import { writeInStep } from './in-step.ts'
 import { amendLegs } from './plan/legs.ts'
 import { keepTime, log } from './live.ts'
 import type { Live } from './live.ts'
+import { movesCross } from './queue/crossing-moves.ts'
 import { endpointsOf } from './queue/line.ts'
 import { Line, priorityOf } from './queue/line-up.ts'
 import { afterPlan } from './plan/plan-chores.ts'
@@ -92,6 +93,7 @@ export class JobKeeper {
       perEndpoint: options.jobsPerEndpoint ?? Infinity,
       priorityOf: (id) => priorityOf(this.#jobs.get(id)?.record),
       endpointsOf: (id) => this.#endpointsOf(id),
+      excludes: (id, other) => this.#excludes(id, other),
       lockId: () => options.seams.id(),
       work: (id) => this.#runFromQueue(id),
       lost: (id, failure) => this.#pauseHeld(id, failure),
@@ -291,6 +293,11 @@ export class JobKeeper {
       live.record.more = { ...live.record.more, refresh: { draft: false, is: 'asked' } }
     // What cannot be written is not begun (invariant 13).
     if (this.#setStatus(live, { is: 'running' })) await this.#begin(live, 'all')
+  }
+
+  #excludes(id: string, other: string): boolean {
+    const [one, two] = [this.#jobs.get(id), this.#jobs.get(other)]
+    return one !== undefined && two !== undefined && movesCross(one.record.spec, two.record.spec)
   }
 
   #endpointsOf(id: string): readonly string[] {

@@ -47,7 +47,15 @@ test.each([
   ['nobody, where nobody waits', [], ['r@a'], 1, undefined],
 ])('next is %s', (_, waiting, running, atMost, expected) => {
   const jobs = line(...waiting.map((id): [string, number] => [id, 50]))
-  expect(nextInLine(jobs, running, through, atMost)).toBe(expected)
+  expect(nextInLine(jobs, running, through, atMost, () => false)).toBe(expected)
+})
+
+test('who must not work beside one that runs waits, and holds up only those for whom there is no room then', () => {
+  const jobs = line(['1@a', 50], ['2@a', 50])
+  const excludes = (id: string, other: string): boolean => id === '1@a' && other === 'r@a'
+  expect(nextInLine(jobs, ['r@a'], through, 3, excludes)).toBe('2@a')
+  expect(nextInLine(jobs, ['r@a'], through, 2, excludes)).toBe(undefined)
+  expect(nextInLine(jobs, ['s@a'], through, 2, excludes)).toBe('1@a')
 })
 
 test('endpoints of a job: each once, AWS by its Region, folders of this machine none', () => {

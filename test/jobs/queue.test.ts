@@ -41,6 +41,7 @@ function heldQueue(
     priorityOf: (id) => priorities[id] ?? 50,
     // `s3-2` goes through `s3`.
     endpointsOf: (id) => [id.split('-')[0] ?? ''],
+    excludes: (id, other) => id.endsWith('against') && other.endsWith('for'),
     lockId: () => `lock${(locks += 1)}`,
     work: (id) => {
       started.push(id)
@@ -53,6 +54,14 @@ function heldQueue(
 
 const toHave = (started: string[], ...ids: string[]): Promise<void> =>
   until(ids.join(), () => started.join() === ids.join())
+
+test('one that must not work beside another has its turn when that one has ended', async () => {
+  const { queue, started, finish } = heldQueue(3)
+  for (const id of ['for', 'against', 'c']) queue.add(id, false)
+  await toHave(started, 'for', 'c')
+  finish('for')
+  await toHave(started, 'for', 'c', 'against')
+})
 
 test('as many run at once as are allowed, the others in their order', async () => {
   const { queue, started, finish } = heldQueue(2)

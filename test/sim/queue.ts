@@ -4,7 +4,7 @@ import type { JobQueue, QueueOptions } from '../../main/jobs/queue/queue.ts'
 
 /** The queue without better-queue's own timers: a seed turns it, as it turns everything else. */
 export function turnedQueue(options: QueueOptions): JobQueue {
-  const { table, lockId, work, priorityOf, endpointsOf } = options
+  const { table, lockId, work, priorityOf, endpointsOf, excludes } = options
   const running = new Set<string>()
   const again = new Map<string, boolean>()
   let most = options.concurrency
@@ -35,7 +35,7 @@ export function turnedQueue(options: QueueOptions): JobQueue {
   }
   const take = (): void => {
     while (!closed && running.size < most) {
-      const id = nextInLine(table.waiting(), running, endpointsOf, perEndpoint)
+      const id = nextInLine(table.waiting(), running, endpointsOf, perEndpoint, excludes)
       if (id === undefined) return
       const lock = lockId()
       try {

@@ -56,21 +56,25 @@ export function placeInLine(line: readonly Waiting[], id: string): number | unde
  * | 1 (a, b), 2 (b)      | one at a      | 1       | nobody: 1 needs b, too |
  * | 1 (a, b), 2 (b)      | one at a      | 2       | 1         |
  * | 1 (none), 2 (a)      | any           | any     | 1         |
+ * | 1 (a), 2 (a)         | one that 1 must not work beside | any | 2, where there is room for both |
  */
 export function nextInLine(
   line: readonly Waiting[],
   running: Iterable<string>,
   endpointsOf: (id: string) => readonly string[],
   atMost: number,
+  excludes: (id: string, other: string) => boolean,
 ): string | undefined {
   const taken = new Map<string, number>()
   const take = (endpoints: readonly string[]): void => {
     for (const endpoint of endpoints) taken.set(endpoint, (taken.get(endpoint) ?? 0) + 1)
   }
-  for (const id of running) take(endpointsOf(id))
+  const others = [...running]
+  for (const id of others) take(endpointsOf(id))
   for (const { id } of line) {
     const endpoints = endpointsOf(id)
-    if (endpoints.every((endpoint) => (taken.get(endpoint) ?? 0) < atMost)) return id
+    const hasRoom = endpoints.every((endpoint) => (taken.get(endpoint) ?? 0) < atMost)
+    if (hasRoom && !others.some((other) => excludes(id, other))) return id
     take(endpoints)
   }
   return undefined

@@ -28,6 +28,8 @@ export interface QueueOptions {
   readonly perEndpoint: number
   readonly priorityOf: (id: string) => number
   readonly endpointsOf: (id: string) => readonly string[]
+  /** Whether the two must not work at the same time. */
+  readonly excludes: (id: string, other: string) => boolean
   readonly lockId: () => string
   /** Runs a job to its end or its pause. Never rejects. */
   readonly work: (id: string) => Promise<void>
@@ -51,7 +53,9 @@ export function betterQueue(options: QueueOptions): JobQueue {
   let closed = false
   table.unlockAll()
   const next = (): string | undefined =>
-    closed ? undefined : nextInLine(table.waiting(), running, options.endpointsOf, perEndpoint)
+    closed
+      ? undefined
+      : nextInLine(table.waiting(), running, options.endpointsOf, perEndpoint, options.excludes)
   const queue = new BetterQueue<{ id: string }>(
     (task: { id: string }, done: (error?: unknown) => void) => {
       void work(task.id).finally(() => done())

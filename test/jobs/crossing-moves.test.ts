@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { movesCross } from '../../main/jobs/queue/crossing-moves.ts'
+import type { JobFile, JobSpec } from '#model/spec.ts'
+import { CONNECTION, makeWorld, pour } from './world.ts'
+import type { World } from './world.ts'
+
+let world: World
+beforeEach(() => {
+  world = makeWorld()
+})
+afterEach(() => world.end())
+
+type Place = readonly [bucket: string, prefix: string]
+
+function between(kind: 'copy' | 'move', [from, base]: Place, [to, prefix]: Place): JobSpec {
+  const sources = [{ connection: CONNECTION, bucket: from, select: [{ kind: 'prefix', prefix: base }], base }]
+  const destinations = [{ connection: CONNECTION, bucket: to, prefix }]
+  return pour(kind, { sources, destinations } as Partial<JobFile>)
+}
+
+test.each<[what: string, one: [Place, Place], other: [Place, Place], cross: boolean]>([
+  [
+    'there and back',
+    [
+      ['a', ''],
+      ['b', ''],
+    ],
+    [
+      ['b', ''],
+      ['a', ''],
+    ],
+    true,
+  ],
+  [
+    'one after the other',
+    [
+      ['a', ''],
+      ['b', ''],
+    ],
+    [
+      ['b', ''],
+      ['c', ''],
+    ],
+    true,
+  ],
+  [
+    'out of a folder of where it goes',
+    [
+      ['a', ''],
+      ['b', 'x/'],
+    ],
+    [
+      ['b', ''],
+      ['c', ''],
+    ],
+    true,
+  ],
+  [
+    'out of the folder around where it goes',
+    [
+      ['a', ''],
+      ['b', ''],
+    ],
+    [
+      ['b', 'x/'],
+      ['c', ''],
+    ],
+    true,
+  ],
+  [
+    'out of another folder',
+    [
+      ['a', ''],
+      ['b', 'x/'],
+    ],
+    [
+      ['b', 'y/'],
+      ['c', ''],
+    ],
+    false,
+  ],
+  [
+    'alike',
+    [
+      ['a', ''],
+      ['b', ''],
+    ],
+    [
+      ['a', ''],
+      ['b', ''],
+    ],
+    false,
+  ],
+])('moves %s', (_, one, other, cross) => {
+  expect(movesCross(between('move', ...one), between('move', ...other))).toBe(cross)
+  expect(movesCross(between('move', ...other), between('move', ...one))).toBe(cross)
+  expect(movesCross(between('copy', ...one), between('move', ...other))).toBe(false)
+})
+
+test('two moves there and back at once leave every object somewhere', async () => {
+  const keys = Array.from({ length: 40 }, (_, n) => `k${n}`)
+  for (const key of keys)
+    for (const bucket of ['from', 'to']) world.s3.give(bucket, key, { seed: key, size: 10 })
+  const jobs = await world.open()
+  const there = jobs.create(between('move', ['from', ''], ['to', '']), { draft: false })
+  const back = jobs.create(between('move', ['to', ''], ['from', '']), { draft: false })
+  for (const { id } of [there, back]) await world.settle(jobs, id, 'finished')
+  expect([...new Set([...world.s3.keys('from'), ...world.s3.keys('to')])].sort()).toEqual(keys.sort())
+  expect(world.s3.keys('to')).toEqual([])
+  await world.seams.finish(jobs.close())
+})
