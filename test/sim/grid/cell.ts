@@ -1,22 +1,17 @@
-import type { Jobs } from '../../../main/jobs/api.ts'
-import { openJobsWith } from '../../../main/jobs/jobs.ts'
-import { storeOn } from '../../../main/jobs/store/store.ts'
 import type { Store } from '../../../main/jobs/store/store.ts'
 import { isFinished } from '#model/job.ts'
 import type { JobSnapshot } from '#model/job.ts'
-import { MemoryStorage } from '../../helpers/memory-storage.ts'
 import type { MemoryS3, RequestStep } from '../../helpers/memory/server.ts'
-import { noKeys } from '../../helpers/specs.ts'
 import { memoryDisk } from '../disk.ts'
 import type { Disk } from '../disk.ts'
-import { turnedQueue } from '../queue.ts'
-import { journalFailure, watched } from './door.ts'
+import { journalFailure } from './door.ts'
 import type { GridFault, Trace } from './faults.ts'
 import type { GridJob } from './jobs.ts'
 import { isWrite, Killer } from './kills.ts'
 import type { KillPoint } from './kills.ts'
+import { openLife } from './life.ts'
+import type { Life } from './life.ts'
 import { GridOracle } from './oracle.ts'
-import { COPY_LIMIT } from './world.ts'
 import type { GridWorld } from './world.ts'
 
 const SECOND = 1000
@@ -70,13 +65,6 @@ function told(story: GridWorld['story']): string {
     return `${line.at} ${orphan === true ? 'orphan ' : ''}${phase} ${operation} ${key} ${part}`
   })
   return lines.join('\n')
-}
-
-interface Life {
-  readonly jobs: Jobs
-  /** As somebody else reads it: what is committed. */
-  readonly journal: Store
-  kill(fate: 'lands' | 'lost'): void
 }
 
 class Play {
@@ -238,48 +226,18 @@ class Play {
     }
   }
 
-  async #open(): Promise<Life> {
-    const { seams, servers } = this.#world
-    const branch = seams.branch(() => this.#ahead)
-    const storages = {
-      one: new MemoryStorage(servers.one),
-      two: new MemoryStorage(servers.two),
-      local: new MemoryStorage(servers.local),
-    }
-    const { dir, seen, store, cut } = this.#disk.open()
-    let isDead = false
-    const db = watched(store.db, {
-      isDead: () => isDead,
-      before: () => {
-        if (this.#broken && seams.now() < this.#broken.until)
-          throw journalFailure(this.#broken.how, store.db.path)
+  #open(): Promise<Life> {
+    const { seams } = this.#world
+    return openLife({
+      ...{ world: this.#world, disk: this.#disk, ahead: () => this.#ahead },
+      before: (path) => {
+        if (this.#broken && seams.now() < this.#broken.until) throw journalFailure(this.#broken.how, path)
       },
-      committed: () => {
+      committed: (journal) => {
         this.#mayBeOver = true
-        if (!this.#isDead && this.#killer?.committed(() => this.#hasPlan(seen)) === true) this.#kill()
+        if (!this.#isDead && this.#killer?.committed(() => this.#hasPlan(journal)) === true) this.#kill()
       },
     })
-    const options = {
-      ...{
-        dir,
-        seams: branch,
-        findKey: noKeys,
-        jobsAtOnce: 2,
-        copyLimit: this.#world.copyLimit ?? COPY_LIMIT,
-      },
-      openStorage: ({ id }: { id: string }) => Promise.resolve(storages[id as keyof typeof storages]),
-    }
-    const jobs = await openJobsWith(options, turnedQueue, storeOn(db, dir))
-    return {
-      jobs,
-      journal: seen,
-      kill: (fate) => {
-        branch.cut()
-        for (const storage of Object.values(storages)) storage.kill(fate)
-        isDead = true
-        cut()
-      },
-    }
   }
 
   #hasPlan(journal: Store): boolean {
