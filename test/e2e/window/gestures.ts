@@ -43,6 +43,8 @@ export async function drag(list: Locator, places: number): Promise<void> {
       // Far apart, all over the list, and the same with every run.
       await mouse.move(x, top + (box.height - HEAD - THUMB) * ((at * 0.618034) % 1))
     }
+    if ((await list.evaluate((element) => element.scrollTop)) === 0)
+      throw new Error(`The thumb beside ${list} is not where the mouse took it.`)
   } finally {
     await mouse.up()
   }
