@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { movesCross } from '../../main/jobs/queue/crossing-moves.ts'
+import { undoOf } from '#model/undo.ts'
 import type { JobFile, JobSpec } from '#model/spec.ts'
 import { CONNECTION, makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
@@ -95,6 +96,19 @@ test.each<[what: string, one: [Place, Place], other: [Place, Place], cross: bool
   expect(movesCross(between('move', ...one), between('move', ...other))).toBe(cross)
   expect(movesCross(between('move', ...other), between('move', ...one))).toBe(cross)
   expect(movesCross(between('copy', ...one), between('move', ...other))).toBe(false)
+})
+
+test('the undo of a copy or a move crosses what takes from where its objects lie, and another such undo', () => {
+  const undone = (kind: 'copy' | 'move', from: Place, to: Place): JobSpec =>
+    undoOf('other', between(kind, from, to) as Parameters<typeof undoOf>[1])
+  for (const kind of ['copy', 'move'] as const) {
+    const undo = undone(kind, ['a', ''], ['b', ''])
+    expect(movesCross(undo, between('move', ['a', ''], ['b', '']))).toBe(true)
+    expect(movesCross(undo, between('move', ['a', ''], ['c', '']))).toBe(true)
+    expect(movesCross(undo, between('copy', ['a', ''], ['c', '']))).toBe(false)
+    expect(movesCross(undo, undone('copy', ['b', ''], ['a', '']))).toBe(true)
+    expect(movesCross(undo, undone('copy', ['c', ''], ['d', '']))).toBe(false)
+  }
 })
 
 test('two moves there and back at once leave every object somewhere', async () => {
