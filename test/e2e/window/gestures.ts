@@ -1,4 +1,4 @@
-/** A hand on the wheel and on the scroll bar, and what it sees meanwhile. */
+/** A hand on the wheel, on the keys and on the scroll bar, and what it sees meanwhile. */
 import { setTimeout } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright'
 import type { Recorder } from './recorder.ts'
@@ -8,8 +8,8 @@ const SPEED = 3000
 /** Pixels: what of a list stands above its bar; how wide that is, and how tall its thumb at the least. */
 const HEAD = 28
 const THUMB = 12
-/** Milliseconds from one place of the thumb to the next. */
-const EACH = 120
+/** Milliseconds from one place of the mouse to the next, about. */
+const EACH = 8
 
 /** Turns the wheel over a list for so many seconds, down and up again. */
 export async function wheel({ cdp }: Recorder, list: Locator, seconds: number): Promise<void> {
@@ -24,30 +24,48 @@ export async function wheel({ cdp }: Recorder, list: Locator, seconds: number): 
   }
 }
 
-/**
- * Drags the thumb of the scroll bar by the mouse to so many places all over the list, one each 120 ms, as a hand that looks
- * for something.
- */
-export async function drag(list: Locator, places: number): Promise<void> {
+/** Drags the thumb of the scroll bar by the mouse all the way down and up again, for so many seconds. */
+export async function drag(list: Locator, seconds: number): Promise<void> {
   const box = await list.boundingBox()
   if (box === null) throw new Error(`Nothing to scroll is to be seen at ${list}.`)
   const { mouse } = list.page()
   const x = box.x + box.width - THUMB / 2
   const top = box.y + HEAD + THUMB / 2
+  const tall = box.height - HEAD - THUMB
   await list.evaluate((element) => (element.scrollTop = 0))
   await mouse.move(x, top)
   await mouse.down()
   try {
-    for (let at = 0; at < places; at++) {
+    let furthest = 0
+    const began = performance.now()
+    for (let share = 0; share < 1; share = (performance.now() - began) / 1000 / seconds) {
+      await mouse.move(x, top + tall * (0.5 - Math.cos(2 * Math.PI * share) / 2))
+      if (share > 0.5 && furthest === 0) furthest = await list.evaluate((element) => element.scrollTop)
       await setTimeout(EACH)
-      // Far apart, all over the list, and the same with every run.
-      await mouse.move(x, top + (box.height - HEAD - THUMB) * ((at * 0.618034) % 1))
     }
-    if ((await list.evaluate((element) => element.scrollTop)) === 0)
-      throw new Error(`The thumb beside ${list} is not where the mouse took it.`)
+    if (furthest === 0) throw new Error(`The thumb beside ${list} is not where the mouse took it.`)
   } finally {
     await mouse.up()
   }
+}
+
+/** Goes to so many places all over the list, one each 120 ms, as somebody who looks for something. */
+export async function jump(list: Locator, places: number): Promise<void> {
+  await list.evaluate(
+    (element, count) =>
+      new Promise<void>((resolve) => {
+        const most = element.scrollHeight - element.clientHeight
+        let at = 0
+        const timer = setInterval(() => {
+          // Far apart, all over the list, and the same with every run.
+          element.scrollTop = most * ((at * 0.618034) % 1)
+          if (++at < count) return
+          clearInterval(timer)
+          resolve()
+        }, 120)
+      }),
+    places,
+  )
 }
 
 export interface Seen {

@@ -15,7 +15,7 @@ import type { JobSnapshot } from '#model/job.ts'
 import { bareList } from './bare-page.ts'
 import { watchBridge } from './bridge.ts'
 import type { Bridge } from './bridge.ts'
-import { drag, untilThere, watchRows, watchWords, wheel } from './gestures.ts'
+import { drag, jump, untilThere, watchRows, watchWords, wheel } from './gestures.ts'
 import type { Seen } from './gestures.ts'
 import { writeJournal } from './million-journal.ts'
 import { recorderOf } from './recorder.ts'
@@ -34,6 +34,7 @@ export interface Size {
 
 export interface Scrolled {
   readonly what: string
+  readonly how: How
   readonly trace: Stretch
   /** Of the same scrolling once more, since what looks on takes time of its own. */
   readonly seen: Seen
@@ -106,12 +107,16 @@ async function bareScroll(page: Page, { keys, seconds }: Size): Promise<WindowFi
   }
 }
 
-type Hand = readonly [how: string, act: () => Promise<void>]
+/** How a list is scrolled: a thumb that is dragged is told and not judged, as the browser then draws when it likes. */
+export type How = 'wheel' | 'jumps' | 'scroll bar'
+
+type Hand = readonly [how: How, act: () => Promise<void>]
 
 function handsOn(recorder: Recorder, list: Locator, seconds: number): readonly Hand[] {
   return [
     ['wheel', () => wheel(recorder, list, seconds)],
-    ['scroll bar', () => drag(list, seconds * 8)],
+    ['jumps', () => jump(list, seconds * 8)],
+    ['scroll bar', () => drag(list, seconds)],
   ]
 }
 
@@ -154,7 +159,7 @@ async function measured(
       const watched = await lookWhile(recorder, page, { list, busy }, act)
       await heap.look()
       say(`scrolled: ${what}, ${how}`)
-      return { what: `${what}, ${how}`, trace, ...watched }
+      return { what: `${what}, ${how}`, how, trace, ...watched }
     })
   const keys = await scroll('keys of a bucket', window.list('left'))
   await openJob(window)
@@ -255,7 +260,7 @@ async function lookWhile(
   page: Page,
   { list, busy }: { readonly list: Locator; readonly busy: Busy },
   act: () => Promise<void>,
-): Promise<Omit<Scrolled, 'what' | 'trace'>> {
+): Promise<Omit<Scrolled, 'what' | 'how' | 'trace'>> {
   const [before, began] = [await busy.copies(), performance.now()]
   const [rows, bridge, said] = [
     await watchRows(page, list),
