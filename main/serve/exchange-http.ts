@@ -79,10 +79,12 @@ export async function sendDownload(
 
 async function sendFile(response: ServerResponse, file: string): Promise<void> {
   const { size } = await stat(file)
-  const stream = createReadStream(file)
+  response.writeHead(200, { ...attachment(path.basename(file)), 'Content-Length': size })
+  if (size === 0) return void response.end()
+  // Who has the last byte may go at once: a look for more of the file would come after that, and it would not be finished.
+  const stream = createReadStream(file, { end: size - 1 })
   stream.once('error', () => response.destroy())
   response.once('close', () => stream.destroy())
-  response.writeHead(200, { ...attachment(path.basename(file)), 'Content-Length': size })
   stream.pipe(response)
 }
 

@@ -8,11 +8,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { once } from 'node:events'
 import http from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cleanName, openExchange, type Exchange } from '../../main/serve/exchange.ts'
+import { sendDownload } from '../../main/serve/exchange-http.ts'
 import { servePage, type PageServer } from '../../main/serve/http.ts'
 import { readZip } from '../helpers/zip.ts'
 
@@ -186,6 +189,28 @@ describe('what a browser fetches', () => {
     expect(body.toString()).toBe('hello')
     expect(headers['content-disposition']).toBe(`attachment; filename*=UTF-8''${encodeURIComponent('ä.txt')}`)
     await expect.poll(() => fetched, { timeout: 20_000 }).toContain(folder)
+  })
+
+  it.each(['', 'hello'])('was fetched, though whoever has the last byte of %j goes at once', async (text) => {
+    const folder = await exchange.newDownload()
+    writeFileSync(path.join(folder, 'one'), text)
+    let left = text.length
+    const response = new Writable({
+      write(chunk: Buffer, _encoding, written) {
+        written()
+        if ((left -= chunk.length) === 0) setImmediate(() => this.destroy())
+      },
+    })
+    const told: string[] = []
+    const routes = { exchange, token: TOKEN, fetched: (one: string) => void told.push(one) }
+    const closed = once(response, 'close')
+    await sendDownload(
+      Object.assign(response, { writeHead: () => {} }) as unknown as http.ServerResponse,
+      path.basename(folder),
+      routes,
+    )
+    await closed
+    expect(told).toEqual([folder])
   })
 
   it('is a zip of several, each byte for byte', async () => {
