@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../main/sqlite/sqlite.ts'
+import type { Database } from '../../../main/sqlite/sqlite.ts'
 import { jsonResult } from '../../helpers/decant.ts'
 import { startProcess, until } from '../../helpers/processes.ts'
 import { expectOnce, FROM, openBench, TO } from './bench.ts'
@@ -101,7 +102,8 @@ describe('the real process, when what it needs goes away', PATIENCE, () => {
     const running = bench.decant.start('copy', FROM, TO, '--json')
     await until('some of it is copied', async () => (await copied()) > 100)
     const other = openDatabase(path.join(bench.dataDir, 'jobs.db'), 'write')
-    other.exec('BEGIN IMMEDIATE')
+    // The job itself holds the lock most of the time.
+    await until('the other has the lock', () => locks(other))
     try {
       expect((await running.exit).code).toBe(3)
       expect(await copied()).toBeLessThan(ITEMS)
@@ -115,3 +117,12 @@ describe('the real process, when what it needs goes away', PATIENCE, () => {
     expectOnce(await bench.mutations('CopyObject'), ITEMS)
   })
 })
+
+function locks(database: Database): boolean {
+  try {
+    database.exec('BEGIN IMMEDIATE')
+    return true
+  } catch {
+    return false
+  }
+}
