@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
+import { until } from '../../helpers/processes.ts'
 import type { OpenApp } from '../../helpers/window.ts'
 import { serveHost } from '../hosts.ts'
 
@@ -38,11 +39,24 @@ describe('a notice', () => {
     await window.pourSheet.waitFor({ state: 'detached' })
   })
 
+  it('that comes under a mouse at rest goes by itself', async () => {
+    const { window } = app
+    const { page } = window
+    const { width, height } = page.viewportSize()!
+    const notice = page.locator('[data-sonner-toaster]').getByText(/here already\.$/)
+    // Onto its own place: that is told, and nothing is planned.
+    await window.goTo('right', 's3://acme-web-assets/img/')
+    await window.row('left', 'logo.svg').click()
+    await until('no other is there', async () => (await page.locator('[data-sonner-toast]').count()) === 0)
+    await page.mouse.move(width - 100, height - 40)
+    await page.keyboard.press('F5')
+    await notice.waitFor()
+    await notice.waitFor({ state: 'detached' })
+  })
+
   it('does not lie over what a drop would do', async () => {
     const { window } = app
     const { page } = window
-    // Onto its own place: that is told, and nothing is planned.
-    await window.goTo('right', 's3://acme-web-assets/img/')
     await window.row('left', 'logo.svg').click()
     await page.keyboard.press('F5')
     const notice = page.locator('[data-sonner-toaster]').getByText(/here already\.$/)
