@@ -62,13 +62,25 @@ export function summary(job: JobSnapshot): string {
   }
 }
 
-/** An undelete deletes markers, a purge versions: of neither an object goes. */
-function deletedWords({ title, tally }: JobSnapshot): string {
+/**
+ * What is gone, by the job's kind and what its plan did:
+ *
+ * | kind   | by delete | by delete-version | what is gone                                       |
+ * |--------|-----------|-------------------|----------------------------------------------------|
+ * | any    | any       | none              | objects                                            |
+ * | rewind | none      | some              | delete markers: nothing that held anything         |
+ * | rewind | some      | some              | both, and the tally counts them together           |
+ * | undo   | any       | some              | what the job had made: its versions and its markers|
+ * | other  | any       | some              | versions, as of a purge                            |
+ */
+function deletedWords({ kind, tally }: JobSnapshot): string {
   const { items } = tally.deleted
   const many = items === 1 ? '' : 's'
-  if (title.startsWith('Undelete ')) return `${count(items)} delete marker${many} removed`
-  if (title.startsWith('Purge ')) return `${count(items)} version${many} deleted`
-  return `${objects(items)} deleted`
+  if (tally.planned['delete-version'].items === 0) return `${objects(items)} deleted`
+  if (kind === 'undo') return `${count(items)} version${many} or delete marker${many} removed`
+  if (kind !== 'rewind') return `${count(items)} version${many} deleted`
+  if (tally.planned.delete.items === 0) return `${count(items)} delete marker${many} removed`
+  return `${count(items)} object${many} deleted or uncovered`
 }
 
 /** To find things alike is what a comparison is for. */

@@ -53,6 +53,7 @@ const paused = (reason: Extract<JobStatus, { is: 'paused' }>['reason']): JobStat
   since: 0,
 })
 const one = { items: 1, bytes: 1 }
+const two = { items: 2, bytes: 0 }
 
 describe('the words of the command line', () => {
   it.each([
@@ -98,12 +99,27 @@ describe('the words of the command line', () => {
     [{}, { skipped: { exists: one, left: one } }, '2 skipped (the key exists, left aside)'],
     [{}, { filtered: one }, '1 filtered out'],
     [{ kind: 'parity' }, { skipped: { same: one } }, '1 alike'],
-    [{ title: 'Undelete a' }, { deleted: one }, '1 delete marker removed'],
-    [{ title: 'Purge old versions of a' }, { deleted: { items: 2, bytes: 0 } }, '2 versions deleted'],
+    [{ kind: 'rewind' }, { deleted: one, planned: { 'delete-version': one } }, '1 delete marker removed'],
+    [{ kind: 'rewind' }, { deleted: one, planned: { delete: one } }, '1 object deleted in'],
+    [
+      { kind: 'rewind' },
+      { deleted: two, planned: { delete: one, 'delete-version': one } },
+      '2 objects deleted or uncovered',
+    ],
+    [{ kind: 'delete' }, { deleted: two, planned: { 'delete-version': two } }, '2 versions deleted'],
+    [
+      { kind: 'undo' },
+      { deleted: two, planned: { 'delete-version': two } },
+      '2 versions or delete markers removed',
+    ],
+    [{ kind: 'undo' }, { deleted: one, planned: { delete: one } }, '1 object deleted'],
     [{}, { deleted: one }, '1 object deleted'],
   ] as const)('%j with %j came to: %s', (more, tally, sentence) => {
-    const { skipped, ...rest } = { skipped: {}, ...tally }
-    const given = job({ is: 'completed' }, { ...rest, skipped: { ...TALLY.skipped, ...skipped } })
+    const { skipped, planned, ...rest } = { skipped: {}, planned: {}, ...tally }
+    const given = job(
+      { is: 'completed' },
+      { ...rest, skipped: { ...TALLY.skipped, ...skipped }, planned: { ...TALLY.planned, ...planned } },
+    )
     expect(summary({ ...given, ...more })).toContain(sentence)
   })
 
