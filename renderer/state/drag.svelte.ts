@@ -50,6 +50,7 @@ export class Drag {
   #fileDrag: FileDrag
   #spots = new WeakMap<Element, Spot>()
   #stop: (() => void) | undefined
+  #frame = 0
 
   cargo = $state.raw<Cargo>()
   /** Files that are being dragged over the window, from elsewhere: "3 files". */
@@ -119,10 +120,13 @@ export class Drag {
     this.#stop = () => listening.abort()
     const options = { signal: listening.signal }
     const move = (moved: PointerEvent): void => {
+      // It was let go where the page did not hear of it.
+      if ((moved.buttons & 1) === 0) return this.cancel()
       const far = Math.hypot(moved.clientX - from.x, moved.clientY - from.y) >= THRESHOLD
       if (this.cargo === undefined && far) {
         this.cargo = take()
         if (this.cargo === undefined) return this.cancel()
+        this.#follow()
       }
       if (this.cargo !== undefined) this.#moveTo(moved)
     }
@@ -132,6 +136,7 @@ export class Drag {
     window.addEventListener('blur', () => this.cancel(), options)
     window.addEventListener('keydown', (key) => this.#key(key), { ...options, capture: true })
     window.addEventListener('keyup', (key) => this.#key(key), { ...options, capture: true })
+    window.addEventListener('contextmenu', (menu) => this.#noMenu(menu), { ...options, capture: true })
   }
 
   /** Files from outside are over the window. Unless this answers, a browser would go to them as to a page. */
@@ -162,6 +167,7 @@ export class Drag {
   }
 
   cancel(): void {
+    cancelAnimationFrame(this.#frame)
     this.#stop?.()
     this.files = undefined
     this.#stop = undefined
@@ -174,6 +180,14 @@ export class Drag {
     this.pointer = { x: event.clientX, y: event.clientY }
     this.#want(event)
     this.#over = this.#spotAt(this.pointer)
+  }
+
+  /** What lies under a pointer that stands changes, too: by the wheel, near an edge, while a listing streams in. */
+  #follow(): void {
+    this.#frame = requestAnimationFrame(() => {
+      this.#over = this.#spotAt(this.pointer)
+      this.#follow()
+    })
   }
 
   #spotAt({ x, y }: Pointer): Spot | undefined {
@@ -203,16 +217,24 @@ export class Drag {
     }
   }
 
+  /** Keys are the drag's alone: what is chosen, or shown, does not change below it. */
   #key(event: KeyboardEvent): void {
     if (this.cargo === undefined) return
     this.#want(event)
+    event.stopPropagation()
     if (event.key === 'Escape') {
       event.preventDefault()
-      event.stopPropagation()
       this.cancel()
       // The button is still down, and letting it go is no click.
       window.addEventListener('pointerup', swallowClick, { once: true })
     }
+  }
+
+  /** Of the other button, while this one is held. */
+  #noMenu(event: MouseEvent): void {
+    if (this.cargo === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
   }
 
   /** Shift moves. On macOS Option means "copy", whatever else is held. */

@@ -63,15 +63,14 @@ export function judgeDrop({ cargo, target, wanted, source, destination }: DropRe
   if (target.bucket === '') return no('Choose a bucket to drop into.')
   if (destination.readOnly) return no(`${destination.name} is read-only.`)
   if (cargo.place.bucket === '' && cargo.rows.length > 1) return no('One bucket at a time.')
-  const past = isPast(cargo)
-  const unfit = unfitVersions(cargo.rows)
+  const { past, unfit, words } = known(cargo)
   if (unfit !== undefined) return no(unfit)
   const bucket = cargo.place.bucket === '' ? cargo.rows[0]?.id : cargo.place.bucket
   if (sameStore(source, destination) && bucket === target.bucket) {
     if (cargo.place.bucket === '') return no(`${bucket} cannot go into itself.`)
     if (cargo.place.prefix === target.prefix && !past)
       return no(`${isOne(cargo) ? 'It is' : 'They are'} here already.`)
-    const itself = cargo.rows.find((row) => row.kind === 'prefix' && target.prefix.startsWith(row.id))
+    const itself = draggedAbove(target.prefix, cargo)
     if (itself !== undefined) return no(`${itself.name} cannot go into itself.`)
   }
   const kept = wanted === 'move' && (source.readOnly || past)
@@ -79,7 +78,7 @@ export function judgeDrop({ cargo, target, wanted, source, destination }: DropRe
   return {
     ok: true,
     kind,
-    title: `${kind === 'copy' ? 'Copy' : 'Move'} ${describeCargo(cargo)} here`,
+    title: `${kind === 'copy' ? 'Copy' : 'Move'} ${words} here`,
     into: `into ${target.prefix === '' ? target.bucket : target.prefix}`,
     hint: kept
       ? past
@@ -91,6 +90,39 @@ export function judgeDrop({ cargo, target, wanted, source, destination }: DropRe
           ? 'hold Shift to move'
           : 'let go of Shift to copy',
   }
+}
+
+/** What every place in sight is judged by, with each step of the pointer. */
+interface CargoFacts {
+  readonly past: boolean
+  readonly unfit: string | undefined
+  readonly words: string
+  /** By their ids. */
+  readonly prefixes: ReadonlyMap<string, Row>
+}
+/** Found out once of each: it may be of a million rows. */
+const facts = new WeakMap<Cargo, CargoFacts>()
+
+function known(cargo: Cargo): CargoFacts {
+  const found = facts.get(cargo) ?? {
+    past: isPast(cargo),
+    unfit: unfitVersions(cargo.rows),
+    words: describeCargo(cargo),
+    prefixes: new Map(cargo.rows.flatMap((row) => (row.kind === 'prefix' ? [[row.id, row]] : []))),
+  }
+  facts.set(cargo, found)
+  return found
+}
+
+/** The dragged prefix that a place lies in, or is. */
+function draggedAbove(prefix: string, cargo: Cargo): Row | undefined {
+  const { prefixes } = known(cargo)
+  if (prefixes.size === 0) return undefined
+  for (let end = prefix.indexOf('/'); end >= 0; end = prefix.indexOf('/', end + 1)) {
+    const row = prefixes.get(prefix.slice(0, end + 1))
+    if (row !== undefined) return row
+  }
+  return undefined
 }
 
 /** It takes older versions: those of a moment, or some that were chosen one by one. */
