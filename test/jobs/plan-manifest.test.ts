@@ -145,6 +145,24 @@ test('rows of our own: another name, another destination, options of their own',
   }
 })
 
+test('a row that names its destination goes to no bucket of that name in another store', async () => {
+  const there = to('to', 'z/')
+  const config = { ...there.connection.config, endpoint: 'http://far.example:9000' }
+  const far = { ...there, connection: { ...there.connection, id: 'far', config } }
+  for (const key of ['a/x', 'a/y']) world.s3.give('from', key)
+  const spec = pour('copy', { destinations: [there, to('to', 'also/'), far] })
+  const text = 'bucket,key,target-bucket\nfrom,a/x,to\nfrom,a/y,\n'
+  const planned = await planOf(world, by(spec, text, { format: 'decant' }))
+  expect(planned.items.map(({ key, destinationKey }) => [key, destinationKey])).toEqual([
+    ['a/y', 'z/y'],
+    ['a/y', 'also/y'],
+    ['a/y', 'z/y'],
+  ])
+  expect(planned.snapshot.tally.listed.items).toBe(3)
+  const here = pour('copy', { destinations: [there, to('to', 'also/')] })
+  expect((await planOf(world, by(here, text, { format: 'decant' }))).items).toHaveLength(4)
+})
+
 test('an edit takes the cells of each row', async () => {
   for (const key of ['a/x', 'a/y']) world.s3.give('from', key)
   const text = 'bucket,key,content-type\nfrom,a/x,text/css\nfrom,a/y,text/html\n'

@@ -1,4 +1,5 @@
 import { compareKeys } from '../../engine/names.ts'
+import { canonicalEndpoint } from '../../engine/route.ts'
 import { coverage } from '../../engine/listing/segments.ts'
 import { bookkeepingFor } from './bookkeeping.ts'
 import type { ManifestCursor } from './listing-cursor.ts'
@@ -14,29 +15,41 @@ export type RowFate =
   | { readonly is: 'bad'; readonly reason: string }
 
 /**
- * | the row's bucket | its key            | its target bucket        | the row |
- * |------------------|--------------------|--------------------------|---------|
- * | no source's      | any                | any                      | bad     |
- * | a source's       | any                | given, no destination's  | bad     |
- * | a source's       | not selected there | none, or a destination's | left    |
- * | a source's       | selected there     | none, or a destination's | taken   |
+ * | the row's bucket | its key            | its target bucket             | the row |
+ * |------------------|--------------------|-------------------------------|---------|
+ * | no source's      | any                | any                           | bad     |
+ * | a source's       | any                | given, no destination's       | bad     |
+ * | a source's       | any                | a destination's in two stores | bad     |
+ * | a source's       | not selected there | none, or a destination's      | left    |
+ * | a source's       | selected there     | none, or a destination's      | taken   |
  */
 export function fatesOf(spec: JobSpec): (row: NumberedRow) => RowFate {
   const sources = new Map<string, number>(spec.sources.map(({ bucket }, n) => [bucket, n]))
   const selects = spec.sources.map(selector)
-  const targets = new Set(hasDestinations(spec) ? spec.destinations.map(({ bucket }) => bucket) : [])
+  const targets = targetsOf(spec)
   return (row) => {
     const source = sources.get(row.bucket)
     if (source === undefined)
       return { is: 'bad', reason: `Its bucket ${JSON.stringify(row.bucket)} is none of the job's sources.` }
     const { targetBucket } = row
-    if (targetBucket !== undefined && !targets.has(targetBucket))
-      return {
-        is: 'bad',
-        reason: `target-bucket: ${JSON.stringify(targetBucket)} is none of the job's destinations.`,
-      }
+    const stores = targetBucket === undefined ? 1 : (targets.get(targetBucket)?.size ?? 0)
+    if (stores !== 1) {
+      const is =
+        stores === 0 ? "is none of the job's destinations" : 'is a destination in more than one store'
+      return { is: 'bad', reason: `target-bucket: ${JSON.stringify(targetBucket)} ${is}.` }
+    }
     return { is: selects[source]?.(row) ? 'taken' : 'left', source }
   }
+}
+
+/** The stores in which the job has a destination of that name: a row names its bucket, and cannot name the store. */
+function targetsOf(spec: JobSpec): ReadonlyMap<string, ReadonlySet<string>> {
+  const targets = new Map<string, Set<string>>()
+  for (const { bucket, connection } of hasDestinations(spec) ? spec.destinations : []) {
+    const stores = targets.get(bucket) ?? new Set()
+    targets.set(bucket, stores.add(canonicalEndpoint(connection.config)))
+  }
+  return targets
 }
 
 function selector({ select }: SourcePlace): (row: NumberedRow) => boolean {
