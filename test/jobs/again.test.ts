@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isMadeBy, wasDeniedLater } from '../../main/jobs/run/again.ts'
+import { isMadeBy, mayStand } from '../../main/jobs/run/again.ts'
 import type { Item } from '../../main/jobs/item.ts'
 import type { FailureCode } from '#model/failure.ts'
 
@@ -8,19 +8,25 @@ const PLANNED: Item = {
   ...{ action: 'copy', expect: { is: 'absent' }, conflict: false, state: 'again' },
 }
 
-test.each<[operation: string, more: Partial<Item>, later: boolean]>([
-  ['HeadObject', {}, true],
-  ['PutObjectTagging', { action: 'relay' }, true],
-  ['CopyObject', {}, false],
-  ['CompleteMultipartUpload', { action: 'copy-parts' }, false],
-  ['HeadObject', { newEtag: 'copy' }, false],
-  ['HeadObject', { action: 'refuse' }, false],
-  ['HeadObject', { action: 'rewrite' }, false],
-  ['HeadObject', { etag: '' }, false],
-])('a denied %s of %o came after the copy: %s', (operation, more, later) => {
-  const s3 = { operation, status: 403, code: 'AccessDenied', message: '' }
-  const failure = { code: 'access-denied', reach: 'item', message: '', s3 } as const
-  expect(wasDeniedLater({ ...PLANNED, failure, ...more })).toBe(later)
+test.each<[code: FailureCode, operation: string | undefined, more: Partial<Item>, may: boolean]>([
+  ['access-denied', 'HeadObject', {}, true],
+  ['access-denied', 'PutObjectTagging', { action: 'relay' }, true],
+  ['access-denied', 'CopyObject', {}, false],
+  ['access-denied', 'CompleteMultipartUpload', { action: 'copy-parts' }, false],
+  ['invalid-request', 'HeadObject', { action: 'restore-then-copy' }, true],
+  ['server-error', 'HeadObject', {}, true],
+  ['server-error', 'CopyObject', {}, true],
+  ['timeout', undefined, {}, true],
+  ['not-verified', undefined, {}, false],
+  ['source-changed', 'CopyObject', {}, false],
+  ['server-error', 'HeadObject', { newEtag: 'copy' }, false],
+  ['server-error', 'HeadObject', { action: 'refuse' }, false],
+  ['server-error', 'HeadObject', { action: 'rewrite' }, false],
+  ['server-error', 'HeadObject', { etag: '' }, false],
+])('after %s of %s and %o the copy may stand: %s', (code, operation, more, may) => {
+  const s3 = operation === undefined ? undefined : { operation, status: 400, code: '', message: '' }
+  const failure = { code, reach: 'item', message: '', s3 } as const
+  expect(mayStand({ ...PLANNED, failure, ...more })).toBe(may)
 })
 
 test.each<[what: string, failure: FailureCode, newEtag: string | undefined, standing: string, ours: boolean]>(

@@ -74,6 +74,31 @@ test.each(['copy', 'move'] as const)(
   },
 )
 
+describe.each(['copy', 'move'] as const)('a %s whose look at its copy failed for good', (kind) => {
+  test.each(['server-error', 'slow-down', 'timeout', 'connection', 'bad-answer', 'InvalidRequest'] as const)(
+    'by %s is not stopped by that copy when it is tried again',
+    async (fault) => {
+      world.s3.give('from', 'a/1', { seed: 'one', size: 10 })
+      const one = held('from', 'a/1')
+      let isDown = true
+      const during = (): boolean => isDown
+      world.s3.faults.add({ kind: fault, when: 'before', operation: 'HeadObject', key: 'z/1', during })
+      const jobs = await world.open()
+      const { id } = jobs.create(pour(kind, { verify: 'head', conflict: 'skip' }), { draft: false })
+      expect((await world.settle(jobs, id, 'finished')).tally).toMatchObject({ failed: { items: 1 } })
+      expect(held('to', 'z/1')).toBe(one)
+      isDown = false
+      jobs.retry(id)
+      const { tally } = await world.settle(jobs, id, 'finished')
+      expect(kind === 'move' ? tally.moved : tally.copied).toMatchObject({ items: 1 })
+      expect(world.s3.mutations({ operation: 'CopyObject' })).toHaveLength(1)
+      expect(held('to', 'z/1')).toBe(one)
+      expect(world.s3.keys('from')).toEqual(kind === 'move' ? [] : ['a/1'])
+      await world.seams.finish(jobs.close())
+    },
+  )
+})
+
 test('an object whose tags could not be read passes no filter when it is tried again', async () => {
   world.s3.give('from', 'a/1', { tags: { env: 'prod' } })
   world.s3.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'GetObjectTagging', nth: 1 })

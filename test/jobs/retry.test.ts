@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { JobFile, JobSpec, VersionChoice } from '#model/spec.ts'
+import { specOf } from '../helpers/specs.ts'
+import { from } from './planned.ts'
 import { makeWorld, pour } from './world.ts'
 import type { World } from './world.ts'
 
@@ -137,4 +140,64 @@ test('a move whose source changed after its copy is not stopped by that copy whe
   expect(second.tally).toMatchObject({ moved: { items: 3 }, failed: { items: 0 } })
   expect(world.s3.keys('from')).toEqual([])
   await world.seams.finish(jobs.close())
+})
+
+describe('an old version that was archived, and is restored by somebody', () => {
+  const copy = (versions: VersionChoice): JobSpec =>
+    pour('copy', { sources: [from('from', 'a/', { versions })] as JobFile['sources'] })
+  const rewind = (at: number): JobSpec => {
+    const sources = [from('from', 'a/', { versions: { take: 'all' } })]
+    return specOf<'rewind'>({
+      v: 1,
+      kind: 'rewind',
+      sources,
+      verify: 'auto',
+      to: { is: 'as-of', at },
+    } as never)
+  }
+  /** Refused, then restored, and tried again: the codes of what failed in the end, and what lies there. */
+  async function tryAgain(make: (at: number) => JobSpec, between = (): void => {}): Promise<string[]> {
+    for (const bucket of ['from', 'to']) world.s3.bucket(bucket).versioning = 'enabled'
+    const old = world.s3.give('from', 'a/1', { seed: 'old', size: 1, storageClass: 'GLACIER' })
+    await world.seams.advance(60_000)
+    const at = world.seams.now()
+    await world.seams.advance(60_000)
+    world.s3.give('from', 'a/1', { seed: 'new', size: 10 })
+    const jobs = await world.open()
+    const { id } = jobs.create(make(at), { draft: false })
+    expect((await world.settle(jobs, id, 'finished')).tally.copied.items).toBe(0)
+    old.restore = { readyAt: 0 }
+    between()
+    jobs.retry(id)
+    await world.settle(jobs, id, 'finished')
+    const codes = jobs.failures(id).map(({ code }) => code)
+    await world.seams.finish(jobs.close())
+    return codes
+  }
+  const sizes = (bucket: string, key: string): number[] =>
+    world.s3
+      .bucket(bucket)
+      .versions(key)
+      .map(({ content }) => content.size)
+
+  test('is copied as what was current then', async () => {
+    expect(await tryAgain((at) => copy({ take: 'as-of', at }))).toEqual([])
+    expect(sizes('to', 'z/1')).toEqual([1])
+  })
+
+  test('of a history is left where the plan put it', async () => {
+    expect(await tryAgain(() => copy({ take: 'all' }))).toEqual(['archived', 'previous-failed'])
+    expect(sizes('to', 'z/1')).toEqual([])
+  })
+
+  test('is put on top by a rewind', async () => {
+    expect(await tryAgain(rewind)).toEqual([])
+    expect(sizes('from', 'a/1')).toEqual([1, 10, 1])
+  })
+
+  test('is not put by a rewind on top of what came since', async () => {
+    const write = (): void => void world.s3.give('from', 'a/1', { seed: 'newer', size: 99 })
+    expect(await tryAgain(rewind, write)).toEqual(['destination-changed'])
+    expect(sizes('from', 'a/1')).toEqual([99, 10, 1])
+  })
 })

@@ -1,12 +1,14 @@
 import { writeInStep } from '../in-step.ts'
 import type { Item } from '../item.ts'
 import type { Mark } from './mark.ts'
+import { isOfHistory } from '../plan/legs.ts'
 import { UNREAD_FILTER } from '../plan/plan-outcomes.ts'
 import type { JobRecord } from '../record.ts'
 import { jobRange } from '../store/items.ts'
 import type { Store } from '../store/store.ts'
 import { countItem } from '../tally.ts'
 import type { Failure } from '#model/failure.ts'
+import { isPour } from '#model/spec.ts'
 
 /** Items that are looked through in one transaction; between two of them the event loop has its turn. */
 const SLICE = 500
@@ -45,7 +47,7 @@ export function markSlice(store: Store, record: JobRecord): Marked | undefined {
   const [mark, ...others] = record.more.marks ?? []
   if (mark === undefined) return undefined
   const slice = store.items.read(['failed'], mark.from, jobRange(record.n)[1], SLICE)
-  const chosen = slice.filter((item) => isMeant(store, item, mark))
+  const chosen = slice.filter((item) => isMeant(store, record, item, mark))
   const isLast = slice.length < SLICE
   const from = (slice.at(-1)?.id ?? mark.from) + 1
   const now = { ...mark, from, marked: mark.marked + chosen.length }
@@ -71,12 +73,13 @@ function changeMore(store: Store, record: JobRecord, more: JobRecord['more'], ch
   }
 }
 
-function isMeant(store: Store, item: Item, { as, causes, archived }: Mark): boolean {
+function isMeant(store: Store, { spec }: JobRecord, item: Item, { as, causes, archived }: Mark): boolean {
   const { failure } = item
   if (failure === undefined || !causes.includes(store.items.causeOf(item.id) ?? -1)) return false
   if (as === 'left') return true
   // A version of a history keeps the place that it has in the plan: nothing of it is planned anew.
-  if (archived !== undefined && item.history !== undefined) return false
+  const isRefused = item.action === 'refuse' && isPour(spec)
+  if (isOfHistory(spec, item) && (archived !== undefined || isRefused)) return false
   return !isOfWholePlan(item, failure)
 }
 

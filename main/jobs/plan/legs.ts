@@ -77,6 +77,14 @@ function makeLegs(spec: JobSpec): Legs {
   return legs.map((leg, n) => ({ ...leg, n })) as unknown as Legs
 }
 
+/** Whether it has its place in a whole history: nothing of that is planned anew. */
+export function isOfHistory(
+  spec: JobSpec,
+  item: { readonly leg: number; readonly history?: unknown },
+): boolean {
+  return item.history !== undefined && legOf(spec, item).source.versions.take === 'all'
+}
+
 /**
  * Of a move with several destinations: whether this leg's items delete the source. Only those to the last destination
  * do; each comes `after` the copies to the others, so a source goes once all of them stand.

@@ -90,7 +90,8 @@ function planRewound(rules: PlanRules, spec: RewindSpec, found: Found, rewound: 
     return [{ ...planned, expect, action: chooseAction(rules.route, found, 'chosen', rules.copyLimit) }]
   }
   const failure = whyNotRestored(found, spec.archived, 'copied')
-  return [failure ? refused(item, failure) : { ...planned, expect, action: 'restore-then-copy' }]
+  // Restored by somebody, and tried again, it still goes on top of that alone.
+  return [{ ...(failure ? refused(item, failure) : { ...planned, action: 'restore-then-copy' }), expect }]
 }
 
 function removal(rules: PlanRules, marker: VersionSummary): PlannedItem {

@@ -2,15 +2,17 @@ import { isWrittenSince } from '../../engine/look.ts'
 import { archiveState } from '../../engine/restore.ts'
 import { settleCopy } from '../../engine/settle.ts'
 import { headOfSource } from './archive-head.ts'
-import { copyWork, takesSource } from './copy-item.ts'
+import { copyWork, howTo, takesSource } from './copy-item.ts'
 import type { Item } from '../item.ts'
 import type { ItemTask, ItemTools } from './item-tools.ts'
+import { isOfHistory } from '../plan/legs.ts'
 import { planAgain } from '../plan/plan-again.ts'
 import { missingItem } from '../plan/plan-item.ts'
 import { askForItem } from './restore-item.ts'
 import type { FailureCode } from '#model/failure.ts'
 import type { ObjectSummary } from '#model/object.ts'
 import type { Action } from '#model/plan.ts'
+import { isPour } from '#model/spec.ts'
 
 /** After these the request may have had its effect nevertheless. */
 const MAY_HAVE_WORKED: readonly FailureCode[] = [
@@ -23,7 +25,7 @@ const MAY_HAVE_WORKED: readonly FailureCode[] = [
   'internal',
 ]
 
-/** Where one of these was denied, nothing was made. */
+/** Where S3 refused one of these, nothing was made. */
 const MAKES: ReadonlySet<string> = new Set([
   'CopyObject',
   'PutObject',
@@ -32,6 +34,8 @@ const MAKES: ReadonlySet<string> = new Set([
   'UploadPartCopy',
   'CompleteMultipartUpload',
 ])
+
+const COPIES: readonly Action[] = ['copy', 'copy-parts', 'relay', 'restore-then-copy']
 
 /** The plan as a whole decided of these, and of all that wait for another; a look at one object would tell less. */
 const AS_PLANNED: readonly Action[] = ['mark', 'set-aside', 'bring-back', 'delete-extra']
@@ -51,26 +55,16 @@ export async function carryOutAgain(
   if (
     tools.spec.kind === 'undo' ||
     AS_PLANNED.includes(item.action) ||
-    (task.doubt !== undefined && wasDeniedLater(item)) ||
-    item.history !== undefined ||
+    isOfHistory(tools.spec, item) ||
     item.after !== undefined
   ) {
     return begun(item, { ...item, state: 'planned', failure: undefined }, tools)
   }
   const planned = await lookAgain(task, tools)
-  if (planned?.action !== 'restore-then-copy') return planned
+  // A copy that was found done needs its source no more.
+  if (planned?.action !== 'restore-then-copy' || planned.state === 'copied-not-deleted') return planned
   reached(planned)
   return fromArchive({ ...task, item: planned }, tools)
-}
-
-/**
- * Its copy may stand, and only what follows was denied: that is settled as after a kill. A look at the destination would
- * take the copy for somebody else's.
- */
-export function wasDeniedLater({ action, etag, newEtag, failure }: Omit<Item, 'id'>): boolean {
-  if (failure?.code !== 'access-denied' || failure.s3 === undefined) return false
-  const isCopy = action === 'copy' || action === 'copy-parts' || action === 'relay'
-  return isCopy && etag !== '' && newEtag === undefined && !MAKES.has(failure.s3.operation)
 }
 
 /** Readable, and as it was planned: it goes on. What its restored copy was lost of is asked for once more. */
@@ -99,8 +93,9 @@ async function fromArchive({ item }: ItemTask, tools: ItemTools): Promise<Item |
  */
 async function lookAgain({ item, doubt }: ItemTask, tools: ItemTools): Promise<Item | undefined> {
   const { failure } = item
-  if (doubt !== undefined && failure !== undefined && MAY_HAVE_WORKED.includes(failure.code)) {
-    if (await settleAgain(item, doubt.since, tools)) return undefined
+  if (doubt !== undefined && isPour(tools.spec) && mayStand(item)) {
+    const settled = await settleAgain(item, doubt.since, tools)
+    if (settled !== 'not-done') return settled
   }
   const { rules, context } = tools.of(item)
   const isOurs = (standing: ObjectSummary): boolean =>
@@ -135,20 +130,40 @@ async function begun(item: Item, planned: Omit<Item, 'id'>, tools: ItemTools): P
   return { ...planned, id: item.id }
 }
 
-async function settleAgain(item: Item, since: number, tools: ItemTools): Promise<boolean> {
-  const { leg, context } = tools.of(item)
-  const { spec } = tools
-  const isCopy = spec.kind === 'copy' && item.action !== 'refuse' && !takesSource(spec, leg, item)
-  if (!isCopy) return false
-  const settled = await settleCopy(copyWork(item, undefined, tools), context, since)
-  if (settled.is !== 'done') return false
+/**
+ * Whether the copy of an item that failed may stand all the same. That is settled as after a kill: a look at the
+ * destination would take it for somebody else's.
+ *
+ * | the item failed by                                           | its copy may stand |
+ * |--------------------------------------------------------------|--------------------|
+ * | anything, before it was looked at, or with its copy journaled | no                 |
+ * | what tells nothing of the effect (a 5xx, no answer)          | yes                |
+ * | S3's refusal of what makes a copy                            | no                 |
+ * | S3's refusal of anything else, as of the look that follows   | yes                |
+ * | what we found (a source that changed, a copy that is not verified) | no           |
+ */
+export function mayStand({ action, etag, newEtag, failure }: Omit<Item, 'id'>): boolean {
+  if (!COPIES.includes(action) || etag === '' || newEtag !== undefined || failure === undefined) return false
+  if (MAY_HAVE_WORKED.includes(failure.code)) return true
+  return failure.s3 !== undefined && !MAKES.has(failure.s3.operation)
+}
+
+/** A copy that is done; of a move then still with its source, which goes as if its delete had failed. */
+async function settleAgain(
+  item: Item,
+  since: number,
+  tools: ItemTools,
+): Promise<Item | undefined | 'not-done'> {
+  const { leg, rules, context } = tools.of(item)
+  const work = copyWork(item, undefined, tools)
+  const settled = await settleCopy(work, context, since, howTo(item, rules))
+  if (settled.is !== 'done') return 'not-done'
   const { etag, versionId } = settled.outcome
-  tools.journal.change(item, {
-    ...item,
-    state: 'copied',
-    failure: undefined,
-    newEtag: etag,
-    newVersionId: versionId,
-  })
-  return true
+  const done = { ...item, failure: undefined, newEtag: etag, newVersionId: versionId }
+  if (!takesSource(tools.spec, leg, item)) {
+    tools.journal.change(item, { ...done, state: 'copied' })
+    return undefined
+  }
+  // Invariant 1: the verified copy is on the disk before its source is touched.
+  return begun(item, { ...done, state: 'copied-not-deleted' }, tools)
 }

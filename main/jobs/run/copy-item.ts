@@ -170,7 +170,7 @@ export async function copy(
 }
 
 /** The plan says it of most; what comes from the archive, or steps aside, is carried as its size and its route want. */
-function howTo(
+export function howTo(
   { action, size, etag }: Pick<Item, 'action' | 'size' | 'etag'>,
   { route, copyLimit, spec }: Pick<PlanRules, 'route' | 'copyLimit' | 'spec'>,
 ): 'copy' | 'copy-parts' | 'relay' {
