@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
+import { cancelFiles, dragFiles } from '../drop-files.ts'
 import { until } from '../../helpers/processes.ts'
 import type { OpenApp } from '../../helpers/window.ts'
 import { serveHost } from '../hosts.ts'
@@ -69,5 +70,26 @@ describe('a notice', () => {
     await page.keyboard.press('Escape')
     await notice.waitFor()
     await page.mouse.up()
+
+    await window.row('left', 'logo.svg').click()
+    await page.keyboard.press('F5')
+    await notice.first().waitFor()
+    await dragFiles(page, window.list('right'), [path.join(import.meta.dirname, 'notices.test.ts')])
+    await page.getByText(/^Upload 1 file/).waitFor()
+    await page.locator('[data-sonner-toaster].aside').waitFor({ state: 'attached' })
+    await cancelFiles(page)
+  })
+
+  it('lies over no button of a dialog', async () => {
+    const { window } = app
+    const { page } = window
+    await window.row('left', 'logo.svg').click()
+    await page.keyboard.press('F5')
+    await page.locator('[data-sonner-toast][data-y-position="bottom"]').first().waitFor()
+    await page.keyboard.press('F7')
+    await page.getByRole('dialog', { name: 'New folder' }).waitFor()
+    await page.locator('[data-sonner-toast][data-y-position="top"]').first().waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('[data-sonner-toast][data-y-position="bottom"]').first().waitFor()
   })
 })

@@ -13,7 +13,7 @@ import {
 import { formatDuration, formatEstimate, formatTimeLeft } from '../../../renderer/format/duration.ts'
 import { ariaKeys, formatKeys } from '../../../renderer/format/keys.ts'
 import { formatByteRate, formatObjectRate } from '../../../renderer/format/rate.ts'
-import { visible } from '../../../renderer/format/visible.ts'
+import { visible, visibleParts } from '../../../renderer/format/visible.ts'
 
 const MIB = 1024 ** 2
 const GIB = 1024 ** 3
@@ -165,6 +165,15 @@ describe('visible', () => {
     ['lone\ud800', 'lone‹U+D800›'],
     ['', ''],
   ])('%j is shown as %j', (text, shown) => expect(visible(text)).toBe(shown))
+
+  it.each([
+    ['Copy names to a', 5, 10, ['Copy ', 'names', ' to a']],
+    ['Copy names to a', 0, 4, ['', 'Copy', ' names to a']],
+    [' a\tb ', 1, 4, ['␣', 'a‹U+0009›b', '␣']],
+    ['abc', 0, 0, ['', '', 'abc']],
+  ] as const)('%j, of which %i to %i was found, is shown in parts', (text, from, to, parts) =>
+    expect(visibleParts(text, from, to)).toEqual(parts),
+  )
 })
 
 describe('keys', () => {
