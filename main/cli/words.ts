@@ -130,8 +130,10 @@ export function manyHint(spec: JobSpec, failures: readonly FailureGroup[]): stri
   return `If that is a glob: write s3://${place.bucket}/${prefix} --include '${key}'.`
 }
 
-function inQueue({ queuePlace, priority }: JobSnapshot): string {
-  return queuePlace === undefined ? '' : ` (place ${queuePlace}, priority ${priority})`
+function inQueue({ queuePlace, priority, waitsFor }: JobSnapshot): string {
+  if (queuePlace === undefined) return ''
+  const after = waitsFor && `; it waits for job ${waitsFor.id}, as one takes away what the other relies on`
+  return ` (place ${queuePlace}, priority ${priority}${after ?? ''})`
 }
 
 export function pauseSentence(

@@ -10,7 +10,7 @@ import { writeInStep } from './in-step.ts'
 import { amendLegs } from './plan/legs.ts'
 import { keepTime, log } from './live.ts'
 import type { Live } from './live.ts'
-import { movesCross } from './queue/crossing-moves.ts'
+import { movesCross, waitsFor } from './queue/crossing-moves.ts'
 import { endpointsOf } from './queue/line.ts'
 import { Line, priorityOf } from './queue/line-up.ts'
 import { afterPlan } from './plan/plan-chores.ts'
@@ -252,7 +252,8 @@ export class JobKeeper {
     const { record, ranSince, run } = live
     const ranFor = record.ranFor + (ranSince === undefined ? 0 : this.#options.seams.now() - ranSince)
     const live_ = record.status.is === 'running' ? run?.live() : undefined
-    return toSnapshot(record, live.revision, ranFor, live_, this.line.placeOf(record.id))
+    const after = waitsFor(record, this.records())
+    return toSnapshot(record, live.revision, ranFor, live_, { place: this.line.placeOf(record.id), after })
   }
 
   noted(live: Live): JobSnapshot {
@@ -506,6 +507,9 @@ export class JobKeeper {
     const entry = logEntry(live.record.status)
     if (entry !== undefined) this.log(live, entry.text, entry.failure)
     this.#changed(live)
+    for (const other of this.#jobs.values())
+      if (other.record.status.is === 'queued' && movesCross(other.record.spec, live.record.spec))
+        this.#changed(other)
     if (rests(live.record.status)) this.changes.noteNow(live.record.id)
     this.#settlers.tell(live.record.id, live.record.status, () => this.snapshot(live))
     this.aftermath.follow(live)

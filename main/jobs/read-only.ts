@@ -1,4 +1,5 @@
 import { changedOf } from './undo/changed.ts'
+import { waitsFor } from './queue/crossing-moves.ts'
 import { placeInLine } from './queue/line.ts'
 import { toDetail } from './detail.ts'
 import { pageOfItems } from './run/item-looks.ts'
@@ -42,14 +43,21 @@ export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
   if (!existsSync(join(dir, DATABASE_FILE))) return NO_JOBS
   const store = openStore(dir, 'read')
   const find = (id: string): JobRecord => store.jobs.byId(id) ?? unknown(id)
-  const snapshot = (record: JobRecord): JobSnapshot =>
-    toSnapshot(record, 0, record.ranFor, undefined, placeInLine(store.queue.waiting(), record.id))
+  const snapshot = (record: JobRecord, all: readonly JobRecord[]): JobSnapshot =>
+    toSnapshot(record, 0, record.ranFor, undefined, {
+      place: placeInLine(store.queue.waiting(), record.id),
+      after: waitsFor(record, all),
+    })
   return {
     templates: () => listTemplates(store.templates),
-    list: () => store.jobs.load().records.map(snapshot),
+    list: () => {
+      const { records } = store.jobs.load()
+      return records.map((record) => snapshot(record, records))
+    },
     get: (id) => {
       const record = find(id)
-      return toDetail(store, record, snapshot(record), prices, store.jobs.load().records)
+      const { records } = store.jobs.load()
+      return toDetail(store, record, snapshot(record, records), prices, records)
     },
     items: (id, query, offset, limit) => {
       const record = find(id)
@@ -59,7 +67,13 @@ export function openJobsReadOnly(dir: string, prices?: Prices): JobsReader {
     },
     writeReport: (id, format, path) => {
       const record = find(id)
-      return writeReport(store, record, toDetail(store, record, snapshot(record), prices, []), format, path)
+      return writeReport(
+        store,
+        record,
+        toDetail(store, record, snapshot(record, []), prices, []),
+        format,
+        path,
+      )
     },
     writeRecord: async (id, now, path) => writeRecord(store, find(id), now, path),
     writePlan: async (id, query, path, readers) =>

@@ -9,13 +9,19 @@ import { PRIORITIES } from '#model/orders.ts'
 import { destinationsOf } from '#model/spec.ts'
 import type { SourcePlace } from '#model/spec.ts'
 
-/** The job as lists and strips show it. `queuePlace`: from 1, where it waits for its turn. */
+/** Of a job that waits for its turn: its place, from 1, and the job for which it waits, wherever it stands. */
+export interface Turn {
+  readonly place: number | undefined
+  readonly after: JobRecord | undefined
+}
+
+/** The job as lists and strips show it. */
 export function toSnapshot(
   record: JobRecord,
   revision: number,
   ranFor: number,
   live: LiveFigures | undefined,
-  queuePlace: number | undefined,
+  turn: Turn,
 ): JobSnapshot {
   const { spec } = record
   const [first, ...others] = spec.sources
@@ -30,7 +36,8 @@ export function toSnapshot(
     draft: record.draft,
     priority: record.more.priority ?? PRIORITIES.normal,
     startAt: record.more.startAt,
-    queuePlace,
+    queuePlace: turn.place,
+    waitsFor: turn.after && { id: turn.after.id, title: describeJob(turn.after.spec) },
     importedAt: record.more.importedAt,
     listing: record.listing !== undefined && !isFinished(record.status),
     tally: freezeTally(record.tally),

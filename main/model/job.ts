@@ -105,6 +105,8 @@ export interface JobSnapshot {
   readonly startAt?: number | undefined
   /** Its place among those that wait, from 1. */
   readonly queuePlace?: number | undefined
+  /** Of one that waits: the running job that it must not work beside, as what one of them relies on the other takes. */
+  readonly waitsFor?: { readonly id: string; readonly title: string } | undefined
   /** Brought here from another data directory, to be looked at: when, milliseconds since the epoch. */
   readonly importedAt?: number | undefined
   /** The listing still goes on: counts are "so far". */

@@ -94,6 +94,11 @@ describe('the words of the command line', () => {
     expect(summary(given)).toContain(sentence)
   })
 
+  it('says for which job one that is queued waits', () => {
+    const waiting = { ...job({ is: 'queued' }), queuePlace: 1, waitsFor: { id: '3', title: 'Move b to a' } }
+    expect(summary(waiting)).toContain('(place 1, priority 50; it waits for job 3, as one takes away')
+  })
+
   it.each([
     [{}, { listed: none, copied: none }, 'Done: nothing was found in'],
     [{}, { skipped: { exists: one, left: one } }, '2 skipped (the key exists, left aside)'],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { movesCross } from '../../main/jobs/queue/crossing-moves.ts'
+import { openJobsReadOnly } from '../../main/jobs/read-only.ts'
 import { undoOf } from '#model/undo.ts'
 import type { JobFile, JobSpec } from '#model/spec.ts'
 import { CONNECTION, makeWorld, pour } from './world.ts'
@@ -118,8 +119,36 @@ test('two moves there and back at once leave every object somewhere', async () =
   const jobs = await world.open()
   const there = jobs.create(between('move', ['from', ''], ['to', '']), { draft: false })
   const back = jobs.create(between('move', ['to', ''], ['from', '']), { draft: false })
+  const told: unknown[] = []
+  jobs.onChange((change) => {
+    for (const { id, waitsFor } of change.jobs) if (id === back.id) told.push(waitsFor)
+  })
+  await world.seams.finish(jobs.settled(there.id, 'finished'))
   for (const { id } of [there, back]) await world.settle(jobs, id, 'finished')
   expect([...new Set([...world.s3.keys('from'), ...world.s3.keys('to')])].sort()).toEqual(keys.sort())
   expect(world.s3.keys('to')).toEqual([])
+  // It said what it waited for as long as it did.
+  expect(told).toContainEqual({ id: there.id, title: there.title })
+  expect(told.at(-1)).toBeUndefined()
+  await world.seams.finish(jobs.close())
+})
+
+test('one that waits for another says so, in the queue and to who only reads', async () => {
+  for (const bucket of ['from', 'to']) world.s3.giveMany(bucket, 'k', 300)
+  const jobs = await world.open({ jobsAtOnce: 3 })
+  const there = jobs.create(between('move', ['from', ''], ['to', 'a/']), { draft: false })
+  const back = jobs.create(between('move', ['to', ''], ['from', 'b/']), { draft: false })
+  const aside = jobs.create(between('copy', ['from', 'x/'], ['to', 'x/']), { draft: false })
+  while (jobs.get(there.id).snapshot.status.is !== 'running') await world.seams.advance(1)
+  const after = { id: there.id, title: there.title }
+  const read = openJobsReadOnly(world.dir)
+  for (const list of [jobs.list(), read.list()]) {
+    const waits = new Map(list.map(({ id, waitsFor }) => [id, waitsFor]))
+    expect([there, back, aside].map(({ id }) => waits.get(id))).toEqual([undefined, after, undefined])
+  }
+  expect(read.get(back.id).snapshot.waitsFor).toEqual(after)
+  read.close()
+  jobs.pause(there.id)
+  expect((await world.settle(jobs, back.id, 'finished')).waitsFor).toBeUndefined()
   await world.seams.finish(jobs.close())
 })

@@ -49,6 +49,7 @@ function jsonLine(job: JobSnapshot): string {
     outcome: outcomeOf(job),
     priority: job.priority,
     ...(job.queuePlace !== undefined && { queuePlace: job.queuePlace }),
+    ...(job.waitsFor !== undefined && { waitsFor: job.waitsFor.id }),
     ...(job.startAt !== undefined && { startAt: new Date(job.startAt).toISOString() }),
     tally: jsonTally(tally),
     createdAt: new Date(createdAt).toISOString(),

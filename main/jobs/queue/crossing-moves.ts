@@ -1,4 +1,5 @@
 import { isSameStore } from '../../engine/route.ts'
+import type { JobRecord } from '../record.ts'
 import type { DestinationPlace, JobSpec, SourcePlace } from '#model/spec.ts'
 
 /** Where it is that whatever is taken away stands still. */
@@ -17,6 +18,16 @@ type KeptPlace = Pick<DestinationPlace, 'connection' | 'bucket' | 'prefix'>
  */
 export function movesCross(one: JobSpec, other: JobSpec): boolean {
   return reliesOn(keptBy(one), takenBy(other)) || reliesOn(keptBy(other), takenBy(one))
+}
+
+/** The job of `all` at work for which one that is queued has to wait. */
+export function waitsFor<Job extends Pick<JobRecord, 'status' | 'spec'>>(
+  { status, spec }: Job,
+  all: Iterable<Job>,
+): Job | undefined {
+  if (status.is !== 'queued') return undefined
+  for (const other of all) if (other.status.is === 'running' && movesCross(spec, other.spec)) return other
+  return undefined
 }
 
 function takenBy(spec: JobSpec): readonly SourcePlace[] {

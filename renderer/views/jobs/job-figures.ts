@@ -111,8 +111,9 @@ export function timeFigures(job: JobSnapshot, now: number): Figures {
     return { main: 'not running', below: waits ? 'waits for you' : 'goes on by itself' }
   }
   if (status.is === 'queued') {
-    const { queuePlace: place, priority } = job
+    const { queuePlace: place, priority, waitsFor } = job
     if (place === undefined) return { main: 'waiting', below: 'for its turn' }
+    if (waitsFor !== undefined) return { main: placeWords(place), below: 'waits for another job' }
     return {
       main: placeWords(place),
       below: priority === PRIORITIES.normal ? '' : priorityWords(priority).toLowerCase(),

@@ -151,4 +151,6 @@ test('places, priorities and moments are said as one says them', () => {
   expect(readMoment('2026-11-22T09:06', now)).toEqual({ ok: true, at: now + 60_000 })
   const waiting = { status: { is: 'queued' }, queuePlace: 3, priority: 75 } as const
   expect(timeFigures(job('x', waiting), now)).toEqual({ main: '3rd in the queue', below: 'high priority' })
+  const behind = { ...waiting, waitsFor: { id: 'y', title: 'Move a to b' } }
+  expect(timeFigures(job('x', behind), now).below).toBe('waits for another job')
 })
