@@ -55,6 +55,23 @@ describe('a notice', () => {
     await notice.waitFor({ state: 'detached' })
   })
 
+  it('goes on by itself where its list shrank from under a mouse, which then went away', async () => {
+    const { window } = app
+    const { page } = window
+    const notices = page.locator('[data-sonner-toaster]').getByText(/here already\.$/)
+    await window.row('left', 'logo.svg').click()
+    for (let shown = 1; shown <= 3; shown++) {
+      await page.keyboard.press('F5')
+      await until('it is said', async () => (await notices.count()) === shown)
+    }
+    await notices.first().hover()
+    const top = page.locator('[data-sonner-toast][data-expanded="true"]').last()
+    await top.getByRole('button', { name: 'Dismiss' }).click()
+    await until('it is gone', async () => (await notices.count()) === 2)
+    await window.row('left', 'logo.svg').hover()
+    await until('the others are gone', async () => (await notices.count()) === 0)
+  })
+
   it('does not lie over what a drop would do', async () => {
     const { window } = app
     const { page } = window
