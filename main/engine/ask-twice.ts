@@ -7,7 +7,7 @@ import type { Pace } from './work.ts'
 /** Milliseconds without an answer after which a copy is asked for a second time: a fault is to end within a minute. */
 const SILENT = 45_000
 /** Bytes; what copies less is given up in about that time anyway. */
-const LARGE = 16 * 1024 ** 2
+export const LARGE = 16 * 1024 ** 2
 /** Second requests and looks to one bucket at a time: a server that is slow for all of its copies is not to get each of them twice. */
 const FEW = 4
 /** Milliseconds after which who found so many tries again, … */
@@ -19,7 +19,7 @@ const MOST = 3
 
 /** What may be done about a copy that nobody answers. */
 export type Beside<T> =
-  /** It was done, and only its answer is missing. */
+  /** It was done, and only its answer is missing; or this is what becomes of it instead. */
   | { readonly is: 'done'; readonly outcome: T }
   /** Asked for by this it does no harm, whatever becomes of the first one. */
   | { readonly is: 'ask'; readonly send: (signal: AbortSignal) => Promise<T> }
@@ -27,7 +27,11 @@ export type Beside<T> =
   | { readonly is: 'wait' }
 
 /** By what a look beside the first is sent: without a slot of the pace. */
-export type Looking = Pick<RequestContext, 'signal' | 'pace'>
+export interface Looking {
+  readonly by: Pick<RequestContext, 'signal' | 'pace'>
+  /** Milliseconds for which the first has been waited for. */
+  readonly waited: number
+}
 
 /** Requests and looks beside others, by the pace of the bucket that they go to. */
 const underWay = new WeakMap<Pace, number>()
@@ -48,7 +52,8 @@ const BESIDE: Pace = { enter: () => {}, leave: () => {} }
  * | hangs                          | the second answers            | done; the first is dropped                       |
  * | hangs                          | the second is refused: a condition does not hold, the upload is gone | in doubt: the first may have been done |
  * | hangs                          | the second fails otherwise    | asked for again, three times at most             |
- * | hangs                          | it may not be asked for twice | waited for as its bytes may take (`patienceFor`) |
+ * | hangs                          | it may go by parts instead    | given up for these (`besideCopy`)                |
+ * | hangs                          | nothing may be done           | waited for as its bytes may take (`patienceFor`) |
  * | fails as it hangs              | the second hangs as well      | failed for good: it is not begun anew            |
  *
  * It takes no slot of the pace, as the first one sits in its own and does nothing: hence no more than four at a time.
@@ -67,7 +72,8 @@ const BESIDE: Pace = { enter: () => {}, leave: () => {} }
  * | part by copy                                     | 45 s: asked twice, as it is bound to its source and unseen     |
  * | copy to where nothing stood                      | 45 s: asked twice, as the server refuses the later one; where it ignores conditions, as over what it may equal |
  * | copy over what it is certain to differ from      | 45 s: asked twice, bound to what stands there (`besideCopy`)   |
- * | copy over what it may equal, or on no condition; edit of an object of one part | 45 s if it was done; else as long as its bytes may take, 1 s a MB and 15 minutes at most |
+ * | copy over what it may equal, edit of an object of one part | 45 s, or twice as long as S3 takes for its bytes: by parts |
+ * | the same where its parts are to stay, or it has annotations and no versions; copy on no condition | 45 s if it was done; else as long as its bytes may take, 1 s a MB and 15 minutes at most |
  * | edit of an object in parts                       | 45 s: asked twice, where a copy makes one part of it           |
  * | completion                                       | 45 s: asked twice, as an upload is completed once; where the server ignores conditions, as over what it may equal |
  */
@@ -81,11 +87,13 @@ export async function askTwice<T>(
   const stop = new AbortController()
   const resting = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
+  const began = seams.now()
   let isBeside = false
   let isAsked = false
   let firstFailed: Failure | undefined
   const once = async (): Promise<Beside<T>> => {
-    const seen = await look({ signal: either, pace: BESIDE })
+    const by = { signal: either, pace: BESIDE }
+    const seen = await look({ by, waited: seams.now() - began })
     // While it was looked for, the first failed: that is how it ends.
     if (seen.is !== 'ask' || firstFailed) return seen
     isAsked = true

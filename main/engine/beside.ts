@@ -2,13 +2,21 @@ import type { ObjectHead } from '#model/object.ts'
 import { etagParts } from '#model/object.ts'
 import type { Beside, Looking } from './ask-twice.ts'
 import { headDestination, headOrNothing } from './look.ts'
+import { BYTES_A_MS } from './parts.ts'
 import type { Prepared } from './prepare.ts'
 import { isOpaque } from './properties.ts'
 import type { EndpointHabits } from './storage.ts'
 import type { Written } from './compare/verify.ts'
-import type { CopyWork, Settled, WorkContext } from './work.ts'
+import type { CopyWork, Settled, UploadJournal, WorkContext } from './work.ts'
 
 const WAIT = { is: 'wait' } as const
+
+/** A copy that hangs is given up, and made by parts instead; of these the journal is told. */
+export interface ByParts {
+  readonly byParts: UploadJournal
+}
+/** What became of a CopyObject. */
+export type Copied = Written | ByParts
 
 /** What of a CopyObject that hangs is needed to ask for it once more. */
 export interface Sent {
@@ -19,46 +27,69 @@ export interface Sent {
   settle(context: WorkContext): Promise<Settled<Written>>
   /** The same request once more. */
   send(signal: AbortSignal): Promise<Written>
+  /** Without one, nobody could go on with parts, and none are made. */
+  readonly journal?: UploadJournal | undefined
+  /** Whether parts can carry all that it has; undefined: they can. */
+  readonly splits?: (() => Promise<boolean>) | undefined
 }
 
 /**
  * What may be done beside a CopyObject that nobody answers. Of two, none may be made over the other: in between somebody
  * else may have written there, or after the first that was answered, while the server is still at work at the other one.
  * So both have to be bound to what stands there, and that must have another ETag than the copy: of what has the same
- * one no condition of S3 tells one from the other.
+ * one no condition of S3 tells one from the other. Made by parts, it has another one than any object of one part.
  *
- * | conditions are honoured | shall stand there   | stands there                           | beside it                           |
- * |-------------------------|---------------------|----------------------------------------|-------------------------------------|
- * | yes                     | nothing             | not asked                              | the same: refused once one is made  |
- * | yes                     | that ETag           | it, and the copy has another           | the same: refused once one is made  |
- * | any                     | any                 | the copy                               | done                                |
- * | any                     | any                 | anything else                          | waited for                          |
+ * | conditions are honoured | shall stand there | stands there                                    | beside it                            |
+ * |-------------------------|-------------------|-------------------------------------------------|--------------------------------------|
+ * | yes                     | nothing           | not asked                                       | the same: refused once one is made   |
+ * | any                     | any               | the copy                                        | done                                 |
+ * | yes                     | that ETag         | another                                         | the same: refused, as the first is   |
+ * | yes                     | that ETag         | it, and the copy has another                    | the same: refused once one is made   |
+ * | yes                     | that ETag         | it, in one part, and the copy may have the same | by parts, and the first is given up  |
+ * | any                     | any               | anything else                                   | waited for                           |
  */
-export async function besideCopy(sent: Sent, looking: Looking): Promise<Beside<Written>> {
+export async function besideCopy(sent: Sent, { by, waited }: Looking): Promise<Beside<Copied>> {
   const { work, context, prepared, send } = sent
   const { destination } = context
-  const ask: Beside<Written> = { is: 'ask', send }
+  const ask: Beside<Copied> = { is: 'ask', send }
   const { writeConditions } = destination.habits
   const { expect } = work
   if (writeConditions && expect.is === 'absent') return ask
-  const here = { ...context, ...looking }
+  const here = { ...context, ...by }
   const settled = await sent.settle(here)
   if (settled.is === 'done') return settled
   if (!writeConditions || expect.is !== 'etag') return WAIT
   const there = await headDestination(work, here, prepared.destinationKey)
-  if (there?.etag !== expect.etag) return WAIT
-  return (await isCertainToDiffer(work, here, prepared, there)) ? ask : WAIT
+  if (there?.etag !== expect.etag || (await isCertainToDiffer(work, here, prepared, there))) return ask
+  return byParts(sent, waited)
 }
 
 /** The same of a copy onto itself, which both conditions bind to the ETag that it had before. */
-export async function besideRewrite(sent: Sent, looking: Looking): Promise<Beside<Written>> {
+export async function besideRewrite(sent: Sent, { by, waited }: Looking): Promise<Beside<Copied>> {
   const { work, context, send } = sent
   const { habits } = context.destination
-  const isRefusedTwice = habits.writeConditions && habits.copySourceIfMatch && losesParts(work.etag, habits)
-  const settled = await sent.settle({ ...context, ...looking })
+  const settled = await sent.settle({ ...context, ...by })
   if (settled.is === 'done') return settled
-  if (!isRefusedTwice) return WAIT
-  return { is: 'ask', send }
+  if (!habits.writeConditions || !habits.copySourceIfMatch) return WAIT
+  return losesParts(work.etag, habits) ? { is: 'ask', send } : byParts(sent, waited)
+}
+
+/**
+ * Whether a copy that may not be asked for twice goes by parts. That changes its ETag, so it has to have been waited
+ * for twice as long as S3 would take:
+ *
+ * | what it has can go by parts | its parts are to stay | stands there in parts | waited for as long | by parts |
+ * |-----------------------------|-----------------------|-----------------------|--------------------|----------|
+ * | yes                         | no                    | no                    | yes                | yes      |
+ * | otherwise                   |                       |                       |                    | no       |
+ */
+async function byParts({ work, journal, splits }: Sent, waited: number): Promise<Beside<Copied>> {
+  const { expect, size, partLayout } = work
+  const isOfParts = expect.is !== 'etag' || etagParts(expect.etag) !== undefined
+  const isTooSoon = waited < (2 * size) / BYTES_A_MS
+  if (journal === undefined || partLayout === 'same' || isOfParts || isTooSoon) return WAIT
+  if (splits && !(await splits())) return WAIT
+  return { is: 'done', outcome: { byParts: journal } }
 }
 
 /**
@@ -69,11 +100,11 @@ export async function besideRewrite(sent: Sent, looking: Looking): Promise<Besid
  */
 export async function besideComplete(
   sent: Pick<Sent, 'context' | 'settle' | 'send'>,
-  looking: Looking,
+  { by }: Looking,
 ): Promise<Beside<Written>> {
   const { context, send } = sent
   if (context.destination.habits.writeConditions) return { is: 'ask', send }
-  const settled = await sent.settle({ ...context, ...looking })
+  const settled = await sent.settle({ ...context, ...by })
   return settled.is === 'done' ? settled : WAIT
 }
 

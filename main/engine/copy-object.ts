@@ -1,5 +1,7 @@
-import { askTwice } from './ask-twice.ts'
+import { askTwice, LARGE } from './ask-twice.ts'
+import type { Copied, Sent } from './beside.ts'
 import { besideCopy } from './beside.ts'
+import { copyPartsInstead } from './copy-parts.ts'
 import { noteWeakGuards } from './conflict.ts'
 import { wantsKey } from './customer-keys.ts'
 import type { Finish } from './finish.ts'
@@ -9,6 +11,7 @@ import {
   checkUntouchedSource,
   codeOf,
   destinationDiffers,
+  findDestination,
   headOrMissing,
   isRefusedCondition,
   lookAtDestination,
@@ -21,13 +24,61 @@ import { findCopy } from './settle.ts'
 import type { CopyObject } from './storage.ts'
 import { directivesOf, owedTags } from './told.ts'
 import type { Written } from './compare/verify.ts'
-import type { CopyOutcome, CopyWork, Settled, WorkContext } from './work.ts'
+import type { CopyOutcome, CopyWork, Settled, UploadJournal, WorkContext } from './work.ts'
+
+/** How often a copy over whatever stands there is bound to that, should somebody else keep writing there. */
+const TIMES_BOUND = 3
 
 /**
  * Copies with one CopyObject and verifies it, bound to the source's ETag and version and to the destination as the
- * plan saw it (invariant 6). Rejects with a `DecantError`.
+ * plan saw it (invariant 6). `journal` is told of the parts by which a large copy is made that hangs (`besideCopy`).
+ * Rejects with a `DecantError`.
  */
-export async function copyObject(work: CopyWork, context: WorkContext): Promise<CopyOutcome> {
+export function copyObject(
+  work: CopyWork,
+  context: WorkContext,
+  journal?: UploadJournal,
+): Promise<CopyOutcome> {
+  const isBound = work.expect.is !== 'anything' || !context.destination.habits.writeConditions
+  return isBound || work.size < LARGE ? copyAsBound(work, context, journal) : copyOver(work, context, journal)
+}
+
+/** Over whatever stands there, but bound to it: only so something can be done about a large copy that hangs. */
+async function copyOver(
+  work: CopyWork,
+  context: WorkContext,
+  journal: UploadJournal | undefined,
+): Promise<CopyOutcome> {
+  for (let times = 1; times <= TIMES_BOUND; times++) {
+    const bound = await boundToStanding(work, context)
+    try {
+      return await copyAsBound(bound, context, journal)
+    } catch (error) {
+      const code = codeOf(error)
+      if (bound === work || (code !== 'destination-exists' && code !== 'destination-changed')) throw error
+    }
+  }
+  return copyAsBound(work, context, journal)
+}
+
+async function boundToStanding(work: CopyWork, context: WorkContext): Promise<CopyWork> {
+  try {
+    const found = await findDestination(work, context)
+    if (!found) return { ...work, expect: { is: 'absent' } }
+    const { etag, lastModified } = found
+    return { ...work, expect: { is: 'etag', etag, lastModified } }
+  } catch (error) {
+    // Who may only write there copies on no condition, as was asked.
+    if (codeOf(error) !== 'access-denied') throw error
+    return work
+  }
+}
+
+async function copyAsBound(
+  work: CopyWork,
+  context: WorkContext,
+  journal: UploadJournal | undefined,
+): Promise<CopyOutcome> {
   const { habits } = context.destination
   const readsHead = work.verify === 'full' || !habits.copySourceIfMatch
   const prepared =
@@ -36,11 +87,18 @@ export async function copyObject(work: CopyWork, context: WorkContext): Promise<
   if (!habits.writeConditions) await lookAtDestination(work, context)
   if (!habits.writeConditions || !habits.copySourceIfMatch) noteWeakGuards(work, context, 'copy-object')
   const request = requestFor(work, context, prepared)
-  let written: Written
+  const since = context.destination.serverTime ?? -Infinity
+  const settle = (here: WorkContext): Promise<Settled<Written>> => settleSent(work, here, prepared, since)
+  let written: Copied
   try {
-    written = await send(work, context, prepared, request)
+    written = await send({ work, context, prepared, settle, journal }, request)
   } catch (error) {
     return explain(error, work, context, prepared)
+  }
+  if ('byParts' in written) {
+    const instead = await copyPartsInstead(work, context, written.byParts, settle)
+    if (instead.is === 'parts') return instead.outcome
+    written = instead.written
   }
   const owed = owedTags(work.properties, prepared.wanted, habits, request)
   const finish: Finish = { prepared, way: 'copy-object', least: 'answer', owedTags: owed }
@@ -51,21 +109,13 @@ export async function copyObject(work: CopyWork, context: WorkContext): Promise<
   return finishCopy(work, context, written, finish)
 }
 
-function send(
-  work: CopyWork,
-  context: WorkContext,
-  prepared: Prepared,
-  request: CopyObject,
-): Promise<Written> {
+function send(sent: Omit<Sent, 'send'>, request: CopyObject): Promise<Copied> {
+  const { work, context, settle } = sent
   const { destination } = context
-  const since = destination.serverTime ?? -Infinity
-  const settle = (here: WorkContext): Promise<Settled<Written>> => settleSent(work, here, prepared, since)
   const copy = (signal: AbortSignal): Promise<Written> => destination.copyObject(request, signal)
-  const sendOnce = (): Promise<Written> =>
-    askTwice(work.size, context, copy, (looking) =>
-      besideCopy({ work, context, prepared, settle, send: copy }, looking),
-    )
-  return attempt<Written>(context, sendOnce, { settle: () => settle(context) })
+  const sendOnce = (): Promise<Copied> =>
+    askTwice<Copied>(work.size, context, copy, (looking) => besideCopy({ ...sent, send: copy }, looking))
+  return attempt<Copied>(context, sendOnce, { settle: () => settle(context) })
 }
 
 function requestFor(work: CopyWork, context: WorkContext, prepared: Prepared): CopyObject {

@@ -1,6 +1,7 @@
 import type { BucketTraits } from '#model/object.ts'
 import type { Properties } from '#model/properties.ts'
 import type { VerifyLevel } from '#model/spec.ts'
+import { LARGE } from './ask-twice.ts'
 import { choosePartSize, countParts } from './parts.ts'
 import { sourceNeeds } from './properties.ts'
 import type { EndpointHabits } from './storage.ts'
@@ -98,6 +99,8 @@ export interface ExpectedCopy {
   /** `move`: both are looked at before the source is deleted, whatever is asked for. */
   readonly purpose: 'copy' | 'move'
   readonly by: 'copy' | 'copy-parts'
+  /** Over whatever stands there, which a large copy looks at first. */
+  readonly isOverAnything: boolean
 }
 
 /** What is sent, and what of it goes to the source. Deletes by key: those that go together are fewer requests. */
@@ -118,6 +121,7 @@ export function requestsOfCopy(copy: ExpectedCopy, conditions: ExpectedCondition
   if (needs.head) atSource.add('HeadObject')
   if (needs.tags) atSource.add('GetObjectTagging')
   if (needs.acl) atSource.add('GetObjectAcl')
+  if (copy.isOverAnything && by === 'copy' && size >= LARGE) sent.add('HeadObject')
   addCopy(sent, size, by === 'copy' ? Infinity : 0)
   const asks = { encryption: properties.encryption.policy !== 'drop', condition: true }
   const isMoved = copy.purpose === 'move'

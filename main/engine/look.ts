@@ -97,8 +97,7 @@ export function headDestination(
 
 /**
  * Looks whether the destination is as the conflict policy wants it, before a write through an endpoint that
- * ignores the write's own condition. It narrows the gap; only the server could close it. What lies under an unknown
- * customer key is looked up in the listing, which tells its ETag without.
+ * ignores the write's own condition. It narrows the gap; only the server could close it.
  */
 export async function lookAtDestination(work: CopyWork, context: WorkContext): Promise<void> {
   if (work.expect.is === 'anything') return
@@ -108,10 +107,11 @@ export async function lookAtDestination(work: CopyWork, context: WorkContext): P
   }
 }
 
-async function findDestination(
+/** What lies under an unknown customer key is looked up in the listing. */
+export async function findDestination(
   work: CopyWork,
   context: WorkContext,
-): Promise<{ readonly etag: string } | undefined> {
+): Promise<{ readonly etag: string; readonly lastModified: number } | undefined> {
   const { destination, signal } = context
   try {
     return await headOrNothing(destination, work.destination, context)

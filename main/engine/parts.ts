@@ -11,7 +11,7 @@ const PARTS_LEFT = 16
  * Bytes that S3 moves in a millisecond of one request. Source: "Performance guidelines for Amazon S3": 85 to 90 MB/s
  * for each of several concurrent requests.
  */
-const BYTES_A_MS = 90_000
+export const BYTES_A_MS = 90_000
 
 /**
  * The part size for an object of `size` bytes, a multiple of a MiB between 5 MiB and 5 GiB that needs at most

@@ -100,31 +100,103 @@ describe('a large write over another that nobody answers', () => {
   }
   const IN_PARTS = { etag: `${'0'.repeat(32)}-36` }
 
+  const completions = (world: World) => world.context.destination.requests['CompleteMultipartUpload']
+  const completed = (world: World) => world.server.mutations({ operation: 'CompleteMultipartUpload' })
+  const again = { asked: 2, parts: 0, done: 45 }
+  const byParts = { asked: 1, parts: 1, done: 45 }
+  const waits = { asked: 1, parts: 0, done: 105 }
+  const KMS = { encryption: { kind: 'SSE-KMS' } }
+
   test.each([
-    { what: 'of another size', how: ETAG, given: { size: 7 }, asked: 2 },
-    { what: 'of another size', how: ANYTHING, given: { size: 7 }, asked: 1 },
-    { what: 'of another digest', how: ETAG, given: {}, asked: 2 },
-    { what: 'in parts', how: ETAG, given: IN_PARTS, asked: 2 },
-    { what: 'of the same bytes', how: ETAG, given: { seed: 'a' }, asked: 1 },
-    { what: 'of the same bytes', how: ANYTHING, given: { seed: 'a' }, asked: 1 },
+    { what: 'another size', how: ETAG, given: { size: 7 }, ...again },
+    { what: 'another size', how: ANYTHING, given: { size: 7 }, ...again },
+    { what: 'another digest', how: ETAG, given: {}, ...again },
+    { what: 'another digest', how: ANYTHING, given: {}, ...again },
+    { what: 'parts', how: ETAG, given: IN_PARTS, ...again },
+    { what: 'the same bytes', how: ETAG, given: { seed: 'a' }, ...byParts },
+    { what: 'the same bytes', how: ANYTHING, given: { seed: 'a' }, ...byParts },
+    { what: 'KMS, where no ETag is a digest', how: ETAG, given: KMS, ...byParts },
     {
-      what: 'under KMS, where no ETag is a digest',
+      what: 'the same bytes, and a layout to stay',
       how: ETAG,
-      given: { encryption: { kind: 'SSE-KMS' } },
-      asked: 1,
+      given: { seed: 'a' },
+      layout: 'same',
+      ...waits,
     },
-  ])('copy over $how, $what: asked $asked times, made once', async ({ how, given, asked }) => {
+    { what: 'the same bytes, and no journal', how: ETAG, given: { seed: 'a' }, journal: false, ...waits },
+  ] as const)('copy over $how, of $what: made once', async (row) => {
+    const { how, given, asked, parts, done } = row
     const world = setUp(300 * MIB)
-    const work = over(world, how, given)
+    const work = { ...over(world, how, given), partLayout: 'layout' in row ? row.layout : 'chosen' } as const
     await world.seams.advance(2 * SECOND)
     await world.finish(world.context.destination.headBucket('to'))
     first(world, 'CopyObject', 200 * SECOND)
     const began = world.seams.now()
-    await world.finish(copyObject(work, world.context))
-    expect(Math.floor((world.seams.now() - began) / SECOND)).toBe(asked === 2 ? 45 : 105)
+    const journal = 'journal' in row ? undefined : new MemoryJournal()
+    const outcome = await world.finish(copyObject(work, world.context, journal))
+    expect(Math.floor((world.seams.now() - began) / SECOND)).toBe(done)
     expect(copies(world)).toBe(asked)
     await world.seams.advance(2 * HOUR)
-    expect(made(world)).toHaveLength(1)
+    expect([made(world).length, completed(world).length]).toEqual([1 - parts, parts])
+    expect(world.server.uploads.size).toBe(0)
+    const [from, to] = ['from', 'to'].map((bucket) => world.server.current(bucket, 'a'))
+    expect(to?.content.digest).toBe(from?.content.digest)
+    expect(outcome.etag).toBe(to?.etag)
+    expect(world.notes.filter((note) => note.includes('by parts instead'))).toHaveLength(parts)
+  })
+
+  test('copy that is done while its parts are on their way: they are taken away, and it counts', async () => {
+    const world = setUp(300 * MIB)
+    const work = over(world, ETAG, { seed: 'a' })
+    await world.seams.advance(2 * SECOND)
+    await world.finish(world.context.destination.headBucket('to'))
+    first(world, 'CopyObject', 110 * SECOND)
+    const { latency } = world.server as unknown as { latency: (of: { operation: string }) => number }
+    Object.assign(world.server, {
+      latency: (of: { operation: string }) => (of.operation === 'UploadPartCopy' ? 20 * SECOND : latency(of)),
+    })
+    const outcome = await world.finish(copyObject(work, world.context, new MemoryJournal()))
+    expect([made(world).length, completed(world).length]).toEqual([1, 0])
+    expect(outcome).toMatchObject({ etag: world.server.current('to', 'a')?.etag, settled: true })
+    expect(world.server.uploads.size).toBe(0)
+  })
+
+  test('copy over what somebody changes meanwhile: refused within the minute, and theirs stays', async () => {
+    const world = setUp(300 * MIB)
+    const work = over(world, ETAG, { seed: 'a' })
+    await world.seams.advance(2 * SECOND)
+    first(world, 'CopyObject', HOUR)
+    world.seams.after(20 * SECOND, () => void world.server.give('to', 'a', { size: 5, seed: 'theirs' }))
+    const began = world.seams.now()
+    const failure = await world.failure(copyObject(work, world.context, new MemoryJournal()))
+    expect(failure.code).toBe('destination-changed')
+    expect(world.seams.now() - began).toBeLessThan(60 * SECOND)
+    await world.seams.advance(2 * HOUR)
+    expect(world.server.current('to', 'a')?.content.size).toBe(5)
+  })
+
+  test('copy over anything that somebody changes as it is sent: over theirs, as was asked', async () => {
+    const world = setUp(300 * MIB)
+    const work = over(world, ANYTHING, { seed: 'a' })
+    let heads = 0
+    Object.assign(world.server, {
+      latency: ({ operation }: { operation: string }) => {
+        if (operation === 'CopyObject' && ++heads < 3)
+          world.server.give('to', 'a', { size: heads, seed: 'theirs' })
+        return 10
+      },
+    })
+    await world.finish(copyObject(work, world.context, new MemoryJournal()))
+    expect(copies(world)).toBe(3)
+    expect(world.server.current('to', 'a')?.content.size).toBe(300 * MIB)
+  })
+
+  test('copy over anything by keys that may not look: sent on no condition', async () => {
+    const world = setUp(300 * MIB)
+    const work = over(world, ANYTHING, { seed: 'there' })
+    world.server.faults.add({ kind: 'AccessDenied', when: 'before', operation: 'HeadObject', nth: 1 })
+    await world.finish(copyObject(work, world.context, new MemoryJournal()))
+    expect(copies(world)).toBe(1)
   })
 
   test('copy where the server ignores conditions: seen as soon as it is there, and not asked for twice', async () => {
@@ -148,9 +220,14 @@ describe('a large write over another that nobody answers', () => {
   }
 
   test.each([
-    { what: 'of an object in parts', given: IN_PARTS, asked: 2, done: 45 },
-    { what: 'of an object of one part', given: {}, asked: 1, done: 105 },
-  ])('edit $what: asked $asked times, made once', async ({ given, asked, done }) => {
+    { what: 'in parts', given: IN_PARTS, ...again },
+    { what: 'of one part', given: {}, ...byParts },
+    {
+      what: 'of one part with annotations',
+      given: { annotations: new Map([['note', Buffer.from('kept')]]) },
+      ...waits,
+    },
+  ])('edit of an object $what: made once', async ({ given, asked, parts, done }) => {
     const world = createWorld({ copyLimit: 400 * MIB })
     world.server.give('from', 'a', { size: 300 * MIB, ...given })
     const work = edit(world)
@@ -161,7 +238,8 @@ describe('a large write over another that nobody answers', () => {
     expect(Math.floor((world.seams.now() - began) / SECOND)).toBe(done)
     expect(copies(world)).toBe(asked)
     await world.seams.advance(2 * HOUR)
-    expect(made(world)).toHaveLength(1)
+    expect([made(world).length, completed(world).length]).toEqual([1 - parts, parts])
+    expect(world.server.uploads.size).toBe(0)
     expect(world.server.current('from', 'a')?.metadata).toEqual({ how: 'edited' })
   })
 
@@ -176,9 +254,6 @@ describe('a large write over another that nobody answers', () => {
     expect(copies(world)).toBe(1)
     expect(world.server.current('from', 'a')?.tags).toEqual({})
   })
-
-  const completions = (world: World) => world.context.destination.requests['CompleteMultipartUpload']
-  const completed = (world: World) => world.server.mutations({ operation: 'CompleteMultipartUpload' })
 
   test.each([
     { name: 'hangs for ever', takes: HOUR, honours: true, asked: 2, done: 45 },

@@ -105,7 +105,8 @@ describe('the requests of one edit', () => {
   })
 
   test('a copy is one request, and two where it is looked at; a move looks at both sides', () => {
-    const copy = { properties: EDIT_DEFAULTS, size: 9, purpose: 'copy', by: 'copy' } as const
+    const plain = { properties: EDIT_DEFAULTS, size: 9, purpose: 'copy', by: 'copy' } as const
+    const copy = { ...plain, isOverAnything: false }
     const drops = {
       ...EDIT_DEFAULTS,
       acl: { policy: 'drop' },
@@ -127,6 +128,10 @@ describe('the requests of one edit', () => {
       ...{ CopyObject: 1, HeadObject: 2, DeleteObject: 1 },
     })
     expect(requestsOfCopy({ ...copy, properties }, at({ verify: 'full' }))).toBeUndefined()
+    const over = { ...copy, properties, isOverAnything: true }
+    expect(requestsOfCopy(over, at())?.requests).toEqual({ CopyObject: 1 })
+    const large = { ...over, size: 16 * 1024 ** 2 }
+    expect(requestsOfCopy(large, at())?.requests).toEqual({ CopyObject: 1, HeadObject: 1 })
   })
 })
 
@@ -284,6 +289,8 @@ describe('what a plan expects is what the server counts', () => {
 
   test('a plain copy, one that is looked at, and a move', async () => {
     await playground.admin.seed({ bucket, prefix: 'a/', count: 15 })
+    // Of the small ones is known that they are small, of the large ones that they are looked for at the destination.
+    await playground.admin.seed({ bucket, prefix: 'a/large-', count: 2, size: 17 * 1024 ** 2 })
     await playground.admin.seed({ bucket: 'elsewhere', count: 0 })
     const all = await open()
     for (const [kind, verify] of [

@@ -58,8 +58,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'an edit that hangs is asked for twice though its ETag stays',
     file: 'engine/beside.ts',
-    from: 'if (!isRefusedTwice) return WAIT',
-    to: '',
+    from: 'return losesParts(work.etag, habits) ?',
+    to: 'return true ?',
     rule: 'CopyObject .*: done 2 times',
     play: { job: 'large edit', cells: 'done while it is asked for again × no kill' },
   },

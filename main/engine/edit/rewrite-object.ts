@@ -1,8 +1,9 @@
 import { fail } from '#model/failure.ts'
 import type { ObjectHead } from '#model/object.ts'
 import { askTwice } from '../ask-twice.ts'
+import type { Copied, Sent } from '../beside.ts'
 import { besideRewrite } from '../beside.ts'
-import { copyParts } from '../copy-parts.ts'
+import { copyParts, copyPartsInstead } from '../copy-parts.ts'
 import { noteWeakGuards } from '../conflict.ts'
 import { differsFromWanted } from '../compare/differences.ts'
 import type { Looked } from './edit-look.ts'
@@ -34,6 +35,7 @@ import type {
   EditOutcome,
   EditWork,
   Settled,
+  UploadJournal,
   WorkContext,
 } from '../work.ts'
 
@@ -59,7 +61,7 @@ export async function rewriteObject(
   const copy = selfCopy(work, head)
   const isWhole = head.size <= copyLimit && !journal.known
   const { etag, versionId, verified, settled, withoutTagsFor } = isWhole
-    ? await rewriteWhole(copy, here, looked)
+    ? await rewriteWhole(copy, here, looked, journal)
     : await copyParts(await withAnnotations(copy, here, head), here, journal)
   if (withoutTagsFor !== undefined) {
     here.note?.(
@@ -137,7 +139,12 @@ async function annotationsOf(
   }
 }
 
-async function rewriteWhole(copy: CopyWork, here: WorkContext, looked: Looked): Promise<CopyOutcome> {
+async function rewriteWhole(
+  copy: CopyWork,
+  here: WorkContext,
+  looked: Looked,
+  journal: UploadJournal,
+): Promise<CopyOutcome> {
   const { known, opened } = looked
   const { habits } = here.destination
   const prepared = await preparedFrom(copy, here, opened, known.tags, known.acl)
@@ -145,7 +152,21 @@ async function rewriteWhole(copy: CopyWork, here: WorkContext, looked: Looked): 
   const request = requestFor(copy, here, prepared)
   const { bucket, key } = copy.destination
   const look = lookedInSlot(looked, here, { bucket, key })
-  const written = await send(copy, here, prepared, request, known.head, look)
+  const lookOnce = (): Promise<void> => look(['tags', 'acl'])
+  const { head } = known
+  const since = here.destination.serverTime ?? -Infinity
+  const settle = (context: WorkContext): Promise<Settled<Written>> =>
+    settleSent(copy, context, prepared, head, since)
+  const splits = async (): Promise<boolean> =>
+    head.versionId !== undefined || (await annotationsOf(copy, here, head)).length === 0
+  const sent = { work: copy, context: here, prepared, settle, journal, splits }
+  let written = await send(sent, request, lookOnce)
+  if ('byParts' in written) {
+    const inParts = await withAnnotations(copy, here, head)
+    const instead = await copyPartsInstead(inParts, here, written.byParts, settle, lookOnce)
+    if (instead.is === 'parts') return instead.outcome
+    written = instead.written
+  }
   const owed = owedTags(copy.properties, prepared.wanted, habits, request)
   const isOwed = owed && !(isEmpty(owed) && known.tags !== undefined && isEmpty(known.tags))
   const owedNow = isOwed ? owed : undefined
@@ -181,35 +202,39 @@ function requestFor(
 
 /** Both conditions are about the one object, so whichever was refused, it changed. */
 async function send(
+  sent: Omit<Sent, 'send'>,
+  request: CopyObject,
+  look: () => Promise<void>,
+): Promise<Copied> {
+  const { work, context, settle } = sent
+  const copyAsLooked = async (signal: AbortSignal): Promise<Written> => {
+    await look()
+    return context.destination.copyObject(request, signal)
+  }
+  const sendOnce = (): Promise<Copied> =>
+    askTwice<Copied>(work.size, context, copyAsLooked, (looking) =>
+      besideRewrite({ ...sent, send: copyAsLooked }, looking),
+    )
+  try {
+    return await attempt<Copied>(context, sendOnce, { settle: () => settle(context) })
+  } catch (error) {
+    if (isRefusedCondition(error)) sourceChanged(work)
+    if (codeOf(error) === 'no-such-key')
+      fail('source-missing', 'item', `${work.source.key} is no longer there.`)
+    throw error
+  }
+}
+
+async function settleSent(
   copy: CopyWork,
   here: WorkContext,
   prepared: Prepared,
-  request: CopyObject,
   before: ObjectHead,
-  look: ReturnType<typeof lookedInSlot>,
-): Promise<Written> {
-  const { destination } = here
-  const since = destination.serverTime ?? -Infinity
-  const settle = async (context: WorkContext): Promise<Settled<Written>> => {
-    const found = await findRewritten(copy, context, prepared, before, since)
-    if (!found) return { is: 'not-done' }
-    return { is: 'done', outcome: { etag: found.etag, versionId: found.versionId, found } }
-  }
-  const copyAsLooked = async (signal: AbortSignal): Promise<Written> => {
-    await look(['tags', 'acl'])
-    return destination.copyObject(request, signal)
-  }
-  const sent = { work: copy, context: here, prepared, settle, send: copyAsLooked }
-  const sendOnce = (): Promise<Written> =>
-    askTwice(copy.size, here, copyAsLooked, (looking) => besideRewrite(sent, looking))
-  try {
-    return await attempt<Written>(here, sendOnce, { settle: () => settle(here) })
-  } catch (error) {
-    if (isRefusedCondition(error)) sourceChanged(copy)
-    if (codeOf(error) === 'no-such-key')
-      fail('source-missing', 'item', `${copy.source.key} is no longer there.`)
-    throw error
-  }
+  since: number,
+): Promise<Settled<Written>> {
+  const found = await findRewritten(copy, here, prepared, before, since)
+  if (!found) return { is: 'not-done' }
+  return { is: 'done', outcome: { etag: found.etag, versionId: found.versionId, found } }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { LARGE } from '../../engine/ask-twice.ts'
 import { REQUESTS_OF_UNCOVERING, requestsOfCopy, requestsOfEdit } from '../../engine/expected-requests.ts'
 import type { ExpectedConditions } from '../../engine/expected-requests.ts'
 import { requestsOfDownload, requestsOfUpload } from '../../engine/expected-transfers.ts'
@@ -87,13 +88,18 @@ function requestsExpected(
     // What stands there, and is copied aside, is known only when it is looked at.
     if (item.own?.properties !== undefined || spec.backup !== undefined) return UNKNOWN
     if (item.action !== 'copy') return expectCopy(item, leg, where)
-    const name = item.rules * legs.length + item.leg
+    const name = (item.rules * legs.length + item.leg) * 2 + (looksFirst(item) ? 1 : 0)
     const known = copies.get(name)
     if (known) return known
     const same = expectCopy(item, leg, where)
     copies.set(name, same)
     return same
   }
+}
+
+/** All that one copy differs from another in, within a leg and by the same rules. */
+function looksFirst({ expect, size }: PlannedItem): boolean {
+  return expect.is === 'anything' && size >= LARGE
 }
 
 function expectVersion(
@@ -141,7 +147,8 @@ function expectCopy(
     verify: spec.kind === 'move' && verify !== 'full' ? ('head' as const) : verify,
   }
   const purpose = deletesSource(spec, leg) ? 'move' : 'copy'
-  const sent = requestsOfCopy({ properties, size, purpose, by: action }, sure)
+  const isOverAnything = item.expect.is === 'anything'
+  const sent = requestsOfCopy({ properties, size, purpose, by: action, isOverAnything }, sure)
   if (sent === undefined) return UNKNOWN
   return { is: action === 'copy' ? 'exact' : 'at-most', ...sent, isEdit: false }
 }

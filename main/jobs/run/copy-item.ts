@@ -1,3 +1,4 @@
+import { LARGE } from '../../engine/ask-twice.ts'
 import { copyObject } from '../../engine/copy-object.ts'
 import { copyParts } from '../../engine/copy-parts.ts'
 import { deleteSource, readCopy } from '../../engine/deletes/delete-source.ts'
@@ -7,6 +8,7 @@ import { relay } from '../../engine/relay.ts'
 import { chooseAction } from '../../engine/route.ts'
 import { attempt } from '../../engine/pace/retry.ts'
 import { settleCopy } from '../../engine/settle.ts'
+import { abandonUpload } from '../../engine/upload.ts'
 import type { CopyOutcome, CopyWork, UploadJournal, WorkContext } from '../../engine/work.ts'
 import { markerOf } from './delete-item.ts'
 import { keepBackup, keepsBackups } from './backup-item.ts'
@@ -40,9 +42,19 @@ function isPlain({ item, doubt }: ItemTask, tools: ItemTools): boolean {
 
 /** Not a promise more than it needs. */
 function copyPlain({ item, previous }: ItemTask, tools: ItemTools): Promise<void> {
-  return copyObject(copyWork(item, previous, tools), tools.of(item).context).then(({ etag, versionId }) =>
-    tools.journal.settle(item, 'copied', etag, versionId),
+  const { context } = tools.of(item)
+  return copyObject(copyWork(item, previous, tools), context, journalOfCopy(item, undefined, tools)).then(
+    ({ etag, versionId }) => tools.journal.settle(item, 'copied', etag, versionId),
   )
+}
+
+/** Of the parts by which one that hangs is made; small ones are not. */
+function journalOfCopy(
+  item: Item,
+  known: KnownUpload | undefined,
+  tools: ItemTools,
+): UploadJournal | undefined {
+  return item.size < LARGE ? undefined : uploadJournal(item, known, tools)
 }
 
 async function copyAnyItem(task: ItemTask, tools: ItemTools, reached: (item: Item) => void): Promise<void> {
@@ -149,14 +161,18 @@ export async function copy(
 ): Promise<CopyOutcome> {
   const { rules } = tools.of(item)
   const how = item.action === 'copy' ? 'copy' : howTo(item, rules)
-  const known = how === 'copy' ? undefined : tools.knownUpload(item)
-  // With a journaled upload the engine finds out by itself how far it came.
-  if (doubt !== undefined && known === undefined) {
+  const known = mayHaveUpload(how, doubt, work) ? tools.knownUpload(item) : undefined
+  // With a journaled upload the engine finds out by itself how far it came; of a copy it was begun beside the request.
+  if (doubt !== undefined && (known === undefined || how === 'copy')) {
     const settled = await settleCopy(work, context, doubt.since, how)
-    if (settled.is === 'done') return settled.outcome
+    if (settled.is === 'done') {
+      if (known) await forget(item, known, work, context, tools)
+      return settled.outcome
+    }
   }
   try {
-    if (how === 'copy') return await copyObject(work, context)
+    if (how === 'copy' && known === undefined)
+      return await copyObject(work, context, journalOfCopy(item, known, tools))
     const journal = uploadJournal(item, known, tools)
     return await (how === 'relay' ? relay : copyParts)(work, context, journal)
   } catch (error) {
@@ -167,6 +183,27 @@ export async function copy(
     if (settled.is === 'done') return settled.outcome
     throw error
   }
+}
+
+/** A copy has one only where it hung in an earlier run, and was to have other parts than its source (`besideCopy`). */
+function mayHaveUpload(
+  how: 'copy' | 'copy-parts' | 'relay',
+  doubt: ItemTask['doubt'],
+  { size, partLayout }: CopyWork,
+): boolean {
+  return how !== 'copy' || (doubt !== undefined && size >= LARGE && partLayout !== 'same')
+}
+
+/** Parts that nobody needs any more (invariant 10). */
+async function forget(
+  item: Item,
+  known: KnownUpload,
+  work: CopyWork,
+  context: WorkContext,
+  tools: ItemTools,
+): Promise<void> {
+  await abandonUpload(work.destination, known, context)
+  await uploadJournal(item, known, tools).ended()
 }
 
 /** The plan says it of most; what comes from the archive, or steps aside, is carried as its size and its route want. */

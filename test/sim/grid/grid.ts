@@ -9,6 +9,13 @@ import { killPointsOf } from './kills.ts'
 
 export const JOBS: readonly GridJob[] = [...FIRST_JOBS, ...UNDO_JOBS]
 
+const BY_PARTS = [
+  'CreateMultipartUpload',
+  'UploadPartCopy',
+  'CompleteMultipartUpload',
+  'AbortMultipartUpload',
+]
+
 /** Every cell of a kind of job, and those that make no sense. */
 interface Row {
   readonly trace: Trace
@@ -20,10 +27,12 @@ export async function cellsOf(job: GridJob): Promise<Row> {
   const [fault] = FAULTS
   if (fault === undefined) throw new Error('there are no faults')
   const { trace } = await play({ job, fault, kill: undefined, again: false }, undefined)
-  const points = killPointsOf(trace.operations)
+  const plain = killPointsOf(trace.operations)
+  const withParts = killPointsOf([...trace.operations, ...BY_PARTS])
   const left: { fault: string; why: string; cells: number }[] = []
   const cells: Cell[] = []
   for (const one of FAULTS) {
+    const points = job.goesByParts && one.hangs ? withParts : plain
     const why = whyNot(job, one) ?? one.without?.(trace)
     if (why !== undefined) {
       left.push({ fault: one.name, why, cells: 1 + points.length })

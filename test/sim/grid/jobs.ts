@@ -35,6 +35,8 @@ export interface GridJob {
   readonly isHeavy?: true
   /** Of objects that the server copies for minutes: only with faults of such copies. */
   readonly isLarge?: true
+  /** Where its last write hangs, it is made by parts instead. */
+  readonly goesByParts?: true
   /** Real ones beside the virtual world, so that the virtual clock runs while they are read. */
   readonly reads?: 'files'
   /** It may stand still until it is granted more. */
@@ -54,10 +56,12 @@ export interface Shape {
   readonly versioning?: Versioning
   /** Bytes of each object. */
   readonly sizes?: readonly number[]
-  /** The last of them has its name taken. */
-  readonly taken?: boolean
+  /** The last of them has its name taken, by something else or by the same bytes. */
+  readonly taken?: boolean | 'same'
   readonly more?: object
 }
+
+const OTHER = { size: 77, seed: 'there' }
 
 /** Some objects below `in/`, which are copied or moved below `out/`. */
 export function pour(seed: number, options: ServerOptions, shape: Shape): GridWorld {
@@ -73,7 +77,13 @@ export function pour(seed: number, options: ServerOptions, shape: Shape): GridWo
     const place = { server: left, bucket: fromBucket, key: `in/${n}` }
     give(left, place.bucket, place.key, { size, ...carried })
     const target = { server: right, bucket: toBucket, key: `out/${n}` }
-    if (taken && n === sizes.length - 1) give(right, target.bucket, target.key, { size: 77, seed: 'there' })
+    if (taken && n === sizes.length - 1)
+      give(
+        right,
+        target.bucket,
+        target.key,
+        taken === 'same' ? { size, seed: `${fromBucket} ${place.key}` } : OTHER,
+      )
     return poured(kind, place, target)
   })
   const stranger = { server: right, bucket: toBucket, key: 'out/z' }
@@ -113,6 +123,16 @@ function large(seed: number, given: ServerOptions, kind: 'copy' | 'move'): GridW
   const more = { conflict: 'if-different' }
   return {
     ...pour(seed, options, { kind, sizes: [300 * MIB, 200 * MIB], more }),
+    copyLimit: options.copyLimit,
+  }
+}
+
+/** By one request each, over the same bytes: what S3 cannot tell apart goes by parts where it hangs. */
+function largeOverSame(seed: number, given: ServerOptions, kind: 'copy' | 'move'): GridWorld {
+  const options = { ...given, copyLimit: 1024 * MIB }
+  const more = { conflict: 'overwrite' }
+  return {
+    ...pour(seed, options, { kind, sizes: [340, 200 * MIB], taken: 'same', more }),
     copyLimit: options.copyLimit,
   }
 }
@@ -260,7 +280,21 @@ export const FIRST_JOBS: readonly GridJob[] = [
   { name: 'edit by rule', make: (s, o) => editByRule(s, o) },
   { name: 'large copy', make: (s, o) => large(s, o, 'copy'), overwrites: true, isLarge: true },
   { name: 'large move', make: (s, o) => large(s, o, 'move'), overwrites: true, isLarge: true },
-  { name: 'large edit', make: (s, o) => largeEdit(s, o), isLarge: true },
+  {
+    name: 'large copy over the same',
+    make: (s, o) => largeOverSame(s, o, 'copy'),
+    overwrites: true,
+    isLarge: true,
+    goesByParts: true,
+  },
+  {
+    name: 'large move over the same',
+    make: (s, o) => largeOverSame(s, o, 'move'),
+    overwrites: true,
+    isLarge: true,
+    goesByParts: true,
+  },
+  { name: 'large edit', make: (s, o) => largeEdit(s, o), isLarge: true, goesByParts: true },
   {
     name: 'large copy in parts',
     make: (s, o) => pour(s, o, { kind: 'copy', sizes: [600 * MIB, 600 * MIB] }),
