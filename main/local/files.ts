@@ -23,7 +23,7 @@ export function lstatOf(path: string): Promise<BigIntStats> {
   })
 }
 
-function statOf(path: string): Promise<BigIntStats> {
+export function statOf(path: string): Promise<BigIntStats> {
   return new Promise((done, failed) => {
     stat(path, WITH_BIGINT, (error, stats) => (error ? failed(error) : done(stats)))
   })

@@ -6,7 +6,7 @@ import { asFailure, checkNotCancelled, errnoFailure } from './errors.ts'
 import { lookAt, lstatOf, summaryOf } from './files.ts'
 import { isAbsent } from './paths.ts'
 import type { Paths } from './paths.ts'
-import type { Step } from './walk.ts'
+import type { DeviceOf, Step } from './walk.ts'
 import { folderOfPrefix, Walk } from './walk.ts'
 
 const PAGE = 1000
@@ -35,9 +35,11 @@ export class Listings {
   readonly #paths: Paths
   readonly #seams: Seams
   readonly #held: number | undefined
+  readonly #deviceOf: DeviceOf | undefined
   readonly #kept = new Map<string, Kept>()
 
-  constructor(paths: Paths, seams: Seams, held?: number) {
+  constructor(paths: Paths, seams: Seams, held?: number, deviceOf?: DeviceOf) {
+    this.#deviceOf = deviceOf
     this.#paths = paths
     this.#seams = seams
     this.#held = held
@@ -59,7 +61,7 @@ export class Listings {
         ahead = await begun.walk.next()
       }
       await Promise.all(
-        steps.map((step, at) => this.#look(request.bucket, begun.check, step, page, page.seen + at)),
+        steps.map((step, at) => this.#look(request.bucket, begun, step, page, page.seen + at)),
       )
       page.seen += steps.length
       page.last = steps.at(-1)?.key ?? page.last
@@ -89,13 +91,14 @@ export class Listings {
       folds: delimiter !== undefined,
       gone: check,
       held: this.#held,
+      deviceOf: this.#deviceOf,
     }
     const walk = new Walk(options)
     return { walk, check, ahead: await walk.next() }
   }
 
   /** Reads what is told of a file; one that is gone by now is left out. */
-  async #look(bucket: string, check: Begun['check'], step: Step, page: Page, at: number): Promise<void> {
+  async #look(bucket: string, begun: Begun, step: Step, page: Page, at: number): Promise<void> {
     if (step.is === 'prefix') return void page.put(at, { prefix: step.key })
     if (step.is === 'unlisted') return void page.put(at, { unlisted: step })
     const { key, path } = step
@@ -105,7 +108,9 @@ export class Listings {
       if (isPlain && !stats.isFile()) return
       page.put(at, { object: summaryOf(key, stats) })
     } catch (error) {
-      if (isAbsent(error)) await check()
+      const lost = isAbsent(error) ? await begun.walk.lost(path) : undefined
+      if (lost) return page.put(at, { unlisted: { key, failure: lost } })
+      if (isAbsent(error)) await begun.check()
       if (isAbsent(error) && step.is !== 'link') return
       const failure = error instanceof DecantError ? error.failure : errnoFailure(error, 'read', path)
       if (!failure) throw error

@@ -11,6 +11,7 @@ import { isAbsent, Paths } from './paths.ts'
 import { FolderFlush } from './publish.ts'
 import { findFile, headFile, readFile } from './read-file.ts'
 import { Uploads } from './uploads.ts'
+import type { DeviceOf } from './walk.ts'
 import { clearUnfinished, remove, writeFile } from './write-file.ts'
 
 export interface LocalStorageOptions {
@@ -19,6 +20,8 @@ export interface LocalStorageOptions {
   readonly platform?: string | undefined
   /** Names of a folder that are held at a time; for tests. */
   readonly held?: number | undefined
+  /** Likewise: the device that a folder is on. */
+  readonly deviceOf?: DeviceOf | undefined
 }
 
 /** A file keeps its word; what it cannot hold, nobody asks of it (`holds`). */
@@ -56,9 +59,9 @@ const HABITS: EndpointHabits = {
  * | headers                | Content-Type, by the extension; others are left out, as are metadata and tags      |
  * | versions, ACLs, locks  | not supported                                                                      |
  */
-export function createLocalStorage({ seams, platform, held }: LocalStorageOptions): Storage {
+export function createLocalStorage({ seams, platform, held, deviceOf }: LocalStorageOptions): Storage {
   const paths = new Paths(seams, platform)
-  const listings = new Listings(paths, seams, held)
+  const listings = new Listings(paths, seams, held, deviceOf)
   const tools = { paths, seams, flush: new FolderFlush() }
   const uploads = new Uploads(tools)
   return {

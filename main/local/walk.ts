@@ -3,6 +3,7 @@ import type { Failure } from '#model/failure.ts'
 import { compareKeys } from '../engine/names.ts'
 import type { Unlisted } from '../engine/storage.ts'
 import { asFailure, errnoFailure } from './errors.ts'
+import { statOf } from './files.ts'
 import type { Name } from './names-in-order.ts'
 import { namesInOrder } from './names-in-order.ts'
 import { isAbsent } from './paths.ts'
@@ -14,8 +15,12 @@ export type Step =
   | { readonly is: 'prefix'; readonly key: string }
   | ({ readonly is: 'unlisted' } & Unlisted)
 
+/** The device that a folder is on. */
+export type DeviceOf = (folder: string) => Promise<bigint>
+
 interface Level {
   readonly folder: string
+  readonly device: bigint
   /** The key of the folder, with its slash; of the root it is empty. */
   readonly key: string
   names: readonly Name[]
@@ -36,6 +41,8 @@ export interface WalkOptions {
   readonly gone: () => Promise<void>
   /** Names held of a folder at a time; for tests. */
   readonly held?: number | undefined
+  /** For tests. */
+  readonly deviceOf?: DeviceOf | undefined
 }
 
 /**
@@ -49,10 +56,14 @@ export interface WalkOptions {
 export class Walk {
   readonly #options: WalkOptions
   readonly #levels: Level[] = []
+  /** Folders that were entered on which another disk than that of the folder above is mounted; each ends in a slash. */
+  readonly #disks: Pick<Level, 'folder' | 'device'>[] = []
+  readonly #deviceOf: DeviceOf
   #begun = false
 
   constructor(options: WalkOptions) {
     this.#options = options
+    this.#deviceOf = options.deviceOf ?? ((folder) => statOf(folder).then(({ dev }) => dev))
   }
 
   /** Undefined at the end. Rejects only where the first folder cannot be read. */
@@ -66,13 +77,34 @@ export class Walk {
         const step = await this.#stepAt(level, name)
         if (step) return step
       } else if (level.more) {
-        await this.#readMore(level)
+        const lost = await this.#readMore(level)
+        if (lost) return lost
       } else {
         this.#levels.pop()
         const { key, seen } = level
         if (!seen && this.#isWanted(key)) return { is: 'empty folder', key, path: level.folder }
       }
     }
+  }
+
+  /**
+   * Why something is not there any more, where that is no news of itself: what stands where it lay,
+   *
+   * | the folder on which its disk was mounted | is lost |
+   * |------------------------------------------|---------|
+   * | none: it was on the disk of the root     | no      |
+   * | is on the device that it was on          | no      |
+   * | is on another, or is not there           | yes     |
+   */
+  async lost(path: string): Promise<Failure | undefined> {
+    for (const { folder, device } of this.#disks) {
+      if (!path.startsWith(folder)) continue
+      const now = await this.#deviceOf(folder).catch(() => undefined)
+      if (now === device) continue
+      const message = `${path} was left out: the disk that ${folder.slice(0, -1)} was on went away while it was listed.`
+      return { code: 'folder-missing', reach: 'item', message }
+    }
+    return undefined
   }
 
   async #begin(): Promise<void> {
@@ -112,8 +144,14 @@ export class Walk {
   async #enterOrTell(path: string, key: string): Promise<Step | undefined> {
     try {
       await this.#enter(path, key)
-      return undefined
+      // It may have gone between the two looks at it.
+      const lost = this.#disks.at(-1)?.folder === path ? await this.lost(path) : undefined
+      if (lost === undefined) return undefined
+      this.#levels.pop()
+      return { is: 'unlisted', key, failure: lost }
     } catch (error) {
+      const lost = isAbsent(error) ? await this.lost(path) : undefined
+      if (lost) return { is: 'unlisted', key, failure: lost }
       if (isAbsent(error)) await this.#options.gone()
       if (isAbsent(error) || key === this.#options.after) return undefined
       const failure = errnoFailure(error, 'list', path)
@@ -123,11 +161,14 @@ export class Walk {
   }
 
   async #enter(folder: string, key: string): Promise<void> {
+    const device = await this.#deviceOf(folder)
+    const above = this.#levels.at(-1)
+    if (above !== undefined && above.device !== device) this.#disks.push({ folder, device })
     const { names, more } = await namesInOrder(folder, '', this.#takes(key, true), this.#options.held)
-    this.#levels.push({ folder, key, names, at: 0, more, seen: false })
+    this.#levels.push({ folder, device, key, names, at: 0, more, seen: false })
   }
 
-  async #readMore(level: Level): Promise<void> {
+  async #readMore(level: Level): Promise<Step | undefined> {
     const last = level.names.at(-1)?.name ?? ''
     const takes = this.#takes(level.key, false)
     try {
@@ -135,9 +176,12 @@ export class Walk {
       Object.assign(level, { names, more, at: 0 })
     } catch (error) {
       if (!isAbsent(error)) throw asFailure(error, 'list', level.folder)
-      await this.#options.gone()
+      const lost = await this.lost(level.folder)
+      if (!lost) await this.#options.gone()
       Object.assign(level, { names: [], more: false, at: 0 })
+      return lost && { is: 'unlisted', key: level.key, failure: lost }
     }
+    return undefined
   }
 
   /** In the folder where the prefix ends, the rest of it; in those on the way to `after`, what is behind that. */

@@ -1,8 +1,11 @@
 import { mkdirSync, renameSync, rmdirSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { systemSeams } from '#model/seams.ts'
 import type { JobSpec } from '#model/spec.ts'
 import type { Storage } from '../../main/engine/storage.ts'
+import { createLocalStorage } from '../../main/local/local-storage.ts'
 import { until } from '../helpers/processes.ts'
 import { localWorld } from './local-world.ts'
 import type { LocalWorld } from './local-world.ts'
@@ -114,6 +117,43 @@ test('a mirror deletes nothing of what its listing missed while a folder below w
     ['b/d.txt', 'source-changed'],
   ])
   expect(await world.objects()).toEqual(FILES)
+})
+
+describe.each([
+  ['', 'and leaves the empty folder that it was mounted on', true],
+  ['', 'and leaves no folder', false],
+  ['around/', 'and leaves the empty folder that it was mounted on', true],
+] as const)('a disk below %sthe folder goes %s', (above, _what, isLeft) => {
+  test('a mirror names what it listed of it, and deletes none of its copies', async () => {
+    const disk = path.join(world.folder, above, 'disk')
+    const given = Object.fromEntries(
+      Object.entries({ a: '1', 'disk/b': '2', 'disk/c/d': '3', 'disk/e/f': '4', 'disk/g': '5', z: '6' }).map(
+        ([name, text]) => [above + name, text],
+      ),
+    )
+    world.give(given)
+    await world.put({ ...given, extra: 'x' })
+    let isAway = false
+    const deviceOf = async (folder: string): Promise<bigint> => {
+      const { dev } = await stat(folder, { bigint: true })
+      return !isAway && folder.startsWith(disk) ? dev + 1n : dev
+    }
+    const local = createLocalStorage({ seams: systemSeams, deviceOf })
+    world.local = inSmallPages(local, (page) => {
+      console.log('page', page)
+      if (page !== 3) return
+      takeAway(disk)
+      isAway = true
+      if (isLeft) mkdirSync(disk)
+    })
+    const { id, tally } = await world.run(world.spec('copy', 'up', UP))
+    expect(tally.deleted.items).toBe(0)
+    expect(await world.objects()).toEqual({ ...given, extra: 'x' })
+    const failed = world.jobs.items(id, 'failed', 0, 20).items
+    const lost = failed.filter(({ failure }) => failure?.code === 'folder-missing')
+    expect(lost.map(({ key }) => key)).toContain(`${above}disk/g`)
+    expect(lost[0]?.failure?.message).toContain(`the disk that ${disk} was on went away`)
+  })
 })
 
 test('a mirror of a folder with nothing in it is refused, also where the folder itself is an object', async () => {
