@@ -72,6 +72,18 @@ describe('a notice', () => {
     await until('the others are gone', async () => (await notices.count()) === 0)
   })
 
+  it('those that take the place of one which was clicked away go by themselves', async () => {
+    const { window } = app
+    const { page } = window
+    const notices = page.locator('[data-sonner-toast]')
+    await until('no other is there', async () => (await notices.count()) === 0)
+    await window.row('left', 'logo.svg').click()
+    for (let times = 0; times < 3; times++) await page.keyboard.press('F5')
+    await notices.nth(2).waitFor()
+    await notices.first().getByRole('button', { name: 'Dismiss' }).click()
+    await until('the others go, too', async () => (await notices.count()) === 0)
+  })
+
   it('does not lie over what a drop would do', async () => {
     const { window } = app
     const { page } = window
