@@ -59,12 +59,12 @@ export async function copyPartsInstead(
   settle: (context: WorkContext) => Promise<Settled<Written>>,
   look?: () => Promise<void>,
 ): Promise<Instead> {
-  context.note?.(INSTEAD)
   try {
     const outcome = await copyParts(work, context, journal, async () => {
       if ((await settle(context)).is === 'done') destinationDiffers(work)
       await look?.()
     })
+    context.note?.(INSTEAD)
     return { is: 'parts', outcome }
   } catch (error) {
     if (codeOf(error) !== 'destination-changed') throw error

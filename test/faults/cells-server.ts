@@ -247,6 +247,26 @@ export const SERVER_CELLS: readonly Cell[] = [
     ],
   },
   {
+    name: 'edit: a large one hangs before its effect, and is killed amid the parts that are made instead',
+    job: 'edit',
+    items: 3,
+    size: GIB,
+    lives: [
+      {
+        faults: [once({ op: 'CopyObject', keyPattern: 'obj-01', do: 'hang' })],
+        events: [{ on: { at: 'done', op: 'UploadPartCopy', nth: 3 }, act: { do: 'kill', fate: 'lost' } }],
+      },
+      {},
+    ],
+  },
+  {
+    name: 'edit: a large one hangs before its effect',
+    job: 'edit',
+    items: 3,
+    size: GIB,
+    lives: [{ faults: [once({ op: 'CopyObject', keyPattern: 'obj-01', do: 'hang' })] }],
+  },
+  {
     name: 'edit: a large one hangs after its effect',
     job: 'edit',
     items: 2,
