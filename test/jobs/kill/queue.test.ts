@@ -25,7 +25,9 @@ interface Line {
 async function list(): Promise<Line[]> {
   const { output } = await bench.decant('jobs', '--json')
   const lines = output.split('\n').filter((line) => line.startsWith('{'))
-  return lines.map((line) => JSON.parse(line) as Line).reverse()
+  const jobs = lines.map((line) => JSON.parse(line) as Line & { seconds?: number }).reverse()
+  // How long it has run is written every ten seconds while it runs.
+  return jobs.map(({ seconds, ...job }) => (job.status === 'running' ? job : { ...job, seconds }))
 }
 
 it(
