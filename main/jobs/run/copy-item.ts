@@ -43,18 +43,14 @@ function isPlain({ item, doubt }: ItemTask, tools: ItemTools): boolean {
 /** Not a promise more than it needs. */
 function copyPlain({ item, previous }: ItemTask, tools: ItemTools): Promise<void> {
   const { context } = tools.of(item)
-  return copyObject(copyWork(item, previous, tools), context, journalOfCopy(item, undefined, tools)).then(
+  return copyObject(copyWork(item, previous, tools), context, journalOfCopy(item, tools)).then(
     ({ etag, versionId }) => tools.journal.settle(item, 'copied', etag, versionId),
   )
 }
 
 /** Of the parts by which one that hangs is made; small ones are not. */
-function journalOfCopy(
-  item: Item,
-  known: KnownUpload | undefined,
-  tools: ItemTools,
-): UploadJournal | undefined {
-  return item.size < LARGE ? undefined : uploadJournal(item, known, tools)
+function journalOfCopy(item: Item, tools: ItemTools): UploadJournal | undefined {
+  return item.size < LARGE ? undefined : uploadJournal(item, undefined, tools)
 }
 
 async function copyAnyItem(task: ItemTask, tools: ItemTools, reached: (item: Item) => void): Promise<void> {
@@ -172,7 +168,7 @@ export async function copy(
   }
   try {
     if (how === 'copy' && known === undefined)
-      return await copyObject(work, context, journalOfCopy(item, known, tools))
+      return await copyObject(work, context, journalOfCopy(item, tools))
     const journal = uploadJournal(item, known, tools)
     return await (how === 'relay' ? relay : copyParts)(work, context, journal)
   } catch (error) {
